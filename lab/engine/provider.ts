@@ -1,0 +1,188 @@
+import type { Values } from "./values";
+
+export { UNKNOWN, hasUnknown, isObject, isUnknown } from "./values";
+export type { Unknown, Value, Values } from "./values";
+
+/** How one property differs, as Pulumi's `PropertyDiff`. The path is Pulumi's (`a.b[0]["c.d"]`). */
+export type DiffKind = "add" | "add-replace" | "delete" | "delete-replace" | "update" | "update-replace";
+
+export interface PropertyDiff {
+  kind: DiffKind;
+  /** True when the difference is between the old inputs and the new ones, false when between old outputs and new inputs. */
+  inputDiff: boolean;
+}
+
+export interface CheckFailure {
+  /** Path of the property, empty for the resource as a whole. */
+  property: string;
+  reason: string;
+}
+
+export interface CheckResult {
+  /** The inputs with defaults filled in; they are what is kept in state. */
+  inputs: Values;
+  failures: CheckFailure[];
+}
+
+export interface DiffResult {
+  /** `unknown` leaves the answer to the engine, which then compares old inputs with new ones. */
+  changes: "none" | "some" | "unknown";
+  /** Names (or paths) of the properties that force a replacement. */
+  replaces: string[];
+  deleteBeforeReplace: boolean;
+  /** Names of the top-level properties that changed. */
+  diffs?: string[];
+  /** The same, property by property, keyed by path. Preferred for display when present. */
+  detailedDiff?: Record<string, PropertyDiff>;
+}
+
+/**
+ * Receives progress for people. A status message lives only until the next one replaces it; an info, warning or error
+ * is listed among the diagnostics of the resource.
+ */
+export interface ProviderLog {
+  status(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+/** Which resource a call is about. */
+export interface ResourceRef {
+  urn: string;
+  /** Type token, for instance `docker:index/container:Container`. */
+  type: string;
+  name: string;
+}
+
+export interface CheckRequest extends ResourceRef {
+  /** Inputs in state; absent for a resource that is new or being replaced. */
+  olds?: Values;
+  news: Values;
+  /** For names the provider makes up: the same bytes give the same name in preview and in the run. */
+  randomSeed: Uint8Array;
+}
+
+export interface DiffRequest extends ResourceRef {
+  id: string;
+  /** Outputs in state. */
+  olds: Values;
+  oldInputs: Values;
+  /** Checked inputs; may hold unknowns in a preview. */
+  news: Values;
+  ignoreChanges: string[];
+}
+
+export interface CreateRequest extends ResourceRef {
+  inputs: Values;
+  preview: boolean;
+  /** Limit from customTimeouts, in seconds; 0 where none was set. */
+  timeoutSeconds: number;
+}
+
+export interface CreateResult {
+  /** Empty in a preview where it is not known yet. */
+  id: string;
+  outputs: Values;
+}
+
+export interface ReadRequest extends ResourceRef {
+  id: string;
+  inputs: Values;
+  outputs: Values;
+}
+
+export interface ReadResult {
+  id: string;
+  /** What the inputs would be if the program described what is really there. */
+  inputs: Values;
+  outputs: Values;
+  /** Reasons why the resource exists but is not in order; the next `up` then updates it. */
+  initErrors?: string[];
+}
+
+export interface UpdateRequest extends ResourceRef {
+  id: string;
+  olds: Values;
+  oldInputs: Values;
+  news: Values;
+  preview: boolean;
+  timeoutSeconds: number;
+  ignoreChanges: string[];
+}
+
+export interface UpdateResult {
+  outputs: Values;
+}
+
+export interface DeleteRequest extends ResourceRef {
+  id: string;
+  inputs: Values;
+  outputs: Values;
+  timeoutSeconds: number;
+}
+
+export interface InvokeResult {
+  outputs: Values;
+  failures: CheckFailure[];
+}
+
+/**
+ * What the engine needs of a provider. Plugins are adapted to it by `plugin-provider.ts`; the stand-ins implement it.
+ * One instance belongs to one provider resource. Calls run in parallel. Every method may throw an Error whose message
+ * is shown to the user; `PartialFailure` is for a resource that exists but is not in order.
+ */
+export interface Provider {
+  /** True when create and update may be called with `preview: true`; otherwise a preview shows the checked inputs. */
+  readonly supportsPreview: boolean;
+
+  /** Checks the provider's own configuration. Default: accepted as it is. */
+  checkConfig?(request: CheckRequest): Promise<CheckResult>;
+
+  /** Compares the provider's own configuration. Default: any change is an update in place. */
+  diffConfig?(request: DiffRequest): Promise<DiffResult>;
+
+  /** Called once before anything else. In a preview the arguments may hold unknowns. */
+  configure(args: Values, preview: boolean): Promise<void>;
+
+  check(request: CheckRequest): Promise<CheckResult>;
+  diff(request: DiffRequest): Promise<DiffResult>;
+  create(request: CreateRequest, log: ProviderLog): Promise<CreateResult>;
+
+  /** What is really there; undefined when it is gone. Unreachable is an error, never "gone". */
+  read(request: ReadRequest, log: ProviderLog): Promise<ReadResult | undefined>;
+
+  update(request: UpdateRequest, log: ProviderLog): Promise<UpdateResult>;
+
+  /** Succeeds when the resource is gone already. */
+  delete(request: DeleteRequest, log: ProviderLog): Promise<void>;
+
+  invoke(token: string, args: Values, preview: boolean): Promise<InvokeResult>;
+
+  /** Names of the outputs of a type that are always secret (what the real provider's schema marks). Default: none. */
+  secretOutputs?(type: string): string[];
+
+  /** Asks for calls in flight to end early (Ctrl-C a second time). */
+  cancel?(): Promise<void>;
+
+  close(): Promise<void>;
+}
+
+/** The resource was created or updated, but is not in order: it is kept in state and the next `up` updates it. */
+export class PartialFailure extends Error {
+  override readonly name = "PartialFailure";
+
+  constructor(
+    readonly id: string,
+    readonly outputs: Values,
+    /** One sentence per reason; shown to the user and kept in state as `initErrors`. */
+    readonly reasons: string[],
+    /** The inputs to keep in state, where they differ from what was asked for. */
+    readonly inputs?: Values,
+  ) {
+    super(reasons.join("\n"));
+  }
+}
+
+/** Makes a provider of one package. `version` is what the program's SDK asks for; shown nowhere but in messages. */
+export type ProviderFactory = (version: string | undefined) => Provider;

@@ -1,0 +1,37 @@
+/**
+ * Property values as the engine and its providers handle them: plain JSON plus the marker for a value that only the
+ * real run will know. Secrets are unwrapped before a provider sees them; the engine remembers which ones were secret.
+ */
+export type Value = null | boolean | number | string | Unknown | Value[] | { [key: string]: Value };
+
+/** The properties of one resource or the arguments of one call. A missing key means undefined. */
+export type Values = Record<string, Value>;
+
+/** Stands for a value that is not known in a preview. There is one instance, `UNKNOWN`; compare with `isUnknown`. */
+export class Unknown {
+  /** Branded so that no other object is mistaken for it. */
+  readonly #brand = true;
+
+  /** JSON has no such value: whoever writes one by accident finds out at once. */
+  toJSON(): never {
+    throw new Error("a value that is not known yet cannot be written as JSON" + (this.#brand ? "" : "."));
+  }
+}
+
+export const UNKNOWN = new Unknown();
+
+export function isUnknown(value: unknown): value is Unknown {
+  return value instanceof Unknown;
+}
+
+/** True for a plain object (not an array, not null, not the unknown marker). */
+export function isObject(value: unknown): value is Record<string, Value> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isUnknown(value);
+}
+
+/** True when the value is unknown or holds an unknown anywhere inside. */
+export function hasUnknown(value: Value | undefined): boolean {
+  if (isUnknown(value)) return true;
+  if (Array.isArray(value)) return value.some(hasUnknown);
+  return isObject(value) && Object.values(value).some(hasUnknown);
+}
