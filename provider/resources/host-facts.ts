@@ -1,0 +1,74 @@
+import * as pulumi from "@pulumi/pulumi";
+import { HostData } from "./host-data";
+
+/** Arguments of `getHostFacts`. */
+export interface GetHostFactsArgs {
+  /** The host to ask. */
+  host: HostData;
+}
+
+/** Arguments of `getHostFactsOutput`. */
+export interface GetHostFactsOutputArgs {
+  /** The host to ask. */
+  host: pulumi.Input<HostData>;
+}
+
+/** A mounted file system. */
+export interface DiskFacts {
+  /** Where it is mounted. */
+  mount: string;
+  /** Its size in bytes. */
+  totalBytes: number;
+  /** What an unprivileged user may still write, in bytes. */
+  freeBytes: number;
+}
+
+/** A port that something listens on. */
+export interface PortFacts {
+  /** Port number. */
+  port: number;
+  /** `tcp` or `udp`. */
+  protocol: string;
+  /** Address it is bound to; `0.0.0.0`, `::` or `*` means every one. */
+  address: string;
+  /** Name of the process, empty when the kernel does not tell. */
+  process: string;
+}
+
+/** What a host is and has, at the time of the question. */
+export interface HostFacts {
+  /** Docker's name of the architecture: `amd64`, `arm64`, or what `uname -m` says for others. */
+  architecture: string;
+  /** Processors online. */
+  cores: number;
+  /** Main memory in bytes. */
+  memoryBytes: number;
+  /** Name and version of the distribution, as in `PRETTY_NAME` of /etc/os-release. */
+  os: string;
+  /** Kernel release, `uname -r`. */
+  kernel: string;
+  /** Version of the Docker Engine; missing when none answers. */
+  dockerVersion?: string;
+  /** File systems on disks, by mount point. */
+  disks: DiskFacts[];
+  /** Ports listened on, by number. */
+  ports: PortFacts[];
+  /** The host's clock minus this machine's, in milliseconds, to about half a round trip. */
+  clockSkewMs: number;
+}
+
+/**
+ * Asks a host what it is and has. Runs in preview too, so that preflight checks show before anything changes.
+ * @throws when the host cannot be reached, naming the host and what to check
+ */
+export function getHostFacts(args: GetHostFactsArgs, opts?: pulumi.InvokeOptions): Promise<HostFacts> {
+  return pulumi.runtime.invoke("dbha:index:getHostFacts", { host: args.host }, opts ?? {});
+}
+
+/** `getHostFacts` for a host that is known only later, or with `dependsOn` in its options. */
+export function getHostFactsOutput(
+  args: GetHostFactsOutputArgs,
+  opts?: pulumi.InvokeOutputOptions,
+): pulumi.Output<HostFacts> {
+  return pulumi.runtime.invokeOutput("dbha:index:getHostFacts", { host: args.host }, opts ?? {});
+}

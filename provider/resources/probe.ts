@@ -1,0 +1,114 @@
+import * as pulumi from "@pulumi/pulumi";
+import { HostData } from "./host-data";
+
+/** Schemes of an HTTP probe. */
+export const ProbeScheme = { Http: "http", Https: "https" } as const;
+export type ProbeScheme = (typeof ProbeScheme)[keyof typeof ProbeScheme];
+
+/** A plain value that JSON can hold at the end of a pointer. */
+export type JsonScalar = string | number | boolean | null;
+
+/** An HTTP request and the answer that means healthy. */
+export interface HttpProbe {
+  /** TCP port, 1-65535. */
+  port: number;
+  /**
+   * Path and query of the request.
+   * @default "/"
+   * @example "/api/v1/heartbeat/isHealthy"
+   */
+  path?: string;
+  /**
+   * `http` or `https`. The certificate of an https server is not verified: the probe asks whether it answers.
+   * @default "http"
+   */
+  scheme?: ProbeScheme;
+  /**
+   * Address or name to connect to, as seen from the host.
+   * @default "127.0.0.1"
+   */
+  address?: string;
+  /**
+   * Status code expected.
+   * @default 200
+   */
+  status?: number;
+  /**
+   * Values expected in the JSON answer, by JSON pointer (RFC 6901).
+   * @default none
+   * @example { "/data": true }
+   */
+  json?: Record<string, JsonScalar>;
+  /**
+   * Request headers to send.
+   * @default none
+   */
+  headers?: Record<string, string>;
+}
+
+/** A TCP connection that means healthy when it is accepted. */
+export interface TcpProbe {
+  /** TCP port, 1-65535. */
+  port: number;
+  /**
+   * Address or name to connect to, as seen from the host.
+   * @default "127.0.0.1"
+   */
+  address?: string;
+}
+
+/** Arguments of a `Probe`; exactly one of `http`, `tcp` and `command`. */
+export interface ProbeArgs {
+  /** The host from whose point of view is probed. Another name replaces the resource. */
+  host: pulumi.Input<HostData>;
+  /** An HTTP request; healthy when status and JSON values are the expected ones. */
+  http?: pulumi.Input<HttpProbe>;
+  /** A TCP connection; healthy when it is accepted. */
+  tcp?: pulumi.Input<TcpProbe>;
+  /** A shell command run on the host; healthy when it ends with zero. It travels on stdin, never in an argument list. */
+  command?: pulumi.Input<string>;
+  /**
+   * Seconds between two attempts.
+   * @default 2
+   */
+  interval?: pulumi.Input<number>;
+  /**
+   * Seconds to wait for the first healthy answer; then the resource fails with what was last seen.
+   * @default 300
+   */
+  timeout?: pulumi.Input<number>;
+  /**
+   * Texts, such as a container's ID; when one changes, the probe waits for a healthy answer again.
+   * @default []
+   * @example [container.id]
+   */
+  triggers?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Values to take from the JSON that a healthy answer (or the command's output) holds: name -> JSON pointer.
+   * @default {}
+   * @example { version: "/data/version" }
+   */
+  extract?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/** Waits until something on a host is healthy, and asks again at every refresh. */
+export class Probe extends pulumi.CustomResource {
+  public readonly host!: pulumi.Output<HostData>;
+  public readonly http!: pulumi.Output<HttpProbe | undefined>;
+  public readonly tcp!: pulumi.Output<TcpProbe | undefined>;
+  public readonly command!: pulumi.Output<string | undefined>;
+  public readonly interval!: pulumi.Output<number>;
+  public readonly timeout!: pulumi.Output<number>;
+  public readonly triggers!: pulumi.Output<string[]>;
+  public readonly extract!: pulumi.Output<Record<string, string>>;
+  /** Whether the last answer was the expected one; false only after a refresh found it so. */
+  public readonly healthy!: pulumi.Output<boolean>;
+  /** The values that `extract` names, as text. */
+  public readonly values!: pulumi.Output<Record<string, string>>;
+  /** What was last seen, in words: `HTTP 200`, `HTTP 502: …`, `connection refused` … */
+  public readonly detail!: pulumi.Output<string>;
+
+  constructor(name: string, args: ProbeArgs, opts?: pulumi.CustomResourceOptions) {
+    super("dbha:index:Probe", name, { ...args, healthy: undefined, values: undefined, detail: undefined }, opts);
+  }
+}

@@ -1,0 +1,52 @@
+import * as pulumi from "@pulumi/pulumi";
+import { HostData } from "./host-data";
+
+/** Arguments of a `Service`. */
+export interface ServiceArgs {
+  /** The host whose systemd runs the service. Another name replaces the resource. */
+  host: pulumi.Input<HostData>;
+  /**
+   * Name of the unit with its suffix. A new name replaces the resource.
+   * @example "obproxy.service"
+   */
+  name: pulumi.Input<string>;
+  /**
+   * Text of the unit file, written to `/etc/systemd/system/NAME` and removed on delete.
+   * @default none: the unit is there already, by a package for example
+   */
+  unit?: pulumi.Input<string>;
+  /**
+   * Start the unit at boot.
+   * @default true
+   */
+  enabled?: pulumi.Input<boolean>;
+  /**
+   * Run the unit now. False stops it.
+   * @default true
+   */
+  active?: pulumi.Input<boolean>;
+  /**
+   * Texts, such as hashes of configuration files; when one changes, the running unit is restarted.
+   * @default []
+   * @example [config.sha256]
+   */
+  triggers?: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+/** A systemd unit on a host: its text, whether it starts at boot, whether it runs. */
+export class Service extends pulumi.CustomResource {
+  public readonly host!: pulumi.Output<HostData>;
+  public readonly name!: pulumi.Output<string>;
+  public readonly unit!: pulumi.Output<string | undefined>;
+  public readonly enabled!: pulumi.Output<boolean>;
+  public readonly active!: pulumi.Output<boolean>;
+  public readonly triggers!: pulumi.Output<string[]>;
+  /** What systemd calls ActiveState: `active`, `inactive`, `failed` … */
+  public readonly activeState!: pulumi.Output<string>;
+  /** What systemd calls UnitFileState: `enabled`, `disabled`, `static` … */
+  public readonly unitFileState!: pulumi.Output<string>;
+
+  constructor(name: string, args: ServiceArgs, opts?: pulumi.CustomResourceOptions) {
+    super("dbha:index:Service", name, { ...args, activeState: undefined, unitFileState: undefined }, opts);
+  }
+}
