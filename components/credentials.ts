@@ -1,0 +1,28 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** What opens an SSH session to one host; see the configuration of the dbha provider. */
+export interface Credentials {
+  privateKey?: string;
+  privateKeyFile?: string;
+  passphrase?: string;
+  password?: string;
+  agent?: boolean;
+}
+
+/**
+ * The credentials of one host from the stack's `dbha:*` configuration, where `dbha:credentials` by host name wins over
+ * the settings for all hosts. The dbha plugin reads the same settings by itself; this is for the docker and command
+ * providers, which know nothing of it.
+ */
+export function credentialsOf(hostName: string): Credentials {
+  const settings = pulumi.runtime.allConfig();
+  const all: Credentials = {
+    privateKey: settings["dbha:privateKey"],
+    privateKeyFile: settings["dbha:privateKeyFile"],
+    passphrase: settings["dbha:passphrase"],
+    password: settings["dbha:password"],
+    agent: settings["dbha:agent"] === "true",
+  };
+  const byHost = JSON.parse(settings["dbha:credentials"] ?? "{}") as Record<string, Credentials>;
+  return byHost[hostName] ?? all;
+}

@@ -1,0 +1,6 @@
+export { Host } from "./host";
+export type { BastionArgs, HostArgs } from "./host";
+export type { ImageSource, ImageTarballs } from "./image";
+export * from "./load-balancer";
+export * from "./odc";
+export * as remote from "../provider/resources";

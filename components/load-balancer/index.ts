@@ -1,0 +1,2 @@
+export { LoadBalancer } from "./load-balancer";
+export type { LoadBalancerArgs } from "./load-balancer";

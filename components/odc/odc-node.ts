@@ -1,0 +1,125 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { Directory, Image, OnDelete, Probe } from "../../provider/resources";
+import { containerDefaults } from "../container";
+import type { Host } from "../host";
+import { renderOdcEnvironment } from "./environment";
+import type { OdcMetaDb } from "./environment";
+import type { OdcSettings } from "./schema";
+
+/** What one node needs beyond the settings of the deployment. */
+export interface OdcNodeArgs {
+  host: Host;
+  settings: OdcSettings<Host>;
+  metaDb: pulumi.Output<OdcMetaDb>;
+  adminPassword: pulumi.Output<string>;
+  /** The node that must be healthy before this one is touched. */
+  after?: OdcNode;
+}
+
+/** One ODC node: image, directories, container, and the probes that tell when it serves and which version. */
+export class OdcNode {
+  readonly container: docker.Container;
+  readonly health: Probe;
+  readonly version: Probe;
+
+  /** @param name the deployment's name; children are `${name}-role-host`. */
+  constructor(
+    private readonly name: string,
+    private readonly args: OdcNodeArgs,
+    private readonly parent: pulumi.Resource,
+  ) {
+    const image = this.image();
+    const directories = this.directories();
+    this.container = this.run(image, directories);
+    this.health = this.probeHealth();
+    this.version = this.probeVersion();
+  }
+
+  private child(role: string): string {
+    return `${this.name}-${role}-${this.args.host.hostName}`;
+  }
+
+  private image(): Image {
+    const { host, settings } = this.args;
+    return new Image(this.child("image"), { host: host.data, ...settings.image }, { parent: this.parent });
+  }
+
+  private directories(): Directory[] {
+    const { host, settings } = this.args;
+    const onDelete = settings.keepData ? OnDelete.Keep : OnDelete.Purge;
+    return Object.entries(settings.mounts).map(
+      ([role, path]) =>
+        new Directory(this.child(role), { host: host.data, path, onDelete }, { parent: this.parent }),
+    );
+  }
+
+  private run(image: Image, directories: Directory[]): docker.Container {
+    const { host, settings, metaDb, adminPassword, after } = this.args;
+    const environment = pulumi.all([metaDb, adminPassword]).apply(([db, password]) =>
+      renderOdcEnvironment({
+        metaDb: db,
+        adminPassword: password,
+        profileMode: settings.profileMode,
+        address: host.address,
+        port: settings.port,
+      }),
+    );
+    return new docker.Container(
+      this.child("node"),
+      {
+        ...containerDefaults,
+        name: settings.containerName,
+        image: image.imageId,
+        envs: pulumi.secret(environment),
+        stdinOpen: true,
+        cpuPeriod: 100_000,
+        cpuQuota: Math.round(settings.cpus * 100_000),
+        memory: settings.memory,
+        // Docker's own default beside --memory, said explicitly: otherwise every preview shows a difference.
+        memorySwap: settings.memory * 2,
+        volumes: [
+          { hostPath: settings.mounts.log, containerPath: "/opt/odc/log" },
+          { hostPath: settings.mounts.data, containerPath: "/opt/odc/data" },
+        ],
+        destroyGraceSeconds: 30,
+      },
+      {
+        parent: this.parent,
+        provider: host.docker,
+        deleteBeforeReplace: true,
+        dependsOn: [...directories, ...(after ? [after.health] : [])],
+      },
+    );
+  }
+
+  /** Container state proves nothing (ODC's supervisor keeps it running while Java restarts), so the server is asked. */
+  private probeHealth(): Probe {
+    const { host, settings } = this.args;
+    return new Probe(
+      this.child("health"),
+      {
+        host: host.data,
+        http: { port: settings.port, path: "/api/v1/heartbeat/isHealthy", json: { "/data": true } },
+        timeout: settings.startTimeout,
+        triggers: [this.container.id],
+      },
+      { parent: this.parent, dependsOn: [this.container] },
+    );
+  }
+
+  private probeVersion(): Probe {
+    const { host, settings } = this.args;
+    return new Probe(
+      this.child("version"),
+      {
+        host: host.data,
+        http: { port: settings.port, path: "/api/v2/info" },
+        timeout: 60,
+        triggers: [this.container.id],
+        extract: { version: "/data/version" },
+      },
+      { parent: this.parent, dependsOn: [this.health] },
+    );
+  }
+}

@@ -1,0 +1,47 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+import { setting } from "./validation";
+
+// Rules shared by the components, each worded once.
+
+const label = /^(?!-)[A-Za-z0-9-]{1,63}(?<!-)$/;
+
+/** True for an IPv4 or IPv6 address or a DNS name (RFC 1123; underscores are refused). */
+export function isHostAddress(text: string): boolean {
+  if (isIP(text)) return true;
+  if (/^[\d.]+$/.test(text)) return false;
+  return text.length <= 253 && text.split(".").every((part) => label.test(part));
+}
+
+/** True for an address that means "this machine" wherever it is used. */
+export function isLoopback(text: string): boolean {
+  return text === "localhost" || text === "::1" || text === "0.0.0.0" || text.startsWith("127.");
+}
+
+export const address = setting(
+  z.string().refine(isHostAddress),
+  "must be an IP address or a DNS name",
+  "write it like 10.0.0.9 or metadb.example.com, without port or scheme",
+);
+
+export const port = setting(
+  z.number().int().min(1).max(65535),
+  "must be a whole number from 1 to 65535",
+  "give the TCP port, like 8989",
+);
+
+export const nonEmpty = (what: string): z.ZodType<string> =>
+  setting(z.string().min(1), "must be a non-empty text", `give ${what}`);
+
+export const hostPath = setting(
+  z.string().regex(/^\/[^\s:]+$/),
+  "must be an absolute path without spaces or colons",
+  "write it like /var/log/odc",
+);
+
+export const seconds = (least: number, most: number): z.ZodType<number> =>
+  setting(
+    z.number().int().min(least).max(most),
+    `must be a whole number of seconds from ${least} to ${most}`,
+    `give a number in that range`,
+  );

@@ -1,0 +1,96 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+
+/** Settings whose values never appear in a message, whatever is wrong with them. */
+const secretField = /password|passphrase|private_?key|secret|token|license/i;
+
+/**
+ * A schema for one setting: whatever is wrong with it is told as one rule and one fix, in the words of this project
+ * rather than in those of the schema library.
+ */
+export function setting<T>(schema: z.ZodType<T>, rule: string, fix: string): z.ZodType<T> {
+  return z.custom<T>().superRefine((value, context) => {
+    if (!schema.safeParse(value).success) context.addIssue({ code: "custom", message: sentence(rule, fix) });
+  });
+}
+
+/** The same for a setting that may be an Output: plain values are checked now, Outputs by {@link checkedOutput}. */
+export function inputSetting<T>(schema: z.ZodType<T>): z.ZodType<pulumi.Input<T>> {
+  return z.custom<pulumi.Input<T>>().superRefine((value, context) => {
+    if (pulumi.Output.isInstance(value) || value instanceof Promise) return;
+    const result = schema.safeParse(value);
+    if (!result.success) for (const issue of result.error.issues) context.addIssue({ ...issue, path: [...issue.path] });
+  });
+}
+
+/** An object with exactly these keys; an unknown key is refused and the known ones are listed. */
+export function settings<S extends z.core.$ZodLooseShape>(shape: S): z.ZodObject<S, z.core.$strict> {
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === "unrecognized_keys"
+        ? sentence(`known here are: ${Object.keys(shape).join(", ")}`, "remove it or mend its spelling")
+        : sentence("must be an object", `give ${Object.keys(shape).join(", ")}`),
+  });
+}
+
+/** How every rule is worded: what must hold, then what to do. */
+export function sentence(rule: string, fix: string): string {
+  return `${rule}; fix: ${fix}`;
+}
+
+/** One line for each problem: field, the value found (never a secret), rule and fix. */
+export function problems(error: z.ZodError, value: unknown): string[] {
+  return error.issues.flatMap((issue) => {
+    const fields =
+      issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [[...issue.path]];
+    return fields.map((path) => `${fieldName(path)} = ${shown(path, value)}: ${issue.message}`);
+  });
+}
+
+/**
+ * Checks all arguments at once.
+ * @returns the arguments with defaults filled in.
+ * @throws pulumi.ResourceError that lists every problem as field, value, rule and fix.
+ */
+export function parseArgs<T>(schema: z.ZodType<T>, args: unknown, resource: pulumi.Resource, name: string): T {
+  const result = schema.safeParse(args);
+  if (result.success) return result.data;
+  throw new pulumi.ResourceError(report(`${name}: its arguments were refused`, problems(result.error, args)), resource);
+}
+
+/** A headline and its problems, one a line. */
+export function report(headline: string, lines: string[]): string {
+  return `${headline} (${lines.length} ${lines.length === 1 ? "problem" : "problems"}); nothing was changed:\n${lines
+    .map((line) => `  - ${line}`)
+    .join("\n")}`;
+}
+
+/** The Output of an input that is checked as soon as it is known, by the same rule as a plain value. */
+export function checkedOutput<T>(
+  input: pulumi.Input<T>,
+  schema: z.ZodType<T>,
+  field: string,
+  resource: pulumi.Resource,
+): pulumi.Output<T> {
+  return pulumi.output(input).apply((value) => {
+    const result = schema.safeParse(value);
+    if (result.success) return value;
+    const lines = result.error.issues.map((issue) => `${field} = ${shown([field], { [field]: value })}: ${issue.message}`);
+    throw new pulumi.ResourceError(report("an argument was refused", lines), resource);
+  }) as pulumi.Output<T>;
+}
+
+function fieldName(path: PropertyKey[]): string {
+  return path.map((key, i) => (typeof key === "number" ? `[${key}]` : `${i ? "." : ""}${String(key)}`)).join("") || "arguments";
+}
+
+function shown(path: PropertyKey[], root: unknown): string {
+  if (path.some((key) => secretField.test(String(key)))) return "[secret]";
+  const value = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], root);
+  if (value === undefined) return "(missing)";
+  if (pulumi.Output.isInstance(value)) return "(computed)";
+  const text = JSON.stringify(value, (key, inner: unknown) => (secretField.test(key) ? "[secret]" : inner)) as
+    | string
+    | undefined;
+  return text === undefined ? typeof value : text.length > 120 ? `${text.slice(0, 117)}...` : text;
+}

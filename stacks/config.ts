@@ -1,0 +1,123 @@
+import { readFileSync } from "node:fs";
+import * as yaml from "yaml";
+import { z } from "zod";
+import { hostArgs } from "../components/host";
+import { odcSchema } from "../components/odc/schema";
+import { problems, report, sentence, setting, settings } from "../components/validation";
+
+/** Namespace of this project's settings in stack configuration. */
+const namespace = "dbha-stacks";
+
+const hostName = setting(
+  z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/),
+  "must be a host name: lower-case letters, digits and hyphens",
+  'write it like "p1"',
+);
+
+const inventorySchema = settings({
+  hosts: z
+    .array(hostArgs.safeExtend({ name: hostName }))
+    .min(1, { message: sentence("at least one host is needed", "list the hosts with name, address and hostKeys") }),
+}).superRefine(({ hosts }, context) => {
+  for (const field of ["name", "address"] as const)
+    hosts.forEach((host, i) => {
+      const first = hosts.findIndex((other) => other[field] === host[field]);
+      if (first < i)
+        context.addIssue({
+          code: "custom",
+          path: ["hosts", i, field],
+          message: sentence(`is taken by hosts[${first}] already`, `give each host its own ${field}`),
+        });
+    });
+});
+
+/** The hosts of a stack. */
+export type Inventory = z.output<typeof inventorySchema>;
+
+/** @param known the inventory's hosts; undefined when it could not be read, which is told by itself. */
+const stackSchema = (known?: string[]) =>
+  settings({
+    inventory: setting(z.string().min(1), "the path of the host inventory is needed", "set it to a file like hosts.yaml"),
+    odc: odcSchema(
+      z.string().refine((name) => known?.includes(name) ?? true, {
+        message: sentence(`the inventory knows ${known?.join(", ")}`, "mend the name, or add the host"),
+      }),
+    ).optional(),
+  });
+
+/** What a stack deploys, checked, with defaults filled in. */
+export type StackConfig = Omit<z.output<ReturnType<typeof stackSchema>>, "inventory"> & Inventory;
+
+/**
+ * Reads and checks everything a stack says, before any host is contacted.
+ * @param raw the stack's configuration: `dbha-stacks:inventory` and the sections as JSON text; other namespaces are ignored.
+ * @throws Error that lists every problem of configuration and inventory as field, value, rule and fix.
+ */
+export function parseConfig(raw: Record<string, string>): StackConfig {
+  const found: string[] = [];
+  const unread: string[] = [];
+  const values = readFiles(sections(raw, found), [], unread) as Record<string, unknown>;
+  const inventory = readInventory(values.inventory, found);
+  const result = stackSchema(inventory?.hosts.map((host) => host.name)).safeParse(values);
+  if (!result.success) {
+    const refused = problems(result.error, values);
+    found.push(...refused.filter((line) => !unread.some((file) => line.startsWith(`${file.split(".file = ")[0]} = `))));
+  }
+  found.push(...unread);
+  if (!result.success || !inventory || found.length > 0)
+    throw new Error(report("the stack's configuration was refused", found.sort()));
+  const { inventory: _path, ...components } = result.data;
+  return { ...components, ...inventory };
+}
+
+/** This project's settings by name; sections are JSON text in Pulumi's hands. */
+function sections(raw: Record<string, string>, found: string[]): Record<string, unknown> {
+  const own = Object.entries(raw).filter(([key]) => key.startsWith(`${namespace}:`));
+  return Object.fromEntries(
+    own.map(([key, text]) => {
+      const name = key.slice(namespace.length + 1);
+      if (!/^\s*[{[]/.test(text)) return [name, text];
+      try {
+        const section = JSON.parse(text) as unknown;
+        // Pulumi.yaml gives every section the default {}: not deployed.
+        return [name, text.trim() === "{}" ? undefined : section];
+      } catch {
+        found.push(`${name}: ${sentence("must be valid JSON or YAML", "set it with pulumi config set --path")}`);
+        return [name, {}];
+      }
+    }),
+  );
+}
+
+/** Puts the text of a file where a setting says `{ file: PATH }`, so that secrets need not stand in the configuration. */
+function readFiles(value: unknown, path: string[], found: string[]): unknown {
+  if (Array.isArray(value)) return value.map((item, i) => readFiles(item, [...path, String(i)], found));
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value);
+  const [only] = entries;
+  if (entries.length === 1 && only?.[0] === "file" && typeof only[1] === "string") {
+    try {
+      return readFileSync(only[1], "utf8").replace(/\r?\n$/, "");
+    } catch {
+      found.push(`${path.join(".")}.file = "${only[1]}": ${sentence("cannot be read", "mend the path, relative to the project's root")}`);
+      return undefined;
+    }
+  }
+  return Object.fromEntries(entries.map(([key, item]) => [key, readFiles(item, [...path, key], found)]));
+}
+
+function readInventory(path: unknown, found: string[]): Inventory | undefined {
+  if (typeof path !== "string") return undefined;
+  let parsed: unknown;
+  try {
+    parsed = yaml.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    const why = error instanceof yaml.YAMLParseError ? error.message.split("\n")[0] ?? "" : "cannot be read";
+    found.push(`inventory = "${path}": ${sentence(why, "mend the file or the path, relative to the project's root")}`);
+    return undefined;
+  }
+  const result = inventorySchema.safeParse(parsed);
+  if (result.success) return result.data;
+  found.push(...problems(result.error, parsed).map((line) => `inventory ${path}: ${line}`));
+  return undefined;
+}

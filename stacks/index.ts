@@ -1,0 +1,31 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Host, OdcHaDeployment } from "../components";
+import { parseConfig, type StackConfig } from "./config";
+
+function readConfig(): StackConfig {
+  try {
+    return parseConfig(pulumi.runtime.allConfig());
+  } catch (error) {
+    // A RunError is shown without a stack trace.
+    throw new pulumi.RunError((error as Error).message);
+  }
+}
+
+const config = readConfig();
+const hosts = new Map(config.hosts.map(({ name, ...args }) => [name, new Host(name, args)]));
+const named = (name: string): Host => hosts.get(name) as Host;
+
+function deployOdc({ nodes, proxy, ...settings }: NonNullable<StackConfig["odc"]>): OdcHaDeployment {
+  return new OdcHaDeployment("odc", {
+    ...settings,
+    nodes: nodes.map(named),
+    proxy: { ...proxy, hosts: proxy.hosts.map(named) },
+  });
+}
+
+/** The ODC deployment, when the stack has one: url, nodes, proxies, adminPassword. */
+export const odc = config.odc && summary(deployOdc(config.odc));
+
+function summary({ url, nodes, proxies, adminPassword }: OdcHaDeployment) {
+  return { url, nodes, proxies, adminUser: "admin", adminPassword };
+}
