@@ -21,7 +21,12 @@ export default tseslint.config(
   {
     // mocha's describe/it return values that nobody awaits; before/after hooks carry expressions
     files: ["test/**/*.ts"],
-    rules: { "@typescript-eslint/no-floating-promises": ["error", { allowForKnownSafeCalls: [{ from: "package", name: ["describe", "it"], package: "mocha" }] }] },
+    rules: {
+      "@typescript-eslint/no-floating-promises": [
+        "error",
+        { allowForKnownSafeCalls: [{ from: "package", name: ["describe", "it"], package: "mocha" }] },
+      ],
+    },
   },
   prettier,
 );

@@ -94,12 +94,20 @@ const pinned = sentence(
 const isPinned = (host: { hostKeys: string[]; acceptUnknownHostKey: boolean }): boolean =>
   host.hostKeys.length > 0 || host.acceptUnknownHostKey;
 
-/** The schema behind {@link HostArgs}. */
-export const hostArgs = settings({
+const shape = {
   ...reach,
   sudo: z.boolean().default(false),
-  bastion: settings(reach).refine(isPinned, { message: pinned, path: ["hostKeys"] }).optional(),
-}).refine(isPinned, { message: pinned, path: ["hostKeys"] });
+  bastion: settings(reach)
+    .refine(isPinned, { message: pinned, path: ["hostKeys"] })
+    .optional(),
+};
+
+/** The schema behind {@link HostArgs}. */
+export const hostArgs = settings(shape).refine(isPinned, { message: pinned, path: ["hostKeys"] });
+
+/** The same with the host's name, as in an inventory. */
+export const namedHostArgs = <N extends z.ZodType>(name: N) =>
+  settings({ name, ...shape }).refine(isPinned, { message: pinned, path: ["hostKeys"] });
 
 /**
  * A Linux host reached over SSH: what every component deploys onto. Creating one contacts nothing.

@@ -75,13 +75,18 @@ export function checkedOutput<T>(
   return pulumi.output(input).apply((value) => {
     const result = schema.safeParse(value);
     if (result.success) return value;
-    const lines = result.error.issues.map((issue) => `${field} = ${shown([field], { [field]: value })}: ${issue.message}`);
+    const lines = result.error.issues.map(
+      (issue) => `${field} = ${shown([field], { [field]: value })}: ${issue.message}`,
+    );
     throw new pulumi.ResourceError(report("an argument was refused", lines), resource);
   }) as pulumi.Output<T>;
 }
 
 function fieldName(path: PropertyKey[]): string {
-  return path.map((key, i) => (typeof key === "number" ? `[${key}]` : `${i ? "." : ""}${String(key)}`)).join("") || "arguments";
+  return (
+    path.map((key, i) => (typeof key === "number" ? `[${key}]` : `${i ? "." : ""}${String(key)}`)).join("") ||
+    "arguments"
+  );
 }
 
 function shown(path: PropertyKey[], root: unknown): string {
@@ -90,7 +95,6 @@ function shown(path: PropertyKey[], root: unknown): string {
   if (value === undefined) return "(missing)";
   if (pulumi.Output.isInstance(value)) return "(computed)";
   const text = JSON.stringify(value, (key, inner: unknown) => (secretField.test(key) ? "[secret]" : inner)) as
-    | string
-    | undefined;
+    string | undefined;
   return text === undefined ? typeof value : text.length > 120 ? `${text.slice(0, 117)}...` : text;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as yaml from "yaml";
 import { z } from "zod";
-import { hostArgs } from "../components/host";
+import { namedHostArgs } from "../components/host";
 import { odcSchema } from "../components/odc/schema";
 import { problems, report, sentence, setting, settings } from "../components/validation";
 
@@ -16,7 +16,7 @@ const hostName = setting(
 
 const inventorySchema = settings({
   hosts: z
-    .array(hostArgs.safeExtend({ name: hostName }))
+    .array(namedHostArgs(hostName))
     .min(1, { message: sentence("at least one host is needed", "list the hosts with name, address and hostKeys") }),
 }).superRefine(({ hosts }, context) => {
   for (const field of ["name", "address"] as const)
@@ -37,7 +37,11 @@ export type Inventory = z.output<typeof inventorySchema>;
 /** @param known the inventory's hosts; undefined when it could not be read, which is told by itself. */
 const stackSchema = (known?: string[]) =>
   settings({
-    inventory: setting(z.string().min(1), "the path of the host inventory is needed", "set it to a file like hosts.yaml"),
+    inventory: setting(
+      z.string().min(1),
+      "the path of the host inventory is needed",
+      "set it to a file like hosts.yaml",
+    ),
     odc: odcSchema(
       z.string().refine((name) => known?.includes(name) ?? true, {
         message: sentence(`the inventory knows ${known?.join(", ")}`, "mend the name, or add the host"),
@@ -46,7 +50,7 @@ const stackSchema = (known?: string[]) =>
   });
 
 /** What a stack deploys, checked, with defaults filled in. */
-export type StackConfig = Omit<z.output<ReturnType<typeof stackSchema>>, "inventory"> & Inventory;
+export type StackConfig = Pick<z.output<ReturnType<typeof stackSchema>>, "odc"> & Inventory;
 
 /**
  * Reads and checks everything a stack says, before any host is contacted.
@@ -66,8 +70,7 @@ export function parseConfig(raw: Record<string, string>): StackConfig {
   found.push(...unread);
   if (!result.success || !inventory || found.length > 0)
     throw new Error(report("the stack's configuration was refused", found.sort()));
-  const { inventory: _path, ...components } = result.data;
-  return { ...components, ...inventory };
+  return { odc: result.data.odc, ...inventory };
 }
 
 /** This project's settings by name; sections are JSON text in Pulumi's hands. */
@@ -99,7 +102,9 @@ function readFiles(value: unknown, path: string[], found: string[]): unknown {
     try {
       return readFileSync(only[1], "utf8").replace(/\r?\n$/, "");
     } catch {
-      found.push(`${path.join(".")}.file = "${only[1]}": ${sentence("cannot be read", "mend the path, relative to the project's root")}`);
+      found.push(
+        `${path.join(".")}.file = "${only[1]}": ${sentence("cannot be read", "mend the path, relative to the project's root")}`,
+      );
       return undefined;
     }
   }
@@ -112,7 +117,7 @@ function readInventory(path: unknown, found: string[]): Inventory | undefined {
   try {
     parsed = yaml.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    const why = error instanceof yaml.YAMLParseError ? error.message.split("\n")[0] ?? "" : "cannot be read";
+    const why = error instanceof yaml.YAMLParseError ? (error.message.split("\n")[0] ?? "") : "cannot be read";
     found.push(`inventory = "${path}": ${sentence(why, "mend the file or the path, relative to the project's root")}`);
     return undefined;
   }

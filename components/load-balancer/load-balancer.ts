@@ -41,7 +41,11 @@ export class LoadBalancer extends pulumi.ComponentResource {
     const { host } = args;
     const child = { parent: this };
     const image = new Image(`${name}-image-${host.hostName}`, { host: host.data, ...args.image }, child);
-    const directory = new Directory(`${name}-dir-${host.hostName}`, { host: host.data, path: hostDirectory(args) }, child);
+    const directory = new Directory(
+      `${name}-dir-${host.hostName}`,
+      { host: host.data, path: hostDirectory(args) },
+      child,
+    );
     const config = this.config(name, args, image, directory);
     const container = this.container(name, args, image, config);
     const probe = new Probe(

@@ -49,8 +49,7 @@ export class OdcNode {
     const { host, settings } = this.args;
     const onDelete = settings.keepData ? OnDelete.Keep : OnDelete.Purge;
     return Object.entries(settings.mounts).map(
-      ([role, path]) =>
-        new Directory(this.child(role), { host: host.data, path, onDelete }, { parent: this.parent }),
+      ([role, path]) => new Directory(this.child(role), { host: host.data, path, onDelete }, { parent: this.parent }),
     );
   }
 

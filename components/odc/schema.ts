@@ -10,7 +10,9 @@ export const adminPassword = setting(
     .min(8)
     .max(32)
     .regex(/^\S*$/)
-    .refine((text) => [/[0-9]/g, /[A-Z]/g, /[a-z]/g, /[._+@#$%]/g].every((kind) => (text.match(kind) ?? []).length >= 2)),
+    .refine((text) =>
+      [/[0-9]/g, /[A-Z]/g, /[a-z]/g, /[._+@#$%]/g].every((kind) => (text.match(kind) ?? []).length >= 2),
+    ),
   "must have 8-32 characters without spaces, at least 2 digits, 2 upper-case letters, 2 lower-case letters and 2 of ._+@#$%",
   "choose another one, or leave it out to get a random one",
 );

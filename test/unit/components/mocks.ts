@@ -1,0 +1,61 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** A resource as a program asked for it. */
+export interface Registered {
+  type: string;
+  name: string;
+  inputs: Record<string, unknown>;
+}
+
+const secretSignature = "4dabf18193072939515e22adb298388d";
+const secretMark = "1b47061264138c4ac30d75fd1eb44270";
+
+/** True where the engine would keep the value encrypted. */
+export function isSecret(value: unknown): boolean {
+  return (value as Record<string, unknown> | null)?.[secretSignature] === secretMark;
+}
+
+/** The value inside a secret's envelope. */
+export function unwrap(value: unknown): unknown {
+  return isSecret(value) ? (value as { value: unknown }).value : value;
+}
+
+/**
+ * Puts mocks in the engine's place; what programs register from now on is recorded. Probes answer as healthy ODC nodes.
+ * @returns the record, in order of registration.
+ */
+export async function mockEngine(config: Record<string, string> = {}): Promise<Registered[]> {
+  const registered: Registered[] = [];
+  pulumi.runtime.setAllConfig(config);
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => {
+        registered.push({ type, name, inputs: inputs as Record<string, unknown> });
+        return { id: `${name}-id`, state: { ...inputs, ...outputs(type, name) } as Record<string, unknown> };
+      },
+      call: () => ({}),
+    },
+    "project",
+    "stack",
+    false,
+  );
+  return registered;
+}
+
+function outputs(type: string, name: string): Record<string, unknown> {
+  switch (type) {
+    case "dbha:index:Image":
+      return { imageId: `sha256:${name}`, loadedReference: "vendor/image:1.0" };
+    case "dbha:index:Probe":
+      return { healthy: true, values: { version: "4.3.1" } };
+    case "random:index/randomPassword:RandomPassword":
+      return { result: "Random.Pass+12" };
+    default:
+      return {};
+  }
+}
+
+/** Waits for an output's value. */
+export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => output.apply(resolve));
+}

@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { Host, OdcHaDeployment, type OdcHaDeploymentArgs } from "../../../components";
+import { isSecret, mockEngine, unwrap, valueOf, type Registered } from "./mocks";
+
+const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHost1";
+const host = (n: number): Host => new Host(`p${n}`, { address: `10.0.0.${n}`, hostKeys: [hostKey] });
+const tarballs = { amd64: "odc.tar.gz" };
+
+function odcArgs(nodes: Host[], proxyHost: Host): OdcHaDeploymentArgs {
+  return {
+    nodes,
+    image: { tarballs },
+    metaDb: { host: "10.0.0.9", port: 2883, username: "odc@meta#ob", password: "meta-pass" },
+    proxy: { hosts: [proxyHost], image: { reference: "nginx:1.27" } },
+  };
+}
+
+describe("OdcHaDeployment", () => {
+  let registered: Registered[];
+  let odc: OdcHaDeployment;
+  const placed = new Map<string, { parent: string; after: string[] }>();
+  const nameOf = (resource: pulumi.Resource): string => (resource as unknown as { __name: string }).__name;
+  const find = (name: string): Registered => {
+    const one = registered.find((resource) => resource.name === name);
+    assert.ok(one, `${name} is missing among ${registered.map((resource) => resource.name).join(", ")}`);
+    return one;
+  };
+
+  before(async () => {
+    registered = await mockEngine({ "dbha:privateKeyFile": "keys/id" });
+    const transformations = [
+      ({ name, opts }: pulumi.ResourceTransformationArgs): undefined => {
+        const { parent, dependsOn } = opts as { parent?: pulumi.Resource; dependsOn?: pulumi.Resource[] };
+        placed.set(name, { parent: parent ? nameOf(parent) : "", after: (dependsOn ?? []).map(nameOf).sort() });
+      },
+    ];
+    odc = new OdcHaDeployment("odc", odcArgs([host(1), host(2)], host(3)), { transformations });
+    await valueOf(pulumi.all([odc.nodes, odc.proxies]));
+  });
+
+  it("registers exactly these resources", () => {
+    const names = registered.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`).sort();
+    assert.deepEqual(names, [
+      "Container odc-node-p1",
+      "Container odc-node-p2",
+      "Container odc-proxy-nginx-p3",
+      "Directory odc-data-p1",
+      "Directory odc-data-p2",
+      "Directory odc-log-p1",
+      "Directory odc-log-p2",
+      "Directory odc-proxy-dir-p3",
+      "File odc-proxy-config-p3",
+      "Host p1",
+      "Host p2",
+      "Host p3",
+      "Image odc-image-p1",
+      "Image odc-image-p2",
+      "Image odc-proxy-image-p3",
+      "LoadBalancer odc-proxy",
+      "OdcHaDeployment odc",
+      "Probe odc-health-p1",
+      "Probe odc-health-p2",
+      "Probe odc-proxy-probe-p3",
+      "Probe odc-version-p1",
+      "Probe odc-version-p2",
+      "RandomPassword odc-admin-password",
+      "docker p1-docker",
+      "docker p2-docker",
+      "docker p3-docker",
+    ]);
+  });
+
+  it("runs the documented container", () => {
+    const { envs, ...inputs } = find("odc-node-p2").inputs;
+    assert.deepEqual(inputs, {
+      name: "obodc",
+      image: "sha256:odc-image-p2",
+      networkMode: "host",
+      ipcMode: "private",
+      restart: "unless-stopped",
+      mustRun: true,
+      stdinOpen: true,
+      cpuPeriod: 100000,
+      cpuQuota: 400000,
+      memory: 8192,
+      memorySwap: 16384,
+      logDriver: "json-file",
+      logOpts: { "max-size": "50m", "max-file": "3" },
+      volumes: [
+        { hostPath: "/var/log/odc", containerPath: "/opt/odc/log" },
+        { hostPath: "/var/data/odc", containerPath: "/opt/odc/data" },
+      ],
+      destroyGraceSeconds: 30,
+    });
+    assert.ok(isSecret(envs), "the environment carries passwords");
+    const environment = unwrap(envs) as string[];
+    assert.ok(environment.includes("ODC_HOST=10.0.0.2"));
+    assert.ok(environment.includes("DATABASE_PASSWORD=meta-pass"));
+    assert.ok(environment.includes("ODC_ADMIN_INITIAL_PASSWORD=Random.Pass+12"));
+  });
+
+  it("asks each node for health and version, again for every new container", () => {
+    const { host: data, ...health } = find("odc-health-p1").inputs;
+    assert.equal((data as { name: string }).name, "p1");
+    assert.deepEqual(health, {
+      http: { port: 8989, path: "/api/v1/heartbeat/isHealthy", json: { "/data": true } },
+      timeout: 600,
+      triggers: ["odc-node-p1-id"],
+    });
+    assert.deepEqual(find("odc-version-p1").inputs, {
+      host: data,
+      http: { port: 8989, path: "/api/v2/info" },
+      timeout: 60,
+      triggers: ["odc-node-p1-id"],
+      extract: { version: "/data/version" },
+    });
+  });
+
+  it("has nginx check its configuration before the swap and reload after it", () => {
+    const { content, validate, onChange, path } = find("odc-proxy-config-p3").inputs as Record<string, string>;
+    assert.equal(path, "/etc/dbha/odc-nginx/nginx.conf");
+    assert.match(String(content), /server 10\.0\.0\.1:8989;\n\s+server 10\.0\.0\.2:8989;/);
+    assert.equal(
+      validate,
+      'docker run --rm --network host -v "$DBHA_FILE":/etc/nginx/dbha/nginx.conf:ro sha256:odc-proxy-image-p3 nginx -t -q -c /etc/nginx/dbha/nginx.conf',
+    );
+    assert.match(String(onChange), /docker exec odc-nginx nginx -s reload/);
+    const { inputs } = find("odc-proxy-nginx-p3");
+    assert.deepEqual(inputs.command, ["nginx", "-g", "daemon off;", "-c", "/etc/nginx/dbha/nginx.conf"]);
+    assert.deepEqual(inputs.volumes, [
+      { hostPath: "/etc/dbha/odc-nginx", containerPath: "/etc/nginx/dbha", readOnly: true },
+    ]);
+  });
+
+  it("keeps data and logs on destroy unless told otherwise", async () => {
+    assert.equal(find("odc-data-p1").inputs.onDelete, "keep");
+    assert.equal(find("odc-log-p1").inputs.onDelete, "keep");
+    const others = await mockEngine();
+    const second = new OdcHaDeployment("o", { ...odcArgs([host(1)], host(1)), keepData: false });
+    await valueOf(second.nodes);
+    assert.equal(others.find((resource) => resource.name === "o-data-p1")?.inputs.onDelete, "purge");
+  });
+
+  it("generates the admin password by the document's rule", () => {
+    assert.deepEqual(find("odc-admin-password").inputs, {
+      length: 20,
+      minNumeric: 2,
+      minUpper: 2,
+      minLower: 2,
+      minSpecial: 2,
+      overrideSpecial: "._+@#$%",
+    });
+  });
+
+  it("tells url, nodes and proxies", async () => {
+    assert.equal(await valueOf(odc.url), "http://10.0.0.3/");
+    assert.deepEqual(await valueOf(odc.nodes), [
+      { host: "p1", endpoint: "10.0.0.1:8989", container: "obodc", version: "4.3.1", health: "healthy" },
+      { host: "p2", endpoint: "10.0.0.2:8989", container: "obodc", version: "4.3.1", health: "healthy" },
+    ]);
+    assert.deepEqual(await valueOf(odc.proxies), [
+      { host: "p3", endpoint: "10.0.0.3:80", container: "odc-nginx", version: "vendor/image:1.0", health: "healthy" },
+    ]);
+  });
+
+  it("makes everything a child of the deployment, in the order that keeps it serving", () => {
+    assert.deepEqual(placed.get("odc-node-p1"), { parent: "odc", after: ["odc-data-p1", "odc-log-p1"] });
+    assert.deepEqual(placed.get("odc-health-p1"), { parent: "odc", after: ["odc-node-p1"] });
+    assert.deepEqual(placed.get("odc-version-p1"), { parent: "odc", after: ["odc-health-p1"] });
+    assert.deepEqual(placed.get("odc-node-p2"), {
+      parent: "odc",
+      after: ["odc-data-p2", "odc-health-p1", "odc-log-p2"],
+    });
+    assert.deepEqual(placed.get("odc-proxy"), { parent: "odc", after: [] });
+    assert.deepEqual(placed.get("odc-proxy-config-p3"), {
+      parent: "odc-proxy",
+      after: ["odc-health-p1", "odc-health-p2", "odc-proxy-dir-p3"],
+    });
+    assert.deepEqual(placed.get("odc-proxy-nginx-p3"), { parent: "odc-proxy", after: ["odc-proxy-config-p3"] });
+    assert.deepEqual(placed.get("odc-proxy-probe-p3"), { parent: "odc-proxy", after: ["odc-proxy-nginx-p3"] });
+    for (const name of ["odc-image-p1", "odc-image-p2", "odc-proxy-image-p3"])
+      assert.deepEqual(placed.get(name)?.after, [], `${name} loads without waiting for anything`);
+  });
+
+  it("makes docker providers children of their hosts, one a host", async () => {
+    const one = host(7);
+    assert.equal(one.docker, one.docker);
+    assert.equal(
+      await valueOf(one.docker.urn),
+      "urn:pulumi:stack::project::dbha:index:Host$pulumi:providers:docker::p7-docker",
+    );
+  });
+});

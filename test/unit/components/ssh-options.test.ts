@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { sshOptions } from "../../../components/ssh-options";
+
+const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHost1";
+
+describe("options for the system's ssh", () => {
+  it("pin the host's keys without a known_hosts file", () => {
+    const options = sshOptions(
+      { name: "p1", address: "10.0.0.1", hostKeys: [key, "ecdsa-sha2-nistp256 AAAAE2"] },
+      "id",
+    );
+    assert.deepEqual(options, [
+      ...["-i", "id", "-o", "IdentitiesOnly=yes"],
+      ...["-o", "BatchMode=yes", "-o", "ConnectTimeout=15", "-o", "LogLevel=ERROR"],
+      ...["-o", "UserKnownHostsFile=/dev/null", "-o", "GlobalKnownHostsFile=/dev/null"],
+      ...["-o", "StrictHostKeyChecking=yes"],
+      "-o",
+      `KnownHostsCommand=/usr/bin/printf "%%s\\n" "%H ${key}" "%H ecdsa-sha2-nistp256 AAAAE2"`,
+    ]);
+  });
+
+  it("accept any key only where the host says so", () => {
+    const options = sshOptions({ name: "p1", address: "10.0.0.1", acceptUnknownHostKey: true });
+    assert.ok(options.includes("StrictHostKeyChecking=no"));
+    assert.ok(!options.some((option) => option.startsWith("KnownHostsCommand")));
+    assert.ok(!options.includes("-i"), "without a key file the agent is asked");
+  });
+
+  it("go through the bastion with its own pinned keys, as ssh itself understands them", () => {
+    const options = sshOptions(
+      {
+        name: "p1",
+        address: "10.0.0.1",
+        hostKeys: [key],
+        bastion: { address: "b.example", port: 2222, user: "jump", hostKeys: [key] },
+      },
+      "my key",
+    );
+    const understood = execFileSync("ssh", [...options, "-G", "10.0.0.1"], { encoding: "utf8" });
+    const line = understood.split("\n").find((one) => one.startsWith("proxycommand ")) ?? "";
+    assert.match(line, /^proxycommand 'ssh' '-i' 'my key' .*'-p' '2222' '-l' 'jump' -W '\[%h\]:%p' 'b\.example'$/);
+    assert.match(line, /"%%%%s\\n" "%%H ssh-ed25519 /, "percent signs are doubled for the outer ssh");
+  });
+});

@@ -1,0 +1,302 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as yaml from "yaml";
+import { parseConfig } from "../../../stacks/config";
+
+const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHost1";
+const hosts = (): unknown[] => [1, 2, 3].map((n) => ({ name: `p${n}`, address: `10.0.0.${n}`, hostKeys: [key] }));
+const odc = (): Record<string, unknown> => ({
+  nodes: ["p1", "p2"],
+  image: { reference: "oceanbase/odc:4.3.1" },
+  metaDb: { host: "10.0.0.9", port: 2883, username: "odc@meta#ob", password: "secret-db" },
+  proxy: { hosts: ["p3"], image: { reference: "nginx:1.27" } },
+});
+
+/** Sets (or, with undefined, removes) the value at a dotted path. */
+function put(target: unknown, path: string, value: unknown): void {
+  const keys = path.split(".");
+  const last = keys.pop() as string;
+  const parent = keys.reduce((at, name) => (at as Record<string, unknown>)[name], target) as Record<string, unknown>;
+  if (value === undefined) Reflect.deleteProperty(parent, last);
+  else parent[last] = value;
+}
+
+describe("stack configuration", () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "dbha-config-"));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  function parse(section: unknown, list: unknown = hosts()) {
+    const inventory = join(folder, "hosts.yaml");
+    writeFileSync(inventory, yaml.stringify({ hosts: list }));
+    return parseConfig({
+      "dbha-stacks:inventory": inventory,
+      "dbha-stacks:odc": JSON.stringify(section),
+      "dbha:privateKeyFile": "id",
+    });
+  }
+
+  function problemsOf(run: () => unknown): string[] {
+    try {
+      run();
+    } catch (error) {
+      const [headline, ...lines] = (error as Error).message.replaceAll(folder, "DIR").split("\n");
+      assert.equal(
+        headline,
+        `the stack's configuration was refused (${lines.length} ${lines.length === 1 ? "problem" : "problems"}); nothing was changed:`,
+      );
+      return lines.map((line) => line.slice("  - ".length));
+    }
+    return assert.fail("nothing was refused");
+  }
+
+  it("fills in the documented defaults", () => {
+    const config = parse(odc());
+    assert.deepEqual(config.hosts[0], {
+      name: "p1",
+      address: "10.0.0.1",
+      port: 22,
+      user: "root",
+      hostKeys: [key],
+      acceptUnknownHostKey: false,
+      sudo: false,
+    });
+    assert.deepEqual(config.odc, {
+      ...odc(),
+      metaDb: { ...(odc().metaDb as object), database: "odc_metadb" },
+      proxy: {
+        ...(odc().proxy as object),
+        port: 80,
+        containerName: "odc-nginx",
+        ipv6: false,
+        connectTimeout: 75,
+        transferTimeout: 1800,
+      },
+      port: 8989,
+      containerName: "obodc",
+      profileMode: "alipay",
+      cpus: 4,
+      memory: 8192,
+      mounts: { log: "/var/log/odc", data: "/var/data/odc" },
+      keepData: true,
+      startTimeout: 600,
+    });
+  });
+
+  it("deploys nothing for a section that is empty or left out", () => {
+    assert.equal(parse({}).odc, undefined);
+  });
+
+  it("reads a text from a file, without the line's end", () => {
+    const section = odc();
+    writeFileSync(join(folder, "password"), "from a file\n");
+    put(section, "metaDb.password", { file: join(folder, "password") });
+    assert.equal(parse(section).odc?.metaDb.password, "from a file");
+  });
+
+  const rule = {
+    address:
+      "must be an IP address or a DNS name; fix: write it like 10.0.0.9 or metadb.example.com, without port or scheme",
+    port: "must be a whole number from 1 to 65535; fix: give the TCP port, like 8989",
+    path: "must be an absolute path without spaces or colons; fix: write it like /var/log/odc",
+    password:
+      "must have 8-32 characters without spaces, at least 2 digits, 2 upper-case letters, 2 lower-case letters and 2 of ._+@#$%; fix: choose another one, or leave it out to get a random one",
+    container:
+      'must be a container name: letters, digits, _ . and -, at least two characters; fix: write it like "obodc"',
+    image:
+      'must be an image reference; fix: write it like "oceanbase/odc:4.3.1" or "registry.example.com:5000/odc:4.3.1"',
+    oneImage: "exactly one of tarballs and reference must be given; fix: give one and remove the other",
+    known: "the inventory knows p1, p2, p3; fix: mend the name, or add the host",
+    user: 'must be a database user, in OceanBase user@tenant#cluster; fix: write it like "odc@meta#ob"',
+    cpus: "must be a number of cores from 0.01 to 1024; fix: give the cores that a node may use, like 4",
+    memory: "must be a whole number of MiB, at least 1024; fix: give the memory that a node may use, like 8192",
+    connect: "must be a whole number of seconds from 1 to 75; fix: give a number in that range",
+  };
+  const bad: [path: string, value: unknown, message: string][] = [
+    ["nodes", [], "odc.nodes = []: at least one node is needed; fix: name the hosts that run ODC"],
+    ["nodes", ["p1", "p9"], `odc.nodes[1] = "p9": ${rule.known}`],
+    ["nodes", ["p1", "p1"], 'odc.nodes[1] = "p1": each host can run one node; fix: name it once'],
+    ["image", {}, `odc.image = {}: ${rule.oneImage}`],
+    [
+      "image",
+      { reference: "a:1", tarballs: { amd64: "a.tar" } },
+      `odc.image = {"reference":"a:1","tarballs":{"amd64":"a.tar"}}: ${rule.oneImage}`,
+    ],
+    ["image", { reference: "Not An Image" }, `odc.image.reference = "Not An Image": ${rule.image}`],
+    [
+      "image",
+      { tarballs: {} },
+      "odc.image.tarballs = {}: at least one architecture is needed; fix: give amd64, arm64 or both",
+    ],
+    [
+      "image",
+      { tarballs: { amd64: "odc.zip" } },
+      'odc.image.tarballs.amd64 = "odc.zip": must be the path of a .tar, .tar.gz or .tgz file made with docker save; fix: give its path on the machine that runs Pulumi',
+    ],
+    [
+      "image",
+      { tarballs: { amd64: "a.tar", x86: "odc.tar" } },
+      'odc.image.tarballs.x86 = "odc.tar": known here are: amd64, arm64; fix: remove it or mend its spelling',
+    ],
+    [
+      "metaDb",
+      undefined,
+      "odc.metaDb = (missing): must be an object; fix: give host, port, username, password, database",
+    ],
+    ["metaDb.host", "10.0.0.9:2883", `odc.metaDb.host = "10.0.0.9:2883": ${rule.address}`],
+    ["metaDb.host", "10.0.0.999", `odc.metaDb.host = "10.0.0.999": ${rule.address}`],
+    [
+      "metaDb.host",
+      "127.0.0.1",
+      'odc.metaDb.host = "127.0.0.1": means another machine on each node; fix: give the address that all nodes can reach',
+    ],
+    ["metaDb.port", 0, `odc.metaDb.port = 0: ${rule.port}`],
+    ["metaDb.port", "2883", `odc.metaDb.port = "2883": ${rule.port}`],
+    ["metaDb.username", "odc user", `odc.metaDb.username = "odc user": ${rule.user}`],
+    ["metaDb.username", "odc@meta@x", `odc.metaDb.username = "odc@meta@x": ${rule.user}`],
+    [
+      "metaDb.password",
+      "",
+      "odc.metaDb.password = [secret]: must be a non-empty text; fix: give the password of the MetaDB user",
+    ],
+    [
+      "metaDb.password",
+      undefined,
+      "odc.metaDb.password = [secret]: must be a non-empty text; fix: give the password of the MetaDB user",
+    ],
+    [
+      "metaDb.password",
+      { file: "/nowhere/pw" },
+      'odc.metaDb.password.file = "/nowhere/pw": cannot be read; fix: mend the path, relative to the project\'s root',
+    ],
+    [
+      "metaDb.database",
+      "odc metadb",
+      'odc.metaDb.database = "odc metadb": must be a database name: letters, digits, _ and $; fix: write it like "odc_metadb"',
+    ],
+    ["adminPassword", "short1A", `odc.adminPassword = [secret]: ${rule.password}`],
+    ["adminPassword", "aaAA11..with space", `odc.adminPassword = [secret]: ${rule.password}`],
+    ["adminPassword", "aaAA1x..", `odc.adminPassword = [secret]: ${rule.password}`],
+    ["adminPassword", "aaAAxx11", `odc.adminPassword = [secret]: ${rule.password}`],
+    ["adminPassword", `aaAA11..${"x".repeat(25)}`, `odc.adminPassword = [secret]: ${rule.password}`],
+    [
+      "proxy.hosts",
+      ["p3", "p1"],
+      'odc.proxy.hosts = ["p3","p1"]: exactly one nginx host is possible without a virtual IP; fix: name one host',
+    ],
+    ["proxy.hosts", ["p4"], `odc.proxy.hosts[0] = "p4": ${rule.known}`],
+    ["proxy.port", 65536, `odc.proxy.port = 65536: ${rule.port}`],
+    ["proxy.domain", "odc_1.example.com", `odc.proxy.domain = "odc_1.example.com": ${rule.address}`],
+    ["proxy.connectTimeout", 76, `odc.proxy.connectTimeout = 76: ${rule.connect}`],
+    [
+      "proxy.containerName",
+      "obodc",
+      'odc.proxy.containerName = "obodc": must differ from containerName; fix: rename one of the containers',
+    ],
+    [
+      "proxy.virtualIp",
+      {},
+      "odc.proxy.virtualIp = {}: known here are: hosts, image, port, domain, containerName, ipv6, connectTimeout, transferTimeout; fix: remove it or mend its spelling",
+    ],
+    ["port", 8989.5, `odc.port = 8989.5: ${rule.port}`],
+    ["containerName", "bad name", `odc.containerName = "bad name": ${rule.container}`],
+    ["cpus", 0, `odc.cpus = 0: ${rule.cpus}`],
+    ["memory", 512, `odc.memory = 512: ${rule.memory}`],
+    ["mounts", { log: "var/log" }, `odc.mounts.log = "var/log": ${rule.path}`],
+    ["mounts", { data: "/var/my data" }, `odc.mounts.data = "/var/my data": ${rule.path}`],
+    [
+      "mounts",
+      { log: "/var/odc", data: "/var/odc" },
+      'odc.mounts.log = "/var/odc": must differ from mounts.data; fix: give each its own directory',
+    ],
+    [
+      "startTimeout",
+      1,
+      "odc.startTimeout = 1: must be a whole number of seconds from 10 to 7200; fix: give a number in that range",
+    ],
+    [
+      "nginx",
+      {},
+      "odc.nginx = {}: known here are: nodes, image, metaDb, proxy, adminPassword, port, containerName, profileMode, cpus, memory, mounts, keepData, startTimeout; fix: remove it or mend its spelling",
+    ],
+  ];
+  for (const [path, value, message] of bad)
+    it(`refuses odc.${path} = ${JSON.stringify(value)}`, () => {
+      const section = odc();
+      put(section, path, value);
+      assert.deepEqual(
+        problemsOf(() => parse(section)),
+        [message],
+      );
+    });
+
+  it("refuses nginx and ODC on one port of one host", () => {
+    const section = odc();
+    put(section, "proxy.hosts", ["p1"]);
+    put(section, "proxy.port", 8989);
+    assert.deepEqual(
+      problemsOf(() => parse(section)),
+      ["odc.proxy.port = 8989: nginx and ODC cannot share a port on one host; fix: change port or proxy.port"],
+    );
+  });
+
+  const pinned =
+    "a host's key must be pinned, else anyone between could pose as it; fix: list its keys in hostKeys (ssh-keyscan ADDRESS shows them), or set acceptUnknownHostKey: true for a throw-away host";
+  const badHosts: [path: string, value: unknown, message: string][] = [
+    ["0.hostKeys", undefined, `hosts[0].hostKeys = (missing): ${pinned}`],
+    [
+      "0.hostKeys",
+      ["10.0.0.1 ssh-ed25519 AAAA"],
+      'hosts[0].hostKeys[0] = "10.0.0.1 ssh-ed25519 AAAA": must be a public key: type and base64 text; fix: copy it from `ssh-keyscan ADDRESS` or the host\'s /etc/ssh/ssh_host_ed25519_key.pub, without the host name',
+    ],
+    ["1.name", "p1", 'hosts[1].name = "p1": is taken by hosts[0] already; fix: give each host its own name'],
+    [
+      "1.address",
+      "10.0.0.1",
+      'hosts[1].address = "10.0.0.1": is taken by hosts[0] already; fix: give each host its own address',
+    ],
+    ["2.address", "ssh://10.0.0.3", `hosts[2].address = "ssh://10.0.0.3": ${rule.address}`],
+    [
+      "0.password",
+      "hunter2",
+      "hosts[0].password = [secret]: known here are: name, address, port, user, hostKeys, acceptUnknownHostKey, sudo, bastion; fix: remove it or mend its spelling",
+    ],
+  ];
+  for (const [path, value, message] of badHosts)
+    it(`refuses inventory ${path} = ${JSON.stringify(value)}`, () => {
+      const list = hosts();
+      put(list, path, value);
+      const lines = problemsOf(() => parse({}, list));
+      assert.deepEqual(lines, [`inventory DIR/hosts.yaml: ${message}`]);
+    });
+
+  it("tells all problems at once, and never a secret", () => {
+    const section = odc();
+    put(section, "adminPassword", "hunter2");
+    put(section, "port", -1);
+    put(section, "proxy.connectTimeout", 100);
+    const lines = problemsOf(() => parse(section, [{ name: "p1", address: "10.0.0.1" }]));
+    assert.equal(lines.length, 4);
+    assert.doesNotMatch(lines.join("\n"), /hunter2|secret-db/);
+  });
+
+  it("tells where the inventory is unreadable, without blaming the host names", () => {
+    const lines = problemsOf(() =>
+      parseConfig({ "dbha-stacks:inventory": "/nowhere.yaml", "dbha-stacks:odc": JSON.stringify(odc()) }),
+    );
+    assert.deepEqual(lines, [
+      'inventory = "/nowhere.yaml": cannot be read; fix: mend the file or the path, relative to the project\'s root',
+    ]);
+  });
+
+  it("accepts the dev stack of this repository", () => {
+    const dev = yaml.parse(readFileSync("Pulumi.dev.yaml", "utf8")) as { config: Record<string, unknown> };
+    const section = dev.config["dbha-stacks:odc"];
+    put(section, "metaDb.password", "x");
+    assert.deepEqual(parse(section).odc?.nodes, ["p1", "p2"]);
+  });
+});
