@@ -1,0 +1,103 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Document, isMap, parseDocument, YAMLMap } from "yaml";
+import writeFileAtomic from "write-file-atomic";
+import { EXIT, UserError } from "../errors";
+import { parsePropertyPath } from "../property-path";
+import type { Crypter } from "../state/deployment";
+import type { Project } from "./project";
+
+/** The stack's own file, `Pulumi.STACK.yaml`: its encryption salt and its configuration. */
+export class StackSettings {
+  private constructor(
+    readonly path: string,
+    private readonly document: Document,
+  ) {}
+
+  static load(project: Project, stack: string, file?: string): StackSettings {
+    const path = file ?? join(project.root, `Pulumi.${stack}.yaml`);
+    if (!existsSync(path)) {
+      if (file !== undefined) throw new UserError(`the configuration file ${file} does not exist`, EXIT.configuration);
+      return new StackSettings(path, new Document({}));
+    }
+    const document = parseDocument(readFileSync(path, "utf8"));
+    const problem = document.errors[0];
+    if (problem) throw new UserError(`${path} cannot be read: ${problem.message}`, EXIT.configuration);
+    if (!isMap(document.contents)) return new StackSettings(path, new Document({}));
+    return new StackSettings(path, document);
+  }
+
+  get salt(): string | undefined {
+    const salt = this.document.get("encryptionsalt");
+    return typeof salt === "string" ? salt : undefined;
+  }
+
+  set salt(salt: string) {
+    this.document.set("encryptionsalt", salt);
+  }
+
+  /** Raw values by full key; secrets are `{secure: CIPHERTEXT}`. */
+  get config(): Record<string, unknown> {
+    return (this.document.toJS() as { config?: Record<string, unknown> | null }).config ?? {};
+  }
+
+  /** Sets a value; with `path` the key names a place inside of an object or list. */
+  set(key: string, value: unknown, options: { path: boolean }): void {
+    const place = this.placeOf(key, options);
+    if (!this.document.has("config")) this.document.set("config", new YAMLMap());
+    // a parent that holds nothing but text cannot take a nested value
+    for (let depth = 1; depth < place.length; depth++) {
+      const parent = this.document.getIn(place.slice(0, depth));
+      const wanted = typeof place[depth] === "number" ? [] : {};
+      if (typeof parent !== "object" || parent === null) this.document.setIn(place.slice(0, depth), this.document.createNode(wanted));
+    }
+    this.document.setIn(place, this.document.createNode(value));
+  }
+
+  /** Removes a value; nothing happens when there is none. */
+  remove(key: string, options: { path: boolean }): void {
+    const place = this.placeOf(key, options);
+    if (this.document.hasIn(place)) this.document.deleteIn(place);
+    const config = this.document.get("config");
+    if (isMap(config) && config.items.length === 0) this.document.delete("config");
+  }
+
+  async save(): Promise<void> {
+    await writeFileAtomic(this.path, this.document.toString({ lineWidth: 0 }));
+  }
+
+  private placeOf(key: string, options: { path: boolean }): (string | number)[] {
+    if (!options.path) return ["config", key];
+    const [namespace, ...rest] = key.split(":");
+    const [first, ...steps] = parsePropertyPath(rest.join(":"));
+    return ["config", `${namespace ?? ""}:${first ?? ""}`, ...steps];
+  }
+}
+
+/** Gives a key the project's namespace where it has none of its own. */
+export function fullKey(project: Project, key: string): string {
+  return key.includes(":") ? key : `${project.name}:${key}`;
+}
+
+/** Replaces `{secure: CIPHERTEXT}` by the plain text, at any depth. */
+export function decryptConfig(value: unknown, crypter: Crypter): { plain: unknown; secret: boolean } {
+  if (typeof value !== "object" || value === null) return { plain: value, secret: false };
+  if (Array.isArray(value)) {
+    const items = value.map((item) => decryptConfig(item, crypter));
+    return { plain: items.map(({ plain }) => plain), secret: items.some(({ secret }) => secret) };
+  }
+  const entries = Object.entries(value as Record<string, unknown>);
+  const [only] = entries;
+  if (entries.length === 1 && only?.[0] === "secure" && typeof only[1] === "string") {
+    try {
+      return { plain: crypter.decrypt(only[1]), secret: true };
+    } catch {
+      throw new UserError("a secure value in the stack's configuration cannot be decrypted: it was made with another passphrase or is damaged");
+    }
+  }
+  const decrypted = entries.map(([name, item]) => [name, decryptConfig(item, crypter)] as const);
+  return {
+    plain: Object.fromEntries(decrypted.map(([name, { plain }]) => [name, plain])),
+    secret: decrypted.some(([, { secret }]) => secret),
+  };
+}

@@ -1,0 +1,76 @@
+import { isDeepStrictEqual } from "node:util";
+import { isObject, isUnknown } from "./values";
+import type { Unknown, Value, Values } from "./values";
+
+/** A value that may be shown to providers and to the program, but never printed or stored in plain. */
+export class Secret {
+  constructor(readonly value: Property) {}
+}
+
+/** A property as the engine keeps it: plain JSON with secrets and unknowns marked. */
+export type Property = null | boolean | number | string | Unknown | Secret | Property[] | { [key: string]: Property };
+export type Properties = Record<string, Property>;
+
+/** Marks an object as something else than data, as in Pulumi's wire format and state. */
+export const SIGNATURE = "4dabf18193072939515e22adb298388d";
+export const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
+export const RESOURCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e";
+
+export function isMap(value: Property | undefined): value is Record<string, Property> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isUnknown(value) && !isSecret(value);
+}
+
+export function isSecret(value: Property | undefined): value is Secret {
+  return value instanceof Secret;
+}
+
+/** The value as a provider sees it: secrets unwrapped, references to resources replaced by their id (or URN). */
+export function reveal(value: Property): Value {
+  if (isSecret(value)) return reveal(value.value);
+  if (Array.isArray(value)) return value.map(reveal);
+  if (!isMap(value)) return value;
+  if (value[SIGNATURE] === RESOURCE_SIGNATURE) return revealReference(value);
+  return revealAll(value);
+}
+
+function revealReference(reference: Properties): Value {
+  if (reference.id === undefined || reference.id === null) return reveal(reference.urn ?? null);
+  return reveal(reference.id === "" ? (reference.urn ?? null) : reference.id);
+}
+
+export function revealAll(properties: Properties): Values {
+  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, reveal(value)]));
+}
+
+export function hasSecret(value: Property | undefined): boolean {
+  if (isSecret(value)) return true;
+  if (Array.isArray(value)) return value.some(hasSecret);
+  return isMap(value) && Object.values(value).some(hasSecret);
+}
+
+export function holdsUnknown(value: Property | undefined): boolean {
+  if (isUnknown(value)) return true;
+  if (isSecret(value)) return holdsUnknown(value.value);
+  if (Array.isArray(value)) return value.some(holdsUnknown);
+  return isMap(value) && Object.values(value).some(holdsUnknown);
+}
+
+/**
+ * Marks as secret what came back from a provider under the name of a secret that went in, object by object, and the
+ * outputs named in `names`. Lists are marked as a whole, as Pulumi does.
+ */
+export function conceal(values: Values, like: Properties, names: readonly string[] = []): Properties {
+  const result: Properties = {};
+  for (const [name, value] of Object.entries(values)) {
+    const model = like[name];
+    if (names.includes(name)) result[name] = new Secret(value);
+    else if (isObject(value) && isMap(model)) result[name] = conceal(value, model);
+    else result[name] = hasSecret(model) ? new Secret(value) : value;
+  }
+  return result;
+}
+
+/** Deep equality; a secret equals only a secret of the same value, and an unknown equals nothing. */
+export function sameProperties(left: Properties, right: Properties): boolean {
+  return !holdsUnknown(right) && isDeepStrictEqual(left, right);
+}

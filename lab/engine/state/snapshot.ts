@@ -1,0 +1,109 @@
+import { parseProviderReference } from "../urn";
+import type { Deployment, OperationType, PendingOperation } from "./deployment";
+import type { ResourceState } from "./resource";
+
+/** Writes a deployment where it lasts. */
+export type Save = (deployment: Deployment) => Promise<void>;
+
+/**
+ * The state while it changes: what this run has settled, followed by what it has not come to yet. `save` is called
+ * after every change that must not be lost; changes made while it runs are written together afterwards.
+ */
+export class Snapshot {
+  private readonly done: ResourceState[] = [];
+  private rest: ResourceState[];
+  private readonly inFlight = new Set<PendingOperation>();
+  private readonly renamed = new Map<string, string>();
+  /** Creations of a run that was cut off: nobody knows whether they took place. */
+  private unclear: PendingOperation[];
+  private writing: Promise<void> | undefined;
+  private next: Promise<void> | undefined;
+
+  constructor(
+    base: Deployment,
+    private readonly save: Save,
+  ) {
+    this.rest = [...base.resources];
+    this.unclear = base.pendingOperations.filter(({ type }) => type === "creating");
+  }
+
+  get pendingCreates(): readonly PendingOperation[] {
+    return this.unclear;
+  }
+
+  /** What is in state and was not settled by this run, in the order of the state. */
+  get unsettled(): readonly ResourceState[] {
+    return this.rest;
+  }
+
+  get deployment(): Deployment {
+    const resources = [...this.done, ...this.rest];
+    return {
+      resources: this.renamed.size > 0 ? resources.map((state) => this.withNewNames(state)) : resources,
+      pendingOperations: [...this.inFlight, ...this.unclear],
+    };
+  }
+
+  /** Notes on disk that an operation is about to start; returns what takes the note back (not yet on disk). */
+  async begin(type: OperationType, resource: ResourceState): Promise<() => void> {
+    const operation: PendingOperation = { type, resource };
+    this.inFlight.add(operation);
+    await this.flush();
+    return () => this.inFlight.delete(operation);
+  }
+
+  /** The resource is as this run wants it; `old` is what it was before, if anything. */
+  settle(state: ResourceState, old?: ResourceState): void {
+    this.done.push(state);
+    this.unclear = this.unclear.filter(({ resource }) => resource.urn !== state.urn);
+    if (!old) return;
+    this.rest = this.rest.filter((candidate) => candidate !== old);
+    if (old.urn !== state.urn) this.renamed.set(old.urn, state.urn);
+  }
+
+  /** Puts another copy in the place of one that is not settled; without one, it is gone. */
+  replace(old: ResourceState, state?: ResourceState): void {
+    this.rest = this.rest.flatMap((candidate) => (candidate === old ? (state ?? []) : candidate));
+  }
+
+  /** Resolves when everything that was changed before the call is written. */
+  async flush(): Promise<void> {
+    if (!this.writing) {
+      this.writing = this.write();
+      return this.writing;
+    }
+    // what is being written may lack the change: wait for the write after it, which all callers share
+    this.next ??= this.writing
+      .catch(() => undefined)
+      .then(() => {
+        this.next = undefined;
+        this.writing = this.write();
+        return this.writing;
+      });
+    return this.next;
+  }
+
+  private async write(): Promise<void> {
+    try {
+      await this.save(this.deployment);
+    } finally {
+      if (!this.next) this.writing = undefined;
+    }
+  }
+
+  /** References to a resource that got a new URN by an alias follow it. */
+  private withNewNames(state: ResourceState): ResourceState {
+    const name = (urn: string): string => this.renamed.get(urn) ?? urn;
+    const provider = state.provider === "" ? { urn: "", id: "" } : parseProviderReference(state.provider);
+    return {
+      ...state,
+      parent: name(state.parent),
+      deletedWith: name(state.deletedWith),
+      dependencies: state.dependencies.map(name),
+      provider: state.provider === "" ? "" : `${name(provider.urn)}::${provider.id}`,
+      propertyDependencies: Object.fromEntries(
+        Object.entries(state.propertyDependencies).map(([property, urns]) => [property, urns.map(name)]),
+      ),
+    };
+  }
+}

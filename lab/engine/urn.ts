@@ -1,0 +1,51 @@
+export const STACK_TYPE = "pulumi:pulumi:Stack";
+const PROVIDER_PREFIX = "pulumi:providers:";
+
+/** The parts of `urn:pulumi:STACK::PROJECT::PARENTTYPE$TYPE::NAME`. */
+export interface UrnParts {
+  stack: string;
+  project: string;
+  /** With the types of the parents, joined by `$`. */
+  qualifiedType: string;
+  type: string;
+  name: string;
+}
+
+export function parseUrn(urn: string): UrnParts {
+  const [head = "", project = "", qualifiedType = "", ...name] = urn.split("::");
+  const types = qualifiedType.split("$");
+  return {
+    stack: head.replace(/^urn:pulumi:/, ""),
+    project,
+    qualifiedType,
+    type: types[types.length - 1] ?? "",
+    name: name.join("::"),
+  };
+}
+
+/** Makes a URN; the root stack does not appear in the types of its children. */
+export function makeUrn(stack: string, project: string, parent: string | undefined, type: string, name: string): string {
+  const parentType = parent ? parseUrn(parent).qualifiedType : "";
+  const prefix = parentType === "" || parentType === STACK_TYPE ? "" : `${parentType}$`;
+  return `urn:pulumi:${stack}::${project}::${prefix}${type}::${name}`;
+}
+
+export function isProviderType(type: string): boolean {
+  return type.startsWith(PROVIDER_PREFIX);
+}
+
+export function providerType(packageName: string): string {
+  return PROVIDER_PREFIX + packageName;
+}
+
+/** The package a type token or an invoke token belongs to; for a provider resource the package it provides. */
+export function packageOf(token: string): string {
+  const name = isProviderType(token) ? token.slice(PROVIDER_PREFIX.length) : token;
+  return name.split(":")[0] ?? "";
+}
+
+/** A reference to a provider is `URN::ID`. */
+export function parseProviderReference(reference: string): { urn: string; id: string } {
+  const at = reference.lastIndexOf("::");
+  return { urn: reference.slice(0, at), id: reference.slice(at + 2) };
+}
