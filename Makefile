@@ -1,0 +1,33 @@
+# The commands of the README. Everything else is in package.json and lab/.
+.DEFAULT_GOAL := help
+.PHONY: help test test-unit lint build demo demo-down bench
+
+help: ## list the commands
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# Only npm writes this file, last of all: an interrupted installation is done again.
+node_modules/.package-lock.json: package.json package-lock.json
+	@echo "installing npm packages"
+	@npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
+
+test: lint ## check and test everything, on a lab of three hosts that it builds and removes
+	@test/run
+
+test-unit: node_modules/.package-lock.json ## the fast part of the tests
+	@npx mocha 'test/unit/**/*.test.ts'
+
+lint: node_modules/.package-lock.json ## types, eslint, prettier
+	@npm run --silent lint
+
+build: node_modules/.package-lock.json ## compile the npm package into dist/
+	@npm run --silent build
+
+demo: node_modules/.package-lock.json ## deploy stack dev onto three hosts on this machine
+	@lab/demo
+
+demo-down: node_modules/.package-lock.json ## destroy stack dev and remove its hosts
+	@lab/demo-down
+
+bench: node_modules/.package-lock.json ## print the figures of test/bench/README.md
+	@npx tsx test/bench/run.ts
