@@ -1,0 +1,218 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { askAll } from "./clients";
+import { engines } from "./engines";
+import { eventually, labFolder, labHosts, on, snapshot } from "./hosts";
+import { devConfig } from "./odc-config";
+import { TestStack } from "./stack";
+
+interface OdcOutputs {
+  url: string;
+  nodes: { host: string; endpoint: string; container: string; version: string; health: string }[];
+  proxies: { host: string; endpoint: string; container: string; version: string; health: string }[];
+  adminUser: string;
+  adminPassword: string;
+}
+
+const names = ["p1", "p2", "p3"];
+const config = "/etc/dbha/odc-nginx/nginx.conf";
+const inspect = (host: string, container: string, field: string): Promise<string> =>
+  on(host, `docker inspect -f '{{${field}}}' ${container}`);
+const nginxWorkers = (): Promise<string> => on("p3", "pgrep -f 'nginx: worker' | sort | tr '\\n' ' '");
+
+for (const engine of engines())
+  describe(`ODC on three hosts, with the ${engine.name}`, function () {
+    this.timeout(600_000);
+    let stack: TestStack;
+    let untouched: Record<string, string[]>;
+    let odc: OdcOutputs;
+    const readOutputs = async (): Promise<void> => {
+      odc = (await stack.outputs()).odc as OdcOutputs;
+    };
+
+    async function snapshots(): Promise<Record<string, string[]>> {
+      return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await snapshot(name)] as const)));
+    }
+
+    /** Fails unless every setting of every host is as the stack says. */
+    async function assertInOrder(): Promise<void> {
+      const text = await stack.succeed("up", "--yes", "--skip-preview", "--refresh", "--expect-no-changes");
+      assert.match(text, /\d+ unchanged/);
+    }
+
+    before(async () => {
+      untouched = await snapshots();
+      stack = new TestStack(engine);
+      await stack.init(devConfig());
+    });
+
+    after(() => stack.remove());
+
+    it("refuses a bad configuration as a whole, without contacting a host", async () => {
+      stack.configure(
+        devConfig((odc) => {
+          odc.nodes = ["p1", "p9"];
+          odc.proxy.connectTimeout = 100;
+          odc.adminPassword = "hunter2";
+        }),
+      );
+      const { code, text } = await stack.run("preview");
+      assert.notEqual(code, 0);
+      assert.match(text, /the stack's configuration was refused \(3 problems\); nothing was changed:/);
+      assert.match(text, /odc\.nodes\[1\] = "p9": the inventory knows p1, p2, p3; fix: mend the name, or add the host/);
+      assert.match(text, /odc\.proxy\.connectTimeout = 100: must be a whole number of seconds from 1 to 75/);
+      assert.match(text, /odc\.adminPassword = \[secret\]: must have 8-32 characters/);
+      assert.doesNotMatch(text, /hunter2/);
+      assert.doesNotMatch(text, /^\s+at /m, "no stack trace");
+      stack.configure(devConfig());
+    });
+
+    it("previews without changing anything", async () => {
+      const text = await stack.succeed("preview");
+      assert.match(text, /29 to create/);
+      assert.deepEqual(await snapshots(), untouched);
+    });
+
+    it("deploys two nodes behind nginx, which serves both", async () => {
+      await stack.up();
+      await readOutputs();
+      const { p1, p2, p3 } = labHosts() as Record<string, { address: string }>;
+      assert.equal(odc.url, `http://${p3?.address}/`);
+      assert.deepEqual(odc.nodes, [
+        { host: "p1", endpoint: `${p1?.address}:8989`, container: "obodc", version: "4.3.1", health: "healthy" },
+        { host: "p2", endpoint: `${p2?.address}:8989`, container: "obodc", version: "4.3.1", health: "healthy" },
+      ]);
+      assert.equal(odc.proxies[0]?.health, "healthy");
+      const answers = Object.values(await askAll("p3"));
+      assert.deepEqual([...new Set(answers)].sort(), [p1?.address, p2?.address].sort());
+    });
+
+    it("lets the admin in with the generated password, and nobody with another", async () => {
+      const login = (password: string): Promise<string> =>
+        on(
+          "p3",
+          `curl -s -o /dev/null -w '%{http_code}' --data-urlencode username=admin --data-urlencode password='${password}' http://127.0.0.1/login`,
+        );
+      assert.equal(await login(odc.adminPassword), "302");
+      assert.equal(await login("wrong.Pass+12"), "401");
+    });
+
+    it("gives the containers the documented limits, mounts and restart policy", async () => {
+      const found = await on(
+        "p1",
+        `docker inspect -f '{{.HostConfig.CpuPeriod}} {{.HostConfig.CpuQuota}} {{.HostConfig.Memory}} {{.HostConfig.NetworkMode}} {{.HostConfig.RestartPolicy.Name}} {{json .HostConfig.Binds}}' obodc`,
+      );
+      assert.equal(
+        found,
+        `100000 400000 ${8192 * 1024 * 1024} host unless-stopped ["/var/log/odc:/opt/odc/log:rw","/var/data/odc:/opt/odc/data:rw"]`.replace(
+          /:rw/g,
+          found.includes(":rw") ? ":rw" : "",
+        ),
+      );
+      assert.match(await on("p1", "ls /var/log/odc"), /odc/);
+    });
+
+    it("keeps secrets out of the state, the messages and the process lists", async () => {
+      const state = await stack.exported();
+      const metaDb = readFileSync(join(labFolder, "metadb.password"), "utf8").trim();
+      for (const secret of [odc.adminPassword, metaDb]) assert.ok(!state.includes(secret), "a secret is in the state");
+    });
+
+    it("changes nothing when nothing changed, and looked at everything", async () => {
+      await stack.succeed("preview", "--expect-no-changes");
+      await assertInOrder();
+    });
+
+    it("reloads nginx for a new configuration, without restarting it", async () => {
+      const started = await inspect("p3", "odc-nginx", ".State.StartedAt");
+      const workers = await nginxWorkers();
+      stack.configure(devConfig((section) => (section.proxy.transferTimeout = 900)));
+      const text = await stack.up();
+      assert.match(text, /odc-proxy-config-p3/);
+      assert.match(
+        await on("p3", "docker exec odc-nginx nginx -T -c /etc/nginx/dbha/nginx.conf 2>/dev/null"),
+        /proxy_read_timeout 900;/,
+      );
+      await eventually("new nginx workers", 10, nginxWorkers, (now) => now !== workers && now !== "");
+      assert.equal(await inspect("p3", "odc-nginx", ".State.StartedAt"), started);
+    });
+
+    it("rolls a change through the nodes: the second is touched when the first is healthy again", async () => {
+      const old = await Promise.all(["p1", "p2"].map((name) => inspect(name, "obodc", ".Id")));
+      stack.configure(
+        devConfig((section) => {
+          section.proxy.transferTimeout = 900;
+          section.profileMode = "web";
+        }),
+      );
+      await stack.up();
+      const now = await Promise.all(["p1", "p2"].map((name) => inspect(name, "obodc", ".Id")));
+      assert.notEqual(now[0], old[0]);
+      assert.notEqual(now[1], old[1]);
+      const healthyAt = await on("p1", "grep -h 'ready' /var/log/odc/odc.log | tail -n 1 | cut -d ' ' -f 1");
+      const createdAt = await inspect("p2", "obodc", ".Created");
+      assert.ok(
+        new Date(healthyAt) <= new Date(createdAt),
+        `p1 was ready at ${healthyAt}, p2 was replaced at ${createdAt}`,
+      );
+    });
+
+    const drifts: [what: string, host: string, command: string, resource: RegExp][] = [
+      ["a file that was edited", "p3", `sed -i 's/75;/5;/' ${config}`, /odc-proxy-config-p3/],
+      ["a file that was deleted", "p3", `rm ${config}`, /odc-proxy-config-p3/],
+      ["a container that was removed", "p2", "docker rm -f obodc", /odc-node-p2/],
+      ["a container that was stopped", "p1", "docker stop obodc", /odc-node-p1/],
+    ];
+    for (const [what, host, command, resource] of drifts)
+      it(`sees ${what} and repairs it`, async () => {
+        const content = await on("p3", `cat ${config}`);
+        await on(host, command);
+        const { code, text } = await stack.run("refresh", "--preview-only", "--expect-no-changes");
+        assert.notEqual(code, 0, `refresh saw nothing:\n${text}`);
+        assert.match(text, resource);
+        await stack.up("--refresh");
+        assert.equal(await on("p3", `cat ${config}`), content);
+        await assertInOrder();
+      });
+
+    it("goes on serving through the other node when one is killed", async () => {
+      const { p1, p2 } = labHosts() as Record<string, { address: string }>;
+      const first = await askAll("p3");
+      const [client] = Object.entries(first).find(([, node]) => node === p1?.address) ?? [];
+      assert.ok(client, "no client is on p1");
+      await on("p1", "docker kill obodc");
+      const served = await eventually(
+        "all clients are served by p2",
+        30,
+        () => askAll("p3"),
+        (answers) => Object.values(answers).every((node) => node === p2?.address),
+      );
+      assert.equal(Object.keys(served).length, Object.keys(first).length);
+      for (const [name, node] of Object.entries(first))
+        if (node === p2?.address) assert.equal(served[name], node, `${name} was on p2 and must not notice`);
+      await stack.up("--refresh");
+      await assertInOrder();
+    });
+
+    it("leaves the hosts as they were when it is destroyed, data and logs apart", async () => {
+      await stack.destroy();
+      const kept =
+        /^(d \d+ \S+ \/var\/(data|data\/odc|log\/odc)(\/| |$)|f \d+ \S+ \/var\/data\/odc|log \/var\/log\/odc)/;
+      const now = await snapshots();
+      for (const name of names) {
+        assert.deepEqual(
+          now[name]?.filter((line) => !untouched[name]?.includes(line) && !kept.test(line)),
+          [],
+          `left on ${name}`,
+        );
+        assert.deepEqual(
+          untouched[name]?.filter((line) => !now[name]?.includes(line)),
+          [],
+          `missing on ${name}`,
+        );
+      }
+      await on("p1", "rm -rf /var/data /var/log/odc");
+      await on("p2", "rm -rf /var/data /var/log/odc");
+    });
+  });

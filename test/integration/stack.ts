@@ -1,0 +1,111 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { execa } from "execa";
+import * as yaml from "yaml";
+import type { Engine } from "./engines";
+
+/** How a command ended. */
+export interface Ran {
+  code: number;
+  /** Standard output and error as a user sees them. */
+  text: string;
+}
+
+/**
+ * The stack `test` of a project, with a backend of its own. Its configuration is Pulumi.test.yaml in the project (ignored
+ * by git); both are gone after {@link TestStack.remove}.
+ */
+export class TestStack {
+  private readonly folder = mkdtempSync(join(tmpdir(), "dbha-stack-"));
+  private readonly configFile: string;
+  private readonly environment: Record<string, string>;
+
+  /**
+   * @param project folder with the Pulumi.yaml.
+   * @param environment further variables for engine and plugin.
+   */
+  constructor(
+    engine: Engine,
+    private readonly project: string = ".",
+    environment: Record<string, string> = {},
+  ) {
+    this.configFile = join(project, "Pulumi.test.yaml");
+    rmSync(this.configFile, { force: true });
+    const backend = join(this.folder, "backend");
+    mkdirSync(backend);
+    this.environment = {
+      DBHA_PULUMI: engine.choice,
+      PULUMI_BACKEND_URL: `file://${backend}`,
+      PULUMI_CONFIG_PASSPHRASE: "test",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      ...environment,
+    };
+  }
+
+  /** Makes the stack; the engine adds its encryption salt to the configuration file. */
+  async init(config: Record<string, unknown>): Promise<void> {
+    this.configure(config);
+    await this.succeed("stack", "init");
+  }
+
+  /** Replaces the configuration, all but the encryption salt. */
+  configure(config: Record<string, unknown>): void {
+    const salt = this.readConfigFile().encryptionsalt;
+    writeFileSync(this.configFile, yaml.stringify({ ...(salt === undefined ? {} : { encryptionsalt: salt }), config }));
+  }
+
+  /** Runs `pulumi` on this stack and returns however it ends. */
+  async run(...args: string[]): Promise<Ran> {
+    const result = await execa(resolve("lab/bin/pulumi"), [...args, "--stack", "test", "--non-interactive"], {
+      cwd: this.project,
+      env: this.environment,
+      all: true,
+      reject: false,
+      timeout: 600_000,
+    });
+    return { code: result.exitCode ?? -1, text: result.all };
+  }
+
+  /** Runs `pulumi` and fails with what it printed unless it ends with 0. */
+  async succeed(...args: string[]): Promise<string> {
+    const { code, text } = await this.run(...args);
+    if (code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${code}:\n${text}`);
+    return text;
+  }
+
+  /** `pulumi up`, without a question. */
+  up(...args: string[]): Promise<string> {
+    return this.succeed("up", "--yes", "--skip-preview", ...args);
+  }
+
+  /** `pulumi destroy`, without a question. */
+  destroy(): Promise<string> {
+    return this.succeed("destroy", "--yes", "--skip-preview");
+  }
+
+  /** The stack's outputs, secrets shown. */
+  async outputs(): Promise<Record<string, unknown>> {
+    return JSON.parse(await this.succeed("stack", "output", "--json", "--show-secrets")) as Record<string, unknown>;
+  }
+
+  /** The state as it lies on disk, secrets encrypted. */
+  async exported(): Promise<string> {
+    return this.succeed("stack", "export");
+  }
+
+  /** Removes everything the stack kept on this machine. */
+  remove(): void {
+    rmSync(this.folder, { recursive: true });
+    rmSync(this.configFile, { force: true });
+  }
+
+  private readConfigFile(): { encryptionsalt?: string } {
+    try {
+      return yaml.parse(readFileSync(this.configFile, "utf8")) as { encryptionsalt?: string };
+    } catch {
+      return {};
+    }
+  }
+}
