@@ -1,0 +1,79 @@
+import { mkdirSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import Table from "cli-table3";
+import { Command } from "commander";
+import writeFileAtomic from "write-file-atomic";
+import { daemonVersion, dockerClient } from "./docker";
+import { down } from "./down";
+import { environment } from "./env";
+import { inspectLab, type Finding } from "./health";
+import { checkLabName } from "./name";
+import { labPaths, isPresent } from "./paths";
+import { loadLab, up } from "./up";
+
+const program = new Command("lab").description(
+  "Three Debian hosts and a MetaDB on this machine, for trying and testing the stacks",
+);
+
+function command(name: string, description: string, action: (lab: string) => Promise<void>): void {
+  program
+    .command(name)
+    .description(description)
+    .option("--name <name>", "which lab", "demo")
+    .action((options: { name: string }) => action(checkLabName(options.name)));
+}
+
+function table(findings: readonly Finding[]): string {
+  const rows = new Table({ head: ["part", "address", "state"], style: { head: [], border: [] } });
+  rows.push(
+    ...findings.map((finding) => [finding.part, finding.address, `${finding.ok ? "" : "FAULT: "}${finding.detail}`]),
+  );
+  return rows.toString();
+}
+
+command("up", "start the lab, or repair it; does nothing when it is healthy", async (name) => {
+  const { changed, findings } = await up(name);
+  console.log(table(findings));
+  console.log(changed ? `lab ${name} is up` : `lab ${name} is up already, nothing to do`);
+});
+
+command("down", "remove the lab with everything that belongs to it", async (name) => {
+  await down(name);
+  console.log(`lab ${name} is removed`);
+});
+
+command("status", "say what runs and what is wrong; ends with 1 when something is", async (name) => {
+  const loaded = await loadLab(name);
+  if (loaded === undefined) {
+    console.log(`lab ${name} is not there; start it with: lab/up --name ${name}`);
+    process.exitCode = 1;
+    return;
+  }
+  const docker = dockerClient();
+  if ((await daemonVersion(docker)) === undefined) {
+    console.log(`no Docker daemon answers; repair the lab with: lab/up --name ${name}`);
+    process.exitCode = 1;
+    return;
+  }
+  const findings = await inspectLab(docker, loaded.lab, loaded.paths);
+  console.log(table(findings));
+  if (findings.every((finding) => finding.ok)) {
+    console.log(`lab ${name} is healthy`);
+  } else {
+    console.log(`lab ${name} has faults; repair it with: lab/up --name ${name}`);
+    process.exitCode = 1;
+  }
+});
+
+command("env", 'print export lines for the shell: eval "$(lab/env)"', async (name) => {
+  const paths = labPaths(name);
+  mkdirSync(paths.state, { recursive: true });
+  if (!isPresent(paths.passphrase))
+    await writeFileAtomic(paths.passphrase, randomBytes(18).toString("base64url"), { mode: 0o600 });
+  console.log(environment(paths));
+});
+
+program.parseAsync().catch((error: unknown) => {
+  console.error(`lab: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,58 @@
+import Docker from "dockerode";
+
+/** Label on every container, network, volume of a lab: its name. */
+export const LAB_LABEL = "dbha.lab";
+/** Label beside it: the lab's runtime directory, which tells labs of several checkouts apart and finds orphans. */
+export const DIRECTORY_LABEL = "dbha.lab.directory";
+/** Label of a container or network: hash of all that it was made from; another hash means that it is out of date. */
+export const DEFINITION_LABEL = "dbha.lab.definition";
+/** Label of an image that the lab built: which one. */
+export const IMAGE_LABEL = "dbha.lab.image";
+
+/** Client of the Docker daemon of this machine (DOCKER_HOST if set, else the usual socket). */
+export function dockerClient(): Docker {
+  return new Docker();
+}
+
+/** True for the daemon's answer 404. */
+export function isNotFound(error: unknown): boolean {
+  return statusOf(error) === 404;
+}
+
+/** True for the daemon's answer 304: the container is already started, or stopped. */
+export function isNotModified(error: unknown): boolean {
+  return statusOf(error) === 304;
+}
+
+function statusOf(error: unknown): unknown {
+  return error instanceof Error && "statusCode" in error ? error.statusCode : undefined;
+}
+
+/** Runs `request` and turns "no such object" into undefined. */
+export async function orUndefined<T>(request: Promise<T>): Promise<T | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Runs a removal; what is already gone is fine. */
+export async function removing(request: Promise<unknown>): Promise<void> {
+  await orUndefined(request);
+}
+
+/** Version of the daemon that answers, or undefined. */
+export async function daemonVersion(docker: Docker): Promise<string | undefined> {
+  try {
+    return (await docker.version()).Version;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Names used in image tarballs: `amd64`, `arm64`. */
+export function architecture(): string {
+  return process.arch === "x64" ? "amd64" : process.arch;
+}

@@ -1,0 +1,73 @@
+import type Docker from "dockerode";
+import { specHash, type ContainerSpec } from "./container";
+import { DEFINITION_LABEL, orUndefined } from "./docker";
+import type { LabContext } from "./hosts";
+import { hostSpec } from "./hosts";
+import { missingTarballs, PUBLISHED_IMAGES } from "./images";
+import { metadbSpec, queryMetadb } from "./metadb";
+import { HOST_NAMES, type HostName, type MemberName } from "./name";
+import type { LabPaths } from "./paths";
+import { sshRun } from "./ssh";
+import { memberAddresses } from "./subnet";
+
+/** One line of `lab/status`. */
+export interface Finding {
+  part: string;
+  address: string;
+  ok: boolean;
+  /** What is there, or what is wrong. */
+  detail: string;
+}
+
+/** Version of the host's own dockerd, asked over SSH with the lab's key and the pinned host key. */
+export function probeHost(lab: LabContext, host: HostName): Promise<string> {
+  const target = {
+    address: memberAddresses(lab.subnet)[host],
+    privateKey: lab.secrets.clientKey,
+    hostKey: lab.secrets.hostKeys[host].publicKey,
+  };
+  return sshRun(target, "docker version --format '{{.Server.Version}}'");
+}
+
+/** What is wrong with a container as Docker sees it; undefined when it runs and is up to date. */
+async function containerFault(docker: Docker, spec: ContainerSpec): Promise<string | undefined> {
+  const container = await orUndefined(docker.getContainer(spec.name).inspect());
+  if (container === undefined) return "no container";
+  if (!container.State.Running) return `container ${container.State.Status}`;
+  if (container.State.Paused) return "container paused";
+  if (container.Config.Labels[DEFINITION_LABEL] !== specHash(spec)) return "container is of an older definition";
+  return undefined;
+}
+
+async function checkMember(docker: Docker, lab: LabContext, member: MemberName): Promise<Finding> {
+  const finding = { part: member, address: memberAddresses(lab.subnet)[member] };
+  const fault = await containerFault(docker, member === "metadb" ? metadbSpec(lab) : hostSpec(lab, member));
+  if (fault !== undefined) return { ...finding, ok: false, detail: fault };
+  try {
+    const detail =
+      member === "metadb"
+        ? `running, MariaDB ${await queryMetadb(finding.address, lab.secrets.metadbPassword)}`
+        : `running, ssh ok, docker ${await probeHost(lab, member)}`;
+    return { ...finding, ok: true, detail };
+  } catch (error) {
+    return { ...finding, ok: false, detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Looks at every part of a lab, changing nothing. */
+export async function inspectLab(docker: Docker, lab: LabContext, paths: LabPaths): Promise<Finding[]> {
+  const members = await Promise.all(
+    [...HOST_NAMES, "metadb" as const].map((member) => checkMember(docker, lab, member)),
+  );
+  const missing = missingTarballs(paths.images);
+  const images: Finding = {
+    part: "images",
+    address: "",
+    ok: missing.length === 0,
+    detail:
+      missing.length === 0
+        ? PUBLISHED_IMAGES.map((image) => image.name).join(", ")
+        : `missing or old: ${missing.join(", ")}`,
+  };
+  return [...members, images];
+}

@@ -1,0 +1,170 @@
+import { createWriteStream, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { constants, createGzip } from "node:zlib";
+import type Docker from "dockerode";
+import { baseHash, baseTag, hasImage } from "./base";
+import { definitionHash } from "./definition";
+import { architecture, DIRECTORY_LABEL, dockerClient, IMAGE_LABEL, LAB_LABEL, removing } from "./docker";
+import { cacheDir, IMAGES_DIR, isPresent } from "./paths";
+
+/** An image that the lab builds from lab/images/`directory`. */
+export interface ImageDefinition {
+  /** Name in labels, tags and file names. */
+  name: string;
+  directory: string;
+  buildArguments: Readonly<Record<string, string>>;
+  /** Tag inside the tarball that the lab's hosts load; undefined for images that only the lab itself runs. */
+  publishedTag?: string;
+}
+
+export const HOST_IMAGE: ImageDefinition = { name: "host", directory: "host", buildArguments: {} };
+export const METADB_IMAGE: ImageDefinition = { name: "metadb", directory: "metadb", buildArguments: {} };
+
+/** Images for the hosts, in the order in which they are made. */
+export const PUBLISHED_IMAGES: readonly (ImageDefinition & { publishedTag: string })[] = [
+  { name: "odc-4.3.1", directory: "odc", buildArguments: { ODC_VERSION: "4.3.1" }, publishedTag: "oceanbase/odc:4.3.1" },
+  { name: "odc-4.3.2", directory: "odc", buildArguments: { ODC_VERSION: "4.3.2" }, publishedTag: "oceanbase/odc:4.3.2" },
+  { name: "nginx", directory: "nginx", buildArguments: {}, publishedTag: "nginx:1.22" },
+];
+
+export function imageHash(image: ImageDefinition): string {
+  return definitionHash(join(IMAGES_DIR, image.directory), { ...image.buildArguments, base: baseHash() });
+}
+
+/** The lab's own tag, which changes with the definition. */
+export function imageTag(image: ImageDefinition): string {
+  return `dbha-lab/${image.name}:${imageHash(image)}`;
+}
+
+/** The cached tarball of a published image. */
+export function tarballPath(image: ImageDefinition): string {
+  return join(cacheDir(), "images", `${image.name}-${architecture()}-${imageHash(image)}.tar.gz`);
+}
+
+/** The name under which a lab offers a published image, in its `images` directory. */
+export function tarballLinkName(image: ImageDefinition): string {
+  return `${image.name}-${architecture()}.tar.gz`;
+}
+
+/** Builds `image` unless Docker has it. `say` gets the build's steps. */
+export async function ensureImage(image: ImageDefinition, say: (line: string) => void): Promise<string> {
+  const docker = dockerClient();
+  const tag = imageTag(image);
+  if (await hasImage(docker, tag)) return "built already";
+  const context = join(IMAGES_DIR, image.directory);
+  const stream = await docker.buildImage(
+    { context, src: readdirSync(context) },
+    {
+      t: tag,
+      buildargs: { BASE: baseTag(), ...image.buildArguments },
+      labels: { [IMAGE_LABEL]: image.name },
+      // the package sources may be reachable from the machine's own network only
+      networkmode: "host",
+      forcerm: true,
+    },
+  );
+  await followBuild(docker, stream, image.name, say);
+  return "built";
+}
+
+interface BuildEvent {
+  stream?: string;
+  error?: string;
+}
+
+function followBuild(
+  docker: Docker,
+  stream: NodeJS.ReadableStream,
+  name: string,
+  say: (line: string) => void,
+): Promise<void> {
+  const output: string[] = [];
+  return new Promise((resolve, reject) => {
+    const onEvent = (event: BuildEvent): void => {
+      const line = (event.stream ?? event.error ?? "").trim();
+      if (line === "") return;
+      output.push(line);
+      if (line.startsWith("Step ")) say(line.split("\n")[0]?.slice(0, 100) ?? "");
+    };
+    const onEnd = (error: Error | null, events: BuildEvent[] | null): void => {
+      const failure = error?.message ?? events?.find((event) => event.error !== undefined)?.error;
+      if (failure === undefined) resolve();
+      else reject(new Error(`building image ${name}: ${failure}\n${output.slice(-15).join("\n")}`));
+    };
+    docker.modem.followProgress(stream, onEnd, onEvent);
+  });
+}
+
+/** Saves a published image as a compressed tarball in the cache, tagged for its users. */
+export async function ensureTarball(image: ImageDefinition & { publishedTag: string }): Promise<string> {
+  const path = tarballPath(image);
+  if (isPresent(path)) return "saved already";
+  const docker = dockerClient();
+  mkdirSync(dirname(path), { recursive: true });
+  const [repo = "", tag = ""] = image.publishedTag.split(":");
+  // the tag must exist while saving; someone's own image of that name gets it back afterwards
+  const before = (await hasImage(docker, image.publishedTag))
+    ? (await docker.getImage(image.publishedTag).inspect()).Id
+    : undefined;
+  await docker.getImage(imageTag(image)).tag({ repo, tag });
+  const part = `${path}.part`;
+  try {
+    const stream = await docker.getImage(image.publishedTag).get();
+    await pipeline(stream, createGzip({ level: constants.Z_BEST_SPEED }), createWriteStream(part));
+    renameSync(part, path);
+  } finally {
+    if (before === undefined) await removing(docker.getImage(image.publishedTag).remove({ noprune: true }));
+    else await docker.getImage(before).tag({ repo, tag });
+  }
+  return "saved";
+}
+
+/** Offers the cached tarballs in a lab's `images` directory. */
+export function linkTarballs(directory: string): void {
+  mkdirSync(directory, { recursive: true });
+  for (const image of PUBLISHED_IMAGES) {
+    const link = join(directory, tarballLinkName(image));
+    if (isPresent(link)) {
+      if (readlinkSync(link) === tarballPath(image)) continue;
+      rmSync(link);
+    }
+    symlinkSync(tarballPath(image), link);
+  }
+}
+
+/** Published images whose tarball a lab does not offer in its current form. */
+export function missingTarballs(directory: string): string[] {
+  return PUBLISHED_IMAGES.filter((image) => {
+    const link = join(directory, tarballLinkName(image));
+    return !isPresent(link) || readlinkSync(link) !== tarballPath(image) || !isPresent(tarballPath(image));
+  }).map((image) => image.name);
+}
+
+/** Removes images and tarballs of older definitions, as far as no lab uses them. */
+export async function pruneImages(): Promise<void> {
+  const docker = dockerClient();
+  const all = [HOST_IMAGE, METADB_IMAGE, ...PUBLISHED_IMAGES];
+  const current = new Set([baseTag(), ...all.map(imageTag)]);
+  const containers = await docker.listContainers({ all: true });
+  const used = new Set(containers.map((container) => container.ImageID));
+  for (const image of await docker.listImages({ filters: { label: [IMAGE_LABEL] } })) {
+    const old = (image.RepoTags ?? []).filter((tag) => tag.startsWith("dbha-lab/") && !current.has(tag));
+    if (used.has(image.Id)) continue;
+    for (const tag of old) await removing(docker.getImage(tag).remove());
+  }
+  const labs = containers.map((container) => container.Labels).filter((labels) => labels[LAB_LABEL] !== undefined);
+  const links = new Set(labs.map((labels) => join(labels[DIRECTORY_LABEL] ?? "", "images")).flatMap(linkTargets));
+  const wanted = new Set([...PUBLISHED_IMAGES.map(tarballPath), ...links].map((path) => basename(path)));
+  const directory = join(cacheDir(), "images");
+  for (const file of isPresent(directory) ? readdirSync(directory) : []) {
+    if (!wanted.has(file)) rmSync(join(directory, file), { force: true });
+  }
+}
+
+function linkTargets(directory: string): string[] {
+  if (!isPresent(directory)) return [];
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isSymbolicLink())
+    .map((entry) => readlinkSync(join(directory, entry.name)));
+}

@@ -1,0 +1,47 @@
+import { createHash } from "node:crypto";
+
+/** The three Linux hosts of every lab, in the order of their addresses. */
+export const HOST_NAMES = ["p1", "p2", "p3"] as const;
+export type HostName = (typeof HOST_NAMES)[number];
+
+/** Containers of a lab: its hosts and the database they use. */
+export const MEMBER_NAMES = [...HOST_NAMES, "metadb"] as const;
+export type MemberName = (typeof MEMBER_NAMES)[number];
+
+export function isHostName(text: string): text is HostName {
+  return (HOST_NAMES as readonly string[]).includes(text);
+}
+
+/** Checks the name of a lab; it becomes part of container, network and directory names. Returns it unchanged. */
+export function checkLabName(name: string): string {
+  if (!/^[a-z][a-z0-9-]{0,19}$/.test(name)) {
+    throw new Error(
+      `lab name ${JSON.stringify(name)}: 1 to 20 lower-case letters, digits and hyphens, beginning with a letter, are allowed; choose another --name`,
+    );
+  }
+  return name;
+}
+
+/** What a lab's objects are called in Docker and on the machine. */
+export interface ObjectNames {
+  network: string;
+  /** Interface name, at most 15 characters (a limit of Linux). */
+  bridge: string;
+  volume: string;
+  container: (member: MemberName) => string;
+}
+
+/**
+ * Names for the objects of the lab `name` that lives in `directory`. They depend on the directory too, so that labs of the
+ * same name in two checkouts do not get in each other's way.
+ */
+export function objectNames(name: string, directory: string): ObjectNames {
+  const tag = createHash("sha256").update(directory).digest("hex").slice(0, 6);
+  const prefix = `dbha-${name}-${tag}`;
+  return {
+    network: prefix,
+    bridge: `dbha-${createHash("sha256").update(`${name}\n${directory}`).digest("hex").slice(0, 8)}`,
+    volume: `${prefix}-metadb`,
+    container: (member) => `${prefix}-${member}`,
+  };
+}

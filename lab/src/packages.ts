@@ -1,0 +1,85 @@
+import { existsSync, readFileSync } from "node:fs";
+import { runCommand } from "./command";
+import { daemonVersion, dockerClient } from "./docker";
+
+/** A program that the lab needs on the machine, the Debian package that brings it, and what for. */
+interface Need {
+  program: string;
+  package: string;
+  reason: string;
+}
+
+const ALWAYS: Need[] = [
+  { program: "ip", package: "iproute2", reason: "to choose a free network" },
+  { program: "tar", package: "tar", reason: "to hand files to containers" },
+  { program: "ssh", package: "openssh-client", reason: "Docker's ssh:// transport uses it" },
+  { program: "docker", package: "docker.io", reason: "the lab's hosts are containers" },
+];
+
+/** Needed where the lab starts the Docker daemon itself. */
+const OWN_DAEMON: Need[] = [
+  { program: "dockerd", package: "docker.io", reason: "no Docker daemon answers, the lab starts one" },
+  { program: "iptables", package: "iptables", reason: "dockerd manages bridges with it" },
+];
+
+const BOOTSTRAP: Need[] = [
+  { program: "mmdebstrap", package: "mmdebstrap", reason: "no image registry: it makes the Debian base" },
+];
+
+function isInstalled(program: string): boolean {
+  return (process.env["PATH"] ?? "").split(":").some((directory) => existsSync(`${directory}/${program}`));
+}
+
+/** Reads `ID` and `VERSION_ID` of os-release. */
+export function parseOsRelease(text: string): { id: string; version: string } {
+  const field = (name: string): string => new RegExp(`^${name}="?([^"\n]*)"?$`, "m").exec(text)?.[1] ?? "";
+  return { id: field("ID"), version: field("VERSION_ID") };
+}
+
+export function isDebian12(): boolean {
+  const { id, version } = parseOsRelease(existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8") : "");
+  return id === "debian" && version === "12";
+}
+
+function missing(needs: readonly Need[]): Need[] {
+  return needs.filter((need) => !isInstalled(need.program));
+}
+
+async function install(needs: readonly Need[], say: (line: string) => void): Promise<void> {
+  if (needs.length === 0) return;
+  const packages = [...new Set(needs.map((need) => need.package))];
+  const list = needs.map((need) => `${need.package} (${need.reason})`).join(", ");
+  if (process.getuid?.() !== 0 || !isDebian12()) {
+    throw new Error(
+      `the lab needs ${list}, and installs packages by itself only as root on Debian 12.\n` +
+        `Install what provides ${needs.map((need) => `\`${need.program}\``).join(", ")} (on Debian: sudo apt-get install ${packages.join(" ")})` +
+        `${needs.some((need) => need.package === "docker.io") ? ", start the Docker daemon, allow yourself to use it" : ""}, and run this again.`,
+    );
+  }
+  say(`installing ${list}`);
+  const apt = (...args: string[]) =>
+    runCommand("apt-get", ["-q", "-o", "DPkg::Lock::Timeout=120", ...args], {
+      env: { DEBIAN_FRONTEND: "noninteractive" },
+      limitSeconds: 600,
+    });
+  const arguments_ = ["install", "-y", "--no-install-recommends", ...packages];
+  try {
+    await apt(...arguments_);
+  } catch {
+    // the package lists are missing or old
+    say(`updating the package lists, then installing ${packages.join(" ")}`);
+    await apt("update");
+    await apt(...arguments_);
+  }
+}
+
+/** Installs what every lab needs on this machine, or says what to install. */
+export async function ensurePackages(say: (line: string) => void): Promise<void> {
+  const daemon = await daemonVersion(dockerClient());
+  await install(missing(daemon === undefined ? [...ALWAYS, ...OWN_DAEMON] : ALWAYS), say);
+}
+
+/** Installs what making the Debian base from packages needs. */
+export async function ensureBootstrapTools(say: (line: string) => void): Promise<void> {
+  await install(missing(BOOTSTRAP), say);
+}

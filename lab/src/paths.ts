@@ -1,0 +1,51 @@
+import { existsSync, lstatSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { checkLabName, type HostName } from "./name";
+
+/** Root of the checkout that this file belongs to. */
+export const REPO_ROOT = resolve(__dirname, "../..");
+
+/** Directory of the image definitions. */
+export const IMAGES_DIR = join(REPO_ROOT, "lab/images");
+
+/** What outlives labs: root filesystem, image tarballs, the lock, records of the dockerd that the lab started. */
+export function cacheDir(): string {
+  const base = process.env["XDG_CACHE_HOME"];
+  return join(base !== undefined && base !== "" ? base : join(homedir(), ".cache"), "dbha-lab");
+}
+
+/** Runtime files of one lab. All paths are absolute. */
+export interface LabPaths {
+  directory: string;
+  record: string;
+  inventory: string;
+  knownHosts: string;
+  privateKey: string;
+  hostKey: (host: HostName) => string;
+  metadbPassword: string;
+  images: string;
+  state: string;
+  passphrase: string;
+}
+
+export function labPaths(name: string): LabPaths {
+  const directory = join(REPO_ROOT, ".lab", checkLabName(name));
+  return {
+    directory,
+    record: join(directory, "lab.json"),
+    inventory: join(directory, "hosts.yaml"),
+    knownHosts: join(directory, "known_hosts"),
+    privateKey: join(directory, "id_ed25519"),
+    hostKey: (host) => join(directory, "host-keys", host),
+    metadbPassword: join(directory, "metadb.password"),
+    images: join(directory, "images"),
+    state: join(directory, "state"),
+    passphrase: join(directory, "passphrase"),
+  };
+}
+
+/** True for anything at `path`, a dangling link included. */
+export function isPresent(path: string): boolean {
+  return existsSync(path) || lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}

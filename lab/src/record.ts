@@ -1,0 +1,75 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import type Docker from "dockerode";
+import writeFileAtomic from "write-file-atomic";
+import { stringify } from "yaml";
+import { z } from "zod";
+import { runCommand } from "./command";
+import type { LabSecrets } from "./keys";
+import { HOST_NAMES } from "./name";
+import type { LabPaths } from "./paths";
+import { chooseSubnet, memberAddresses, nameServers, parseNetwork, routeDestinations, overlaps } from "./subnet";
+
+const recordSchema = z.strictObject({ name: z.string(), subnet: z.string() });
+
+/** What a lab has to remember beside its keys: `.lab/NAME/lab.json`. */
+export type LabRecord = z.infer<typeof recordSchema>;
+
+export function readRecord(paths: LabPaths): LabRecord | undefined {
+  if (!existsSync(paths.record)) return undefined;
+  return recordSchema.parse(JSON.parse(readFileSync(paths.record, "utf8")));
+}
+
+/** Networks and addresses in use on this machine and in Docker, the network `own` left out. */
+async function networksInUse(docker: Docker, own: string): Promise<string[]> {
+  const routes = await runCommand("ip", ["-4", "route", "show", "table", "all"]);
+  const networks = await docker.listNetworks();
+  const mine = networks.find((network) => network.Name === own);
+  const mySubnets = (mine?.IPAM?.Config ?? []).map((config) => config.Subnet ?? "");
+  const routed = routeDestinations(routes).filter((route) => !mySubnets.some((subnet) => sameOrInside(route, subnet)));
+  const inDocker = networks.filter((network) => network !== mine).flatMap((network) => network.IPAM?.Config ?? []);
+  const resolvConf = existsSync("/etc/resolv.conf") ? readFileSync("/etc/resolv.conf", "utf8") : "";
+  return [...routed, ...inDocker.map((config) => config.Subnet ?? ""), ...nameServers(resolvConf)];
+}
+
+function sameOrInside(inner: string, outer: string): boolean {
+  const [a, b] = [parseNetwork(inner), parseNetwork(outer)];
+  return a !== undefined && b !== undefined && a.prefix >= b.prefix && overlaps(a, b);
+}
+
+/** Reads the lab's record, or chooses a network that collides with none of this machine's and writes it down. */
+export async function ensureRecord(
+  docker: Docker,
+  name: string,
+  paths: LabPaths,
+  networkName: string,
+): Promise<LabRecord> {
+  const known = readRecord(paths);
+  const used = await networksInUse(docker, networkName);
+  const network = parseNetwork(known?.subnet ?? "");
+  const collides = network !== undefined && used.some((text) => collidesWith(text, network));
+  if (known !== undefined && !collides) return known;
+  const record: LabRecord = { name, subnet: chooseSubnet(name, used) };
+  mkdirSync(paths.directory, { recursive: true });
+  await writeFileAtomic(paths.record, `${JSON.stringify(record, null, 2)}\n`);
+  return record;
+}
+
+function collidesWith(text: string, network: { base: number; prefix: number }): boolean {
+  const other = parseNetwork(text);
+  return other !== undefined && overlaps(other, network);
+}
+
+/** Writes the inventory that the stack reads and the known_hosts file for ssh. */
+export async function writeInventory(paths: LabPaths, record: LabRecord, secrets: LabSecrets): Promise<void> {
+  const addresses = memberAddresses(record.subnet);
+  const hosts = HOST_NAMES.map((name) => ({
+    name,
+    address: addresses[name],
+    port: 22,
+    user: "root",
+    hostKeys: [secrets.hostKeys[name].publicKey],
+  }));
+  const known = HOST_NAMES.map((name) => `${name},${addresses[name]} ${secrets.hostKeys[name].publicKey}\n`);
+  await writeFileAtomic(paths.inventory, stringify({ hosts }, { lineWidth: 0 }));
+  await writeFileAtomic(paths.knownHosts, known.join(""));
+}

@@ -1,0 +1,46 @@
+import { Client } from "ssh2";
+
+export interface SshTarget {
+  address: string;
+  privateKey: string;
+  /** The pinned key, "ssh-ed25519 AAAA…". */
+  hostKey: string;
+}
+
+/** Runs one command over SSH as root and returns its standard output; throws when it fails or takes longer than `limitSeconds`. */
+export function sshRun(target: SshTarget, command: string, limitSeconds = 10): Promise<string> {
+  const client = new Client();
+  const pinned = target.hostKey.split(" ")[1] ?? "";
+  return new Promise<string>((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(`ssh ${target.address}: no answer within ${limitSeconds} s`)),
+      limitSeconds * 1000,
+    );
+    client.on("error", (error) => reject(new Error(`ssh ${target.address}: ${error.message}`)));
+    client.on("close", () => clearTimeout(timer));
+    client.on("ready", () => {
+      client.exec(command, (error, channel) => {
+        if (error !== undefined) {
+          reject(error);
+          return;
+        }
+        let output = "";
+        let errors = "";
+        channel.on("data", (data: Buffer) => (output += data.toString()));
+        channel.stderr.on("data", (data: Buffer) => (errors += data.toString()));
+        channel.on("close", (code: number | null) => {
+          if (code === 0) resolve(output.trim());
+          else
+            reject(new Error(`\`${command}\` ended with ${code ?? "a signal"}: ${errors.trim().split("\n")[0] ?? ""}`));
+        });
+      });
+    });
+    client.connect({
+      host: target.address,
+      username: "root",
+      privateKey: target.privateKey,
+      readyTimeout: limitSeconds * 1000,
+      hostVerifier: (key: Buffer) => key.toString("base64") === pinned,
+    });
+  }).finally(() => client.end());
+}

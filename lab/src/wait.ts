@@ -1,0 +1,23 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/**
+ * Calls `attempt` until it succeeds and returns its result. Its last error is quoted when `limitSeconds` have passed.
+ *
+ * @param what completes "… did not …", for example "p1: sshd did not answer"
+ */
+export async function waitFor<T>(what: string, limitSeconds: number, attempt: () => Promise<T>): Promise<T> {
+  const end = Date.now() + limitSeconds * 1000;
+  let pause = 50;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (Date.now() + pause > end) {
+        const last = error instanceof Error ? error.message : String(error);
+        throw new Error(`${what} within ${limitSeconds} s; last seen: ${last}`, { cause: error });
+      }
+    }
+    await sleep(pause);
+    pause = Math.min(pause * 1.5, 500);
+  }
+}
