@@ -1,0 +1,61 @@
+import { isObject, isUnknown, UNKNOWN, type Value, type Values } from "../../provider";
+import { isBlock, type Property, type Schema } from "./schema";
+
+/**
+ * The state that a create or update aims at: what the program says, else the default, else what the provider computes
+ * (the old value, or unknown for a new resource), else null.
+ * @param prior outputs in state; undefined for a new resource
+ * @param sdkV2 for SDKv2 providers zero values and null are the same
+ */
+export function plan(schema: Schema, prior: Values | undefined, config: Values, sdkV2: boolean): Values {
+  const planned: Values = {};
+  for (const [name, property] of Object.entries(schema)) {
+    const old = prior?.[name] ?? null;
+    let value = planProperty(property, prior && old, config[name], sdkV2);
+    // SDKv2 sees no difference between a zero value in state and none in the program
+    if (sdkV2 && value === null && isZero(old)) value = old;
+    planned[name] = value;
+  }
+  return planned;
+}
+
+function planProperty(property: Property, prior: Value | undefined, config: Value | undefined, sdkV2: boolean): Value {
+  if (config !== undefined && config !== null) return normalise(property, config, sdkV2);
+  if (property.default !== undefined) return property.default;
+  if (property.computed) return prior === undefined ? UNKNOWN : prior;
+  return sdkV2 && isBlock(property) ? [] : null;
+}
+
+/** Gives nested objects all their fields, so that they compare with what was read back. */
+function normalise(property: Property, value: Value, sdkV2: boolean): Value {
+  if (isUnknown(value)) return value;
+  const { element, fields } = property;
+  if (Array.isArray(value) && element) {
+    const items = value.map((item) => normalise(element, item, sdkV2));
+    return property.type === "set" && element.type === "string" && !items.some(isUnknown) ? items.sort() : items;
+  }
+  if (isObject(value) && fields) {
+    const entries = Object.entries(fields).map(([name, field]): [string, Value] => {
+      return [name, planProperty(field, null, value[name], sdkV2)];
+    });
+    return Object.fromEntries(sdkV2 ? entries : entries.filter(([, field]) => field !== null));
+  }
+  return value;
+}
+
+/** True for null and for what SDKv2 providers hold to be the same as null. */
+export function isZero(value: Value): boolean {
+  if (value === null || value === "" || value === 0 || value === false) return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return isObject(value) && Object.keys(value).length === 0;
+}
+
+/** What an output is once the resource is there: nothing is unknown any more. */
+export function withoutUnknowns(planned: Values): Values {
+  return Object.fromEntries(Object.entries(planned).map(([name, value]) => [name, isUnknown(value) ? null : value]));
+}
+
+/** Plugin Framework providers leave out what is null. */
+export function withoutNulls(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+}
