@@ -1,36 +1,29 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import * as yaml from "yaml";
-import { sshRun } from "../../lab/src/ssh";
+import { readLab, resetMetadb, run, type HostName, type LabHost } from "../../lab/src/lab";
 
-/** Folder with what the lab of the tests wrote for its users. */
-export const labFolder = join(".lab", "test");
+/** The lab that the whole suite shares; test/run starts and removes it. */
+const labName = "test";
 
-interface LabHost {
-  name: string;
-  address: string;
-  hostKeys: string[];
-}
+/** Folder with what the lab wrote for its users. */
+export const labFolder = join(".lab", labName);
 
 /** The lab's hosts by name. */
-export function labHosts(): Record<string, LabHost> {
-  const { hosts } = yaml.parse(readFileSync(join(labFolder, "hosts.yaml"), "utf8")) as { hosts: LabHost[] };
-  return Object.fromEntries(hosts.map((host) => [host.name, host]));
-}
+export const labHosts = (): Record<HostName, LabHost> => readLab(labName).hosts;
+
+/** Password of the MetaDB. */
+export const metaDbPassword = (): string => readLab(labName).metadb.password;
 
 /** Runs a shell command as root on a lab host. @returns its standard output. @throws Error when it fails. */
-export function on(name: string, command: string): Promise<string> {
-  const host = labHosts()[name];
-  if (!host) throw new Error(`the lab has no host ${name}`);
-  const privateKey = readFileSync(join(labFolder, "id_ed25519"), "utf8");
-  return sshRun({ address: host.address, privateKey, hostKey: host.hostKeys[0] ?? "" }, command, 60);
-}
+export const on = (host: HostName, command: string): Promise<string> => run(readLab(labName), host, command);
+
+/** Empties the MetaDB, so that the next ODC starts for the first time. */
+export const emptyMetaDb = (): Promise<void> => resetMetadb(readLab(labName));
 
 /**
  * Everything of a host that a deployment could leave behind: files with mode, owner and content hash, containers, images,
  * units, listening ports. What the system itself writes while it runs is left out.
  */
-export async function snapshot(name: string): Promise<string[]> {
+export async function snapshot(name: HostName): Promise<string[]> {
   const files = String.raw`
     find /etc /opt /root /srv /usr/local /var /run/systemd/system /tmp -xdev \
       \( -path /var/lib/docker -o -path /var/lib/containerd -o -path /var/log -o -path /var/cache -o -path /var/lib/systemd -o -path /root/.docker \) -prune -o \

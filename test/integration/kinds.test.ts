@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import { resolve } from "node:path";
 import { engines } from "./engines";
 import { labFolder, labHosts, on, snapshot } from "./hosts";
 import { TestStack } from "./stack";
-import { resolve } from "node:path";
 
 for (const engine of engines())
   describe(`Resources of one host, with the ${engine.name}`, function () {
@@ -10,7 +10,7 @@ for (const engine of engines())
     let stack: TestStack;
     let untouched: string[];
     const config = (seconds: number): Record<string, unknown> => {
-      const { address, hostKeys } = labHosts().p1 ?? {};
+      const { address, hostKeys } = labHosts().p1;
       return {
         "dbha:privateKeyFile": resolve(labFolder, "id_ed25519"),
         "kinds:host": { address, hostKeys },

@@ -20,6 +20,7 @@ export class TestStack {
   private readonly folder = mkdtempSync(join(tmpdir(), "dbha-stack-"));
   private readonly configFile: string;
   private readonly environment: Record<string, string>;
+  private salt: { encryptionsalt?: string } = {};
 
   /**
    * @param project folder with the Pulumi.yaml.
@@ -31,7 +32,6 @@ export class TestStack {
     environment: Record<string, string> = {},
   ) {
     this.configFile = join(project, "Pulumi.test.yaml");
-    rmSync(this.configFile, { force: true });
     const backend = join(this.folder, "backend");
     mkdirSync(backend);
     this.environment = {
@@ -48,12 +48,13 @@ export class TestStack {
   async init(config: Record<string, unknown>): Promise<void> {
     this.configure(config);
     await this.succeed("stack", "init");
+    const { encryptionsalt } = yaml.parse(readFileSync(this.configFile, "utf8")) as { encryptionsalt: string };
+    this.salt = { encryptionsalt };
   }
 
   /** Replaces the configuration, all but the encryption salt. */
   configure(config: Record<string, unknown>): void {
-    const salt = this.readConfigFile().encryptionsalt;
-    writeFileSync(this.configFile, yaml.stringify({ ...(salt === undefined ? {} : { encryptionsalt: salt }), config }));
+    writeFileSync(this.configFile, yaml.stringify({ ...this.salt, config }));
   }
 
   /** Runs `pulumi` on this stack and returns however it ends. */
@@ -95,17 +96,16 @@ export class TestStack {
     return this.succeed("stack", "export");
   }
 
+  /** A file with the state, for another engine to import. */
+  async exportFile(): Promise<string> {
+    const file = join(this.folder, "export.json");
+    await this.succeed("stack", "export", "--file", file);
+    return file;
+  }
+
   /** Removes everything the stack kept on this machine. */
   remove(): void {
     rmSync(this.folder, { recursive: true });
     rmSync(this.configFile, { force: true });
-  }
-
-  private readConfigFile(): { encryptionsalt?: string } {
-    try {
-      return yaml.parse(readFileSync(this.configFile, "utf8")) as { encryptionsalt?: string };
-    } catch {
-      return {};
-    }
   }
 }
