@@ -18,7 +18,9 @@ export class Unsupported extends UserError {
   override readonly name = "Unsupported";
 
   constructor(feature: string) {
-    super(`the fallback engine does not support ${feature}; use the real Pulumi CLI (put it on PATH or name it in DBHA_PULUMI)`);
+    super(
+      `the fallback engine does not support ${feature}; use the real Pulumi CLI (put it on PATH or name it in DBHA_PULUMI)`,
+    );
   }
 }
 

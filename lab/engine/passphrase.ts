@@ -37,7 +37,9 @@ export class PassphraseCrypter {
       plain = "";
     }
     if (plain !== "pulumi") {
-      throw new UserError("incorrect passphrase: set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the one this stack was made with");
+      throw new UserError(
+        "incorrect passphrase: set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the one this stack was made with",
+      );
     }
     return crypter;
   }

@@ -84,6 +84,8 @@ export interface CreateResult {
   /** Empty in a preview where it is not known yet. */
   id: string;
   outputs: Values;
+  /** Names of outputs that are secret beside those that `Provider.secretOutputs` gives. */
+  secretOutputs?: string[];
 }
 
 export interface ReadRequest extends ResourceRef {
@@ -99,6 +101,8 @@ export interface ReadResult {
   outputs: Values;
   /** Reasons why the resource exists but is not in order; the next `up` then updates it. */
   initErrors?: string[];
+  /** See CreateResult. */
+  secretOutputs?: string[];
 }
 
 export interface UpdateRequest extends ResourceRef {
@@ -113,6 +117,8 @@ export interface UpdateRequest extends ResourceRef {
 
 export interface UpdateResult {
   outputs: Values;
+  /** See CreateResult. */
+  secretOutputs?: string[];
 }
 
 export interface DeleteRequest extends ResourceRef {
@@ -184,5 +190,8 @@ export class PartialFailure extends Error {
   }
 }
 
-/** Makes a provider of one package. `version` is what the program's SDK asks for; shown nowhere but in messages. */
+/**
+ * Makes a provider of one package; `providers/index.ts` exports `standIns: Record<string, ProviderFactory>` by package name.
+ * `version` is what the program's SDK asks for.
+ */
 export type ProviderFactory = (version: string | undefined) => Provider;

@@ -24,7 +24,13 @@ export function parseUrn(urn: string): UrnParts {
 }
 
 /** Makes a URN; the root stack does not appear in the types of its children. */
-export function makeUrn(stack: string, project: string, parent: string | undefined, type: string, name: string): string {
+export function makeUrn(
+  stack: string,
+  project: string,
+  parent: string | undefined,
+  type: string,
+  name: string,
+): string {
   const parentType = parent ? parseUrn(parent).qualifiedType : "";
   const prefix = parentType === "" || parentType === STACK_TYPE ? "" : `${parentType}$`;
   return `urn:pulumi:${stack}::${project}::${prefix}${type}::${name}`;

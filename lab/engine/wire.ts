@@ -40,7 +40,8 @@ function fromWire(value: JavaScriptValue): Property {
     const inner = "value" in object ? fromWire(object.value ?? null) : UNKNOWN;
     return object.secret === true ? new Secret(inner) : inner;
   }
-  if (typeof signature === "string" && ASSET_SIGNATURES.includes(signature)) throw new Unsupported("assets and archives");
+  if (typeof signature === "string" && ASSET_SIGNATURES.includes(signature))
+    throw new Unsupported("assets and archives");
   return fromObject(object);
 }
 

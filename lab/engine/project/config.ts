@@ -36,8 +36,12 @@ export function resolveConfig(project: Project, stack: string, settings: StackSe
   }
   if (missing.length > 0) {
     const names = missing.map((name) => `'${name}'`);
-    const list = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names[names.length - 1] ?? ""}` : names.join("");
-    throw new UserError(`Stack '${stack}' is missing configuration ${names.length > 1 ? "values" : "value"} ${list}`, EXIT.error);
+    const list =
+      names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names[names.length - 1] ?? ""}` : names.join("");
+    throw new UserError(
+      `Stack '${stack}' is missing configuration ${names.length > 1 ? "values" : "value"} ${list}`,
+      EXIT.error,
+    );
   }
   return config;
 }
@@ -52,7 +56,9 @@ function checkValue(stack: string, key: string, schema: ConfigSchema, value: unk
     throw new UserError(`Stack '${stack}' with configuration key '${key}' must be encrypted as it's secret`);
   }
   if (!isOfType(schema.type ?? "", schema.items, value)) {
-    throw new UserError(`Stack '${stack}' with configuration key '${key}' must be of type '${typeName(schema.type ?? "", schema.items)}'`);
+    throw new UserError(
+      `Stack '${stack}' with configuration key '${key}' must be of type '${typeName(schema.type ?? "", schema.items)}'`,
+    );
   }
 }
 

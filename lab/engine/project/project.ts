@@ -81,7 +81,9 @@ function locateProgram(root: string, main: string | undefined): { directory: str
   const path = resolve(root, main);
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found) throw new UserError(`project 'main' could not be read: ${path} does not exist`, EXIT.configuration);
-  return found.isDirectory() ? { directory: path, entryPoint: "." } : { directory: dirname(path), entryPoint: basename(path) };
+  return found.isDirectory()
+    ? { directory: path, entryPoint: "." }
+    : { directory: dirname(path), entryPoint: basename(path) };
 }
 
 /** Splits at blanks, except within quotes. */

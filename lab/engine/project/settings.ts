@@ -49,7 +49,8 @@ export class StackSettings {
     for (let depth = 1; depth < place.length; depth++) {
       const parent = this.document.getIn(place.slice(0, depth));
       const wanted = typeof place[depth] === "number" ? [] : {};
-      if (typeof parent !== "object" || parent === null) this.document.setIn(place.slice(0, depth), this.document.createNode(wanted));
+      if (typeof parent !== "object" || parent === null)
+        this.document.setIn(place.slice(0, depth), this.document.createNode(wanted));
     }
     this.document.setIn(place, this.document.createNode(value));
   }
@@ -92,7 +93,9 @@ export function decryptConfig(value: unknown, crypter: Crypter): { plain: unknow
     try {
       return { plain: crypter.decrypt(only[1]), secret: true };
     } catch {
-      throw new UserError("a secure value in the stack's configuration cannot be decrypted: it was made with another passphrase or is damaged");
+      throw new UserError(
+        "a secure value in the stack's configuration cannot be decrypted: it was made with another passphrase or is damaged",
+      );
     }
   }
   const decrypted = entries.map(([name, item]) => [name, decryptConfig(item, crypter)] as const);

@@ -47,7 +47,9 @@ export async function selectStack(project: Project, backend: FileBackend, stack:
 export function stackName(project: Project, reference: string): string {
   const parts = reference.split("/");
   const [name, owner, organization] = parts.reverse();
-  const fits = (owner === undefined || owner === project.name || owner === "organization") && (organization ?? "organization") === "organization";
+  const fits =
+    (owner === undefined || owner === project.name || owner === "organization") &&
+    (organization ?? "organization") === "organization";
   if (name === undefined || !fits) {
     throw new UserError(`the stack "${reference}" is not one of the project "${project.name}"`, EXIT.configuration);
   }

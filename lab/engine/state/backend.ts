@@ -24,7 +24,10 @@ export class FileBackend {
   static fromEnvironment(env: NodeJS.ProcessEnv): FileBackend {
     const url = env.PULUMI_BACKEND_URL;
     if (url === undefined || url === "") {
-      throw new UserError('PULUMI_BACKEND_URL must name where states are kept, for instance "file:///var/lib/pulumi"', EXIT.configuration);
+      throw new UserError(
+        'PULUMI_BACKEND_URL must name where states are kept, for instance "file:///var/lib/pulumi"',
+        EXIT.configuration,
+      );
     }
     if (!url.startsWith("file://")) throw new Unsupported(`the backend "${url.split(":")[0] ?? ""}://" (only file://)`);
     const path = url.slice("file://".length);
@@ -66,7 +69,10 @@ export class FileBackend {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await this.writeMeta();
     await copyFile(path, `${path}.bak`, constants.COPYFILE_FICLONE).catch(orEmpty(undefined));
-    const checkpoint: Checkpoint = { version: 3, checkpoint: { stack: `organization/${project}/${stack}`, ...(latest && { latest }) } };
+    const checkpoint: Checkpoint = {
+      version: 3,
+      checkpoint: { stack: `organization/${project}/${stack}`, ...(latest && { latest }) },
+    };
     await writeFileAtomic(path, JSON.stringify(checkpoint), { mode: 0o600 });
   }
 

@@ -179,7 +179,9 @@ export function encodeDeployment(deployment: Deployment, crypter: Crypter): Depl
       version: ENGINE_VERSION,
     },
     secrets_providers: { type: "passphrase", state: { salt: crypter.salt } },
-    ...(deployment.resources.length > 0 && { resources: deployment.resources.map((state) => encodeResource(state, crypter)) }),
+    ...(deployment.resources.length > 0 && {
+      resources: deployment.resources.map((state) => encodeResource(state, crypter)),
+    }),
     ...(deployment.pendingOperations.length > 0 && {
       pending_operations: deployment.pendingOperations.map(({ resource, type }) => ({
         resource: encodeResource(resource, crypter),
@@ -193,7 +195,8 @@ export function encodeDeployment(deployment: Deployment, crypter: Crypter): Depl
 /** @throws UserError where a secret cannot be read or the state asks for something that this engine cannot do. */
 export function decodeDeployment(json: DeploymentJson | undefined, crypter: Crypter | undefined): Deployment {
   const manager = json?.secrets_providers?.type;
-  if (manager !== undefined && manager !== "" && manager !== "passphrase") throw new Unsupported(`the secrets manager "${manager}"`);
+  if (manager !== undefined && manager !== "" && manager !== "passphrase")
+    throw new Unsupported(`the secrets manager "${manager}"`);
   return {
     resources: (json?.resources ?? []).map((resource) => decodeResource(resource, crypter)),
     pendingOperations: (json?.pending_operations ?? []).map(({ resource, type }) => ({

@@ -50,8 +50,12 @@ async function refuseIfLocked(directory: string, own: string): Promise<void> {
       continue;
     }
     const who =
-      holder === "unreadable" ? "an unknown process" : `${holder.username}@${holder.hostname} (pid ${holder.pid}) since ${holder.timestamp}`;
-    throw new UserError(`the stack is currently locked by ${who}. Wait for it to finish, or, if it is no longer running, delete ${path}`);
+      holder === "unreadable"
+        ? "an unknown process"
+        : `${holder.username}@${holder.hostname} (pid ${holder.pid}) since ${holder.timestamp}`;
+    throw new UserError(
+      `the stack is currently locked by ${who}. Wait for it to finish, or, if it is no longer running, delete ${path}`,
+    );
   }
 }
 

@@ -40,7 +40,12 @@ export interface ResourceState {
 
 /** What a resource needs to exist: its parent, provider, dependencies and what it is deleted with. */
 export function requirementsOf(state: ResourceState): string[] {
-  const urns = [state.parent, state.deletedWith, ...state.dependencies, ...Object.values(state.propertyDependencies).flat()];
+  const urns = [
+    state.parent,
+    state.deletedWith,
+    ...state.dependencies,
+    ...Object.values(state.propertyDependencies).flat(),
+  ];
   if (state.provider !== "") urns.push(parseProviderReference(state.provider).urn);
   return [...new Set(urns.filter((urn) => urn !== ""))];
 }

@@ -66,6 +66,19 @@ export class Snapshot {
     this.rest = this.rest.flatMap((candidate) => (candidate === old ? (state ?? []) : candidate));
   }
 
+  /** Takes references to resources that are gone out of what is not settled: a state must not point at nothing. */
+  dropDeadReferences(): void {
+    const alive = new Set(this.deployment.resources.map(({ urn }) => urn));
+    const isAlive = (urn: string): boolean => alive.has(urn);
+    for (const state of this.rest) {
+      state.dependencies = state.dependencies.filter(isAlive);
+      for (const urns of Object.values(state.propertyDependencies))
+        urns.splice(0, urns.length, ...urns.filter(isAlive));
+      if (!isAlive(state.parent)) state.parent = "";
+      if (!isAlive(state.deletedWith)) state.deletedWith = "";
+    }
+  }
+
   /** Resolves when everything that was changed before the call is written. */
   async flush(): Promise<void> {
     if (!this.writing) {

@@ -1,0 +1,93 @@
+import { text as readAll } from "node:stream/consumers";
+import { UserError } from "../errors";
+import { parsePropertyPath } from "../property-path";
+import { decryptConfig, fullKey } from "../project/settings";
+import { openCrypter, openStack } from "./context";
+import type { CommonOptions, StackContext } from "./context";
+
+const print = (line: string): boolean => process.stdout.write(`${line}\n`);
+
+export async function setConfig(
+  key: string,
+  value: string | undefined,
+  options: CommonOptions & { secret?: boolean; plaintext?: boolean; path?: boolean },
+): Promise<void> {
+  const { project, settings } = await openStack(options);
+  const plain = value ?? (await readAll(process.stdin)).replace(/\n$/, "");
+  const stored = options.secret
+    ? { secure: (await openCrypter(settings)).encrypt(plain) }
+    : typed(plain, options.path === true);
+  settings.set(fullKey(project, key), stored, { path: options.path === true });
+  await settings.save();
+}
+
+/** Inside of objects and lists, what reads as a number or a truth value is one, as in the CLI. */
+function typed(text: string, path: boolean): unknown {
+  if (!path) return text;
+  if (text === "true" || text === "false") return text === "true";
+  return /^(0|-?[1-9]\d*)$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text;
+}
+
+export async function getConfig(
+  key: string,
+  options: CommonOptions & { json?: boolean; path?: boolean },
+): Promise<void> {
+  const context = await openStack(options);
+  const { plain, secret } = await valueOf(context, fullKey(context.project, key), options.path === true);
+  if (plain === undefined) throw new UserError(`configuration key '${key}' not found for stack '${context.stack}'`);
+  const text = typeof plain === "object" ? JSON.stringify(plain) : String(plain as string | number | boolean);
+  if (!options.json) return void print(text);
+  const objectValue = typeof plain === "object" ? { objectValue: plain } : {};
+  print(JSON.stringify({ value: text, ...objectValue, secret }, null, 2));
+}
+
+async function valueOf(
+  context: StackContext,
+  key: string,
+  path: boolean,
+): Promise<{ plain: unknown; secret: boolean }> {
+  const { config } = context.settings;
+  const [namespace, ...rest] = key.split(":");
+  const [first, ...steps] = path ? parsePropertyPath(rest.join(":")) : [rest.join(":")];
+  let found: unknown = config[`${namespace ?? ""}:${first ?? ""}`];
+  for (const step of steps)
+    found = typeof found === "object" && found !== null ? (found as Record<string | number, unknown>)[step] : undefined;
+  return decrypt(context, found);
+}
+
+/** Asks for the passphrase only where there is something to decrypt. */
+async function decrypt(context: StackContext, value: unknown): Promise<{ plain: unknown; secret: boolean }> {
+  if (!JSON.stringify(value ?? null).includes('"secure":')) return { plain: value, secret: false };
+  return decryptConfig(value, await openCrypter(context.settings));
+}
+
+export async function removeConfig(key: string, options: CommonOptions & { path?: boolean }): Promise<void> {
+  const { project, settings } = await openStack(options);
+  settings.remove(fullKey(project, key), { path: options.path === true });
+  await settings.save();
+}
+
+export async function listConfig(options: CommonOptions & { json?: boolean; showSecrets?: boolean }): Promise<void> {
+  const context = await openStack(options);
+  const crypter = options.showSecrets ? await openCrypter(context.settings) : undefined;
+  const rows = Object.entries(context.settings.config).map(([key, value]) => {
+    const secret = JSON.stringify(value).includes('"secure":');
+    const plain = secret ? (crypter ? decryptConfig(value, crypter).plain : "[secret]") : value;
+    return {
+      key,
+      secret,
+      text: typeof plain === "object" ? JSON.stringify(plain) : String(plain as string | number | boolean),
+    };
+  });
+  if (options.json) {
+    const entries = rows.map(({ key, secret, text }) => [
+      key,
+      secret && !crypter ? { secret } : { value: text, secret },
+    ]);
+    return void print(JSON.stringify(Object.fromEntries(entries), null, 2));
+  }
+  const names = rows.map(({ key }) => key.replace(`${context.project.name}:`, ""));
+  const width = Math.max(3, ...names.map((name) => name.length));
+  print(`${"KEY".padEnd(width)}  VALUE`);
+  rows.forEach(({ text }, index) => print(`${(names[index] ?? "").padEnd(width)}  ${text}`));
+}

@@ -1,0 +1,58 @@
+import { EXIT, UserError } from "../errors";
+import { passphraseFromEnvironment, PassphraseCrypter } from "../passphrase";
+import { loadProject } from "../project/project";
+import type { Project } from "../project/project";
+import { StackSettings } from "../project/settings";
+import { selectedStack, stackName } from "../project/workspace";
+import { FileBackend } from "../state/backend";
+import { decodeDeployment } from "../state/deployment";
+import type { Deployment, DeploymentJson } from "../state/deployment";
+
+/** Options that most commands take. */
+export interface CommonOptions {
+  stack?: string;
+  configFile?: string;
+}
+
+/** A stack with what belongs to it. */
+export interface StackContext {
+  project: Project;
+  backend: FileBackend;
+  stack: string;
+  settings: StackSettings;
+}
+
+export function openProject(): { project: Project; backend: FileBackend } {
+  return { project: loadProject(process.cwd()), backend: FileBackend.fromEnvironment(process.env) };
+}
+
+/** The stack named on the command line, else the selected one. @throws UserError when there is none, or no such stack. */
+export async function openStack(options: CommonOptions): Promise<StackContext> {
+  const { project, backend } = openProject();
+  const reference = options.stack ?? selectedStack(project, backend);
+  if (reference === undefined) {
+    throw new UserError("no stack selected; use `pulumi stack select` or --stack", EXIT.stackNotFound);
+  }
+  const stack = stackName(project, reference);
+  if (!(await backend.exists(project.name, stack)))
+    throw new UserError(`no stack named '${stack}' found`, EXIT.stackNotFound);
+  return { project, backend, stack, settings: StackSettings.load(project, stack, options.configFile) };
+}
+
+/** Opens the stack's secrets; a stack that has no salt yet gets one, kept in its settings file. */
+export async function openCrypter(settings: StackSettings, state?: DeploymentJson): Promise<PassphraseCrypter> {
+  const passphrase = passphraseFromEnvironment(process.env);
+  const salt = settings.salt ?? state?.secrets_providers?.state?.salt;
+  if (salt !== undefined) return PassphraseCrypter.open(passphrase, salt);
+  const crypter = await PassphraseCrypter.create(passphrase);
+  settings.salt = crypter.salt;
+  await settings.save();
+  return crypter;
+}
+
+/** Decodes a state, which may have been sealed with another salt than the settings have now. */
+export async function decodeState(state: DeploymentJson | undefined, crypter: PassphraseCrypter): Promise<Deployment> {
+  const salt = state?.secrets_providers?.state?.salt;
+  if (salt === undefined || salt === crypter.salt) return decodeDeployment(state, crypter);
+  return decodeDeployment(state, await PassphraseCrypter.open(passphraseFromEnvironment(process.env), salt));
+}

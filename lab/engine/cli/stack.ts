@@ -1,0 +1,182 @@
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { text as readAll } from "node:stream/consumers";
+import { EXIT, messageOf, Unsupported, UserError } from "../errors";
+import { revealAll } from "../property";
+import type { Properties } from "../property";
+import { blindAll } from "../display/json";
+import { renderValue } from "../display/values";
+import { StackSettings } from "../project/settings";
+import { selectedStack, selectStack, stackName } from "../project/workspace";
+import { decodeDeployment, encodeDeployment } from "../state/deployment";
+import type { DeploymentJson } from "../state/deployment";
+import { STACK_TYPE } from "../urn";
+import { decodeState, openCrypter, openProject, openStack } from "./context";
+import type { CommonOptions } from "./context";
+
+const print = (line: string): boolean => process.stdout.write(`${line}\n`);
+
+export async function initStack(
+  reference: string,
+  options: { select: boolean; secretsProvider?: string },
+): Promise<void> {
+  const { project, backend } = openProject();
+  const stack = stackName(project, reference);
+  const manager = options.secretsProvider ?? "passphrase";
+  if (!["passphrase", "default"].includes(manager)) throw new Unsupported(`the secrets manager "${manager}"`);
+  if (await backend.exists(project.name, stack)) throw new UserError(`stack '${stack}' already exists`);
+  await openCrypter(StackSettings.load(project, stack));
+  await backend.write(project.name, stack, undefined);
+  if (options.select) await selectStack(project, backend, stack);
+  print(`Created stack '${stack}'`);
+}
+
+export async function selectCommand(reference: string | undefined, options: { create?: boolean }): Promise<void> {
+  const { project, backend } = openProject();
+  if (reference === undefined)
+    throw new UserError("name the stack to select: `pulumi stack select NAME`", EXIT.configuration);
+  const stack = stackName(project, reference);
+  if (!(await backend.exists(project.name, stack))) {
+    if (!options.create) throw new UserError(`no stack named '${stack}' found`, EXIT.stackNotFound);
+    return initStack(reference, { select: true });
+  }
+  await selectStack(project, backend, stack);
+}
+
+export async function listStacks(options: { json?: boolean }): Promise<void> {
+  const { project, backend } = openProject();
+  const selected = selectedStack(project, backend);
+  const rows: { name: string; current: boolean; lastUpdate?: string; resourceCount: number }[] = [];
+  for (const name of await backend.list(project.name)) {
+    const state = await backend.read(project.name, name);
+    const lastUpdate = state?.manifest.time;
+    rows.push({
+      name,
+      current: name === selected,
+      ...(lastUpdate && { lastUpdate }),
+      resourceCount: state?.resources?.length ?? 0,
+    });
+  }
+  if (options.json) return void print(JSON.stringify(rows, null, 2));
+  const width = Math.max(4, ...rows.map(({ name }) => name.length + 1));
+  print(`${"NAME".padEnd(width)}  ${"LAST UPDATE".padEnd(24)}  RESOURCE COUNT`);
+  for (const { name, current, lastUpdate, resourceCount } of rows) {
+    print(`${(name + (current ? "*" : "")).padEnd(width)}  ${(lastUpdate ?? "n/a").padEnd(24)}  ${resourceCount}`);
+  }
+}
+
+export async function removeStack(
+  reference: string | undefined,
+  options: CommonOptions & { force?: boolean; preserveConfig?: boolean; yes?: boolean },
+): Promise<void> {
+  const { project, backend, stack, settings } = await openStack({ ...options, stack: reference ?? options.stack });
+  if (!options.yes) throw new UserError("--yes must be passed in to remove a stack", EXIT.configuration);
+  const resources = (await backend.read(project.name, stack))?.resources ?? [];
+  if (resources.length > 0 && !options.force) {
+    throw new UserError(
+      `'${stack}' still has resources; removal rejected. Possible actions: destroy them with \`pulumi destroy\`, or pass --force to forget them`,
+    );
+  }
+  await backend.remove(project.name, stack);
+  if (!options.preserveConfig) await rm(settings.path, { force: true });
+  if (selectedStack(project, backend) === stack) await selectStack(project, backend, undefined);
+  print(`Stack '${stack}' has been removed!`);
+}
+
+export async function exportStack(options: CommonOptions & { file?: string; showSecrets?: boolean }): Promise<void> {
+  const { project, backend, stack, settings } = await openStack(options);
+  let deployment = await backend.read(project.name, stack);
+  if (options.showSecrets && deployment) {
+    const crypter = await openCrypter(settings, deployment);
+    deployment = showSecrets(deployment, (text) => crypter.decrypt(text)) as DeploymentJson;
+  }
+  const json = JSON.stringify(
+    {
+      version: 3,
+      deployment: deployment ?? { manifest: { time: "0001-01-01T00:00:00Z", magic: "", version: "" }, metadata: {} },
+    },
+    null,
+    4,
+  );
+  if (options.file === undefined) print(json);
+  else await writeFile(options.file, `${json}\n`, { mode: 0o600 });
+}
+
+/** Replaces every ciphertext by its plain text, as the CLI shows it. */
+function showSecrets(json: unknown, decrypt: (text: string) => string): unknown {
+  if (Array.isArray(json)) return json.map((item) => showSecrets(item, decrypt));
+  if (typeof json !== "object" || json === null) return json;
+  const entries = Object.entries(json).map(([name, value]: [string, unknown]) =>
+    name === "ciphertext" && typeof value === "string"
+      ? ["plaintext", decrypt(value)]
+      : [name, showSecrets(value, decrypt)],
+  );
+  return Object.fromEntries(entries);
+}
+
+export async function importStack(options: CommonOptions & { file?: string; force?: boolean }): Promise<void> {
+  const { project, backend, stack, settings } = await openStack(options);
+  const content = options.file === undefined ? await readAll(process.stdin) : await readFile(options.file, "utf8");
+  let json: { version?: number; deployment?: DeploymentJson };
+  try {
+    json = JSON.parse(content) as typeof json;
+  } catch (error) {
+    throw new UserError(`the deployment is not JSON: ${messageOf(error)}`);
+  }
+  if (json.version !== 3 || !json.deployment)
+    throw new Unsupported(`deployments of version ${json.version ?? "none"} (only version 3)`);
+  const crypter = await openCrypter(settings, json.deployment);
+  const deployment = await decodeState(json.deployment, crypter);
+  const foreign = deployment.resources.find(({ urn }) => !urn.startsWith(`urn:pulumi:${stack}::`));
+  if (foreign && !options.force) {
+    throw new UserError(`resource '${foreign.urn}' is from a different stack; pass --force to import it nevertheless`);
+  }
+  await backend.write(project.name, stack, encodeDeployment(deployment, crypter));
+  print("Import complete.");
+}
+
+export async function showOutputs(
+  name: string | undefined,
+  options: CommonOptions & { json?: boolean; showSecrets?: boolean },
+): Promise<void> {
+  const { project, backend, stack, settings } = await openStack(options);
+  const state = await backend.read(project.name, stack);
+  const root = state?.resources?.find(({ type }) => type === STACK_TYPE);
+  const needsKey = JSON.stringify(root?.outputs ?? {}).includes('"ciphertext"');
+  const only = { manifest: { time: "", magic: "", version: "" }, resources: root ? [root] : [] };
+  const decoded = needsKey
+    ? await decodeState({ ...state, ...only }, await openCrypter(settings, state))
+    : decodeDeployment(only, undefined);
+  const all = decoded.resources[0]?.outputs ?? {};
+  const shown: Properties = options.showSecrets ? (revealAll(all) as Properties) : blindAll(all);
+  if (name === undefined) return printOutputs(shown, options);
+  const value = shown[name];
+  if (value === undefined) throw new UserError(`current stack does not have output property '${name}'`);
+  print(
+    options.json || typeof value === "object"
+      ? JSON.stringify(value, null, 2)
+      : String(value as string | number | boolean),
+  );
+}
+
+function printOutputs(outputs: Properties, options: { json?: boolean }): void {
+  if (options.json) return void print(JSON.stringify(outputs, null, 2));
+  const names = Object.keys(outputs).sort();
+  if (names.length === 0) return void print("No output values currently in this stack");
+  const width = Math.max(6, ...names.map((name) => name.length));
+  print("Current stack outputs:");
+  print(`    ${"OUTPUT".padEnd(width)}  VALUE`);
+  for (const name of names) {
+    const value = outputs[name] ?? null;
+    print(`    ${name.padEnd(width)}  ${typeof value === "string" ? value : renderValue(value, "    ")}`);
+  }
+}
+
+export async function showStack(options: CommonOptions & { showName?: boolean }): Promise<void> {
+  const { project, backend, stack } = await openStack(options);
+  if (options.showName) return void print(stack);
+  const state = await backend.read(project.name, stack);
+  print(`Current stack is ${stack}:`);
+  print(`    Managed by ${backend.user}`);
+  print(`    Last updated: ${state?.manifest.time ?? "never"}`);
+  print(`Current stack resources (${state?.resources?.length ?? 0})`);
+}

@@ -1,0 +1,94 @@
+import { credentials, status } from "@grpc/grpc-js";
+import type { ServiceError } from "@grpc/grpc-js";
+import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { eachLine, Supervised } from "./supervised";
+import type { SupervisedOptions } from "./supervised";
+
+const START_LIMIT_MS = 60_000;
+const STOP_LIMIT_MS = 5_000;
+export const MESSAGE_LIMIT = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
+
+/** One call of a plugin, answered by a callback as the generated stubs do. */
+export type Call<R> = (
+  client: ResourceProviderClient,
+  done: (error: ServiceError | null, response: R) => void,
+) => unknown;
+
+/** A running plugin and the connection to it. */
+export class PluginProcess {
+  private constructor(
+    private readonly name: string,
+    private readonly process: Supervised,
+    private readonly lastLines: string[],
+    private readonly client: ResourceProviderClient,
+  ) {}
+
+  /**
+   * Starts a plugin and waits for the port that it prints.
+   * @throws Error with the plugin's last words when it ends, or prints no port within a minute.
+   */
+  static async start(
+    name: string,
+    command: string[],
+    engineAddress: string,
+    options: SupervisedOptions,
+  ): Promise<PluginProcess> {
+    const process = new Supervised([...command, engineAddress], options);
+    const lastLines: string[] = [];
+    const remember = (line: string): void => {
+      lastLines.push(line);
+      if (lastLines.length > 10) lastLines.shift();
+    };
+    eachLine(process.stderr, remember);
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      const port = await new Promise<number>((resolve, reject) => {
+        eachLine(process.stdout, (line) => (/^\d+$/.test(line) ? resolve(Number(line)) : remember(line)));
+        void process.ended.then((ending) => reject(new Error(describeEnd(name, ending, lastLines))));
+        const late = new Error(`the plugin "${name}" did not print its port within ${START_LIMIT_MS / 1000} s`);
+        timer = setTimeout(() => reject(late), START_LIMIT_MS);
+      });
+      const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure(), MESSAGE_LIMIT);
+      return new PluginProcess(name, process, lastLines, client);
+    } catch (error) {
+      process.kill("SIGKILL");
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Makes one call; an error carries the plugin's own message, or tells how the plugin ended. */
+  async call<R>(method: Call<R>): Promise<R> {
+    const answer = new Promise<R>((resolve, reject) => {
+      method(this.client, (error, response) => (error ? reject(error) : resolve(response)));
+    });
+    try {
+      return await answer;
+    } catch (error) {
+      if ((error as ServiceError).code !== status.UNAVAILABLE) throw error;
+      // the connection broke: when the plugin is dead, say how it died rather than what gRPC noticed
+      const ending = await Promise.race([this.process.ended, wait(1000)]);
+      throw ending === undefined ? error : new Error(describeEnd(this.name, ending, this.lastLines));
+    }
+  }
+
+  /** Ends the plugin and resolves when it is gone. */
+  async stop(): Promise<void> {
+    this.client.close();
+    this.process.kill("SIGTERM");
+    const ending = await Promise.race([this.process.ended, wait(STOP_LIMIT_MS)]);
+    if (ending === undefined) this.process.kill("SIGKILL");
+    await this.process.ended;
+  }
+}
+
+function wait(milliseconds: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), milliseconds).unref());
+}
+
+function describeEnd(name: string, ending: number | NodeJS.Signals, lines: string[]): string {
+  const how = typeof ending === "number" ? `exit code ${ending}` : `signal ${ending}`;
+  const words = lines.length > 0 ? `; its last lines were:\n${lines.map((line) => `  ${line}`).join("\n")}` : "";
+  return `the plugin "${name}" ended unexpectedly (${how})${words}`;
+}

@@ -1,0 +1,89 @@
+import { spawn } from "node:child_process";
+import type { ChildProcessByStdio } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+
+/**
+ * Runs a command and ends it when this process ends, however that happens: the watcher sees the pipe close. The
+ * command has the same pipe as its stdin, as plugins of the real CLI do, and may watch it as well.
+ */
+const SUPERVISE = `
+exec 3<&0
+"$@" <&3 3<&- &
+child=$!
+{ cat <&3; kill -TERM $child; sleep 5; kill -KILL $child; } >/dev/null 2>&1 &
+watcher=$!
+wait $child
+status=$?
+kill $watcher 2>/dev/null
+exit $status
+`;
+
+export interface SupervisedOptions {
+  directory: string;
+  environment: NodeJS.ProcessEnv;
+}
+
+export class Supervised {
+  private readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
+  private ending: number | NodeJS.Signals | undefined;
+
+  /** Resolves with the exit code, or the signal, that ended the command. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+
+  constructor(command: string[], options: SupervisedOptions) {
+    // a process group of its own: Ctrl-C in the terminal is for the engine, which ends its children in good order
+    this.child = spawn("/bin/sh", ["-c", SUPERVISE, "supervise", ...command], {
+      cwd: options.directory,
+      env: options.environment,
+      detached: true,
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    this.child.stdin.on("error", () => undefined);
+    this.ended = new Promise((resolve) => {
+      const settle = (ending: number | NodeJS.Signals): void => {
+        this.ending = ending;
+        this.child.stdin.destroy();
+        resolve(ending);
+      };
+      this.child.on("error", () => settle(127));
+      this.child.on("exit", (code, signal) => settle(code ?? signal ?? 0));
+    });
+  }
+
+  get stdout(): Readable {
+    return this.child.stdout;
+  }
+
+  get stderr(): Readable {
+    return this.child.stderr;
+  }
+
+  /** How it ended; undefined while it runs. */
+  get exit(): number | NodeJS.Signals | undefined {
+    return this.ending;
+  }
+
+  /** Sends a signal to the command and all that it started. */
+  kill(signal: NodeJS.Signals): void {
+    if (this.ending !== undefined || this.child.pid === undefined) return;
+    try {
+      process.kill(-this.child.pid, signal);
+    } catch {
+      // it ended in the meantime
+    }
+  }
+}
+
+/** Calls back for every line of a stream, the last one included when it lacks a line break. */
+export function eachLine(stream: Readable, onLine: (line: string) => void): void {
+  let rest = "";
+  stream.setEncoding("utf8");
+  stream.on("data", (chunk: string) => {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop() ?? "";
+    lines.forEach(onLine);
+  });
+  stream.on("end", () => {
+    if (rest !== "") onLine(rest);
+  });
+}

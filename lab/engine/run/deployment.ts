@@ -1,0 +1,155 @@
+import { messageOf } from "../errors";
+import { sameProperties } from "../property";
+import type { Properties } from "../property";
+import type { ResourceState } from "../state/resource";
+import type { Snapshot } from "../state/snapshot";
+import { isProviderType, makeUrn, packageOf, providerType, STACK_TYPE } from "../urn";
+import { packageConfig } from "../project/config";
+import type { Config } from "../project/config";
+import type { Report } from "./events";
+import { Executor, Stopped } from "./executor";
+import { Generator } from "./generator";
+import type { Goal } from "./goal";
+import { dependentsOf } from "./graph";
+import type { ProviderRegistry } from "./provider-registry";
+
+export interface DeploymentContext {
+  stack: string;
+  project: string;
+  config: Config;
+  preview: boolean;
+  parallel: number;
+  snapshot: Snapshot;
+  registry: ProviderRegistry;
+  report: Report;
+}
+
+/** One preview, update or destruction: takes what the program registers, and deletes what it does not. */
+export class Deployment {
+  readonly executor: Executor;
+  private readonly generator: Generator;
+  private readonly olds: readonly ResourceState[];
+  private readonly states = new Map<string, ResourceState>();
+  private readonly defaultProviders = new Map<string, Promise<string>>();
+  private deciding: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly context: DeploymentContext) {
+    this.executor = new Executor(context);
+    this.olds = context.snapshot.unsettled.filter((state) => !state.delete);
+    this.generator = new Generator({ ...context, olds: this.olds });
+  }
+
+  /** Registers a resource and resolves with its state when it is as the program wants it. */
+  async register(goal: Goal): Promise<ResourceState> {
+    const provider =
+      goal.custom && !isProviderType(goal.type)
+        ? goal.provider || (await this.defaultProvider(goal.type, goal.version))
+        : "";
+    const steps = await this.inTurn(() => this.reporting(goal, () => this.generator.generate(goal, provider)));
+    let state: ResourceState | undefined;
+    for (const step of steps) state = await this.executor.run(step);
+    if (!state) throw new Stopped();
+    this.states.set(state.urn, state);
+    return state;
+  }
+
+  /** The outputs of a component, known once its children are registered. */
+  async registerOutputs(urn: string, outputs: Properties): Promise<void> {
+    const state = this.states.get(urn);
+    if (!state) throw new Error(`outputs were registered for ${urn}, which is not registered`);
+    const old = state.outputs;
+    state.outputs = outputs;
+    if (state.type === STACK_TYPE) this.context.report({ kind: "outputs", old, new: outputs });
+    if (!this.context.preview && !sameProperties(old, outputs)) await this.context.snapshot.flush();
+  }
+
+  /** Asks a provider a question. */
+  async invoke(token: string, args: Properties, reference: string, version: string) {
+    const provider = reference || (await this.defaultProvider(token, version));
+    return (await this.context.registry.driverOf(provider)).invoke(token, args);
+  }
+
+  /** Deletes, dependents first, what is in the state and was not asked for. @throws Stopped when a deletion failed. */
+  async deleteUnwanted(): Promise<void> {
+    const condemned = this.context.snapshot.unsettled.filter(
+      (state) => state.delete || !this.generator.isWanted(state),
+    );
+    for (const { provider } of condemned)
+      if (provider !== "") await this.context.registry.ensure(provider, this.context.snapshot.unsettled);
+    const others = new Set(condemned.filter((state) => !state.delete).map(({ urn }) => urn));
+    const dependents = dependentsOf(condemned, this.context.snapshot.unsettled);
+    const deletions = new Map<ResourceState, Promise<void>>();
+    // the last in the state depend on those before them, so going backwards finds the dependents under way
+    for (const state of [...condemned].reverse()) {
+      const first = (dependents.get(state) ?? []).map((dependent) => deletions.get(dependent));
+      deletions.set(
+        state,
+        Promise.all(first).then(() => this.executor.remove(state, others)),
+      );
+    }
+    const results = await Promise.allSettled(deletions.values());
+    if (results.some(({ status }) => status === "rejected")) throw new Stopped();
+  }
+
+  /** Registers, once, the provider for resources of a package that name none. */
+  private defaultProvider(token: string, version: string): Promise<string> {
+    const name = version === "" ? "default" : `default_${version.replace(/[^A-Za-z0-9]/g, "_")}`;
+    const key = `${packageOf(token)}::${name}`;
+    const known = this.defaultProviders.get(key);
+    if (known) return known;
+    const goal = defaultProviderGoal(packageOf(token), name, version, this.context.config);
+    const reference = this.register(goal).then((state) => `${state.urn}::${state.id}`);
+    this.defaultProviders.set(key, reference);
+    return reference;
+  }
+
+  /** Decisions are made one after the other: a replacement may involve resources that are yet to be registered. */
+  private async inTurn<T>(decide: () => Promise<T>): Promise<T> {
+    const decision = this.deciding.then(() => {
+      if (this.executor.isStopped) throw new Stopped();
+      return decide();
+    });
+    this.deciding = decision.catch(() => undefined);
+    return decision;
+  }
+
+  private async reporting<T>(goal: Goal, decide: () => Promise<T>): Promise<T> {
+    try {
+      return await decide();
+    } catch (error) {
+      this.executor.stop();
+      const urn = makeUrn(this.context.stack, this.context.project, goal.parent, goal.type, goal.name);
+      this.context.report({ kind: "message", severity: "error", text: messageOf(error), urn });
+      throw new Stopped();
+    }
+  }
+}
+
+function defaultProviderGoal(packageName: string, name: string, version: string, config: Config): Goal {
+  const inputs = packageConfig(config, packageName);
+  return {
+    type: providerType(packageName),
+    name,
+    custom: true,
+    parent: "",
+    inputs: version === "" ? inputs : withVersion(inputs, version),
+    provider: "",
+    version: "",
+    dependencies: [],
+    propertyDependencies: {},
+    protect: false,
+    retainOnDelete: false,
+    deletedWith: "",
+    deleteBeforeReplace: undefined,
+    ignoreChanges: [],
+    replaceOnChanges: [],
+    additionalSecretOutputs: [],
+    customTimeouts: { create: 0, update: 0, delete: 0 },
+    aliases: [],
+  };
+}
+
+/** Provider resources carry the version of the package, and a place for the engine's own notes, as in the real CLI. */
+export function withVersion(inputs: Properties, version: string): Properties {
+  return { ...inputs, version, __internal: {} };
+}

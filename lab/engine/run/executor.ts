@@ -1,0 +1,187 @@
+import { bulkhead } from "cockatiel";
+import type { BulkheadPolicy } from "cockatiel";
+import { messageOf, UserError } from "../errors";
+import { sameProperties } from "../property";
+import type { Snapshot } from "../state/snapshot";
+import type { OperationType } from "../state/deployment";
+import type { ResourceState } from "../state/resource";
+import { isProviderType } from "../urn";
+import { decideDiff } from "./driver";
+import type { Driver, Made } from "./driver";
+import type { Operation, Report, StepEvent } from "./events";
+import type { Step } from "./generator";
+import type { ProviderRegistry } from "./provider-registry";
+
+export interface ExecutorContext {
+  preview: boolean;
+  /** How many operations may run at once. */
+  parallel: number;
+  snapshot: Snapshot;
+  registry: ProviderRegistry;
+  report: Report;
+}
+
+/** The run was stopped: by a failure elsewhere, or by the user. What was in flight is finished first. */
+export class Stopped extends Error {
+  override readonly name = "Stopped";
+}
+
+/** Carries out steps: asks the drivers, keeps the state up to date, reports. */
+export class Executor {
+  private readonly slots: BulkheadPolicy;
+  private readonly inFlight = new Set<Promise<unknown>>();
+  private stopped = false;
+  private announceStop: () => void = () => undefined;
+
+  /** Resolves when `stop` was called. */
+  readonly whenStopped = new Promise<void>((resolve) => (this.announceStop = resolve));
+
+  constructor(private readonly context: ExecutorContext) {
+    this.slots = bulkhead(context.parallel, Infinity);
+  }
+
+  get isStopped(): boolean {
+    return this.stopped;
+  }
+
+  /** From now on nothing new is started. */
+  stop(): void {
+    this.stopped = true;
+    this.announceStop();
+  }
+
+  /** Resolves when nothing is in flight any more. */
+  async settled(): Promise<void> {
+    while (this.inFlight.size > 0) await Promise.allSettled(this.inFlight);
+  }
+
+  /** Runs one step and gives the state that comes of it. @throws what the provider threw, after it was reported. */
+  async run(step: Step): Promise<ResourceState> {
+    switch (step.operation) {
+      case "same":
+        return this.same(step.old, step.new);
+      case "create":
+        return this.perform(step, "creating", step.new, (driver) => this.create(driver, step.new));
+      case "update":
+        return this.perform(step, "updating", step.new, (driver) => this.update(driver, step.old, step.new));
+      case "create-replacement":
+        return this.perform(step, "creating", step.new, async (driver) => {
+          await this.create(driver, step.new, step.deletedFirst ? step.old : undefined);
+          if (!step.deletedFirst) step.old.delete = true;
+        });
+      case "delete-replaced":
+        return this.perform(step, "deleting", step.old, async (driver) => {
+          await this.deleteWith(driver, step.old);
+          step.old.pendingReplacement = true;
+        });
+    }
+  }
+
+  /** Deletes what is not wanted any more. `others` are the URNs that are deleted in the same run. */
+  async remove(old: ResourceState, others: ReadonlySet<string>): Promise<void> {
+    const operation: Operation = old.delete ? "delete-replaced" : "delete";
+    await this.perform({ operation, old }, "deleting", old, async (driver) => {
+      if (old.protect && !old.delete) throw new UserError(protectedMessage(old));
+      const goesWithAnother = old.deletedWith !== "" && others.has(old.deletedWith);
+      if (!old.pendingReplacement && !goesWithAnother) await this.deleteWith(driver, old);
+      this.context.snapshot.replace(old);
+    });
+  }
+
+  /** Compares a resource with what is really there, and takes that over into the state. */
+  async refresh(old: ResourceState): Promise<void> {
+    const step: Omit<StepEvent, "kind" | "phase"> = { operation: "refresh", old };
+    await this.perform(step, "reading", old, async (driver) => {
+      const read = await driver?.read(old);
+      if (!driver || !read) {
+        this.context.snapshot.replace(old);
+        return;
+      }
+      const { id, outputs, inputs = old.inputs, initErrors = [] } = read;
+      const next: ResourceState = { ...old, id, inputs, outputs, initErrors };
+      if (!sameProperties(old.inputs, inputs) || !sameProperties(old.outputs, outputs))
+        next.modified = new Date().toISOString();
+      this.context.snapshot.replace(old, next);
+      // what the next update would do about it tells whether the difference matters
+      step.diff = decideDiff(await driver.diff(next, old.inputs, old.ignoreChanges), next.inputs, old.inputs);
+      step.new = next;
+      if (initErrors.length === 0) return;
+      const text = `Refreshed resource is in an unhealthy state:\n* ${initErrors.join("\n* ")}`;
+      this.context.report({ kind: "message", severity: "warning", text, urn: old.urn });
+    });
+  }
+
+  private same(old: ResourceState, state: ResourceState): ResourceState {
+    state.id = old.id;
+    state.outputs = old.outputs;
+    this.context.snapshot.settle(state, old);
+    this.context.report({ kind: "step", phase: "done", operation: "same", old, new: state });
+    return state;
+  }
+
+  private async perform(
+    step: Omit<StepEvent, "kind" | "phase">,
+    type: OperationType,
+    subject: ResourceState,
+    act: (driver: Driver | undefined) => Promise<void>,
+  ): Promise<ResourceState> {
+    const work = this.slots.execute(async () => {
+      if (this.stopped) throw new Stopped();
+      const { preview, snapshot, report } = this.context;
+      const touchesTheWorld = !preview && subject.custom && !isProviderType(subject.type) && type !== "reading";
+      const ended = touchesTheWorld ? await snapshot.begin(type, subject) : () => undefined;
+      report({ kind: "step", phase: "start", ...step });
+      try {
+        await act(await this.driverFor(subject));
+        report({ kind: "step", phase: "done", ...step });
+      } catch (error) {
+        report({ kind: "step", phase: "failed", ...step });
+        report({ kind: "message", severity: "error", text: messageOf(error), urn: subject.urn });
+        this.stop();
+        throw new Stopped();
+      } finally {
+        ended();
+        if (!preview && type !== "reading") await snapshot.flush();
+      }
+      return subject;
+    });
+    this.inFlight.add(work);
+    return work.finally(() => this.inFlight.delete(work));
+  }
+
+  private async driverFor(state: ResourceState): Promise<Driver | undefined> {
+    if (!state.custom) return undefined;
+    return isProviderType(state.type) ? this.context.registry : this.context.registry.driverOf(state.provider);
+  }
+
+  private async create(driver: Driver | undefined, state: ResourceState, old?: ResourceState): Promise<void> {
+    const made = driver ? await driver.create(state) : { id: "", outputs: {} };
+    state.created = state.modified = new Date().toISOString();
+    this.settle(state, made, old);
+  }
+
+  private async update(driver: Driver | undefined, old: ResourceState, state: ResourceState): Promise<void> {
+    const made = driver ? await driver.update(old, state) : { id: old.id, outputs: old.outputs };
+    state.modified = new Date().toISOString();
+    this.settle(state, made, old);
+  }
+
+  /** What exists is kept in state even when it is not in order; the step then fails nevertheless. */
+  private settle(state: ResourceState, made: Made, old?: ResourceState): void {
+    state.id = made.id;
+    state.outputs = made.outputs;
+    state.inputs = made.inputs ?? state.inputs;
+    state.initErrors = made.initErrors ?? [];
+    this.context.snapshot.settle(state, old);
+    if (made.initErrors)
+      throw new UserError(`the resource exists, but is not in order:\n* ${made.initErrors.join("\n* ")}`);
+  }
+
+  private async deleteWith(driver: Driver | undefined, state: ResourceState): Promise<void> {
+    if (!this.context.preview && !state.retainOnDelete) await driver?.delete(state);
+  }
+}
+
+function protectedMessage(state: ResourceState): string {
+  return `resource "${state.urn}" cannot be deleted\nbecause it is protected. To unprotect the resource, remove the \`protect\` flag from the resource in your Pulumi program and run \`pulumi up\``;
+}

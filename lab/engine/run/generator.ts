@@ -1,0 +1,278 @@
+import { UserError } from "../errors";
+import { isMap, isSecret } from "../property";
+import type { Properties, Property } from "../property";
+import { parsePropertyPath, pathContains, resetPath } from "../property-path";
+import type { CheckFailure, DiffKind, DiffResult } from "../provider";
+import type { ResourceState } from "../state/resource";
+import { isProviderType, makeUrn, parseProviderReference } from "../urn";
+import { UNKNOWN } from "../values";
+import { previousUrns } from "./aliases";
+import { decideDiff } from "./driver";
+import type { Driver } from "./driver";
+import type { Report } from "./events";
+import type { Goal } from "./goal";
+import { transitiveDependents } from "./graph";
+import type { ProviderRegistry } from "./provider-registry";
+
+/** One thing to do, in the order in which a resource's steps are given. */
+export type Step =
+  | { operation: "same"; old: ResourceState; new: ResourceState }
+  | { operation: "create"; new: ResourceState }
+  | { operation: "update"; old: ResourceState; new: ResourceState; diff: DiffResult }
+  /** `old` was deleted before, or stays until the end of the run. */
+  | { operation: "create-replacement"; old: ResourceState; new: ResourceState; diff: DiffResult; deletedFirst: boolean }
+  /** Deletes the old copy first; the new one comes when its own turn comes. */
+  | { operation: "delete-replaced"; old: ResourceState };
+
+export interface GeneratorContext {
+  stack: string;
+  project: string;
+  preview: boolean;
+  /** The state as it was when the program started, without copies that only wait to be deleted. */
+  olds: readonly ResourceState[];
+  registry: ProviderRegistry;
+  report: Report;
+}
+
+/** Decides what has to be done to a resource. One resource at a time: see Deployment.register. */
+export class Generator {
+  private readonly byUrn: Map<string, ResourceState>;
+  /** URNs seen in this run, and old URNs that an alias led to. */
+  private readonly seen = new Set<string>();
+  private readonly renamed = new Map<string, string>();
+  private readonly claimed = new Map<string, string>();
+  private readonly providers = new Map<string, ResourceState>();
+  /** Deleted ahead of a replacement, to be created again when the program comes to them. */
+  private readonly deletedFirst = new Set<string>();
+
+  constructor(private readonly context: GeneratorContext) {
+    this.byUrn = new Map(context.olds.map((state) => [state.urn, state]));
+  }
+
+  /** True for an old resource that the program asked for, under whatever name. */
+  isWanted(old: ResourceState): boolean {
+    return this.seen.has(old.urn) || this.claimed.has(old.urn);
+  }
+
+  /** @throws UserError when the resource is invalid or must not be changed as asked. */
+  async generate(goal: Goal, provider: string): Promise<Step[]> {
+    const { stack, project, registry } = this.context;
+    const urn = makeUrn(stack, project, goal.parent, goal.type, goal.name);
+    if (goal.parent !== "" && !this.seen.has(goal.parent))
+      throw new UserError(`could not find parent resource ${goal.parent}`);
+    if (this.seen.has(urn)) throw new UserError(`Duplicate resource URN '${urn}'; try giving it a unique name`);
+    this.seen.add(urn);
+    const old = this.findOld(urn, goal);
+    const next = newState(urn, goal, provider, old);
+    if (isProviderType(goal.type)) this.providers.set(urn, next);
+    const driver = await this.driverFor(next);
+
+    const recreate = this.deletedFirst.has(urn) || old?.pendingReplacement === true;
+    if (old && !recreate) next.inputs = this.keepIgnored(next, old.inputs);
+    await this.check(driver, next, old && !recreate ? old.inputs : undefined);
+    if (!old) return [{ operation: "create", new: next }];
+    if (recreate) {
+      const diff: DiffResult = { changes: "some", replaces: [], deleteBeforeReplace: true };
+      return [{ operation: "create-replacement", old, new: next, diff, deletedFirst: true }];
+    }
+    const diff = replaceOnChanges(await this.diff(driver, old, next), goal.replaceOnChanges, old.initErrors.length > 0);
+    if (diff.changes === "some" && diff.replaces.length > 0) return this.replace(driver, goal, old, next, diff);
+    if (diff.changes === "some" || old.initErrors.length > 0) return [{ operation: "update", old, new: next, diff }];
+    if (registry === driver) await registry.same({ ...next, id: old.id }, old.inputs);
+    return [{ operation: "same", old, new: next }];
+  }
+
+  private async driverFor(state: ResourceState): Promise<Driver | undefined> {
+    if (!state.custom) return undefined;
+    return isProviderType(state.type) ? this.context.registry : this.context.registry.driverOf(state.provider);
+  }
+
+  private findOld(urn: string, goal: Goal): ResourceState | undefined {
+    const { stack, project } = this.context;
+    const claimant = this.claimed.get(urn);
+    if (claimant !== undefined)
+      throw new UserError(`Duplicate resource URN '${urn}' conflicting with alias on resource with URN '${claimant}'`);
+    for (const candidate of [urn, ...previousUrns(stack, project, goal, this.renamed)]) {
+      const old = this.byUrn.get(candidate);
+      if (!old) continue;
+      if (candidate !== urn) {
+        const other = this.seen.has(candidate) ? candidate : this.claimed.get(candidate);
+        if (other !== undefined)
+          throw new UserError(
+            `Duplicate resource alias '${candidate}' applied to resource with URN '${urn}' conflicting with resource with URN '${other}'`,
+          );
+        this.claimed.set(candidate, urn);
+        this.renamed.set(urn, candidate);
+      }
+      return old;
+    }
+    return undefined;
+  }
+
+  private keepIgnored(state: ResourceState, oldInputs: Properties): Properties {
+    const inputs = copy(state.inputs) as Properties;
+    const lost = state.ignoreChanges.filter((path) => !resetPath(parsePropertyPath(path), oldInputs, inputs));
+    if (lost.length > 0) {
+      const text = `cannot ignore changes in added or removed elements of the path: "${lost.join(", ")}"`;
+      this.context.report({ kind: "message", severity: "info", text, urn: state.urn });
+    }
+    return inputs;
+  }
+
+  private async check(driver: Driver | undefined, state: ResourceState, olds: Properties | undefined): Promise<void> {
+    if (!driver) return;
+    const { inputs, failures } = await driver.check(state.urn, olds, state.inputs);
+    if (failures.length > 0) throw new UserError(failures.map((failure) => describeFailure(state, failure)).join("\n"));
+    state.inputs = inputs;
+  }
+
+  private async diff(driver: Driver | undefined, old: ResourceState, next: ResourceState): Promise<DiffResult> {
+    if (await this.providerReplaces(old, next))
+      return { changes: "some", replaces: ["provider"], deleteBeforeReplace: false };
+    const unanswered: DiffResult = { changes: "unknown", replaces: [], deleteBeforeReplace: false };
+    const answer = driver ? await driver.diff({ ...old, urn: next.urn }, next.inputs, next.ignoreChanges) : unanswered;
+    return decideDiff(answer, old.inputs, next.inputs);
+  }
+
+  private async providerReplaces(old: ResourceState, next: ResourceState): Promise<boolean> {
+    if (old.provider === next.provider) return false;
+    if (old.provider === "" || next.provider === "") return true;
+    const { urn: oldUrn } = parseProviderReference(old.provider);
+    const { urn: newUrn } = parseProviderReference(next.provider);
+    const oldProvider = this.byUrn.get(oldUrn);
+    const newProvider = this.providers.get(newUrn);
+    if (this.renamed.get(newUrn) === oldUrn || !oldProvider || !newProvider) return false;
+    return this.context.registry.replacesResources(next.provider, oldProvider, newProvider);
+  }
+
+  private async replace(
+    driver: Driver | undefined,
+    goal: Goal,
+    old: ResourceState,
+    next: ResourceState,
+    diff: DiffResult,
+  ): Promise<Step[]> {
+    if (old.protect && next.protect) {
+      throw new UserError(
+        `unable to replace resource "${next.urn}"\nas it is currently marked for protection. To unprotect the resource, remove the \`protect\` flag from the resource in your Pulumi program and run \`pulumi up\``,
+      );
+    }
+    // a replacement is a new resource: what was kept from the old one does not count for it
+    next.inputs = goal.inputs;
+    await this.check(driver, next, undefined);
+    const deletedFirst = goal.deleteBeforeReplace ?? diff.deleteBeforeReplace;
+    const creation: Step = { operation: "create-replacement", old, new: next, diff, deletedFirst };
+    if (!deletedFirst) return [creation];
+    if (old.provider !== "") await this.context.registry.ensure(old.provider, this.context.olds);
+    const dependents = await this.dependentsToReplace(old);
+    dependents.forEach(({ urn }) => this.deletedFirst.add(urn));
+    return [...dependents.reverse(), old]
+      .map((state): Step => ({ operation: "delete-replaced", old: state }))
+      .concat(creation);
+  }
+
+  /** Those dependents that cannot outlive the resource: they would be replaced themselves when it gets new properties. */
+  private async dependentsToReplace(root: ResourceState): Promise<ResourceState[]> {
+    const replaced = new Set([root.urn]);
+    const result: ResourceState[] = [];
+    for (const state of transitiveDependents(
+      root,
+      this.context.olds,
+      new Set([...this.seen, ...this.claimed.keys()]),
+    )) {
+      if (!(await this.mustReplace(state, replaced))) continue;
+      if (state.protect) {
+        throw new UserError(
+          `unable to replace resource "${state.urn}" as part of replacing "${root.urn}" as it is currently marked for protection. To unprotect the resource, remove the \`protect\` flag from the resource in your Pulumi program and run \`pulumi up\``,
+        );
+      }
+      replaced.add(state.urn);
+      result.push(state);
+    }
+    return result;
+  }
+
+  private async mustReplace(state: ResourceState, replaced: ReadonlySet<string>): Promise<boolean> {
+    if (!state.custom) return false;
+    const { registry, olds } = this.context;
+    if (state.provider !== "") {
+      await registry.ensure(state.provider, olds);
+      if (replaced.has(parseProviderReference(state.provider).urn)) return true;
+    }
+    const isAffected = (name: string): boolean =>
+      (state.propertyDependencies[name] ?? []).some((urn) => replaced.has(urn));
+    const names = Object.keys(state.inputs);
+    if (!names.some(isAffected)) return false;
+    const inputs = Object.fromEntries(
+      Object.entries(state.inputs).map(([name, value]) => [name, isAffected(name) ? UNKNOWN : value]),
+    );
+    const driver = await this.driverFor(state);
+    if (!driver) return false;
+    const diff = decideDiff(await driver.diff(state, inputs, state.ignoreChanges), state.inputs, inputs);
+    return replaceOnChanges(diff, state.replaceOnChanges, false).replaces.length > 0;
+  }
+}
+
+function newState(urn: string, goal: Goal, provider: string, old: ResourceState | undefined): ResourceState {
+  return {
+    urn,
+    type: goal.type,
+    custom: goal.custom,
+    id: "",
+    inputs: goal.inputs,
+    outputs: {},
+    parent: goal.parent,
+    provider,
+    dependencies: goal.dependencies,
+    propertyDependencies: goal.propertyDependencies,
+    protect: goal.protect,
+    retainOnDelete: goal.retainOnDelete,
+    deletedWith: goal.deletedWith,
+    additionalSecretOutputs: goal.additionalSecretOutputs,
+    ignoreChanges: goal.ignoreChanges,
+    replaceOnChanges: goal.replaceOnChanges,
+    customTimeouts: goal.customTimeouts,
+    initErrors: [],
+    delete: false,
+    pendingReplacement: false,
+    created: old?.created ?? "",
+    modified: old?.modified ?? "",
+  };
+}
+
+/** Adds the replacements that the program asked for with `replaceOnChanges`. */
+function replaceOnChanges(diff: DiffResult, paths: string[], hasInitErrors: boolean): DiffResult {
+  if (paths.length === 0 || (diff.changes !== "some" && !hasInitErrors)) return diff;
+  const outer = paths.map(parsePropertyPath);
+  const forces = (path: string): boolean => outer.some((candidate) => pathContains(candidate, parsePropertyPath(path)));
+  const changed = [
+    ...(diff.diffs ?? []),
+    ...Object.keys(diff.detailedDiff ?? {}),
+    ...(hasInitErrors ? ["#initerror"] : []),
+  ];
+  const replaces = [...new Set([...diff.replaces, ...changed.filter(forces)])];
+  const detailed = Object.entries(diff.detailedDiff ?? {}).map(([path, entry]) => {
+    const kind: DiffKind =
+      forces(path) && !entry.kind.endsWith("-replace") ? (`${entry.kind}-replace` as DiffKind) : entry.kind;
+    return [path, { ...entry, kind }] as const;
+  });
+  return {
+    ...diff,
+    replaces,
+    changes: replaces.length > 0 ? "some" : diff.changes,
+    ...(diff.detailedDiff && { detailedDiff: Object.fromEntries(detailed) }),
+  };
+}
+
+function describeFailure(state: ResourceState, { property, reason }: CheckFailure): string {
+  const name = `${state.type} resource '${state.urn.split("::").pop() ?? ""}'`;
+  if (property === "") return `${name} has a problem: ${reason}`;
+  const value = state.inputs[property];
+  const shown = isSecret(value) || typeof value === "object" || value === undefined ? "" : ` value {${String(value)}}`;
+  return `${name}: property ${property}${shown} has a problem: ${reason}`;
+}
+
+function copy(value: Property): Property {
+  if (Array.isArray(value)) return value.map(copy);
+  return isMap(value) ? Object.fromEntries(Object.entries(value).map(([name, item]) => [name, copy(item)])) : value;
+}

@@ -1,0 +1,110 @@
+import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
+import type { Alias as AliasMessage } from "@pulumi/pulumi/proto/alias_pb";
+import { Unsupported, UserError } from "../errors";
+import type { Properties } from "../property";
+import type { CustomTimeouts } from "../state/resource";
+import { fromStruct } from "../wire";
+
+/** What a resource was called before: a whole URN, or the parts that differ from what it is called now. */
+export type Alias =
+  | { urn: string }
+  | { urn?: undefined; name: string; type: string; stack: string; project: string; parent: string; noParent: boolean };
+
+/** What the program asks of one resource. */
+export interface Goal {
+  type: string;
+  name: string;
+  custom: boolean;
+  parent: string;
+  inputs: Properties;
+  /** `URN::ID` of an explicit provider; empty for the default one. */
+  provider: string;
+  /** Version of the SDK that the default provider is to fit; empty when the SDK gives none. */
+  version: string;
+  dependencies: string[];
+  propertyDependencies: Record<string, string[]>;
+  protect: boolean;
+  retainOnDelete: boolean;
+  deletedWith: string;
+  /** Undefined leaves the answer to the provider. */
+  deleteBeforeReplace: boolean | undefined;
+  ignoreChanges: string[];
+  replaceOnChanges: string[];
+  additionalSecretOutputs: string[];
+  customTimeouts: CustomTimeouts;
+  aliases: Alias[];
+}
+
+/** @throws Unsupported naming the option that this engine leaves out. */
+export function goalFrom(request: RegisterResourceRequest): Goal {
+  refuseUnsupported(request);
+  const timeouts = request.getCustomtimeouts();
+  const propertyDependencies: [string, string[]][] = [];
+  request.getPropertydependenciesMap().forEach((value, name) => propertyDependencies.push([name, value.getUrnsList()]));
+  return {
+    type: request.getType(),
+    name: request.getName(),
+    custom: request.getCustom(),
+    parent: request.getParent(),
+    inputs: fromStruct(request.getObject()),
+    provider: request.getProvider(),
+    version: request.getVersion(),
+    dependencies: request.getDependenciesList(),
+    propertyDependencies: Object.fromEntries(propertyDependencies.sort(([left], [right]) => (left < right ? -1 : 1))),
+    protect: request.getProtect() === true,
+    retainOnDelete: request.getRetainondelete() === true,
+    deletedWith: request.getDeletedwith(),
+    deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,
+    ignoreChanges: request.getIgnorechangesList(),
+    replaceOnChanges: request.getReplaceonchangesList(),
+    additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+    customTimeouts: {
+      create: durationSeconds(timeouts?.getCreate()),
+      update: durationSeconds(timeouts?.getUpdate()),
+      delete: durationSeconds(timeouts?.getDelete()),
+    },
+    aliases: [...request.getAliasesList().map(toAlias), ...request.getAliasurnsList().map((urn) => ({ urn }))],
+  };
+}
+
+function refuseUnsupported(request: RegisterResourceRequest): void {
+  const hooks: string[][] = Object.values(request.getHooks()?.toObject() ?? {});
+  const found: Record<string, boolean> = {
+    "remote components": request.getRemote(),
+    "the `import` option": request.getImportid() !== "",
+    transforms: request.getTransformsList().length > 0,
+    "resource hooks": hooks.some((names) => names.length > 0),
+    replaceWith: request.getReplaceWithList().length > 0,
+    replacementTrigger: request.hasReplacementTrigger(),
+    "parameterised packages": request.getPackageref() !== "",
+    envVarMappings: request.getEnvvarmappingsMap().getLength() > 0,
+  };
+  for (const [feature, asked] of Object.entries(found)) {
+    if (asked) throw new Unsupported(`${feature}, which ${request.getType()} "${request.getName()}" asks for`);
+  }
+}
+
+function toAlias(message: AliasMessage): Alias {
+  const spec = message.getSpec();
+  if (!spec) return { urn: message.getUrn() };
+  return {
+    name: spec.getName(),
+    type: spec.getType(),
+    stack: spec.getStack(),
+    project: spec.getProject(),
+    parent: spec.getParenturn(),
+    noParent: spec.getNoparent(),
+  };
+}
+
+const SECONDS: Record<string, number> = { ns: 1e-9, us: 1e-6, µs: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
+
+/** Reads a Go duration such as "1h30m" or "90s". */
+export function durationSeconds(text: string | undefined): number {
+  if (text === undefined || text === "") return 0;
+  if (!/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/.test(text)) {
+    throw new UserError(`customTimeouts: "${text}" is not a duration; write for instance "90s", "5m" or "1h30m"`);
+  }
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)];
+  return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (SECONDS[unit ?? ""] ?? 0), 0);
+}

@@ -1,0 +1,29 @@
+import { createRequire } from "node:module";
+import { locatePlugin } from "../plugin/locate";
+import { PluginProcess } from "../plugin/process";
+import { PluginProvider } from "../plugin/provider";
+import type { Project } from "../project/project";
+import type { Provider } from "../provider";
+
+/** The stand-ins bring their libraries; most runs need few of them. */
+const load = createRequire(__filename);
+
+/** Packages whose real providers cannot be had without downloads; `providers/` has stand-ins for what the lab uses of them. */
+const STAND_INS = ["command", "docker", "random", "tls"];
+
+/** Starts the provider of a package: a stand-in within this process, or a plugin. */
+export async function loadProvider(
+  project: Project,
+  engineAddress: string,
+  packageName: string,
+  version: string | undefined,
+): Promise<Provider> {
+  if (STAND_INS.includes(packageName)) {
+    const { standIns } = load("../providers") as typeof import("../providers");
+    const make = standIns[packageName];
+    if (make) return make(version);
+  }
+  const command = locatePlugin(project, packageName, process.env);
+  const options = { directory: project.directory, environment: process.env };
+  return new PluginProvider(packageName, await PluginProcess.start(packageName, command, engineAddress, options));
+}

@@ -1,0 +1,107 @@
+import { messageOf } from "../errors";
+import type { Config } from "../project/config";
+import type { Project } from "../project/project";
+import { Snapshot } from "../state/snapshot";
+import type { Save } from "../state/snapshot";
+import type { Deployment as StackState } from "../state/deployment";
+import { Deployment } from "./deployment";
+import type { Report } from "./events";
+import { Executor, Stopped } from "./executor";
+import { loadProvider } from "./load-provider";
+import { Monitor } from "./monitor";
+import { endOf, startProgram } from "./program";
+import { ProviderRegistry } from "./provider-registry";
+import { refreshAll } from "./refresh";
+
+export interface OperationOptions {
+  kind: "update" | "refresh" | "destroy";
+  /** Nothing is changed or saved. */
+  preview: boolean;
+  /** Read everything back first. A refresh does nothing else. */
+  refresh: boolean;
+  parallel: number;
+  project: Project;
+  stack: string;
+  config: Config;
+  state: StackState;
+  save: Save;
+  report: Report;
+  /** Calls back when the user asks to stop, with how often they did so far. */
+  onInterrupt: (react: (count: number) => void) => void;
+}
+
+/** Runs one preview, update, refresh or destruction to its end. Returns whether all of it succeeded. */
+export async function runOperation(options: OperationOptions): Promise<boolean> {
+  const { project, stack, config, preview, parallel, report } = options;
+  const snapshot = new Snapshot(options.state, options.save);
+  warnOfPendingCreates(snapshot, report);
+  const { monitor, address } = await Monitor.start(report);
+  const registry = new ProviderRegistry(
+    (name, version) => loadProvider(project, address, name, version),
+    preview,
+    report,
+  );
+  const context = { stack, project: project.name, config, preview, parallel, snapshot, registry, report };
+  let executor = new Executor(context);
+  options.onInterrupt((count) => {
+    executor.stop();
+    if (count === 1)
+      report({
+        kind: "message",
+        severity: "warning",
+        text: "interrupted: finishing what is in flight; nothing new is started",
+        urn: "",
+      });
+    else void registry.cancel();
+  });
+  try {
+    if (options.refresh) await refreshAll(snapshot, registry, executor);
+    if (options.kind === "refresh") return true;
+    if (executor.isStopped) return false;
+    const deployment = new Deployment(context);
+    executor = deployment.executor;
+    if (options.kind === "update" && !(await runProgram(options, address, monitor, deployment))) return false;
+    await deployment.deleteUnwanted();
+    return true;
+  } catch (error) {
+    if (!(error instanceof Stopped)) report({ kind: "message", severity: "error", text: messageOf(error), urn: "" });
+    return false;
+  } finally {
+    executor.stop();
+    await executor.settled();
+    if (!preview) await snapshot.flush();
+    await registry.closeAll();
+    monitor.stop();
+  }
+}
+
+/** Returns false when the program or something that it asked for failed, or the user stopped it. */
+async function runProgram(
+  options: OperationOptions,
+  address: string,
+  monitor: Monitor,
+  deployment: Deployment,
+): Promise<boolean> {
+  monitor.deployment = deployment;
+  const program = startProgram({ ...options, address, environment: process.env });
+  const { executor } = deployment;
+  try {
+    const end = endOf(program);
+    end.catch(() => undefined);
+    const finished = await Promise.race([end, executor.whenStopped.then(() => ({ succeeded: false }))]);
+    if (!finished.succeeded) executor.stop();
+    await executor.settled();
+    return finished.succeeded && !executor.isStopped;
+  } finally {
+    monitor.deployment = undefined;
+    program.kill("SIGTERM");
+    await program.ended;
+  }
+}
+
+function warnOfPendingCreates(snapshot: Snapshot, report: Report): void {
+  const names = snapshot.pendingCreates.map(({ resource }) => `  * ${resource.urn}, interrupted while creating`);
+  if (names.length === 0) return;
+  const text = `an earlier run was cut off; these resources may or may not exist, and are created again:\n${names.join("\n")}`;
+  report({ kind: "message", severity: "warning", text, urn: "" });
+}

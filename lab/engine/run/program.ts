@@ -1,0 +1,70 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { UserError } from "../errors";
+import { eachLine, Supervised } from "../plugin/supervised";
+import type { Config } from "../project/config";
+import type { Project } from "../project/project";
+import type { Report } from "./events";
+
+/** Exit code of the SDK's runner for "the error was shown to the user already". */
+const ERROR_WAS_LOGGED = 32;
+
+export interface ProgramOptions {
+  project: Project;
+  stack: string;
+  config: Config;
+  preview: boolean;
+  parallel: number;
+  /** Of the monitor. */
+  address: string;
+  environment: NodeJS.ProcessEnv;
+  report: Report;
+}
+
+/** Starts the user's program with the SDK's own runner. */
+export function startProgram(options: ProgramOptions): Supervised {
+  const { project, stack, config, address } = options;
+  const command = [
+    process.execPath,
+    ...project.nodeArguments,
+    locateRunner(project),
+    ...["--monitor", address, "--engine", address, "--organization", "organization"],
+    ...["--project", project.name, "--stack", stack, "--root-directory", project.root, "--pwd", project.directory],
+    ...["--parallel", String(options.parallel), ...(options.preview ? ["--dry-run"] : [])],
+    project.entryPoint,
+  ];
+  const values = [...config].map(([key, { text }]) => [key, text]);
+  const secrets = [...config].flatMap(([key, { secret }]) => (secret ? [key] : []));
+  const program = new Supervised(command, {
+    directory: project.directory,
+    environment: {
+      ...options.environment,
+      PULUMI_CONFIG: JSON.stringify(Object.fromEntries(values)),
+      PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(secrets),
+      ...(project.typescript && { PULUMI_NODEJS_TYPESCRIPT: "true" }),
+    },
+  });
+  const show = (text: string): void => options.report({ kind: "message", severity: "info", text, urn: "" });
+  eachLine(program.stdout, show);
+  eachLine(program.stderr, show);
+  return program;
+}
+
+/** Waits for the end of the program. @throws UserError when it failed without having said why. */
+export async function endOf(program: Supervised): Promise<{ succeeded: boolean }> {
+  const ending = await program.ended;
+  if (ending === 0 || ending === ERROR_WAS_LOGGED) return { succeeded: ending === 0 };
+  throw new UserError(
+    typeof ending === "number"
+      ? `the program ended with exit code ${ending}`
+      : `the program was ended by signal ${ending}`,
+  );
+}
+
+function locateRunner(project: Project): string {
+  try {
+    return createRequire(join(project.directory, "index.js")).resolve("@pulumi/pulumi/cmd/run");
+  } catch {
+    throw new UserError(`the Pulumi SDK is not installed in ${project.directory}: run "npm install" there`);
+  }
+}
