@@ -43,14 +43,14 @@ command("down", "remove the lab with everything that belongs to it", async (name
 });
 
 command("status", "say what runs and what is wrong; ends with 1 when something is", async (name) => {
-  const loaded = await loadLab(name);
+  const loaded = loadLab(name);
   if (loaded === undefined) {
-    console.log(`lab ${name} is not there; start it with: lab/up --name ${name}`);
+    console.log(`lab ${name} is not there or not whole; start it with: lab/up --name ${name}`);
     process.exitCode = 1;
     return;
   }
   const docker = dockerClient();
-  if ((await daemonVersion(docker)) === undefined) {
+  if ((await daemonVersion()) === undefined) {
     console.log(`no Docker daemon answers; repair the lab with: lab/up --name ${name}`);
     process.exitCode = 1;
     return;

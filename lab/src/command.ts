@@ -28,8 +28,8 @@ export async function runCommand(
     return result.stdout;
   } catch (error) {
     if (!(error instanceof ExecaError)) throw error;
-    const output = String(error.stderr ?? "").trim() || String(error.stdout ?? "").trim();
-    const tail = output.split("\n").slice(-10).join("\n");
-    throw new Error(`${error.originalMessage ?? error.shortMessage}: ${tail}`, { cause: error });
+    // the first line tells what happened, the others are the program's output
+    const [summary = "", ...output] = error.message.split("\n").filter((line) => line.trim() !== "");
+    throw new Error([summary, ...output.slice(-10)].join("\n"), { cause: error });
   }
 }

@@ -20,6 +20,7 @@ interface MachineBefore {
   ipForward: string;
   interfaces: string[];
   runEntries: string[];
+  mounts: string[];
 }
 
 function directory(): string {
@@ -85,12 +86,12 @@ function runtimeArguments(): string[] {
  * delete the first one's bridge and rules). Needs the packages to be there and root. Returns what it found or did.
  */
 export async function ensureDaemon(): Promise<string> {
-  const docker = dockerClient();
-  const running = await daemonVersion(docker);
+  const running = await daemonVersion();
   if (running !== undefined) return `${running}, running`;
-  if (process.env["DOCKER_HOST"] !== undefined) {
+  if (process.getuid?.() !== 0 || (process.env["DOCKER_HOST"] ?? "") !== "") {
     throw new Error(
-      "the Docker daemon at DOCKER_HOST does not answer; start it, or unset DOCKER_HOST to use this machine's own",
+      "no Docker daemon answers. Start it, allow yourself to use it (group docker), and run this again; " +
+        "the lab starts one itself only as root, at the usual socket",
     );
   }
   mkdirSync(directory(), { recursive: true });
@@ -101,6 +102,7 @@ export async function ensureDaemon(): Promise<string> {
       ipForward: readFileSync(IP_FORWARD, "utf8").trim(),
       interfaces: await interfaces(),
       runEntries: RUN_ENTRIES.filter((path) => existsSync(path)),
+      mounts: dockerMounts(),
     };
     await writeFileAtomic(recordFile(), JSON.stringify(before, null, 2));
   }
@@ -118,7 +120,7 @@ export async function ensureDaemon(): Promise<string> {
   child.unref();
   const version = await waitFor(`dockerd did not answer (log: ${logFile()})`, 30, async () => {
     if (ended !== undefined) throw new Error(`dockerd ${ended}: ${logTail()}`);
-    return (await docker.version()).Version;
+    return (await dockerClient({ limitSeconds: 5 }).version()).Version;
   });
   return `${version}, started by the lab`;
 }
@@ -165,13 +167,23 @@ async function cleanMachine(before: MachineBefore): Promise<void> {
     await runCommand("ip", ["link", "delete", "docker0"]);
   }
   if (readFileSync(IP_FORWARD, "utf8").trim() !== before.ipForward) writeFileSync(IP_FORWARD, before.ipForward);
-  const mounts = readFileSync("/proc/self/mounts", "utf8")
-    .split("\n")
-    .map((line) => line.split(" ")[1] ?? "");
-  for (const mount of mounts.filter((path) => /^\/(run|var\/lib)\/docker(\/|$)/.test(path)).reverse()) {
-    await runCommand("umount", ["--lazy", mount]);
+  const newMounts = (): string[] => dockerMounts().filter((mount) => !before.mounts.includes(mount));
+  for (const mount of newMounts().reverse()) {
+    // the kernel may still be at it and win
+    await runCommand("umount", ["--lazy", mount]).catch(() => undefined);
   }
+  const left = newMounts();
+  if (left.length > 0)
+    throw new Error(`dockerd left mounts that cannot be undone: ${left.join(", ")}; see what uses them with lsof`);
   for (const path of RUN_ENTRIES.filter((entry) => !before.runEntries.includes(entry))) {
     rmSync(path, { recursive: true, force: true });
   }
+}
+
+/** Mount points below dockerd's directories; a disk mounted at the directory itself is somebody else's. */
+function dockerMounts(): string[] {
+  const points = readFileSync("/proc/self/mounts", "utf8")
+    .split("\n")
+    .map((line) => line.split(" ")[1] ?? "");
+  return points.filter((path) => /^\/(run|var\/lib)\/docker\/./.test(path));
 }

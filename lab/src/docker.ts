@@ -9,9 +9,13 @@ export const DEFINITION_LABEL = "dbha.lab.definition";
 /** Label of an image that the lab built: which one. */
 export const IMAGE_LABEL = "dbha.lab.image";
 
-/** Client of the Docker daemon of this machine (DOCKER_HOST if set, else the usual socket). */
-export function dockerClient(): Docker {
-  return new Docker();
+/** Client of this machine's Docker daemon, at the usual socket or the one that DOCKER_HOST names. */
+export function dockerClient(options: { limitSeconds?: number } = {}): Docker {
+  const target = process.env["DOCKER_HOST"] ?? "";
+  if (target !== "" && !target.startsWith("unix://")) {
+    throw new Error(`DOCKER_HOST=${target}: the lab's hosts must be on this machine; unset DOCKER_HOST`);
+  }
+  return new Docker(options.limitSeconds === undefined ? {} : { timeout: options.limitSeconds * 1000 });
 }
 
 /** True for the daemon's answer 404. */
@@ -43,10 +47,10 @@ export async function removing(request: Promise<unknown>): Promise<void> {
   await orUndefined(request);
 }
 
-/** Version of the daemon that answers, or undefined. */
-export async function daemonVersion(docker: Docker): Promise<string | undefined> {
+/** Version of the daemon of this machine, or undefined when none answers. */
+export async function daemonVersion(): Promise<string | undefined> {
   try {
-    return (await docker.version()).Version;
+    return (await dockerClient({ limitSeconds: 5 }).version()).Version;
   } catch {
     return undefined;
   }

@@ -36,8 +36,8 @@ export async function down(name: string): Promise<void> {
         title: `Lab ${name}`,
         run: async () => {
           // a dockerd that was killed left containers' processes and interfaces behind, and only dockerd can remove them
-          if ((await daemonVersion(docker)) === undefined && startedByLab()) await ensureDaemon();
-          if ((await daemonVersion(docker)) === undefined) return "no Docker daemon runs, so no container of it does";
+          if ((await daemonVersion()) === undefined && startedByLab()) await ensureDaemon();
+          if ((await daemonVersion()) === undefined) return "no Docker daemon runs, so no container of it does";
           const removed = await removeObjects(
             docker,
             (directory) => directory === paths.directory || !existsSync(directory),

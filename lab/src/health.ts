@@ -7,6 +7,7 @@ import { missingTarballs, PUBLISHED_IMAGES } from "./images";
 import { metadbSpec, queryMetadb } from "./metadb";
 import { HOST_NAMES, type HostName, type MemberName } from "./name";
 import type { LabPaths } from "./paths";
+import { staleInventory } from "./record";
 import { sshRun } from "./ssh";
 import { memberAddresses } from "./subnet";
 
@@ -69,5 +70,12 @@ export async function inspectLab(docker: Docker, lab: LabContext, paths: LabPath
         ? PUBLISHED_IMAGES.map((image) => image.name).join(", ")
         : `missing or old: ${missing.join(", ")}`,
   };
-  return [...members, images];
+  const stale = staleInventory(paths, lab.subnet, lab.secrets);
+  const files: Finding = {
+    part: "files",
+    address: "",
+    ok: stale.length === 0,
+    detail: stale.length === 0 ? paths.directory : `missing or old: ${stale.join(", ")}`,
+  };
+  return [...members, images, files];
 }

@@ -5,7 +5,7 @@ import { constants, createGzip } from "node:zlib";
 import type Docker from "dockerode";
 import { baseHash, baseTag, hasImage } from "./base";
 import { definitionHash } from "./definition";
-import { architecture, DIRECTORY_LABEL, dockerClient, IMAGE_LABEL, LAB_LABEL, removing } from "./docker";
+import { architecture, DIRECTORY_LABEL, dockerClient, IMAGE_LABEL, LAB_LABEL, orUndefined, removing } from "./docker";
 import { cacheDir, IMAGES_DIR, isPresent } from "./paths";
 
 /** An image that the lab builds from lab/images/`directory`. */
@@ -23,8 +23,18 @@ export const METADB_IMAGE: ImageDefinition = { name: "metadb", directory: "metad
 
 /** Images for the hosts, in the order in which they are made. */
 export const PUBLISHED_IMAGES: readonly (ImageDefinition & { publishedTag: string })[] = [
-  { name: "odc-4.3.1", directory: "odc", buildArguments: { ODC_VERSION: "4.3.1" }, publishedTag: "oceanbase/odc:4.3.1" },
-  { name: "odc-4.3.2", directory: "odc", buildArguments: { ODC_VERSION: "4.3.2" }, publishedTag: "oceanbase/odc:4.3.2" },
+  {
+    name: "odc-4.3.1",
+    directory: "odc",
+    buildArguments: { ODC_VERSION: "4.3.1" },
+    publishedTag: "oceanbase/odc:4.3.1",
+  },
+  {
+    name: "odc-4.3.2",
+    directory: "odc",
+    buildArguments: { ODC_VERSION: "4.3.2" },
+    publishedTag: "oceanbase/odc:4.3.2",
+  },
   { name: "nginx", directory: "nginx", buildArguments: {}, publishedTag: "nginx:1.22" },
 ];
 
@@ -104,9 +114,7 @@ export async function ensureTarball(image: ImageDefinition & { publishedTag: str
   mkdirSync(dirname(path), { recursive: true });
   const [repo = "", tag = ""] = image.publishedTag.split(":");
   // the tag must exist while saving; someone's own image of that name gets it back afterwards
-  const before = (await hasImage(docker, image.publishedTag))
-    ? (await docker.getImage(image.publishedTag).inspect()).Id
-    : undefined;
+  const before = await idOfOthersImage(docker, image.publishedTag);
   await docker.getImage(imageTag(image)).tag({ repo, tag });
   const part = `${path}.part`;
   try {
@@ -118,6 +126,14 @@ export async function ensureTarball(image: ImageDefinition & { publishedTag: str
     else await docker.getImage(before).tag({ repo, tag });
   }
   return "saved";
+}
+
+/** Id of the image tagged `tag`, unless the lab built it (and was killed before it took the tag away). */
+async function idOfOthersImage(docker: Docker, tag: string): Promise<string | undefined> {
+  const image = await orUndefined(docker.getImage(tag).inspect());
+  // Docker says null for an image without labels
+  const labels = image?.Config.Labels as Record<string, string> | null | undefined;
+  return labels?.[IMAGE_LABEL] === undefined ? image?.Id : undefined;
 }
 
 /** Offers the cached tarballs in a lab's `images` directory. */

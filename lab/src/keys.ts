@@ -14,17 +14,20 @@ export interface LabSecrets {
   metadbPassword: string;
 }
 
-/** Returns the content of `path`; writes what `make` returns first if it is missing or empty. Mode 0600. */
-async function keepSecret(path: string, make: () => string): Promise<string> {
+/** Writes what `make` returns to `path` if that is missing or empty. Mode 0600. */
+async function keepSecret(path: string, make: () => string): Promise<void> {
   if (!existsSync(path) || statSync(path).size === 0) {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     await writeFileAtomic(path, make(), { mode: 0o600 });
   }
-  return readFileSync(path, "utf8");
 }
 
+/** ssh2 writes an unreadable key when the public half begins with a zero byte (once in 256 times): then another one is drawn. */
 function newKey(comment: string): string {
-  return utils.generateKeyPairSync("ed25519", { comment }).private;
+  for (;;) {
+    const key = utils.generateKeyPairSync("ed25519", { comment }).private;
+    if (!(utils.parseKey(key) instanceof Error)) return key;
+  }
 }
 
 /** The public half, "ssh-ed25519 AAAA…", of a private key. */
@@ -32,24 +35,32 @@ export function publicKey(privateKey: string): string {
   const key = utils.parseKey(privateKey);
   if (key instanceof Error)
     throw new Error(`a key of the lab cannot be read (${key.message}); remove the lab with lab/down`);
-  const parsed = Array.isArray(key) ? key[0] : key;
-  if (parsed === undefined) throw new Error("a key file of the lab holds no key; remove the lab with lab/down");
-  return `${parsed.type} ${parsed.getPublicSSH().toString("base64")}`;
+  return `${key.type} ${key.getPublicSSH().toString("base64")}`;
 }
 
-/** Reads the lab's keys and password, making those that are missing. */
-export async function ensureSecrets(name: string, paths: LabPaths): Promise<LabSecrets> {
-  const clientKey = await keepSecret(paths.privateKey, () => newKey(`lab ${name}`));
-  const pairs = await Promise.all(
-    HOST_NAMES.map(async (host) => {
-      const privateKey = await keepSecret(paths.hostKey(host), () => newKey(`${host} of lab ${name}`));
-      return [host, { privateKey, publicKey: publicKey(privateKey) }] as const;
-    }),
-  );
+/** Reads the lab's keys and password; undefined when one of them is missing. */
+export function readSecrets(paths: LabPaths): LabSecrets | undefined {
+  const files = [paths.privateKey, ...HOST_NAMES.map(paths.hostKey), paths.metadbPassword];
+  if (!files.every((file) => existsSync(file) && statSync(file).size > 0)) return undefined;
+  const clientKey = readFileSync(paths.privateKey, "utf8");
+  const pairs = HOST_NAMES.map((host) => {
+    const privateKey = readFileSync(paths.hostKey(host), "utf8");
+    return [host, { privateKey, publicKey: publicKey(privateKey) }] as const;
+  });
   return {
     clientKey,
     clientPublicKey: publicKey(clientKey),
     hostKeys: Object.fromEntries(pairs) as LabSecrets["hostKeys"],
-    metadbPassword: await keepSecret(paths.metadbPassword, () => randomBytes(18).toString("base64url")),
+    metadbPassword: readFileSync(paths.metadbPassword, "utf8"),
   };
+}
+
+/** Reads the lab's keys and password, making those that are missing. */
+export async function ensureSecrets(name: string, paths: LabPaths): Promise<LabSecrets> {
+  await keepSecret(paths.privateKey, () => newKey(`lab ${name}`));
+  for (const host of HOST_NAMES) await keepSecret(paths.hostKey(host), () => newKey(`${host} of lab ${name}`));
+  await keepSecret(paths.metadbPassword, () => randomBytes(18).toString("base64url"));
+  const secrets = readSecrets(paths);
+  if (secrets === undefined) throw new Error(`the keys in ${paths.directory} vanished while they were made`);
+  return secrets;
 }

@@ -6,7 +6,7 @@ import writeFileAtomic from "write-file-atomic";
 import { cacheDir } from "./paths";
 
 /** A lock whose holder was killed is taken over after this time. */
-const STALE_SECONDS = 10;
+const STALE_SECONDS = 6;
 const LIMIT_SECONDS = 900;
 
 /**
@@ -31,7 +31,7 @@ export async function withLock<T>(
       release = await lock(directory, {
         lockfilePath: join(directory, "lock"),
         stale: STALE_SECONDS * 1000,
-        update: 2000,
+        update: 1500,
       });
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "ELOCKED")) throw error;

@@ -1,4 +1,4 @@
-import { createConnection } from "mysql2/promise";
+import { createConnection, type RowDataPacket } from "mysql2/promise";
 import type { ContainerSpec } from "./container";
 import { endpoint, type LabContext } from "./hosts";
 import { imageTag, METADB_IMAGE } from "./images";
@@ -53,10 +53,8 @@ export async function queryMetadb(address: string, password: string): Promise<st
     connectTimeout: 3000,
   });
   try {
-    const [rows] = await connection.query("SELECT VERSION() AS version");
-    return Array.isArray(rows) && rows[0] !== undefined && "version" in rows[0]
-      ? String(rows[0]["version"])
-      : "unknown";
+    const [rows] = await connection.query<(RowDataPacket & { version: string })[]>("SELECT VERSION() AS version");
+    return rows[0]?.version ?? "unknown";
   } finally {
     connection.destroy();
   }

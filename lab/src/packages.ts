@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { runCommand } from "./command";
-import { daemonVersion, dockerClient } from "./docker";
+import { daemonVersion } from "./docker";
 
 /** A program that the lab needs on the machine, the Debian package that brings it, and what for. */
 interface Need {
@@ -75,7 +75,7 @@ async function install(needs: readonly Need[], say: (line: string) => void): Pro
 
 /** Installs what every lab needs on this machine, or says what to install. */
 export async function ensurePackages(say: (line: string) => void): Promise<void> {
-  const daemon = await daemonVersion(dockerClient());
+  const daemon = await daemonVersion();
   await install(missing(daemon === undefined ? [...ALWAYS, ...OWN_DAEMON] : ALWAYS), say);
 }
 

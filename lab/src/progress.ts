@@ -12,44 +12,56 @@ export interface Step {
 /** Steps that follow one another, and groups whose parts run side by side. */
 export type Plan = Step | { title: string; together: readonly Plan[] } | { title: string; inOrder: readonly Plan[] };
 
-function toTask(plan: Plan): ListrTask {
-  if ("run" in plan) {
-    return {
-      title: plan.title,
-      task: async (_context, task) => {
-        const began = Date.now();
-        let line = "";
-        const show = (): void => {
-          const seconds = Math.round((Date.now() - began) / 1000);
-          task.output = seconds < 2 ? line : `${line === "" ? "" : `${line} · `}${seconds} s`;
-        };
-        // a terminal shows the seconds passing; elsewhere a line per change is enough
-        const timer = process.stdout.isTTY ? setInterval(show, 1000) : undefined;
-        try {
-          const result = await plan.run((text) => {
-            line = text;
-            show();
-          });
-          if (result !== undefined) task.title = `${plan.title}: ${result}`;
-        } finally {
-          clearInterval(timer);
-        }
-      },
-    };
-  }
-  const concurrent = "together" in plan;
-  const parts = concurrent ? plan.together : plan.inOrder;
+function toTask(plan: Plan, failures: unknown[]): ListrTask {
+  if ("run" in plan) return { title: plan.title, task: (_context, task) => runStep(plan, task, failures) };
+  // parts that run side by side are all waited for: none goes on after the command has ended
+  const options =
+    "together" in plan ? { concurrent: true, exitOnError: false } : { concurrent: false, exitOnError: true };
+  const parts = "together" in plan ? plan.together : plan.inOrder;
   return {
     title: plan.title,
-    task: (_context, task) => task.newListr(parts.map(toTask), { concurrent, exitOnError: true }),
+    task: (_context, task) =>
+      task.newListr(
+        parts.map((part) => toTask(part, failures)),
+        options,
+      ),
   };
 }
 
-/** Runs the plans in order, showing each step with its time: live on a terminal, else one line per event. */
+async function runStep(step: Step, task: { title?: string; output?: string }, failures: unknown[]): Promise<void> {
+  const began = Date.now();
+  let line = "";
+  const show = (): void => {
+    const seconds = Math.round((Date.now() - began) / 1000);
+    task.output = seconds < 2 ? line : `${line === "" ? "" : `${line} · `}${seconds} s`;
+  };
+  // a terminal shows the seconds passing; elsewhere a line per change is enough
+  const timer = process.stdout.isTTY ? setInterval(show, 1000) : undefined;
+  try {
+    const result = await step.run((text) => {
+      line = text;
+      show();
+    });
+    if (result !== undefined) task.title = `${step.title}: ${result}`;
+  } catch (error) {
+    failures.push(error);
+    throw error;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** Runs the plans in order, showing each step with its time: live on a terminal, else one line per event. Throws the first failure. */
 export async function runPlans(plans: readonly Plan[]): Promise<void> {
-  const tasks = new Listr(plans.map(toTask), {
-    rendererOptions: { collapseSubtasks: false, timer: PRESET_TIMER },
-    fallbackRendererOptions: { timer: PRESET_TIMER },
-  });
+  const failures: unknown[] = [];
+  const tasks = new Listr(
+    plans.map((plan) => ({ ...toTask(plan, failures), skip: () => failures.length > 0 })),
+    {
+      exitOnError: true,
+      rendererOptions: { collapseSubtasks: false, timer: PRESET_TIMER },
+      fallbackRendererOptions: { timer: PRESET_TIMER },
+    },
+  );
   await tasks.run();
+  if (failures.length > 0) throw failures[0];
 }

@@ -59,9 +59,9 @@ function collidesWith(text: string, network: { base: number; prefix: number }): 
   return other !== undefined && overlaps(other, network);
 }
 
-/** Writes the inventory that the stack reads and the known_hosts file for ssh. */
-export async function writeInventory(paths: LabPaths, record: LabRecord, secrets: LabSecrets): Promise<void> {
-  const addresses = memberAddresses(record.subnet);
+/** Files for users of the lab: the inventory that the stack reads, and known_hosts for ssh. */
+function inventoryFiles(paths: LabPaths, subnet: string, secrets: LabSecrets): [path: string, content: string][] {
+  const addresses = memberAddresses(subnet);
   const hosts = HOST_NAMES.map((name) => ({
     name,
     address: addresses[name],
@@ -70,6 +70,19 @@ export async function writeInventory(paths: LabPaths, record: LabRecord, secrets
     hostKeys: [secrets.hostKeys[name].publicKey],
   }));
   const known = HOST_NAMES.map((name) => `${name},${addresses[name]} ${secrets.hostKeys[name].publicKey}\n`);
-  await writeFileAtomic(paths.inventory, stringify({ hosts }, { lineWidth: 0 }));
-  await writeFileAtomic(paths.knownHosts, known.join(""));
+  return [
+    [paths.inventory, stringify({ hosts }, { lineWidth: 0 })],
+    [paths.knownHosts, known.join("")],
+  ];
+}
+
+export async function writeInventory(paths: LabPaths, subnet: string, secrets: LabSecrets): Promise<void> {
+  for (const [path, content] of inventoryFiles(paths, subnet, secrets)) await writeFileAtomic(path, content);
+}
+
+/** Inventory files that are missing or do not describe the lab. */
+export function staleInventory(paths: LabPaths, subnet: string, secrets: LabSecrets): string[] {
+  return inventoryFiles(paths, subnet, secrets)
+    .filter(([path, content]) => !existsSync(path) || readFileSync(path, "utf8") !== content)
+    .map(([path]) => path);
 }

@@ -15,7 +15,7 @@ import {
   pruneImages,
   PUBLISHED_IMAGES,
 } from "./images";
-import { ensureSecrets } from "./keys";
+import { ensureSecrets, readSecrets } from "./keys";
 import { withLock } from "./lock";
 import { metadbSpec, queryMetadb } from "./metadb";
 import { HOST_NAMES, objectNames, type HostName } from "./name";
@@ -30,13 +30,13 @@ import { waitFor } from "./wait";
 const HOST_LIMIT_SECONDS = 60;
 const METADB_LIMIT_SECONDS = 60;
 
-/** The lab as its files describe it, or undefined when it was never started. */
-export async function loadLab(name: string): Promise<{ lab: LabContext; paths: LabPaths } | undefined> {
+/** The lab as its files describe it, or undefined when it was never wholly started. */
+export function loadLab(name: string): { lab: LabContext; paths: LabPaths } | undefined {
   const paths = labPaths(name);
   const record = readRecord(paths);
-  if (record === undefined) return undefined;
+  const secrets = readSecrets(paths);
+  if (record === undefined || secrets === undefined) return undefined;
   const { directory } = paths;
-  const secrets = await ensureSecrets(name, paths);
   return { paths, lab: { name, directory, subnet: record.subnet, names: objectNames(name, directory), secrets } };
 }
 
@@ -53,8 +53,8 @@ export async function up(name: string): Promise<{ changed: boolean; findings: Fi
 }
 
 async function healthy(docker: Docker, name: string): Promise<Finding[] | undefined> {
-  const loaded = await loadLab(name);
-  if (loaded === undefined || (await daemonVersion(docker)) === undefined) return undefined;
+  const loaded = loadLab(name);
+  if (loaded === undefined || (await daemonVersion()) === undefined) return undefined;
   const findings = await inspectLab(docker, loaded.lab, loaded.paths);
   return findings.every((finding) => finding.ok) ? findings : undefined;
 }
@@ -84,7 +84,7 @@ async function build(docker: Docker, name: string): Promise<void> {
       title: "Files",
       run: async () => {
         linkTarballs(paths.images);
-        await writeInventory(paths, record, secrets);
+        await writeInventory(paths, lab.subnet, secrets);
         await pruneImages();
         return paths.directory;
       },

@@ -1,0 +1,159 @@
+/** The lab for tests: start it, find its parts, act inside them without going through what is under test. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PassThrough, type Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { dockerClient } from "./docker";
+import { PUBLISHED_IMAGES, tarballLinkName } from "./images";
+import { publicKey } from "./keys";
+import { METADB_DATABASE, METADB_PORT, METADB_USER } from "./metadb";
+import { HOST_NAMES, objectNames, type HostName, type MemberName } from "./name";
+import { labPaths, REPO_ROOT } from "./paths";
+import { readRecord } from "./record";
+import { memberAddresses } from "./subnet";
+
+export type { HostName, MemberName } from "./name";
+
+/** A host as the inventory describes it. */
+export interface LabHost {
+  name: HostName;
+  address: string;
+  port: number;
+  user: string;
+  /** Pinned keys, "ssh-ed25519 AAAA…". */
+  hostKeys: string[];
+}
+
+export interface Lab {
+  name: string;
+  /** Absolute path of `.lab/NAME`. */
+  directory: string;
+  hosts: Record<HostName, LabHost>;
+  /** Free addresses for virtual IPs begin at .100 of this /24. */
+  subnet: string;
+  privateKeyFile: string;
+  knownHostsFile: string;
+  /** hosts.yaml: `{hosts: [{name, address, port, user, hostKeys}]}`. */
+  inventoryFile: string;
+  /** `host` is the name that the lab's hosts know it by, `address` works from this machine too. */
+  metadb: { host: string; address: string; port: number; username: string; database: string; password: string };
+  /** Tarballs by name: "odc-4.3.1", "odc-4.3.2", "nginx", with the tag that each one holds. */
+  images: Record<string, { tarball: string; reference: string }>;
+}
+
+/** Result of a command in a container; a failure is a result too. */
+export interface ExecResult {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+async function labCommand(command: "up" | "down", name: string, limitSeconds: number): Promise<void> {
+  const { execa } = await import("execa");
+  const result = await execa(join(REPO_ROOT, "lab", command), ["--name", name], {
+    all: true,
+    reject: false,
+    timeout: limitSeconds * 1000,
+  });
+  if (result.exitCode !== 0) throw new Error(`lab/${command} --name ${name} failed:\n${result.all}`);
+}
+
+/** Starts the lab `name`, or repairs it, by the command that users call, and returns its parts. A healthy lab costs a second. */
+export async function labUp(name: string): Promise<Lab> {
+  await labCommand("up", name, 900);
+  return readLab(name);
+}
+
+/** Removes the lab `name`. */
+export function labDown(name: string): Promise<void> {
+  return labCommand("down", name, 120);
+}
+
+/** The parts of a lab that was started before, from its files; throws when there is no such lab. */
+export function readLab(name: string): Lab {
+  const paths = labPaths(name);
+  const record = readRecord(paths);
+  if (record === undefined) throw new Error(`lab ${name} is not there; start it with: lab/up --name ${name}`);
+  const addresses = memberAddresses(record.subnet);
+  const hosts = HOST_NAMES.map((host): [HostName, LabHost] => {
+    const hostKeys = [publicKey(readFileSync(paths.hostKey(host), "utf8"))];
+    return [host, { name: host, address: addresses[host], port: 22, user: "root", hostKeys }];
+  });
+  const images = PUBLISHED_IMAGES.map((image) => {
+    const tarball = join(paths.images, tarballLinkName(image));
+    return [image.name, { tarball, reference: image.publishedTag }] as const;
+  });
+  return {
+    name,
+    directory: paths.directory,
+    hosts: Object.fromEntries(hosts) as Record<HostName, LabHost>,
+    subnet: record.subnet,
+    privateKeyFile: paths.privateKey,
+    knownHostsFile: paths.knownHosts,
+    inventoryFile: paths.inventory,
+    metadb: {
+      host: "metadb",
+      address: addresses.metadb,
+      port: METADB_PORT,
+      username: METADB_USER,
+      database: METADB_DATABASE,
+      password: readFileSync(paths.metadbPassword, "utf8"),
+    },
+    images: Object.fromEntries(images),
+  };
+}
+
+/**
+ * Runs a shell command as root inside a member of the lab, through the machine's Docker daemon: it works with the member's
+ * sshd, dockerd or network down.
+ */
+export async function exec(
+  lab: Lab,
+  member: MemberName,
+  command: string,
+  options: { stdin?: string } = {},
+): Promise<ExecResult> {
+  const docker = dockerClient();
+  const container = docker.getContainer(objectNames(lab.name, lab.directory).container(member));
+  const instance = await container.exec({
+    Cmd: ["/bin/sh", "-c", command],
+    User: "root",
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+  });
+  const stream = await instance.start({ hijack: true, stdin: true });
+  const [out, err] = [new PassThrough(), new PassThrough()];
+  docker.modem.demuxStream(stream as Readable, out, err);
+  stream.on("end", () => [out, err].forEach((side) => side.end()));
+  stream.on("error", (error) => [out, err].forEach((side) => side.destroy(error)));
+  stream.end(options.stdin ?? "");
+  const [stdout, stderr] = await Promise.all([text(out), text(err)]);
+  const { ExitCode } = await instance.inspect();
+  return { stdout, stderr, exitCode: ExitCode ?? -1 };
+}
+
+/** `exec` for commands that must succeed; returns the standard output without the white space around it. */
+export async function run(
+  lab: Lab,
+  member: MemberName,
+  command: string,
+  options: { stdin?: string } = {},
+): Promise<string> {
+  const { exitCode, stdout, stderr } = await exec(lab, member, command, options);
+  if (exitCode !== 0) throw new Error(`${member}: \`${command}\` ended with ${exitCode}: ${stderr.trim()}`);
+  return stdout.trim();
+}
+
+/** Runs SQL statements as the MetaDB's administrator; returns rows with tab-separated columns. */
+export async function sql(lab: Lab, statements: string): Promise<string[]> {
+  const output = await run(lab, "metadb", `mariadb --batch --skip-column-names ${METADB_DATABASE}`, {
+    stdin: statements,
+  });
+  return output === "" ? [] : output.split("\n");
+}
+
+/** Empties the MetaDB. ODC keeps its version and the admin password there for good, so a test that needs a first start calls this. */
+export async function resetMetadb(lab: Lab): Promise<void> {
+  await sql(lab, `DROP DATABASE ${METADB_DATABASE}; CREATE DATABASE ${METADB_DATABASE} CHARACTER SET utf8mb4;`);
+}
