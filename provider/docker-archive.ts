@@ -1,0 +1,140 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { open, stat } from "node:fs/promises";
+import { PassThrough, Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import { extract } from "tar-stream";
+import { z } from "zod";
+
+/** Image configurations are a few KiB; layers, which share their way of being named, are not. */
+const configLimit = 1024 * 1024;
+
+/** What a file written by `docker save` holds, with what tells whether the file is still the same. */
+export interface DockerArchive {
+  path: string;
+  size: number;
+  /** Time of the last change in milliseconds since 1970. */
+  modified: number;
+  /** ID of the image, `sha256:…`: the hash of its configuration. */
+  imageId: string;
+  /** Docker's name of its architecture. */
+  architecture: string;
+  /** Its tags in the file. */
+  references: string[];
+}
+
+const manifestSchema = z.array(z.object({ Config: z.string(), RepoTags: z.array(z.string()).nullish() }));
+const configSchema = z.object({ architecture: z.string() });
+
+const inMemory = new Map<string, Promise<DockerArchive>>();
+
+/**
+ * Reads what image a file holds, without unpacking it to disk. A file that did not change since it was read is not read
+ * again: neither in this process, nor when `known` tells of it.
+ * @throws Error naming the file, what was found and the fix
+ */
+export async function readDockerArchive(path: string, known?: DockerArchive): Promise<DockerArchive> {
+  const { size, mtimeMs } = await stat(path).catch(() => {
+    throw problem(
+      path,
+      "there is no such file on this machine",
+      "correct the path; relative ones start at the project",
+    );
+  });
+  const modified = Math.round(mtimeMs);
+  if (known?.path === path && known.size === size && known.modified === modified) {
+    return known;
+  }
+  const key = JSON.stringify([path, size, modified]);
+  const reading = inMemory.get(key) ?? read(path, size, modified);
+  inMemory.set(key, reading);
+  return reading;
+}
+
+async function read(path: string, size: number, modified: number): Promise<DockerArchive> {
+  const entries = await jsonEntries(path).catch((error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    throw problem(path, `it is not an image file (${message})`, "write it by docker save, plain or through gzip");
+  });
+  const manifest = manifestSchema.safeParse(parse(entries.get("manifest.json")));
+  if (!manifest.success) {
+    throw problem(path, "it has no manifest.json that Docker would read", "write it by docker save");
+  }
+  const [image, ...more] = manifest.data;
+  if (image === undefined || more.length > 0) {
+    throw problem(path, `it holds ${manifest.data.length} images`, "save one image per file");
+  }
+  const bytes = entries.get(image.Config);
+  const config = configSchema.safeParse(parse(bytes));
+  const digest = createHash("sha256")
+    .update(bytes ?? "")
+    .digest("hex");
+  if (!config.success || !image.Config.includes(digest)) {
+    throw problem(path, "the image's configuration is missing or damaged", "write it anew by docker save");
+  }
+  const { architecture } = config.data;
+  return { path, size, modified, imageId: `sha256:${digest}`, architecture, references: image.RepoTags ?? [] };
+}
+
+/** The manifest, and whatever may be a configuration: the manifest, which says what is, comes last in the file. */
+async function jsonEntries(path: string): Promise<Map<string, Buffer>> {
+  const entries = new Map<string, Buffer>();
+  const tar = extract();
+  tar.on("entry", (header, stream, next) => {
+    const wanted =
+      header.name === "manifest.json" || /^([0-9a-f]{64}\.json|blobs\/sha256\/[0-9a-f]{64})$/.test(header.name);
+    const chunks: Buffer[] = [];
+    if (wanted && header.size <= configLimit) {
+      stream.on("data", (chunk) => chunks.push(chunk as Buffer));
+      stream.on("end", () => entries.set(header.name, Buffer.concat(chunks)));
+    }
+    stream.on("end", next);
+    stream.resume();
+  });
+  await pipeline(
+    createReadStream(path, { highWaterMark: 1024 * 1024 }),
+    (await isGzip(path)) ? createGunzip() : new PassThrough(),
+    tar,
+  );
+  return entries;
+}
+
+async function isGzip(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
+    return buffer[0] === 0x1f && buffer[1] === 0x8b;
+  } finally {
+    await file.close();
+  }
+}
+
+function parse(bytes: Buffer | undefined): unknown {
+  try {
+    return JSON.parse(bytes?.toString("utf8") ?? "");
+  } catch {
+    return undefined;
+  }
+}
+
+function problem(path: string, found: string, fix: string): Error {
+  return new Error(`image file ${path}: ${found}; ${fix}`);
+}
+
+/** The file as a stream; tells at most every two seconds how much of it was taken, as a whole percentage. */
+export function streamArchive(archive: DockerArchive, progress: (percent: number) => void): Readable {
+  async function* chunks() {
+    let sent = 0;
+    let told = Date.now();
+    for await (const chunk of createReadStream(archive.path, { highWaterMark: 256 * 1024 })) {
+      yield chunk as Buffer;
+      sent += (chunk as Buffer).length;
+      if (Date.now() - told >= 2_000 || sent === archive.size) {
+        told = Date.now();
+        progress(Math.floor((100 * sent) / archive.size));
+      }
+    }
+  }
+  return Readable.from(chunks(), { objectMode: false });
+}

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { anyTouches } from "../diff";
+import { makeDirectory, readDirectory, removeDirectories } from "../scripts/directory";
+import { StepFailed } from "../ssh/remote";
+import { absolutePath, account, Host, host, mode } from "./fields";
+import { Incomplete, Kind } from "./kind";
+import { ownerAsWanted, padMode } from "./ownership";
+
+type DirectoryInputs = {
+  host: Host;
+  path: string;
+  mode: string;
+  owner: string;
+  group: string;
+  onDelete: "removeIfEmpty" | "keep" | "purge";
+};
+type DirectoryOutputs = { createdPaths: string[] };
+
+/**
+ * Directories that could not be removed yet, by host: two resources below a parent that one of them made are deleted in
+ * any order, so whoever is deleted last removes the parent.
+ */
+const leftOver = new Map<string, Set<string>>();
+
+/** A directory with its missing parents; only what was made is ever removed. */
+export const directoryKind: Kind<DirectoryInputs, DirectoryOutputs> = {
+  token: "dbha:index:Directory",
+  description: "A directory on a host.",
+  inputs: {
+    host: host(),
+    path: absolutePath().describe("Absolute path; missing parents are created."),
+    mode: mode().default("0755").describe("Permission bits, octal."),
+    owner: account("user").default("root").describe("User that owns the directory."),
+    group: account("group").default("root").describe("Group of the directory."),
+    onDelete: z
+      .enum(["removeIfEmpty", "keep", "purge"], 'onDelete is "removeIfEmpty", "keep" or "purge"')
+      .default("removeIfEmpty")
+      .describe("What to do with the directory on delete, if it was created by the resource."),
+  },
+  outputs: { createdPaths: z.array(z.string()).describe("The directories that did not exist before, parents first.") },
+  quiet: [],
+  replaceOn: ["host.name", "path"],
+  deleteBeforeReplace: true,
+
+  id: (inputs) => `${inputs.host.name}:${inputs.path}`,
+
+  foresee: (_news, state) => (state === undefined ? {} : { createdPaths: state.createdPaths }),
+
+  async create({ host, path, mode, owner, group }, context) {
+    try {
+      const answer = await context.remote(host).run({
+        name: `make directory ${path}`,
+        script: makeDirectory,
+        values: { path, mode, owner, group },
+      });
+      return { createdPaths: answer.all("created") };
+    } catch (error) {
+      const created = error instanceof StepFailed ? error.answer.all("created") : [];
+      if (error instanceof StepFailed && created.length > 0) {
+        throw new Incomplete({ createdPaths: created, mode: "" }, error.message);
+      }
+      throw error;
+    }
+  },
+
+  async read(state, context) {
+    const { path } = state;
+    const answer = await context
+      .remote(state.host)
+      .run({ name: `look at ${path}`, script: readDirectory, values: { path } });
+    if (answer.get("kind") !== "directory") {
+      return undefined;
+    }
+    return { ...state, mode: padMode(answer.get("mode") ?? ""), ...ownerAsWanted(answer, state) };
+  },
+
+  async update(state, news, changed, context) {
+    if (changed.length > 0 && !anyTouches(changed, "mode", "owner", "group")) {
+      return { createdPaths: state.createdPaths };
+    }
+    const { createdPaths } = await this.create(news, context);
+    return { createdPaths: [...new Set([...state.createdPaths, ...createdPaths])] };
+  },
+
+  async delete({ host, path, onDelete, createdPaths }, context) {
+    if (onDelete === "keep" || createdPaths.length === 0) {
+      return;
+    }
+    const waiting = leftOver.get(host.name) ?? new Set();
+    const deepestFirst = [...new Set([...createdPaths, ...waiting])].sort((a, b) => b.length - a.length);
+    const answer = await context.remote(host).run({
+      name: `remove directory ${path}`,
+      script: removeDirectories,
+      values: { purge: onDelete === "purge" && createdPaths.includes(path) ? path : "" },
+      list: deepestFirst,
+    });
+    const left = answer.all("left");
+    leftOver.set(host.name, new Set(left));
+    if (left.includes(path)) {
+      context.warn(`${path} on host ${host.name} is not empty and was kept`);
+    }
+  },
+};

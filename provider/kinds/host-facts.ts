@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { hostFacts } from "../scripts/host-facts";
+import type { TimedAnswer } from "../ssh/remote";
+import { Host, host } from "./fields";
+import { Query } from "./query";
+
+type HostFacts = {
+  architecture: string;
+  cores: number;
+  memoryBytes: number;
+  os: string;
+  kernel: string;
+  dockerVersion?: string;
+  disks: { mount: string; totalBytes: number; freeBytes: number }[];
+  ports: { port: number; protocol: string; address: string; process: string }[];
+  clockSkewMs: number;
+};
+
+/** What a host is and has. */
+export const hostFactsQuery: Query<{ host: Host }, HostFacts> = {
+  token: "dbha:index:getHostFacts",
+  description: "Asks a host what it is and has, at the time of the question.",
+  inputs: { host: host() },
+  outputs: {
+    architecture: z.string().describe("Docker's name of the architecture."),
+    cores: z.int().describe("Processors online."),
+    memoryBytes: z.number().describe("Main memory in bytes."),
+    os: z.string().describe("Name and version of the distribution."),
+    kernel: z.string().describe("Kernel release."),
+    dockerVersion: z.string().optional().describe("Version of the Docker Engine; missing when none answers."),
+    disks: z
+      .array(
+        z
+          .object({ mount: z.string(), totalBytes: z.number(), freeBytes: z.number() })
+          .meta({ id: "DiskFacts", description: "A mounted file system." }),
+      )
+      .describe("File systems on disks."),
+    ports: z
+      .array(
+        z
+          .object({ port: z.int(), protocol: z.string(), address: z.string(), process: z.string() })
+          .meta({ id: "PortFacts", description: "A port that something listens on." }),
+      )
+      .describe("Ports listened on."),
+    clockSkewMs: z.number().describe("The host's clock minus this machine's, in milliseconds."),
+  },
+
+  async answer({ host }, context) {
+    const answer = await context.remote(host).run({ name: "ask for facts", script: hostFacts, values: {} });
+    return parseHostFacts(answer);
+  },
+};
+
+/** Makes facts of what the script said. */
+export function parseHostFacts(answer: TimedAnswer): HostFacts {
+  const machine = answer.get("machine") ?? "";
+  return {
+    architecture: { x86_64: "amd64", aarch64: "arm64", arm64: "arm64" }[machine] ?? machine,
+    cores: Number(answer.get("cores")),
+    memoryBytes: Number(answer.get("memory_kb") ?? 0) * 1024,
+    os: answer.get("os") ?? "",
+    kernel: answer.get("kernel") ?? "",
+    dockerVersion: answer.get("docker"),
+    disks: answer.all("disk").flatMap(parseDisk),
+    ports: answer
+      .all("socket")
+      .flatMap(parseSocket)
+      .sort((a, b) => a.port - b.port),
+    clockSkewMs: clockSkew(answer),
+  };
+}
+
+/** A line of `df -kP`: device, 1024-blocks, used, available, capacity, mount point. */
+function parseDisk(line: string) {
+  const match = /^.*?\s+(\d+)\s+\d+\s+(\d+)\s+\S+\s+(\/.*)$/.exec(line);
+  const [, total, free, mount] = match ?? [];
+  return mount === undefined ? [] : [{ mount, totalBytes: Number(total) * 1024, freeBytes: Number(free) * 1024 }];
+}
+
+/** A line of `ss -Hlntup`: protocol, state, queues, local address and port, peer, and perhaps `users:(("name",pid=…))`. */
+function parseSocket(line: string) {
+  const match = /^(tcp|udp)\s+\S+\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+(?:\s+users:\(\("([^"]*)")?/.exec(line);
+  const [, protocol, address, port, process] = match ?? [];
+  if (protocol === undefined || address === undefined) {
+    return [];
+  }
+  return [{ port: Number(port), protocol, address: address.replace(/^\[(.*)\]$/, "$1"), process: process ?? "" }];
+}
+
+/** The host read its clock between our question and its first answer: take the middle. */
+function clockSkew(answer: TimedAnswer): number {
+  const [seconds = "0", nanoseconds = "0"] = (answer.get("now") ?? "").split(" ");
+  const there = Number(seconds) * 1000 + (/^\d+$/.test(nanoseconds) ? Number(nanoseconds) / 1e6 : 0);
+  const here = performance.timeOrigin + (answer.sentAt + answer.firstOutputAt) / 2;
+  return Math.round(there - here);
+}

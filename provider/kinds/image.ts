@@ -1,0 +1,267 @@
+import { z } from "zod";
+import type { Failure } from "../check";
+import { anyTouches, Change } from "../diff";
+import { DockerArchive, readDockerArchive, streamArchive } from "../docker-archive";
+import { loadImage, pullImage, readImages, removeImages, tagImage } from "../scripts/image";
+import type { Remote } from "../ssh/remote";
+import { hasUnknown } from "../wire";
+import { Host, host, text } from "./fields";
+import { Context, Kind } from "./kind";
+
+/** How long an upload or a pull may take, in milliseconds. */
+const transferLimit = 3_600_000;
+
+type Architecture = "amd64" | "arm64";
+type Tarballs = Partial<Record<Architecture, string>>;
+type ImageInputs = { host: Host; tarballs?: Tarballs; reference?: string };
+type ImageOutputs = {
+  imageId: string;
+  loadedReference: string;
+  architecture: string;
+  ownedImageIds: string[];
+  /** What the file held when it was last read, so that an unchanged one is not read again. */
+  source?: DockerArchive;
+};
+type ImageState = ImageInputs & ImageOutputs;
+
+/** An image in a Docker Engine: from a file or a registry, pinned by its ID. */
+export const imageKind: Kind<ImageInputs, ImageOutputs> = {
+  token: "dbha:index:Image",
+  description: "An image in the Docker Engine of a host, pinned by its ID.",
+  inputs: {
+    host: host(),
+    tarballs: z
+      .strictObject(
+        {
+          amd64: text("the path of an image file").optional().describe("For x86-64 hosts."),
+          arm64: text("the path of an image file").optional().describe("For 64-bit ARM hosts."),
+        },
+        "tarballs are image files by architecture: amd64, arm64",
+      )
+      .refine((files) => Object.keys(files).length > 0, "no file is named; give amd64, arm64 or both")
+      .meta({ id: "ImageTarballs", description: "Image files for docker load, by architecture." })
+      .optional()
+      .describe("Files written by docker save, on the machine that runs Pulumi."),
+    reference: z
+      .string("a reference is a text")
+      .regex(/^[a-z0-9][A-Za-z0-9._:/@-]*$/, 'a reference is [REGISTRY/]NAME:TAG, such as "oceanbase/odc:4.3.1"')
+      .optional()
+      .describe("Image to pull; with tarballs, the tag that the loaded image gets."),
+  },
+  outputs: {
+    imageId: z.string().describe("ID of the image, known in preview when it comes from a file."),
+    loadedReference: z.string().describe("Tag by which the image is known on the host, empty when it has none."),
+    architecture: z.string().describe("Architecture of the image."),
+    ownedImageIds: z
+      .array(z.string())
+      .describe("IDs of the images that this resource brought to the host, newest last."),
+    source: z
+      .strictObject({
+        path: z.string(),
+        size: z.int(),
+        modified: z.number(),
+        imageId: z.string(),
+        architecture: z.string(),
+        references: z.array(z.string()),
+      })
+      .meta({ id: "ImageSource", description: "What an image file held when it was last read." })
+      .optional()
+      .describe("What the image file held when it was last read."),
+  },
+  quiet: [],
+  replaceOn: ["host.name"],
+  deleteBeforeReplace: true,
+
+  rules: ({ tarballs, reference }): Failure[] => {
+    const reason = "tarballs: neither tarballs nor reference is given; give files to load, or a reference to pull";
+    return tarballs === undefined && reference === undefined ? [{ property: "tarballs", reason }] : [];
+  },
+
+  async drift(state, news) {
+    const found = (path: string): Change => ({ path, kind: "update", input: false });
+    if (news.tarballs === undefined || hasUnknown(news.tarballs)) {
+      return state.imageId === "" || state.loadedReference === "" ? [found("imageId")] : [];
+    }
+    const archive = await archiveFor(news, state.architecture, state.source);
+    const wanted = hasUnknown(news.reference) ? state.loadedReference : referenceOf(news, archive);
+    return [
+      ...(archive.imageId !== state.source?.imageId || state.imageId === "" ? [found("imageId")] : []),
+      ...(wanted !== state.loadedReference ? [found("loadedReference")] : []),
+    ];
+  },
+
+  id: ({ host, tarballs, reference }) => `${host.name}:${reference ?? tarballs?.amd64 ?? tarballs?.arm64 ?? ""}`,
+
+  async foresee(news, state, changed) {
+    if (news.tarballs === undefined || hasUnknown(news.tarballs)) {
+      const { imageId, architecture, ownedImageIds, loadedReference } = state ?? {};
+      const same = state !== undefined && !anyTouches(changed, "imageId", "reference", "tarballs");
+      return same ? { imageId, architecture, ownedImageIds, loadedReference } : { loadedReference: news.reference };
+    }
+    const architecture = state?.architecture ?? onlyArchitecture(news.tarballs);
+    if (architecture === undefined) {
+      return {};
+    }
+    const source = await archiveFor(news, architecture, state?.source);
+    const loadedReference = hasUnknown(news.reference) ? undefined : referenceOf(news, source);
+    const base = { architecture, source, loadedReference };
+    if (state?.source?.imageId === source.imageId && state.imageId !== "") {
+      return { ...base, imageId: state.imageId, ownedImageIds: state.ownedImageIds };
+    }
+    // An engine that names images otherwise has shown so by now; its name for the new one is not known.
+    const namedByManifest =
+      state?.source !== undefined && state.imageId !== "" && state.imageId !== state.source.imageId;
+    return namedByManifest ? base : { ...base, imageId: source.imageId };
+  },
+
+  create: (inputs, context) => bring(inputs, [], undefined, context),
+
+  async read(state, context) {
+    const answer = await context.remote(state.host).run({
+      name: `look for image ${state.imageId}`,
+      script: readImages,
+      values: {},
+      list: state.imageId === "" ? [] : [state.imageId],
+    });
+    if (answer.get("id") !== undefined) {
+      const tagged = answer.all("tag").includes(state.loadedReference);
+      return { ...state, loadedReference: tagged ? state.loadedReference : "" };
+    }
+    // Earlier images are still ours to remove, so they are not forgotten with the one that is gone.
+    const earlier = state.ownedImageIds.filter((id) => id !== state.imageId);
+    return earlier.length > 0 ? { ...state, imageId: "", ownedImageIds: earlier } : undefined;
+  },
+
+  async update(state, news, changed, context) {
+    if (changed.length > 0 && !anyTouches(changed, "tarballs", "reference", "imageId", "loadedReference")) {
+      const { imageId, loadedReference, architecture, ownedImageIds, source } = state;
+      return { imageId, loadedReference, architecture, ownedImageIds, source };
+    }
+    return bring(news, state.ownedImageIds, state.source, context);
+  },
+
+  async delete({ host, ownedImageIds }, context) {
+    if (ownedImageIds.length === 0) {
+      return;
+    }
+    const step = { name: "remove images", script: removeImages, values: {}, list: [...ownedImageIds].reverse() };
+    const answer = await context.remote(host).run(step);
+    for (const id of answer.all("kept")) {
+      context.status(`${id} is in use on ${host.name} and was kept`);
+    }
+  },
+};
+
+function bring(
+  inputs: ImageInputs,
+  owned: string[],
+  known: DockerArchive | undefined,
+  context: Context,
+): Promise<ImageOutputs> {
+  const remote = context.remote(inputs.host);
+  // Two resources with the same image on one host must not both send it.
+  return context.exclusively(`image:${inputs.host.name}`, () =>
+    inputs.tarballs === undefined
+      ? pull(inputs.reference ?? "", owned, remote)
+      : load(inputs, inputs.tarballs, owned, known, remote, context),
+  );
+}
+
+async function pull(reference: string, owned: string[], remote: Remote): Promise<ImageOutputs> {
+  const step = { name: `pull ${reference}`, script: pullImage, values: { reference }, limit: transferLimit };
+  const answer = await remote.run(step);
+  const imageId = answer.get("id") ?? "";
+  return {
+    imageId,
+    loadedReference: reference,
+    architecture: answer.get("architecture") ?? "",
+    ownedImageIds: answer.get("pulled") === undefined ? owned : withNewest(owned, imageId),
+  };
+}
+
+async function load(
+  inputs: ImageInputs,
+  tarballs: Tarballs,
+  owned: string[],
+  known: DockerArchive | undefined,
+  remote: Remote,
+  context: Context,
+): Promise<ImageOutputs> {
+  const given = Object.keys(tarballs);
+  const archives = await Promise.all(given.map((architecture) => archiveFor(inputs, architecture, known)));
+  const look = await remote.run({
+    name: "look for the image",
+    script: readImages,
+    values: {},
+    list: archives.map((archive) => archive.imageId),
+  });
+  const architecture = look.get("architecture") ?? "";
+  const source = archives.find((archive) => archive.architecture === architecture);
+  if (source === undefined) {
+    const fix = `add tarballs.${architecture}, or run this on a host of another architecture`;
+    throw remote.problem(
+      "choose the image file",
+      `it is ${architecture}, and tarballs has ${given.join(", ")} only`,
+      fix,
+    );
+  }
+  const loadedReference = referenceOf(inputs, source);
+  const outputs = { loadedReference, architecture, source };
+
+  if (look.all("id").includes(source.imageId)) {
+    if (loadedReference !== "" && !look.all("tag").includes(loadedReference)) {
+      const values = { id: source.imageId, reference: loadedReference };
+      await remote.run({ name: `tag the image ${loadedReference}`, script: tagImage, values });
+    }
+    return { ...outputs, imageId: source.imageId, ownedImageIds: owned };
+  }
+  const size = `${Math.max(1, Math.round(source.size / 1_000_000))} MB`;
+  const answer = await remote.run({
+    name: `load ${source.path}`,
+    script: loadImage,
+    values: { id: source.imageId, reference: loadedReference },
+    body: () =>
+      streamArchive(source, (percent) => {
+        context.status(percent === 100 ? `${source.path} sent, Docker is loading it` : `${percent}% of ${size} sent`);
+      }),
+    limit: transferLimit,
+  });
+  const imageId = answer.get("id") ?? "";
+  return { ...outputs, imageId, ownedImageIds: withNewest(owned, imageId) };
+}
+
+function withNewest(owned: string[], imageId: string): string[] {
+  return [...owned.filter((id) => id !== imageId), imageId];
+}
+
+function onlyArchitecture(tarballs: Tarballs): string | undefined {
+  const [architecture, ...more] = Object.keys(tarballs);
+  return more.length === 0 ? architecture : undefined;
+}
+
+/** The tag the image is wanted under: the given one, or the file's; empty when neither has one. */
+function referenceOf(inputs: ImageInputs, archive: DockerArchive): string {
+  return inputs.reference ?? archive.references[0] ?? "";
+}
+
+/** Reads the file for an architecture and makes sure that it holds an image for it. */
+async function archiveFor(
+  { tarballs, host }: ImageInputs | ImageState,
+  architecture: string,
+  known: DockerArchive | undefined,
+): Promise<DockerArchive> {
+  const path = tarballs?.[architecture as Architecture];
+  if (path === undefined) {
+    throw new Error(
+      `host ${host.name} is ${architecture}, and tarballs has no file for it; add tarballs.${architecture}`,
+    );
+  }
+  const archive = await readDockerArchive(path, known);
+  if (archive.architecture !== architecture) {
+    throw new Error(
+      `tarballs.${architecture}: ${path} holds an image for ${archive.architecture}; ` +
+        `give the file of the ${architecture} image, or name it tarballs.${archive.architecture}`,
+    );
+  }
+  return archive;
+}

@@ -1,0 +1,14 @@
+import { directoryKind } from "./directory";
+import { fileKind } from "./file";
+import { hostFactsQuery } from "./host-facts";
+import { imageKind } from "./image";
+import { Kind } from "./kind";
+import { probeKind } from "./probe";
+import { Query } from "./query";
+import { serviceKind } from "./service";
+
+/** All kinds of resource; the rest of the plugin knows none of them by name. */
+export const kinds: readonly Kind[] = [directoryKind, fileKind, imageKind, probeKind, serviceKind];
+
+/** All questions that can be asked of a host. */
+export const queries: readonly Query[] = [hostFactsQuery];

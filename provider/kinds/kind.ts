@@ -1,0 +1,67 @@
+import type { ZodRawShape } from "zod";
+import type { Failure } from "../check";
+import type { Change } from "../diff";
+import type { Remote } from "../ssh/remote";
+import type { Target } from "../ssh/target";
+import type { Properties } from "../wire";
+
+/** What a kind may use while it works on one resource. */
+export interface Context {
+  /** The host, over its shared connection. */
+  remote(host: Target): Remote;
+  /** Shows a message that passes, beside the resource. */
+  status(message: string): void;
+  /** Shows a warning that stays, beside the resource. */
+  warn(message: string): void;
+  /** Aborted when Pulumi is told to stop or the resource's time is over; waits end then. */
+  readonly cancelled: AbortSignal;
+  /** Runs `action` when nobody else in this process holds `key`. */
+  exclusively<T>(key: string, action: () => Promise<T>): Promise<T>;
+}
+
+/**
+ * A kind of resource: everything the server needs to know about it. `I` are its checked inputs, `O` what it adds as
+ * outputs; its state is both.
+ */
+export interface Kind<I extends Properties = Properties, O extends Properties = Properties> {
+  /** Type token, `dbha:index:X`. */
+  token: string;
+  /** One sentence for the schema. */
+  description: string;
+  /** Schemas of the inputs, with defaults, rules as messages, and descriptions. */
+  inputs: ZodRawShape;
+  /** Schemas of the outputs that are no inputs, for the plugin's schema. */
+  outputs: ZodRawShape;
+  /** Inputs whose values are never quoted. */
+  quiet: readonly string[];
+  /** Inputs that replace the resource when they change, as property paths. */
+  replaceOn: readonly string[];
+  deleteBeforeReplace: boolean;
+  /** Inputs that follow from another one and are not named in a diff beside it: follower -> leader. */
+  follows?: Record<string, string>;
+  /** Rules that concern several inputs; values may be unknown or missing. */
+  rules?(inputs: Properties): Failure[];
+  /** Brings checked inputs into their one form, and adds what follows from them; values may be unknown. */
+  complete?(inputs: I): I;
+  /** Changes beyond those of the inputs, such as something that was found broken. */
+  drift?(state: I & O, news: I): Change[] | Promise<Change[]>;
+  /** Outputs that can be told before anything is done; those not given are unknown. Values of inputs may be unknown. */
+  foresee(news: I, state: (I & O) | undefined, changed: readonly Change[]): Partial<O> | Promise<Partial<O>>;
+  id(inputs: I): string;
+  create(inputs: I, context: Context): Promise<O>;
+  /** The state as it really is; undefined when the thing is gone. A host that does not answer is an error. */
+  read(state: I & O, context: Context): Promise<(I & O) | undefined>;
+  update(state: I & O, news: I, changed: readonly Change[], context: Context): Promise<O>;
+  delete(state: I & O, context: Context): Promise<void>;
+}
+
+/** The thing exists, but not as it should: Pulumi keeps it with these properties and updates it next time. */
+export class Incomplete extends Error {
+  constructor(
+    readonly properties: Properties,
+    message: string,
+  ) {
+    super(message);
+    this.name = "Incomplete";
+  }
+}

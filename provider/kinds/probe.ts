@@ -1,0 +1,194 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
+import type { Failure } from "../check";
+import { anyTouches } from "../diff";
+import { observeCommand } from "../probing/command";
+import { describeHttp, HttpTarget, observeHttp } from "../probing/http";
+import { Observation, unhealthy } from "../probing/observation";
+import { describeTcp, observeTcp, TcpTarget } from "../probing/tcp";
+import { HostError } from "../ssh/host-error";
+import { Host, host, port, text, triggers } from "./fields";
+import { Context, Kind } from "./kind";
+
+/** Limits of one attempt in milliseconds: an answer that takes longer is none; a command may have more to do. */
+const attemptLimit = 10_000;
+const commandLimit = 60_000;
+
+type ProbeInputs = {
+  host: Host;
+  http?: HttpTarget;
+  tcp?: TcpTarget;
+  command?: string;
+  interval: number;
+  timeout: number;
+  triggers: string[];
+  extract: Record<string, string>;
+};
+type ProbeOutputs = { healthy: boolean; values: Record<string, string>; detail: string };
+
+const targets = ["http", "tcp", "command"];
+
+/** What makes the probe ask again. */
+const questions = [...targets, "triggers", "extract", "healthy"];
+
+function pointer() {
+  const rule = 'a JSON pointer is empty or starts with /, such as "/data/version"';
+  return z.string(rule).regex(/^(\/.*)?$/s, rule);
+}
+
+function seconds(what: string) {
+  return z.number(`${what} is a number of seconds`).positive(`${what} is a number of seconds above 0`);
+}
+
+const http = z
+  .strictObject(
+    {
+      port: port().describe("TCP port."),
+      path: z
+        .string("a path is a text")
+        .regex(/^\/\S*$/, "a path starts with / and has no spaces")
+        .default("/")
+        .describe("Path and query."),
+      scheme: z.enum(["http", "https"], 'scheme is "http" or "https"').default("http").describe("http or https."),
+      address: text("an address").default("127.0.0.1").describe("Address or name, as seen from the host."),
+      status: z
+        .int("status is an HTTP status")
+        .min(100, "an HTTP status is from 100 to 599")
+        .max(599, "an HTTP status is from 100 to 599")
+        .default(200)
+        .describe("Status code expected."),
+      json: z
+        .record(
+          pointer(),
+          z.union(
+            [z.string(), z.number(), z.boolean(), z.null()],
+            "an expected value is a text, number, boolean or null",
+          ),
+        )
+        .optional()
+        .describe("Values expected in the JSON answer, by JSON pointer."),
+      headers: z.record(z.string(), z.string("a header's value is a text")).optional().describe("Request headers."),
+    },
+    "http has a port, and may have path, scheme, address, status, json and headers",
+  )
+  .meta({ id: "HttpProbe", description: "An HTTP request and the answer that means healthy." });
+
+const tcp = z
+  .strictObject(
+    {
+      port: port().describe("TCP port."),
+      address: text("an address").default("127.0.0.1").describe("Address or name, as seen from the host."),
+    },
+    "tcp has a port, and may have an address",
+  )
+  .meta({ id: "TcpProbe", description: "A TCP connection that means healthy when it is accepted." });
+
+/** Waits until something on a host is healthy; asks again at every refresh. */
+export const probeKind: Kind<ProbeInputs, ProbeOutputs> = {
+  token: "dbha:index:Probe",
+  description: "Waits until something on a host is healthy, and asks again at every refresh.",
+  inputs: {
+    host: host(),
+    http: http.optional().describe("An HTTP request."),
+    tcp: tcp.optional().describe("A TCP connection."),
+    command: text("a command").optional().describe("A shell command, healthy when it ends with zero."),
+    interval: seconds("interval").default(2).describe("Seconds between two attempts."),
+    timeout: seconds("timeout").default(300).describe("Seconds to wait for a healthy answer."),
+    triggers: triggers().describe("Texts; when one changes, the probe waits for a healthy answer again."),
+    extract: z
+      .record(z.string(), pointer())
+      .default({})
+      .describe("Values to take from the JSON answer: name -> JSON pointer."),
+  },
+  outputs: {
+    healthy: z.boolean().describe("Whether the last answer was the expected one."),
+    values: z.record(z.string(), z.string()).describe("The values that extract names."),
+    detail: z.string().describe("What was last seen."),
+  },
+  quiet: ["command", "http.headers"],
+  replaceOn: ["host.name"],
+  deleteBeforeReplace: false,
+
+  rules: (inputs): Failure[] => {
+    const given = targets.filter((name) => inputs[name] !== undefined);
+    if (given.length === 1) {
+      return [];
+    }
+    const found = given.length === 0 ? "nothing to probe is given" : `${given.join(" and ")} are given together`;
+    return [{ property: given[1] ?? "http", reason: `${found}; give exactly one of http, tcp and command` }];
+  },
+
+  drift: (state) => (state.healthy ? [] : [{ path: "healthy", kind: "update", input: false }]),
+
+  id: (inputs) => `${inputs.host.name}:${describeProbe(inputs)}`,
+
+  foresee: (news, state, changed) => {
+    if (state !== undefined && changed.length > 0 && !anyTouches(changed, ...questions)) {
+      return { healthy: state.healthy, values: state.values, detail: state.detail };
+    }
+    return { healthy: true, ...(Object.keys(news.extract).length === 0 ? { values: {} } : {}) };
+  },
+
+  create: (inputs, context) => untilHealthy(inputs, context),
+
+  async read(state, context) {
+    const seen = await observe(state, context, state.command === undefined ? attemptLimit : commandLimit);
+    return { ...state, healthy: seen.healthy, detail: seen.detail, values: seen.healthy ? seen.values : state.values };
+  },
+
+  async update(state, news, changed, context) {
+    if (changed.length > 0 && !anyTouches(changed, ...questions)) {
+      return { healthy: state.healthy, values: state.values, detail: state.detail };
+    }
+    return untilHealthy(news, context);
+  },
+
+  delete: () => Promise.resolve(),
+};
+
+function describeProbe(inputs: ProbeInputs): string {
+  if (inputs.http !== undefined) {
+    return describeHttp(inputs.http);
+  }
+  return inputs.tcp === undefined ? "command" : describeTcp(inputs.tcp);
+}
+
+function observe(inputs: ProbeInputs, context: Context, limit: number): Promise<Observation> {
+  const remote = context.remote(inputs.host);
+  if (inputs.http !== undefined) {
+    return observeHttp(remote, inputs.http, inputs.extract, limit);
+  }
+  if (inputs.tcp !== undefined) {
+    return observeTcp(remote, inputs.tcp, limit);
+  }
+  return observeCommand(remote, inputs.command ?? "", inputs.extract, limit);
+}
+
+async function untilHealthy(inputs: ProbeInputs, context: Context): Promise<Observation> {
+  const started = Date.now();
+  const end = started + inputs.timeout * 1000;
+  for (;;) {
+    const left = Math.max(1_000, end - Date.now());
+    const limit = Math.min(left, inputs.command === undefined ? attemptLimit : left);
+    const seen = await observe(inputs, context, limit).catch(asObservation);
+    if (seen.healthy) {
+      return seen;
+    }
+    const spent = Math.round((Date.now() - started) / 1000);
+    if (Date.now() + inputs.interval * 1000 >= end) {
+      const fix = "see the log of what is probed on the host; give a longer timeout if it only needs more time";
+      const problem = `not healthy after ${spent} s, last seen: ${seen.detail}`;
+      throw context.remote(inputs.host).problem(`probe ${describeProbe(inputs)}`, problem, fix);
+    }
+    context.status(`waiting for ${describeProbe(inputs)}, ${spent} s of ${inputs.timeout} s: ${seen.detail}`);
+    await pause(inputs.interval * 1000, undefined, { signal: context.cancelled }).catch(() => undefined);
+  }
+}
+
+/** A host that restarts is a reason to go on waiting; one that refuses the login is not. */
+function asObservation(error: unknown): Observation {
+  if (error instanceof HostError && ["unreachable", "lost", "slow"].includes(error.trouble)) {
+    return unhealthy(error.problem);
+  }
+  throw error;
+}

@@ -1,0 +1,171 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { Failure } from "../check";
+import { anyTouches } from "../diff";
+import { applyService, readService, removeService } from "../scripts/service";
+import type { Answer } from "../ssh/answer";
+import { StepFailed } from "../ssh/remote";
+import { hasUnknown } from "../wire";
+import { Host, host, triggers } from "./fields";
+import { Context, Incomplete, Kind } from "./kind";
+
+/** How long a unit may take to stop and start, in milliseconds. */
+const applyLimit = 300_000;
+
+type ServiceInputs = {
+  host: Host;
+  name: string;
+  unit?: string;
+  enabled: boolean;
+  active: boolean;
+  triggers: string[];
+};
+type ServiceOutputs = {
+  activeState: string;
+  unitFileState: string;
+  found: { active: boolean; enabled: boolean };
+};
+
+/** A systemd unit: its text, whether it starts at boot, whether it runs. */
+export const serviceKind: Kind<ServiceInputs, ServiceOutputs> = {
+  token: "dbha:index:Service",
+  description: "A systemd unit on a host: its text, whether it starts at boot, whether it runs.",
+  inputs: {
+    host: host(),
+    name: z
+      .string("a unit's name is a text")
+      .regex(
+        /^[A-Za-z0-9:_.\\@-]+\.(service|socket|timer|path|mount|target)$/,
+        "a unit's name has letters, digits, :, _, ., \\, @ and -, and ends in .service, .socket, .timer, .path, .mount or .target",
+      )
+      .describe("Name of the unit with its suffix."),
+    unit: z.string("unit is the text of a unit file").optional().describe("Text of /etc/systemd/system/NAME."),
+    enabled: z.boolean("enabled is true or false").default(true).describe("Start the unit at boot."),
+    active: z.boolean("active is true or false").default(true).describe("Run the unit now."),
+    triggers: triggers().describe("Texts; when one changes, the running unit is restarted."),
+  },
+  outputs: {
+    activeState: z.string().describe("What systemd calls ActiveState."),
+    unitFileState: z.string().describe("What systemd calls UnitFileState."),
+    found: z
+      .strictObject({ active: z.boolean(), enabled: z.boolean() })
+      .meta({ id: "ServiceFound", description: "How a unit was before this resource came." })
+      .describe("How the unit was before this resource; a unit without text is brought back to it on delete."),
+  },
+  quiet: ["unit"],
+  replaceOn: ["host.name", "name"],
+  deleteBeforeReplace: true,
+
+  rules: ({ unit, enabled }) => (typeof unit === "string" && !hasUnknown(unit) ? unitRules(unit, enabled) : []),
+
+  id: (inputs) => `${inputs.host.name}:${inputs.name}`,
+
+  foresee: (news, state) => ({
+    ...(news.active ? { activeState: "active" } : {}),
+    ...(state === undefined ? {} : { found: state.found }),
+    ...(state !== undefined && state.enabled === news.enabled ? { unitFileState: state.unitFileState } : {}),
+  }),
+
+  create: (inputs, context) => apply(inputs, undefined, false, context),
+
+  async read(state, context) {
+    const answer = await context.remote(state.host).run({
+      name: `look at ${state.name}`,
+      script: readService,
+      values: { name: state.name, has_unit: state.unit !== undefined, sha256: sha256Of(state.unit ?? "") },
+    });
+    if (answer.get("load") === "not-found" && answer.get("unit") !== "same" && answer.get("unit") !== "other") {
+      return undefined;
+    }
+    const text = { missing: "", same: state.unit, other: answer.body.toString("utf8") }[answer.get("unit") ?? "same"];
+    return {
+      ...state,
+      ...(state.unit === undefined ? {} : { unit: text }),
+      active: runs(answer, state.active),
+      enabled: startsAtBoot(answer.get("enabled") ?? "", state.enabled),
+      activeState: answer.get("active") ?? "",
+      unitFileState: answer.get("enabled") ?? "",
+    };
+  },
+
+  async update(state, news, changed, context) {
+    const { activeState, unitFileState, found } = state;
+    if (changed.length > 0 && !anyTouches(changed, "unit", "enabled", "active", "triggers")) {
+      return { activeState, unitFileState, found };
+    }
+    return apply(news, found, anyTouches(changed, "unit", "triggers"), context);
+  },
+
+  async delete({ host, name, unit, found }, context) {
+    await context.remote(host).run({
+      name: `remove ${name}`,
+      script: removeService,
+      values: { name, has_unit: unit !== undefined, found_active: found.active, found_enabled: found.enabled },
+      limit: applyLimit,
+    });
+  },
+};
+
+async function apply(
+  inputs: ServiceInputs,
+  found: ServiceOutputs["found"] | undefined,
+  restart: boolean,
+  context: Context,
+): Promise<ServiceOutputs> {
+  const { host, name, unit, enabled, active } = inputs;
+  try {
+    const answer = await context.remote(host).run({
+      name: active ? `start ${name}` : `set up ${name}`,
+      script: applyService,
+      values: { name, has_unit: unit !== undefined, sha256: sha256Of(unit ?? ""), enabled, active, restart },
+      body: Buffer.from(unit ?? ""),
+      limit: applyLimit,
+    });
+    return {
+      activeState: answer.get("active") ?? "",
+      unitFileState: answer.get("enabled") ?? "",
+      found: found ?? foundBy(answer),
+    };
+  } catch (error) {
+    // Once the unit file is in place Pulumi must know of it, or nobody would remove it.
+    if (found === undefined && error instanceof StepFailed && error.answer.get("placed") !== undefined) {
+      const before = { found: foundBy(error.answer), activeState: "failed", unitFileState: "", unit: "" };
+      throw new Incomplete(before, error.message);
+    }
+    throw error;
+  }
+}
+
+function foundBy(answer: Answer): ServiceOutputs["found"] {
+  return {
+    active: ["active", "reloading", "activating"].includes(answer.get("found_active") ?? ""),
+    enabled: (answer.get("found_enabled") ?? "").startsWith("enabled"),
+  };
+}
+
+/** A oneshot that ended well is neither running nor broken: what is wanted counts as given. */
+function runs(answer: Answer, wanted: boolean): boolean {
+  const state = answer.get("active") ?? "";
+  if (state === "inactive" && answer.get("type") === "oneshot" && answer.get("result") === "success") {
+    return wanted;
+  }
+  return ["active", "reloading", "activating"].includes(state);
+}
+
+/** Units without an [Install] section can be neither enabled nor disabled: what is wanted counts as given. */
+function startsAtBoot(unitFileState: string, wanted: boolean): boolean {
+  const switchable = ["enabled", "enabled-runtime", "disabled", "masked", "masked-runtime", "linked", ""];
+  return switchable.includes(unitFileState) ? unitFileState.startsWith("enabled") : wanted;
+}
+
+function unitRules(unit: string, enabled: unknown): Failure[] {
+  if (enabled === true && !/^\[Install\]\s*$/m.test(unit)) {
+    const fix = "add one with WantedBy=multi-user.target, or set enabled: false";
+    return [{ property: "unit", reason: `unit: it has no [Install] section, so it cannot be enabled; ${fix}` }];
+  }
+  return [];
+}
+
+function sha256Of(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

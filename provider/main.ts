@@ -1,0 +1,66 @@
+import { createRequire } from "node:module";
+import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import packageJson from "pulumi-dbha/package.json";
+import { EngineLog } from "./engine-log";
+import type { Plugin } from "./plugin";
+import { service } from "./server";
+
+/** How often the parent is looked for, in milliseconds. */
+const parentInterval = 1_000;
+
+/** Loads modules when they are called for; `import()` would not find them before they are compiled. */
+const loadModule = createRequire(__filename);
+
+/** Serves the plugin on a port of its own and tells it on stdout, as the engine wants. */
+async function main(): Promise<void> {
+  const log = new EngineLog();
+  // The engine gives its address as an argument, or later by Handshake or Attach.
+  const engineAddress = process.argv.slice(2).find((argument) => !argument.startsWith("-"));
+  if (engineAddress !== undefined) {
+    log.attach(engineAddress);
+  }
+  let plugin: Plugin | undefined;
+  const load = () => {
+    const { createPlugin } = loadModule("./plugin") as typeof import("./plugin");
+    return (plugin ??= createPlugin(log));
+  };
+
+  const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
+  const surroundings = { version: packageJson.version, attach: (address: string) => log.attach(address), plugin: load };
+  server.addService(ResourceProviderService, service(surroundings));
+  process.stdout.write(`${await listen(server)}\n`);
+
+  watchParent(() => process.exit(0));
+  process.on("SIGTERM", () => process.exit(0));
+  // Ctrl-C reaches the whole process group; it is the engine that decides what is still to be finished, by Cancel.
+  process.on("SIGINT", () => undefined);
+  load();
+}
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
+      if (error === null) {
+        resolve(port);
+      } else {
+        reject(error);
+      }
+    });
+  });
+}
+
+/** A killed engine leaves its plugins behind; they are adopted by another process then. */
+function watchParent(end: () => void): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) {
+      end();
+    }
+  }, parentInterval);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`dbha plugin: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

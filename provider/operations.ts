@@ -1,0 +1,135 @@
+import { Checked, checkInputs } from "./check";
+import { Change, changesOf, touches } from "./diff";
+import { InitFailed } from "./failure";
+import { kinds, queries } from "./kinds";
+import { Incomplete, Kind } from "./kinds/kind";
+import type { Session } from "./session";
+import { Properties, UNKNOWN } from "./wire";
+
+/** What the engine asks for about one resource. */
+export interface Call {
+  urn: string;
+  /** Limit from the resource's customTimeouts in seconds, 0 for none. */
+  timeout: number;
+}
+
+export interface Difference {
+  changes: Change[];
+  /** Those of the changes that replace the resource. */
+  replacing: Change[];
+  deleteBeforeReplace: boolean;
+}
+
+/** The operations of the provider on plain properties, for any kind. */
+export class Operations {
+  constructor(private readonly session: Session) {}
+
+  check(urn: string, news: Properties): Checked {
+    const kind = kindOf(urn);
+    const { inputs, failures } = checkInputs(kind.inputs, kind.quiet, news);
+    const found = [...failures, ...(kind.rules?.(inputs) ?? [])];
+    return { inputs: found.length === 0 ? (kind.complete?.(inputs) ?? inputs) : inputs, failures: found };
+  }
+
+  async diff(urn: string, olds: Properties, news: Properties): Promise<Difference> {
+    const kind = kindOf(urn);
+    const changes = await changesIn(kind, olds, news);
+    const replacing = changes.filter((change) => kind.replaceOn.some((path) => touches(change, path)));
+    return { changes, replacing, deleteBeforeReplace: replacing.length > 0 && kind.deleteBeforeReplace };
+  }
+
+  /** The outputs of a create or update that is only previewed: what is not known yet is marked so. */
+  async foresee(urn: string, olds: Properties | undefined, news: Properties): Promise<Properties> {
+    const kind = kindOf(urn);
+    const changes = olds === undefined ? [] : await changesIn(kind, olds, news);
+    const known = await kind.foresee(news, olds, changes);
+    const unknown: Properties = Object.fromEntries(Object.keys(kind.outputs).map((name) => [name, UNKNOWN]));
+    return { ...news, ...unknown, ...defined(known) };
+  }
+
+  async create(call: Call, inputs: Properties): Promise<{ id: string; properties: Properties }> {
+    const kind = kindOf(call.urn);
+    const id = kind.id(inputs);
+    const properties = await keepingIncomplete(id, inputs, () => kind.create(inputs, this.context(call)));
+    return { id, properties };
+  }
+
+  /** @returns undefined when the thing is gone */
+  async read(
+    call: Call,
+    id: string,
+    state: Properties,
+  ): Promise<{ inputs: Properties; properties: Properties } | undefined> {
+    const kind = kindOf(call.urn);
+    if (state.host === undefined) {
+      throw new Error(
+        `${id}: there is no state to read it by; import is not possible yet, declare the resource and run up: what is there is kept when it is equal`,
+      );
+    }
+    const properties = await kind.read(state, this.context(call));
+    const inputs = (all: Properties) =>
+      Object.fromEntries(Object.entries(all).filter(([name]) => Object.hasOwn(kind.inputs, name)));
+    return properties && { inputs: inputs(properties), properties };
+  }
+
+  async update(call: Call, id: string, olds: Properties, news: Properties): Promise<Properties> {
+    const kind = kindOf(call.urn);
+    const changes = await changesIn(kind, olds, news);
+    return keepingIncomplete(id, news, () => kind.update(olds, news, changes, this.context(call)));
+  }
+
+  delete(call: Call, state: Properties): Promise<void> {
+    return kindOf(call.urn).delete(state, this.context(call));
+  }
+
+  /** Answers a question about a host; problems with the arguments come back as failures. */
+  async invoke(token: string, args: Properties): Promise<{ answer?: Properties; failures: Checked["failures"] }> {
+    const query = queries.find((candidate) => candidate.token === token);
+    if (query === undefined) {
+      throw new Error(`there is no function ${token}; known are ${queries.map((known) => known.token).join(", ")}`);
+    }
+    const { inputs, failures } = checkInputs(query.inputs, [], args);
+    if (failures.length > 0) {
+      return { failures };
+    }
+    return { answer: await query.answer(inputs, this.context({ urn: "", timeout: 0 })), failures };
+  }
+
+  private context({ urn, timeout }: Call) {
+    return this.session.context(urn, timeout);
+  }
+}
+
+/** The kind of a resource, by the type at the end of its URN's type chain. */
+function kindOf(urn: string): Kind {
+  const token = urn.split("::")[2]?.split("$").at(-1);
+  const kind = kinds.find((candidate) => candidate.token === token);
+  if (kind === undefined) {
+    const known = kinds.map((candidate) => candidate.token).join(", ");
+    throw new Error(`there is no resource type ${token ?? urn}; known are ${known}`);
+  }
+  return kind;
+}
+
+async function changesIn(kind: Kind, olds: Properties, news: Properties): Promise<Change[]> {
+  const changes = [...changesOf(Object.keys(kind.inputs), olds, news), ...((await kind.drift?.(olds, news)) ?? [])];
+  const follows = Object.entries(kind.follows ?? {});
+  const isShadow = (change: Change) =>
+    follows.some(([follower, leader]) => change.path === follower && changes.some((other) => touches(other, leader)));
+  return changes.filter((change) => !isShadow(change));
+}
+
+async function keepingIncomplete(id: string, inputs: Properties, work: () => Promise<Properties>): Promise<Properties> {
+  try {
+    return { ...inputs, ...defined(await work()) };
+  } catch (error) {
+    if (error instanceof Incomplete) {
+      throw new InitFailed(error.message, { id, inputs, properties: { ...inputs, ...error.properties } });
+    }
+    throw error;
+  }
+}
+
+function defined(properties: Properties): Properties {
+  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined));
+}

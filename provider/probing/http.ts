@@ -1,0 +1,118 @@
+import { request } from "node:http";
+import { isIP } from "node:net";
+import type { Duplex } from "node:stream";
+import { connect as connectTls } from "node:tls";
+import { probeCurl } from "../scripts/probe";
+import type { Remote } from "../ssh/remote";
+import { observeThrough } from "./forwarded";
+import { excerpt, Expectation, judgeBody, Observation, unhealthy } from "./observation";
+
+/** How much of an answer is read, in bytes. */
+const bodyLimit = 1024 * 1024;
+
+export interface HttpTarget {
+  port: number;
+  path: string;
+  scheme: "http" | "https";
+  address: string;
+  status: number;
+  json?: Record<string, unknown>;
+  headers?: Record<string, string>;
+}
+
+export function describeHttp({ scheme, address, port, path }: HttpTarget): string {
+  return `${scheme}://${address.includes(":") ? `[${address}]` : address}:${port}${path}`;
+}
+
+/**
+ * Makes the request from the host's point of view and holds the answer against what is expected.
+ * @throws HostError when the host cannot be reached
+ */
+export function observeHttp(
+  remote: Remote,
+  target: HttpTarget,
+  extract: Record<string, string>,
+  limit: number,
+): Promise<Observation> {
+  const { address, port } = target;
+  const expectation = { json: target.json, extract };
+  const look = { remote, step: `probe ${describeHttp(target)}`, address, port, limit };
+  return observeThrough(
+    look,
+    async (stream) => {
+      const { status, body } = await get(stream, target);
+      return judgeAnswer(status, body, target.status, expectation);
+    },
+    async () => {
+      const answer = await remote.run({
+        name: look.step,
+        script: probeCurl,
+        values: { config: curlConfig(target, limit) },
+        limit: limit + 5_000,
+      });
+      const output = answer.body.toString("utf8");
+      const status = Number(output.slice(output.lastIndexOf("\n") + 1));
+      if (answer.get("status") !== "0") {
+        return unhealthy(answer.said === "" ? `curl ended with status ${answer.get("status") ?? "?"}` : answer.said);
+      }
+      return judgeAnswer(status, output.slice(0, Math.max(0, output.lastIndexOf("\n"))), target.status, expectation);
+    },
+  );
+}
+
+function judgeAnswer(status: number, body: string, expected: number, expectation: Expectation): Observation {
+  if (status !== expected) {
+    return unhealthy(`HTTP ${status} instead of ${expected}${body === "" ? "" : `: ${excerpt(body)}`}`);
+  }
+  return judgeBody(`HTTP ${status}`, body, expectation);
+}
+
+function get(stream: Duplex, target: HttpTarget): Promise<{ status: number; body: string }> {
+  const { scheme, address, port, path, headers } = target;
+  return new Promise((resolve, reject) => {
+    const secured = () =>
+      connectTls({ socket: stream, rejectUnauthorized: false, servername: isIP(address) === 0 ? address : undefined });
+    const connection = scheme === "https" ? secured() : stream;
+    connection.on("error", reject);
+    const asked = request(
+      { createConnection: () => connection, host: address, port, path, headers: { Connection: "close", ...headers } },
+      (answer) => {
+        const chunks: Buffer[] = [];
+        let length = 0;
+        answer.on("data", (chunk: Buffer) => {
+          length += chunk.length;
+          if (length <= bodyLimit) {
+            chunks.push(chunk);
+          }
+        });
+        answer.on("error", reject);
+        answer.on("end", () =>
+          resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString("utf8") }),
+        );
+      },
+    );
+    asked.on("error", reject);
+    asked.end();
+  });
+}
+
+/** The request as curl's configuration file; the HTTP status comes as the last line of the output. */
+export function curlConfig(target: HttpTarget, limit: number): string {
+  const word = (value: string) =>
+    `"${value
+      .replaceAll("\\", "\\\\")
+      .replaceAll('"', '\\"')
+      .replaceAll(/[\r\n]/g, " ")}"`;
+  return [
+    `url = ${word(describeHttp(target))}`,
+    ...Object.entries(target.headers ?? {}).map(([name, value]) => `header = ${word(`${name}: ${value}`)}`),
+    "silent",
+    "show-error",
+    "insecure",
+    "globoff",
+    'noproxy = "*"',
+    `max-time = ${Math.max(1, Math.round(limit / 1000))}`,
+    `max-filesize = ${bodyLimit}`,
+    'write-out = "\\n%{http_code}"',
+  ].join("\n");
+}

@@ -1,0 +1,123 @@
+import { script, sh } from "./script";
+
+/**
+ * Takes the new text on its input and swaps it in when it differs. Leaves a mark beside the file between the swap and a
+ * successful `on_change`, so that a run that was cut off there is made good by the next.
+ */
+export const writeFile = script(
+  "write-file",
+  ["path", "mode", "owner", "group", "sha256", "create", "validate", "on_change"],
+  sh`
+dir=\${path%/*}
+[ -n "$dir" ] || dir=/
+base=\${path##*/}
+mark="$dir/.$base.dbha-changed"
+
+[ -d "$dir" ] || fail "its directory $dir does not exist" "create it by a Directory resource and depend on that"
+if [ -L "$path" ]; then
+  [ -z "$create" ] || fail "a symbolic link to $(readlink -- "$path") is in the way" "remove it, or give the path it points to"
+elif [ -d "$path" ]; then
+  fail "a directory is in the way" "remove it, or give another path"
+elif [ -e "$path" ] && [ ! -f "$path" ]; then
+  fail "something that is not a regular file is in the way" "remove it, or give another path"
+fi
+
+rm -f "$dir/.$base.dbha."??????
+tmp=$(mktemp "$dir/.$base.dbha.XXXXXX") ||
+  fail "no file can be made in $dir" "check its mode, that it is not mounted read-only, and whether the host needs sudo: true"
+trap 'rm -f "$tmp"' EXIT
+trap 'exit 1' HUP INT TERM
+cat >"$tmp" || fail "the text does not fit, the old file stays" "free space: $(df -P "$dir" | sed -n '2s/.* \([0-9]*%\) .*/\1 used/p')"
+sum=$(sha256sum <"$tmp")
+[ "\${sum%% *}" = "$sha256" ] || fail "the text did not arrive whole, the old file stays" "run it again"
+
+swapped=
+target=$path
+if [ -L "$path" ] || ! cmp -s "$tmp" "$path"; then
+  swapped=1
+  target=$tmp
+fi
+chown -- "$owner:$group" "$target" ||
+  fail "the owner cannot be set to $owner:$group" "create user and group first; only root can give files away, so check sudo: true"
+chmod -- "$mode" "$target" || fail "the mode cannot be set" "check who owns the file"
+
+if [ -n "$swapped" ]; then
+  if [ -n "$validate" ]; then
+    (
+      set +eu
+      DBHA_FILE=$tmp
+      export DBHA_FILE
+      eval "$validate"
+    ) </dev/null >&2 || fail "the validation refused the new text, the old file stays" "correct the content"
+  fi
+  sync "$tmp" 2>/dev/null || sync
+  [ -z "$on_change" ] || : >"$mark"
+  mv -f -- "$tmp" "$path"
+  sync "$dir" 2>/dev/null || sync
+fi
+say swapped "$swapped"
+stat -c 'mode=%a' -- "$path"
+if [ -n "$on_change" ] && [ -e "$mark" ]; then
+  (
+    set +eu
+    eval "$on_change"
+  ) </dev/null >&2 || fail "the file is in place, but the action after the change failed" "correct what it met; the next run repeats it"
+fi
+rm -f "$mark"
+`,
+);
+
+/** Says what is at the path; the text too, after an empty line, when it is not the known one and not longer than the limit. */
+export const readFile = script(
+  "read-file",
+  ["path", "sha256", "limit"],
+  sh`
+if [ -L "$path" ]; then
+  say kind link
+  exit 0
+fi
+if [ ! -e "$path" ]; then
+  case $(ls -d -- "$path" 2>&1) in
+    *ermission\ denied*) fail "it cannot be looked at: permission denied" "set sudo: true, or log in as root" ;;
+  esac
+  say kind missing
+  exit 0
+fi
+if [ ! -f "$path" ]; then
+  say kind other
+  exit 0
+fi
+say kind file
+[ ! -e "\${path%/*}/.\${path##*/}.dbha-changed" ] || say pending 1
+stat -c 'mode=%a
+owner=%U
+group=%G
+uid=%u
+gid=%g
+size=%s' -- "$path"
+sum=$(sha256sum <"$path") || fail "it cannot be read" "set sudo: true, or log in as root"
+say sha256 "\${sum%% *}"
+if [ "\${sum%% *}" != "$sha256" ] && [ "$(stat -c %s -- "$path")" -le "$limit" ]; then
+  say text follows
+  echo
+  cat -- "$path"
+fi
+`,
+);
+
+/** Removes the file with what an interrupted write left beside it; what is not a file is left alone. */
+export const deleteFile = script(
+  "delete-file",
+  ["path"],
+  sh`
+dir=\${path%/*}
+base=\${path##*/}
+if [ -d "$path" ] && [ ! -L "$path" ]; then
+  say kind directory
+  exit 0
+fi
+rm -f -- "$path" "$dir/.$base.dbha-changed" "$dir/.$base.dbha."?????? ||
+  fail "it cannot be removed" "check the mode of $dir, and whether the host needs sudo: true"
+[ ! -d "$dir/" ] || sync "$dir/" 2>/dev/null || sync
+`,
+);

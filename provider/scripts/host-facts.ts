@@ -1,0 +1,25 @@
+import { script, sh } from "./script";
+
+/** Says what the host is and has; the clock first, so that it is read as soon after the question as can be. */
+export const hostFacts = script(
+  "host-facts",
+  [],
+  sh`
+date '+now=%s %N'
+say machine "$(uname -m)"
+say kernel "$(uname -r)"
+say cores "$(nproc)"
+sed -n 's/^MemTotal: *\([0-9]*\) kB$/memory_kb=\1/p' /proc/meminfo
+if [ -r /etc/os-release ]; then
+  # shellcheck source=/dev/null
+  say os "$(. /etc/os-release && printf %s "\${PRETTY_NAME:-}")"
+fi
+if command -v docker >/dev/null && version=$(timeout 10 docker version --format '{{.Server.Version}}' 2>/dev/null); then
+  say docker "$version"
+fi
+timeout 10 df -klP -x tmpfs -x devtmpfs -x squashfs -x efivarfs 2>/dev/null | sed '1d; s/^/disk=/' || true
+if command -v ss >/dev/null; then
+  ss -Hlntup 2>/dev/null | sed 's/^/socket=/'
+fi
+`,
+);

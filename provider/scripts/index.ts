@@ -1,0 +1,17 @@
+import { makeDirectory, readDirectory, removeDirectories } from "./directory";
+import { deleteFile, readFile, writeFile } from "./file";
+import { hostFacts } from "./host-facts";
+import { loadImage, pullImage, readImages, removeImages, tagImage } from "./image";
+import { probeCommand, probeCurl, probeTcp } from "./probe";
+import type { Script } from "./script";
+import { applyService, readService, removeService } from "./service";
+
+/** Every script the plugin runs on hosts. */
+export const scripts: readonly Script[] = [
+  ...[makeDirectory, readDirectory, removeDirectories],
+  ...[deleteFile, readFile, writeFile],
+  hostFacts,
+  ...[loadImage, pullImage, readImages, removeImages, tagImage],
+  ...[probeCommand, probeCurl, probeTcp],
+  ...[applyService, readService, removeService],
+];

@@ -1,0 +1,78 @@
+import { quote } from "../ssh/quote";
+
+/** A POSIX sh script with the names of the variables it is given; `name` shows in the tests that check every script. */
+export interface Script<P extends string = string> {
+  name: string;
+  /** Variables set before it runs. */
+  parameters: readonly P[];
+  /** Whether it is given a list of words as `$@`. */
+  list: boolean;
+  text: string;
+}
+
+/** Values for the variables of a script. Numbers and booleans become text; booleans `1` or nothing. */
+export type Values<P extends string> = Record<P, string | number | boolean>;
+
+/**
+ * What every script starts with. Answers are `key=value` lines on stdout, then, where a script says so, an empty line and
+ * raw bytes. `fail PROBLEM FIX` ends a script with a problem in words.
+ */
+const prelude = `set -eu
+LC_ALL=C
+PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL PATH
+umask 077
+say() { printf '%s=%s\\n' "$1" "$2"; }
+fail() { say problem "$1"; say fix "$2"; exit 3; }
+`;
+
+/** Keeps a script's text as written; `\\\${` stands for the shell's own `\${`. */
+export function sh(strings: TemplateStringsArray): string {
+  return strings.raw.join("").replaceAll("\\${", "${").trimStart();
+}
+
+/** Declares a script. */
+export function script<P extends string>(
+  name: string,
+  parameters: readonly P[],
+  text: string,
+  options: { list?: boolean } = {},
+): Script<P> {
+  return { name, parameters, list: options.list ?? false, text };
+}
+
+/** The whole text that the shell evaluates: variables, prelude, script. */
+export function assemble<P extends string>(part: Script<P>, values: Values<P>, list: readonly string[] = []): string {
+  const variables = part.parameters.map((name) => `${name}=${quote(asText(values[name]))}\n`);
+  const words = part.list ? [`set -- ${list.map(quote).join(" ")}\n`] : [];
+  return [...variables, ...words, prelude, part.text].join("");
+}
+
+function asText(value: string | number | boolean): string {
+  if (typeof value === "boolean") {
+    return value ? "1" : "";
+  }
+  return String(value);
+}
+
+/**
+ * The command that receives a script: it takes one line from its input and evaluates it. `read` takes no byte more than the
+ * line, so what follows on the input is the script's own, and fails on a line cut short, which is then not evaluated.
+ * Neither text nor secrets stand in any argument list, and any login shell understands the command.
+ */
+export const receiver = `sh -c 'IFS= read -r script && eval "$(printf %b "$script")"'`;
+
+/** A script as the one line that `receiver` takes: ASCII, escaped for `printf %b`. */
+export function asLine(text: string): string {
+  let line = "";
+  for (const byte of Buffer.from(text, "utf8")) {
+    if (byte === 0x5c) {
+      line += "\\\\";
+    } else if (byte >= 0x20 && byte < 0x7f) {
+      line += String.fromCharCode(byte);
+    } else {
+      line += `\\0${byte.toString(8).padStart(3, "0")}`;
+    }
+  }
+  return `${line}\n`;
+}

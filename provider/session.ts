@@ -1,0 +1,87 @@
+import { Config, credentialsFor, secretsOf } from "./config";
+import type { EngineLog } from "./engine-log";
+import { blot } from "./failure";
+import type { Context } from "./kinds/kind";
+import { Pool } from "./ssh/pool";
+import { Remote } from "./ssh/remote";
+import type { Target } from "./ssh/target";
+import type { Trace } from "./ssh/trace";
+
+/** How long short steps may still take after Pulumi was told to stop, in milliseconds. */
+const graceTime = 10_000;
+
+/** What lasts as long as the process: configuration, connections, the log, and whether to stop. */
+export class Session {
+  private config: Config = { credentials: {}, connectTimeout: 20 };
+  private pool: Pool | undefined;
+  private readonly soon = new AbortController();
+  private readonly now = new AbortController();
+  private readonly held = new Map<string, Promise<unknown>>();
+
+  constructor(
+    private readonly log: EngineLog,
+    private readonly trace: Trace,
+  ) {}
+
+  /** Takes a configuration; connections made with an earlier one are not used any more. */
+  configure(config: Config): void {
+    this.pool?.close();
+    this.pool = undefined;
+    this.config = config;
+  }
+
+  /** Secret texts of the configuration. */
+  get secrets(): string[] {
+    return secretsOf(this.config);
+  }
+
+  /** Ends waits and transfers at once, begins nothing new, and gives short steps a little time to finish. */
+  cancel(): void {
+    const reason = "Pulumi was told to stop";
+    this.soon.abort(reason);
+    setTimeout(() => this.now.abort(reason), graceTime).unref();
+  }
+
+  /**
+   * What a kind works with.
+   * @param timeout limit for the whole operation in seconds, from the resource's customTimeouts; 0 is none
+   */
+  context(urn: string, timeout: number): Context {
+    const over = timeout > 0 ? [abortAfter(timeout)] : [];
+    const cancellation = {
+      soon: AbortSignal.any([this.soon.signal, ...over]),
+      now: AbortSignal.any([this.now.signal, ...over]),
+    };
+    return {
+      remote: (target: Target) => new Remote(target, this.connections(), cancellation),
+      status: (message) => this.log.status(urn, blot(message, this.secrets)),
+      warn: (message) => this.log.warn(urn, blot(message, this.secrets)),
+      cancelled: cancellation.soon,
+      exclusively: (key, action) => this.exclusively(key, action),
+    };
+  }
+
+  private connections(): Pool {
+    this.pool ??= new Pool({
+      credentials: (name) => credentialsFor(this.config, name),
+      connectLimit: this.config.connectTimeout * 1000,
+      trace: this.trace,
+      warn: (message) => this.log.warn("", blot(message, this.secrets)),
+      status: (message) => this.log.status("", blot(message, this.secrets)),
+    });
+    return this.pool;
+  }
+
+  private async exclusively<T>(key: string, action: () => Promise<T>): Promise<T> {
+    const before = this.held.get(key) ?? Promise.resolve();
+    const mine = before.then(action, action);
+    this.held.set(key, mine);
+    return mine;
+  }
+}
+
+function abortAfter(seconds: number): AbortSignal {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(`customTimeouts gives it ${seconds} s`), seconds * 1000).unref();
+  return controller.signal;
+}

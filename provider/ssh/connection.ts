@@ -1,0 +1,154 @@
+import type { Duplex } from "node:stream";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { bulkhead } from "cockatiel";
+import type { Client, ClientChannel } from "ssh2";
+import { converse, ExecResult, Input } from "./converse";
+import { HostError } from "./host-error";
+import { Target } from "./target";
+import { Trace } from "./trace";
+
+/** Channels open at once per connection: below sshd's default MaxSessions of 10. */
+const channelLimit = 8;
+
+/** What bounds a piece of work on a connection. */
+export interface Bounds {
+  /** Name of the step, for errors and the trace. */
+  step: string;
+  /** Limit for all of it, in milliseconds. */
+  limit: number;
+  /** Ends it early. */
+  signal: AbortSignal;
+}
+
+/** A live SSH connection, shared by everything that talks to one host. */
+export class Connection {
+  private readonly channels = bulkhead(channelLimit, Number.MAX_SAFE_INTEGER);
+  private readonly ended = new AbortController();
+
+  constructor(
+    private readonly client: Client,
+    private readonly target: Target,
+    private readonly trace: Trace,
+  ) {
+    client.on("error", () => this.ended.abort());
+    client.on("close", () => this.ended.abort());
+  }
+
+  /** False once the connection ended; it never comes back. */
+  get alive(): boolean {
+    return !this.ended.signal.aborted;
+  }
+
+  /**
+   * Runs a command with its input and collects its output.
+   * @throws HostError (lost, slow, cancelled); a command that ends non-zero is a result, not an error
+   */
+  exec(bounds: Bounds, command: string, input: Input): Promise<ExecResult> {
+    return this.inChannel("exec", bounds, async (signal) => {
+      const channel = await this.start(command);
+      signal.addEventListener("abort", () => abandon(channel), { once: true });
+      return converse(channel, input);
+    });
+  }
+
+  /**
+   * Opens a TCP connection from the host to `address:port` and lends it to `use`.
+   * @throws HostError (lost, slow, cancelled); an Error with `reason` when the SSH server does not open it
+   */
+  forward<T>(bounds: Bounds, address: string, port: number, use: (stream: Duplex) => Promise<T>): Promise<T> {
+    return this.inChannel("forward", bounds, async (signal) => {
+      const stream = await this.open(address, port);
+      signal.addEventListener("abort", () => stream.destroy(), { once: true });
+      try {
+        return await use(stream);
+      } finally {
+        stream.destroy();
+      }
+    });
+  }
+
+  /** A TCP connection from the host for as long as this one lives; it takes none of the bounded channels. */
+  open(address: string, port: number): Promise<Duplex> {
+    return new Promise((resolve, reject) => {
+      this.client.forwardOut("127.0.0.1", 0, address, port, (error, stream) => {
+        if (error) {
+          reject(error);
+        } else {
+          resolve(stream);
+        }
+      });
+    });
+  }
+
+  end(): void {
+    this.client.end();
+  }
+
+  private start(command: string): Promise<ClientChannel> {
+    return new Promise((resolve, reject) => {
+      this.client.exec(command, (error, channel) => {
+        if (error) {
+          reject(error);
+        } else {
+          resolve(channel);
+        }
+      });
+    });
+  }
+
+  private inChannel<T>(event: "exec" | "forward", bounds: Bounds, action: (signal: AbortSignal) => Promise<T>) {
+    return this.channels.execute(async () => {
+      const started = performance.now();
+      try {
+        return await this.bounded(bounds, action);
+      } finally {
+        this.trace({ event, host: this.target.name, step: bounds.step, ms: performance.now() - started });
+      }
+    });
+  }
+
+  /** Lets `action` run until the connection ends, its time is over or Pulumi is told to stop. */
+  private async bounded<T>(bounds: Bounds, action: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const timeUp = AbortSignal.timeout(bounds.limit);
+    const stop = AbortSignal.any([this.ended.signal, timeUp, bounds.signal]);
+    const interruption = () => this.interruption(bounds, timeUp);
+    const early = interruption();
+    if (early !== undefined) {
+      throw early;
+    }
+    try {
+      return await Promise.race([action(stop), rejection(stop)]);
+    } catch (error) {
+      // A connection that breaks fails its channels a moment before it says so itself.
+      await nextTurn();
+      throw interruption() ?? error;
+    }
+  }
+
+  private interruption({ step, limit, signal }: Bounds, timeUp: AbortSignal): HostError | undefined {
+    if (!this.alive) {
+      const fix = "check that the host is up, sshd's log, and what cuts connections between; then run it again";
+      return new HostError(this.target, "lost", "the connection ended before the step did", fix, step);
+    }
+    if (signal.aborted) {
+      return new HostError(this.target, "cancelled", `stopped: ${String(signal.reason)}`, "run it again", step);
+    }
+    if (timeUp.aborted) {
+      const fix = "see on the host what it hangs on; then run it again";
+      return new HostError(this.target, "slow", `not done after ${Math.round(limit / 1000)} s`, fix, step);
+    }
+    return undefined;
+  }
+}
+
+/** Lets go of a command; where the server passes signals on, it is told to end. */
+function abandon(channel: ClientChannel): void {
+  channel.signal("TERM");
+  channel.destroy();
+}
+
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(new Error("interrupted")), { once: true });
+  });
+}

@@ -1,0 +1,120 @@
+import { ExponentialBackoff, handleWhen, retry } from "cockatiel";
+import { Connection } from "./connection";
+import { Credentials, loginFor } from "./credentials";
+import { dial } from "./dial";
+import { HostError } from "./host-error";
+import { bastionTarget, connectionKey, describeEndpoint, Target } from "./target";
+import { Trace } from "./trace";
+
+/** For how long a host that did not answer is not dialled again, in milliseconds: its other resources fail at once. */
+const graveTime = 15_000;
+
+export interface PoolOptions {
+  /** Credentials by the name of a host. */
+  credentials: (name: string) => Credentials;
+  /** Limit for reaching a host, all attempts together, in milliseconds. */
+  connectLimit: number;
+  trace: Trace;
+  /** Shows a warning that stays. */
+  warn: (message: string) => void;
+  /** Shows a message that passes. */
+  status: (message: string) => void;
+}
+
+/** One live connection per host, dialled when first needed and again when it broke. */
+export class Pool {
+  private readonly connections = new Map<string, Promise<Connection>>();
+  private readonly stopped = new AbortController();
+
+  constructor(private readonly options: PoolOptions) {}
+
+  /**
+   * The connection to a target; whoever asks while it is being dialled gets the same one.
+   * @throws HostError: refused at once, unreachable when the limit is over
+   */
+  async connect(target: Target): Promise<Connection> {
+    const key = connectionKey(target);
+    const known = this.connections.get(key);
+    if (known !== undefined) {
+      const connection = await known;
+      if (connection.alive) {
+        return connection;
+      }
+      if (this.connections.get(key) === known) {
+        this.connections.delete(key);
+      }
+      return this.connect(target);
+    }
+    const dialling = this.dialPatiently(target);
+    this.connections.set(key, dialling);
+    dialling.catch(() => {
+      setTimeout(() => this.connections.delete(key), graveTime).unref();
+    });
+    return dialling;
+  }
+
+  /** Ends all connections and every attempt to make one. */
+  close(): void {
+    this.stopped.abort();
+    for (const dialling of this.connections.values()) {
+      dialling.then(
+        (connection) => connection.end(),
+        () => undefined,
+      );
+    }
+  }
+
+  private async dialPatiently(target: Target): Promise<Connection> {
+    const { connectLimit, status } = this.options;
+    const started = Date.now();
+    const left = () => started + connectLimit - Date.now();
+    const again = (error: Error) =>
+      error instanceof HostError && error.trouble === "unreachable" && left() > 0 && !this.stopped.signal.aborted;
+    const policy = retry(handleWhen(again), {
+      maxAttempts: Number.MAX_SAFE_INTEGER,
+      backoff: new ExponentialBackoff({ initialDelay: 250, maxDelay: 5_000 }),
+    });
+    policy.onRetry(({ attempt, ...failure }) => {
+      if ("error" in failure && failure.error instanceof HostError) {
+        status(`${target.name}: ${failure.error.problem}; attempt ${attempt + 1}, ${Math.ceil(left() / 1000)} s left`);
+      }
+    });
+    try {
+      return await policy.execute(() => this.dialOnce(target, Math.max(1_000, left())));
+    } catch (error) {
+      throw gaveUp(error, Math.round((Date.now() - started) / 1000));
+    }
+  }
+
+  private async dialOnce(target: Target, limit: number): Promise<Connection> {
+    const { credentials, trace, warn } = this.options;
+    const login = await loginFor(target, credentials(target.name));
+    const through = target.bastion && (await this.throughBastion(target, target.bastion));
+    const started = performance.now();
+    const client = await dial(target, { login, limit: Math.min(limit, 15_000), through, warn });
+    trace({ event: "connect", host: target.name, ms: performance.now() - started });
+    return new Connection(client, target, trace);
+  }
+
+  private async throughBastion(target: Target, bastion: NonNullable<Target["bastion"]>) {
+    const via = `its bastion ${describeEndpoint(bastion)}`;
+    try {
+      const connection = await this.connect(bastionTarget(target, bastion));
+      return await connection.open(target.address, target.port);
+    } catch (error) {
+      if (error instanceof HostError) {
+        throw new HostError(target, error.trouble, `${via}: ${error.problem}`, error.fix);
+      }
+      const message = error instanceof Error ? error.message : String(error);
+      const fix = "check the host's address as seen from the bastion, and AllowTcpForwarding there";
+      throw new HostError(target, "unreachable", `${via} cannot reach it (${message})`, fix);
+    }
+  }
+}
+
+function gaveUp(error: unknown, seconds: number): unknown {
+  if (error instanceof HostError && error.trouble === "unreachable") {
+    return new HostError(error.target, "unreachable", `not reached within ${seconds} s: ${error.problem}`, error.fix);
+  }
+  return error;
+}

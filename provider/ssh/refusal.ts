@@ -1,0 +1,70 @@
+import { HostError } from "./host-error";
+import { Target } from "./target";
+
+interface SshFault {
+  message: string;
+  level: string;
+  code: string;
+}
+
+function faultOf(error: unknown): SshFault {
+  const text = (key: string) =>
+    error instanceof Error && key in error ? String((error as unknown as Record<string, unknown>)[key]) : "";
+  return { message: error instanceof Error ? error.message : String(error), level: text("level"), code: text("code") };
+}
+
+const socketProblems: Record<string, [problem: string, fix: string]> = {
+  ECONNREFUSED: ["connection refused", "check the port and that sshd runs"],
+  ECONNRESET: ["the connection was reset", "check sshd's log, MaxStartups and firewalls"],
+  EPIPE: ["the connection was closed", "check sshd's log"],
+  ETIMEDOUT: ["no answer", "check the address, that the host is up, and firewalls"],
+  EHOSTUNREACH: ["no route to the host", "check the address, that the host is up, and the route to it"],
+  ENETUNREACH: ["no route to its network", "check the address and this machine's network"],
+  EAI_AGAIN: ["its name cannot be resolved right now", "check this machine's DNS"],
+};
+
+/** Says what a failed attempt to connect means and what to check. `tried` names the login attempts, without secrets. */
+export function explainRefusal(target: Target, error: unknown, tried: readonly string[]): HostError {
+  if (error instanceof HostError) {
+    return error;
+  }
+  const { message, level, code } = faultOf(error);
+  const unreachable = (problem: string, fix: string) => new HostError(target, "unreachable", problem, fix);
+  const refused = (problem: string, fix: string) => new HostError(target, "refused", problem, fix);
+
+  if (code === "ENOTFOUND") {
+    return refused(`the name ${target.address} is not known`, "correct the host's address or this machine's DNS");
+  }
+  const socketProblem = socketProblems[code];
+  if (socketProblem !== undefined) {
+    return unreachable(socketProblem[0], socketProblem[1]);
+  }
+  if (level === "client-authentication" || /too many authentication failures/i.test(message)) {
+    return refused(
+      `the login as ${target.user} was refused (tried ${tried.join(", ")})`,
+      "check the user, its ~/.ssh/authorized_keys and their modes, and sshd's log on the host",
+    );
+  }
+  if (level === "agent") {
+    return refused(`the SSH agent does not help: ${message}`, "check SSH_AUTH_SOCK and ssh-add -l");
+  }
+  if (level === "client-timeout") {
+    return unreachable(
+      "the SSH server did not finish its greeting in time",
+      "check the address and port, that the host is up and not overloaded, and firewalls",
+    );
+  }
+  if (/no matching/i.test(message)) {
+    return refused(
+      `no common algorithms with the SSH server (${message})`,
+      "update the SSH server; ed25519, ECDSA or RSA host keys and current ciphers are needed",
+    );
+  }
+  if (/identification string|header|greeting/i.test(message)) {
+    return refused(`what answers does not speak SSH (${message})`, "correct the host's address and port");
+  }
+  return unreachable(
+    `the connection ended before the login (${message})`,
+    "check sshd's log and its MaxStartups, and that nothing between cuts connections",
+  );
+}

@@ -1,0 +1,160 @@
+import type { Duplex, Readable } from "node:stream";
+import { asLine, assemble, receiver, Script, Values } from "../scripts/script";
+import { Answer, parseAnswer } from "./answer";
+import { Connection } from "./connection";
+import { ExecResult } from "./converse";
+import { HostError } from "./host-error";
+import { Pool } from "./pool";
+import { Target } from "./target";
+
+/** How often a step is begun on a fresh connection after the one it ran on broke. Every script may be killed and run again. */
+const reruns = 2;
+
+const defaultLimit = 120_000;
+
+/** One step on a host: a script, its values, and what it is called in errors. */
+export interface Step<P extends string> {
+  /** In the infinitive, with its object: `write /etc/nginx/nginx.conf`. */
+  name: string;
+  script: Script<P>;
+  values: Values<P>;
+  /** The words of `$@`, for scripts that take a list. */
+  list?: readonly string[];
+  /** What follows on the script's input; a stream is made anew for every attempt. */
+  body?: Buffer | (() => Readable);
+  /**
+   * Limit in milliseconds.
+   * @default two minutes
+   */
+  limit?: number;
+}
+
+/** An answer with what the script wrote to stderr, and the moments that clocks are compared by. */
+export interface TimedAnswer extends Answer {
+  /** The end of stderr, on one line. */
+  said: string;
+  sentAt: number;
+  firstOutputAt: number;
+}
+
+/** When to stop: `soon` ends waits and transfers at once, `now` ends short steps too. */
+export interface Cancellation {
+  soon: AbortSignal;
+  now: AbortSignal;
+}
+
+/** A step that a host could not do, with what it had answered by then. */
+export class StepFailed extends HostError {
+  constructor(
+    error: HostError,
+    readonly answer: Answer,
+  ) {
+    super(error.target, error.trouble, error.problem, error.fix, error.step);
+  }
+}
+
+/** A host as the resource kinds see it. */
+export class Remote {
+  constructor(
+    readonly target: Target,
+    private readonly pool: Pool,
+    private readonly cancellation: Cancellation,
+  ) {}
+
+  /**
+   * Runs a step; begins it again when the connection breaks under it.
+   * @throws HostError naming host, step, what was found and the fix
+   */
+  async run<P extends string>(step: Step<P>): Promise<TimedAnswer> {
+    // A transfer may take minutes and can be cut anywhere; a short step is better let finish than left in doubt.
+    const signal = typeof step.body === "function" ? this.cancellation.soon : this.cancellation.now;
+    const bounds = { step: step.name, limit: step.limit ?? defaultLimit, signal };
+    const head = asLine(assemble(step.script, step.values, step.list));
+    const command = this.target.sudo ? `sudo -n ${receiver}` : receiver;
+    const result = await this.persist(step.name, (connection) => {
+      const body = typeof step.body === "function" ? step.body() : step.body;
+      return connection.exec(bounds, command, { head, body });
+    });
+    const { sentAt, firstOutputAt } = result;
+    return { ...this.judge(step.name, result), said: lastWords(result.stderr), sentAt, firstOutputAt };
+  }
+
+  /**
+   * Opens a TCP connection from the host and lends it to `use`; not begun again.
+   * @throws HostError, or an Error with `reason` when the SSH server does not open it
+   */
+  async forward<T>(
+    step: string,
+    limit: number,
+    address: string,
+    port: number,
+    use: (stream: Duplex) => Promise<T>,
+  ): Promise<T> {
+    const connection = await this.connect(step);
+    return connection.forward({ step, limit, signal: this.cancellation.soon }, address, port, use);
+  }
+
+  /** A problem found on this host, in words. */
+  problem(step: string, problem: string, fix: string): HostError {
+    return new HostError(this.target, "failed", problem, fix, step);
+  }
+
+  private async connect(step: string): Promise<Connection> {
+    const { soon } = this.cancellation;
+    if (soon.aborted) {
+      throw new HostError(this.target, "cancelled", `not begun: ${String(soon.reason)}`, "run it again", step);
+    }
+    try {
+      return await this.pool.connect(this.target);
+    } catch (error) {
+      throw error instanceof HostError ? error.during(step) : error;
+    }
+  }
+
+  private async persist<T>(step: string, action: (connection: Connection) => Promise<T>): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      const connection = await this.connect(step);
+      try {
+        return await action(connection);
+      } catch (error) {
+        if (!(error instanceof HostError)) {
+          const message = error instanceof Error ? error.message : String(error);
+          const fix = "check sshd's log on the host and its MaxSessions; then run it again";
+          throw new HostError(this.target, "failed", `the command could not be run (${message})`, fix, step);
+        }
+        if (error.trouble !== "lost" || attempt >= reruns) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  private judge(step: string, result: ExecResult): Answer {
+    const answer = parseAnswer(result.stdout);
+    const problem = answer.get("problem");
+    const said = lastWords(result.stderr);
+    if (problem !== undefined) {
+      const words = said === "" ? problem : `${problem} (${said})`;
+      throw new StepFailed(this.problem(step, words, answer.get("fix") ?? "see what the host said"), answer);
+    }
+    if (result.code === 0) {
+      return answer;
+    }
+    if (this.target.sudo && /^sudo:/m.test(result.stderr)) {
+      const fix = `allow ${this.target.user} to run sh by sudo without a password (NOPASSWD) and without a terminal`;
+      throw this.problem(step, `sudo refused (${said})`, fix);
+    }
+    const ending = result.code === undefined ? "was killed" : `ended with status ${result.code}`;
+    throw this.problem(step, `the script ${ending}${said === "" ? "" : ` (${said})`}`, "see what the host said");
+  }
+}
+
+/** The end of what a command wrote to stderr, on one line. */
+export function lastWords(stderr: string): string {
+  const lines = stderr.split(/\r?\n/).map((line) => line.trim());
+  return lines
+    .filter((line) => line !== "")
+    .slice(-8)
+    .join(" | ")
+    .slice(-1500);
+}
