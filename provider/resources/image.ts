@@ -32,20 +32,20 @@ export interface ImageArgs {
 
 /** An image in the Docker Engine of a host, pinned by its ID. */
 export class Image extends pulumi.CustomResource {
-  public readonly host!: pulumi.Output<HostData>;
-  public readonly tarballs!: pulumi.Output<ImageTarballs | undefined>;
-  public readonly reference!: pulumi.Output<string | undefined>;
+  public declare readonly host: pulumi.Output<HostData>;
+  public declare readonly tarballs: pulumi.Output<ImageTarballs | undefined>;
+  public declare readonly reference: pulumi.Output<string | undefined>;
   /** ID of the image, `sha256:…`; known in preview when it comes from a tarball. Refer to the image by this. */
-  public readonly imageId!: pulumi.Output<string>;
+  public declare readonly imageId: pulumi.Output<string>;
   /** The tag by which the image is known on the host, empty when it has none. */
-  public readonly loadedReference!: pulumi.Output<string>;
+  public declare readonly loadedReference: pulumi.Output<string>;
   /** Architecture of the image: `amd64` or `arm64`. */
-  public readonly architecture!: pulumi.Output<string>;
+  public declare readonly architecture: pulumi.Output<string>;
   /**
    * IDs of the images that this resource brought to the host, newest last. Those of earlier versions stay for a
    * rollback; all are removed on delete unless a container uses them.
    */
-  public readonly ownedImageIds!: pulumi.Output<string[]>;
+  public declare readonly ownedImageIds: pulumi.Output<string[]>;
 
   constructor(name: string, args: ImageArgs, opts?: pulumi.CustomResourceOptions) {
     const outputs = {

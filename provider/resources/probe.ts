@@ -93,20 +93,20 @@ export interface ProbeArgs {
 
 /** Waits until something on a host is healthy, and asks again at every refresh. */
 export class Probe extends pulumi.CustomResource {
-  public readonly host!: pulumi.Output<HostData>;
-  public readonly http!: pulumi.Output<HttpProbe | undefined>;
-  public readonly tcp!: pulumi.Output<TcpProbe | undefined>;
-  public readonly command!: pulumi.Output<string | undefined>;
-  public readonly interval!: pulumi.Output<number>;
-  public readonly timeout!: pulumi.Output<number>;
-  public readonly triggers!: pulumi.Output<string[]>;
-  public readonly extract!: pulumi.Output<Record<string, string>>;
+  public declare readonly host: pulumi.Output<HostData>;
+  public declare readonly http: pulumi.Output<HttpProbe | undefined>;
+  public declare readonly tcp: pulumi.Output<TcpProbe | undefined>;
+  public declare readonly command: pulumi.Output<string | undefined>;
+  public declare readonly interval: pulumi.Output<number>;
+  public declare readonly timeout: pulumi.Output<number>;
+  public declare readonly triggers: pulumi.Output<string[]>;
+  public declare readonly extract: pulumi.Output<Record<string, string>>;
   /** Whether the last answer was the expected one; false only after a refresh found it so. */
-  public readonly healthy!: pulumi.Output<boolean>;
+  public declare readonly healthy: pulumi.Output<boolean>;
   /** The values that `extract` names, as text. */
-  public readonly values!: pulumi.Output<Record<string, string>>;
+  public declare readonly values: pulumi.Output<Record<string, string>>;
   /** What was last seen, in words: `HTTP 200`, `HTTP 502: …`, `connection refused` … */
-  public readonly detail!: pulumi.Output<string>;
+  public declare readonly detail: pulumi.Output<string>;
 
   constructor(name: string, args: ProbeArgs, opts?: pulumi.CustomResourceOptions) {
     super("dbha:index:Probe", name, { ...args, healthy: undefined, values: undefined, detail: undefined }, opts);
