@@ -1,0 +1,135 @@
+import { ChildProcess, execFileSync, spawn } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { connect } from "node:net";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+
+export type KeyKind = "ed25519" | "ecdsa" | "rsa";
+
+export interface SshdOptions {
+  /** Kinds of host key the server has. */
+  hostKeys?: KeyKind[];
+  /** Further lines of sshd_config. */
+  config?: string[];
+}
+
+/** A real OpenSSH server on loopback with its own directory, keys and port; logins run as the user of the test. */
+export interface Sshd {
+  port: number;
+  user: string;
+  /** Public host keys, `TYPE BASE64`, by kind. */
+  hostKeys: Record<string, string>;
+  /** File with the private key that may log in. */
+  privateKeyFile: string;
+  /** Directory of this server, for the files a test makes. */
+  directory: string;
+  /** What sshd logged so far. */
+  log(): string;
+  /** How many logins it accepted so far. */
+  logins(): number;
+  stop(): Promise<void>;
+}
+
+/** Path of sshd; it insists on being called by an absolute one. */
+function sshdPath(): string {
+  try {
+    return execFileSync("sh", ["-c", "PATH=$PATH:/usr/sbin:/sbin command -v sshd"], { encoding: "utf8" }).trim();
+  } catch {
+    throw new Error("these tests need an OpenSSH server: apt-get install openssh-server");
+  }
+}
+
+/** Makes a key pair and returns the file of the private one. */
+export function makeKey(directory: string, name: string, kind: KeyKind = "ed25519", passphrase = ""): string {
+  const file = join(directory, name);
+  const size = kind === "rsa" ? ["-b", "2048"] : [];
+  execFileSync("ssh-keygen", ["-q", "-t", kind, ...size, "-N", passphrase, "-C", "", "-f", file]);
+  return file;
+}
+
+export async function startSshd({ hostKeys = ["ed25519"], config = [] }: SshdOptions = {}): Promise<Sshd> {
+  const directory = mkdtempSync(join(tmpdir(), "dbha-sshd-"));
+  chmodSync(directory, 0o755);
+  // sshd wants this one for the process that talks to strangers.
+  mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
+  const keyFiles = hostKeys.map((kind) => makeKey(directory, `host_${kind}`, kind));
+  const privateKeyFile = makeKey(directory, "client");
+  const authorized = join(directory, "authorized_keys");
+  writeFileSync(authorized, readFileSync(`${privateKeyFile}.pub`), { mode: 0o600 });
+  const port = await freePort();
+  const configFile = join(directory, "sshd_config");
+  const logFile = join(directory, "log");
+  writeFileSync(logFile, "");
+  const lines = [
+    `Port ${port}`,
+    "ListenAddress 127.0.0.1",
+    ...keyFiles.map((file) => `HostKey ${file}`),
+    `AuthorizedKeysFile ${authorized}`,
+    `PidFile ${join(directory, "pid")}`,
+    "StrictModes no",
+    "UsePAM no",
+    "PermitRootLogin yes",
+    "PasswordAuthentication no",
+    "LogLevel VERBOSE",
+    ...config,
+  ];
+  writeFileSync(configFile, `${lines.join("\n")}\n`);
+  const child = spawn(sshdPath(), ["-D", "-f", configFile, "-E", logFile], { stdio: "ignore" });
+  const log = () => readFileSync(logFile, "utf8");
+  await listening(child, port, log);
+
+  const publicKey = (file: string) => readFileSync(`${file}.pub`, "utf8").trim().split(" ").slice(0, 2).join(" ");
+  return {
+    port,
+    user: userInfo().username,
+    hostKeys: Object.fromEntries(hostKeys.map((kind, index) => [kind, publicKey(keyFiles[index] ?? "")])),
+    privateKeyFile,
+    directory,
+    log,
+    logins: () => log().match(/^Accepted /gm)?.length ?? 0,
+    stop: async () => {
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.kill();
+      await ended;
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A port nobody listens on at the moment. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
+
+async function listening(child: ChildProcess, port: number, log: () => string): Promise<void> {
+  for (let waited = 0; waited < 10_000; waited += 20) {
+    if (child.exitCode !== null) {
+      throw new Error(`sshd ended at once: ${log()}`);
+    }
+    if (await accepts(port)) {
+      return;
+    }
+    await pause(20);
+  }
+  throw new Error(`sshd does not listen on ${port} after 10 s: ${log()}`);
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}
