@@ -33,8 +33,13 @@ async function main(): Promise<void> {
 
   watchParent(() => process.exit(0));
   process.on("SIGTERM", () => process.exit(0));
-  // Ctrl-C reaches the whole process group; it is the engine that decides what is still to be finished, by Cancel.
-  process.on("SIGINT", () => undefined);
+  // Ctrl-C may reach the plugin before the engine decides, by Cancel, what is still to be finished. After a Cancel the
+  // engine ends its plugins by this signal, and waits five seconds for each that does not go.
+  process.on("SIGINT", () => {
+    if (plugin?.session.cancelled) {
+      process.exit(0);
+    }
+  });
   load();
 }
 

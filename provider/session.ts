@@ -35,6 +35,11 @@ export class Session {
     return secretsOf(this.config);
   }
 
+  /** Whether Pulumi was told to stop, or is done. */
+  get cancelled(): boolean {
+    return this.soon.signal.aborted;
+  }
+
   /** Ends waits and transfers at once, begins nothing new, and gives short steps a little time to finish. */
   cancel(): void {
     const reason = "Pulumi was told to stop";
