@@ -188,15 +188,20 @@ async function load(
   context: Context,
 ): Promise<ImageOutputs> {
   const given = Object.keys(tarballs);
-  const archives = await Promise.all(given.map((architecture) => archiveFor(inputs, architecture, known)));
+  // A site has not always the files of all architectures at hand; only this host's is needed.
+  const reads = await Promise.allSettled(given.map((architecture) => archiveFor(inputs, architecture, known)));
   const look = await remote.run({
     name: "look for the image",
     script: readImages,
     values: {},
-    list: archives.map((archive) => archive.imageId),
+    list: reads.flatMap((read) => (read.status === "fulfilled" ? [read.value.imageId] : [])),
   });
   const architecture = look.get("architecture") ?? "";
-  const source = archives.find((archive) => archive.architecture === architecture);
+  const chosen = reads[given.indexOf(architecture)];
+  if (chosen?.status === "rejected") {
+    throw chosen.reason;
+  }
+  const source = chosen?.value;
   if (source === undefined) {
     const fix = `add tarballs.${architecture}, or run this on a host of another architecture`;
     throw remote.problem(
