@@ -30,6 +30,6 @@ export async function runCommand(
     if (!(error instanceof ExecaError)) throw error;
     // the first line tells what happened, the others are the program's output
     const [summary = "", ...output] = error.message.split("\n").filter((line) => line.trim() !== "");
-    throw new Error([summary, ...output.slice(-10)].join("\n"), { cause: error });
+    throw new Error([summary.slice(0, 200), ...output.slice(-10)].join("\n"), { cause: error });
   }
 }

@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import type Docker from "dockerode";
 import { runCommand } from "./command";
 import { definitionHash } from "./definition";
-import { DEFINITION_LABEL, DIRECTORY_LABEL, isNotModified, LAB_LABEL, orUndefined, removing } from "./docker";
+import { DEFINITION_LABEL, DIRECTORY_LABEL, LAB_LABEL, orUndefined, removing } from "./docker";
 
 /** A file put into a container before its first start. */
 export interface SeedFile {
@@ -15,10 +15,15 @@ export interface SeedFile {
   owner: { uid: number; gid: number };
 }
 
+/** A container's address in the lab's network. */
+export interface LabEndpoint {
+  NetworkingConfig: { EndpointsConfig: Record<string, Docker.EndpointSettings> };
+}
+
 export interface ContainerSpec {
   name: string;
   lab: { name: string; directory: string };
-  options: Docker.ContainerCreateOptions;
+  options: Docker.ContainerCreateOptions & LabEndpoint;
   files: readonly SeedFile[];
 }
 
@@ -27,40 +32,72 @@ export function specHash(spec: ContainerSpec): string {
   return definitionHash(undefined, { options: JSON.stringify(spec.options), files: JSON.stringify(spec.files) });
 }
 
+/** Networks that the container should be on, with its addresses there. */
+function endpoints(spec: ContainerSpec): [network: string, endpoint: Docker.EndpointSettings][] {
+  return Object.entries(spec.options.NetworkingConfig.EndpointsConfig);
+}
+
+/** What is wrong with a container as Docker sees it; undefined when it runs as `spec` says. */
+export async function containerFault(docker: Docker, spec: ContainerSpec): Promise<string | undefined> {
+  const container = await orUndefined(docker.getContainer(spec.name).inspect());
+  if (container === undefined) return "no container";
+  if (container.State.Paused) return "container paused";
+  if (!container.State.Running) return `container ${container.State.Status}`;
+  if (container.Config.Labels[DEFINITION_LABEL] !== specHash(spec)) return "container is of an older definition";
+  const missing = endpoints(spec).some(([network]) => container.NetworkSettings.Networks[network] === undefined);
+  return missing ? "container is cut off from the lab's network" : undefined;
+}
+
 /**
- * Makes sure that the container runs and is made as `spec` says. One made otherwise is removed with its anonymous volumes and
- * made anew; a stopped one is started. Returns what it did.
+ * Makes sure that the container runs and is made as `spec` says. One made otherwise, or one that cannot be started any more, is
+ * removed with its anonymous volumes and made anew; a stopped one is started. Returns what it did.
  */
 export async function ensureContainer(docker: Docker, spec: ContainerSpec): Promise<"running" | "started" | "created"> {
-  const hash = specHash(spec);
   const existing = await orUndefined(docker.getContainer(spec.name).inspect());
-  if (existing?.Config.Labels[DEFINITION_LABEL] === hash && !existing.State.Dead) {
-    if (existing.State.Running && !existing.State.Paused) return "running";
-    await startContainer(docker, spec.name, existing.State.Paused);
-    return "started";
+  if (existing?.Config.Labels[DEFINITION_LABEL] === specHash(spec)) {
+    try {
+      return await revive(docker, spec, existing);
+    } catch {
+      // Docker refuses to start it, for example because its network or image was removed
+    }
   }
+  await createContainer(docker, spec);
+  return "created";
+}
+
+async function revive(
+  docker: Docker,
+  spec: ContainerSpec,
+  existing: Docker.ContainerInspectInfo,
+): Promise<"running" | "started"> {
+  const container = docker.getContainer(existing.Id);
+  for (const [network, endpoint] of endpoints(spec)) {
+    if (existing.NetworkSettings.Networks[network] !== undefined) continue;
+    await docker.getNetwork(network).connect({ Container: existing.Id, EndpointConfig: endpoint });
+  }
+  if (existing.State.Paused) await container.unpause();
+  else if (existing.State.Running) return "running";
+  else await container.start();
+  return "started";
+}
+
+async function createContainer(docker: Docker, spec: ContainerSpec): Promise<void> {
   // made under another name, so that a container without its files never passes for a whole one
   const draft = `${spec.name}-new`;
   await removeContainer(docker, draft);
   const container = await docker.createContainer({
     ...spec.options,
     name: draft,
-    Labels: { [LAB_LABEL]: spec.lab.name, [DIRECTORY_LABEL]: spec.lab.directory, [DEFINITION_LABEL]: hash },
+    Labels: {
+      [LAB_LABEL]: spec.lab.name,
+      [DIRECTORY_LABEL]: spec.lab.directory,
+      [DEFINITION_LABEL]: specHash(spec),
+    },
   });
   for (const file of spec.files) await container.putArchive(await archive(file), { path: dirname(file.path) });
   await removeContainer(docker, spec.name);
   await container.rename({ name: spec.name });
-  await startContainer(docker, spec.name, false);
-  return "created";
-}
-
-async function startContainer(docker: Docker, name: string, paused: boolean): Promise<void> {
-  try {
-    if (paused) await docker.getContainer(name).unpause();
-    else await docker.getContainer(name).start();
-  } catch (error) {
-    if (!isNotModified(error)) throw error;
-  }
+  await container.start();
 }
 
 export async function removeContainer(docker: Docker, name: string): Promise<void> {

@@ -23,11 +23,6 @@ export function isNotFound(error: unknown): boolean {
   return statusOf(error) === 404;
 }
 
-/** True for the daemon's answer 304: the container is already started, or stopped. */
-export function isNotModified(error: unknown): boolean {
-  return statusOf(error) === 304;
-}
-
 function statusOf(error: unknown): unknown {
   return error instanceof Error && "statusCode" in error ? error.statusCode : undefined;
 }

@@ -7,8 +7,8 @@ import { withLock } from "./lock";
 import { labPaths } from "./paths";
 import { runPlans } from "./progress";
 
-/** Objects in Docker of the labs whose runtime directory `wanted` accepts. */
-async function removeObjects(docker: Docker, wanted: (directory: string) => boolean): Promise<number> {
+/** Removes containers, networks and volumes of the labs whose runtime directory `wanted` accepts; returns how many. */
+export async function removeObjects(docker: Docker, wanted: (directory: string) => boolean): Promise<number> {
   const filters = { label: [LAB_LABEL] };
   const isWanted = (object: { Labels?: Record<string, string> | null | undefined }): boolean =>
     wanted(object.Labels?.[DIRECTORY_LABEL] ?? "");

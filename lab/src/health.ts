@@ -1,6 +1,5 @@
 import type Docker from "dockerode";
-import { specHash, type ContainerSpec } from "./container";
-import { DEFINITION_LABEL, orUndefined } from "./docker";
+import { containerFault } from "./container";
 import type { LabContext } from "./hosts";
 import { hostSpec } from "./hosts";
 import { missingTarballs, PUBLISHED_IMAGES } from "./images";
@@ -28,16 +27,6 @@ export function probeHost(lab: LabContext, host: HostName): Promise<string> {
     hostKey: lab.secrets.hostKeys[host].publicKey,
   };
   return sshRun(target, "docker version --format '{{.Server.Version}}'");
-}
-
-/** What is wrong with a container as Docker sees it; undefined when it runs and is up to date. */
-async function containerFault(docker: Docker, spec: ContainerSpec): Promise<string | undefined> {
-  const container = await orUndefined(docker.getContainer(spec.name).inspect());
-  if (container === undefined) return "no container";
-  if (!container.State.Running) return `container ${container.State.Status}`;
-  if (container.State.Paused) return "container paused";
-  if (container.Config.Labels[DEFINITION_LABEL] !== specHash(spec)) return "container is of an older definition";
-  return undefined;
 }
 
 async function checkMember(docker: Docker, lab: LabContext, member: MemberName): Promise<Finding> {

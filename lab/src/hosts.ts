@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import type { ContainerSpec } from "./container";
+import type { ContainerSpec, LabEndpoint } from "./container";
 import { HOST_IMAGE, imageTag } from "./images";
 import type { LabSecrets } from "./keys";
 import { MEMBER_NAMES, type HostName, type ObjectNames } from "./name";
@@ -16,8 +16,7 @@ export interface LabContext {
 
 const ROOT = { uid: 0, gid: 0 };
 
-/** Address of a member in the lab's network, and the names of all members for its /etc/hosts. */
-export function endpoint(lab: LabContext, address: string): Pick<Docker.ContainerCreateOptions, "NetworkingConfig"> {
+export function endpoint(lab: LabContext, address: string): LabEndpoint {
   return { NetworkingConfig: { EndpointsConfig: { [lab.names.network]: { IPAMConfig: { IPv4Address: address } } } } };
 }
 

@@ -48,7 +48,8 @@ function missing(needs: readonly Need[]): Need[] {
 async function install(needs: readonly Need[], say: (line: string) => void): Promise<void> {
   if (needs.length === 0) return;
   const packages = [...new Set(needs.map((need) => need.package))];
-  const list = needs.map((need) => `${need.package} (${need.reason})`).join(", ");
+  const reasons = (name: string): string[] => needs.filter((need) => need.package === name).map((need) => need.reason);
+  const list = packages.map((name) => `${name} (${reasons(name).join("; ")})`).join(", ");
   if (process.getuid?.() !== 0 || !isDebian12()) {
     throw new Error(
       `the lab needs ${list}, and installs packages by itself only as root on Debian 12.\n` +

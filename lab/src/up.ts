@@ -1,9 +1,9 @@
 import type Docker from "dockerode";
 import { ensureBase } from "./base";
-import { ensureContainer } from "./container";
+import { ensureContainer, type ContainerSpec } from "./container";
 import { ensureDaemon } from "./daemon";
 import { daemonVersion, dockerClient } from "./docker";
-import { removeOrphans } from "./down";
+import { removeObjects, removeOrphans } from "./down";
 import { inspectLab, probeHost, type Finding } from "./health";
 import { hostSpec, type LabContext } from "./hosts";
 import {
@@ -22,13 +22,14 @@ import { HOST_NAMES, objectNames, type HostName } from "./name";
 import { ensureNetwork } from "./network";
 import { ensurePackages } from "./packages";
 import { labPaths, type LabPaths } from "./paths";
-import { runPlans, type Plan, type Step } from "./progress";
+import { runPlans, type Plan, type Say, type Step } from "./progress";
 import { ensureRecord, readRecord, writeInventory } from "./record";
 import { memberAddresses } from "./subnet";
 import { waitFor } from "./wait";
 
-const HOST_LIMIT_SECONDS = 60;
-const METADB_LIMIT_SECONDS = 60;
+const START_LIMIT_SECONDS = 60;
+/** A container that has been running for long should answer at once. */
+const RUNNING_LIMIT_SECONDS = 5;
 
 /** The lab as its files describe it, or undefined when it was never wholly started. */
 export function loadLab(name: string): { lab: LabContext; paths: LabPaths } | undefined {
@@ -74,6 +75,7 @@ async function build(docker: Docker, name: string): Promise<void> {
     { title: "Debian base", run: (say) => ensureBase(say) },
   ]);
   await removeOrphans(docker);
+  if (readRecord(paths) === undefined) await removeObjects(docker, (directory) => directory === paths.directory);
   const record = await ensureRecord(docker, name, paths, names.network);
   const secrets = await ensureSecrets(name, paths);
   const lab: LabContext = { name, directory: paths.directory, subnet: record.subnet, names, secrets };
@@ -92,13 +94,32 @@ async function build(docker: Docker, name: string): Promise<void> {
   ]);
 }
 
+/** Brings a container to where `probe` succeeds; one that runs but does not answer is restarted. Returns what was done and the probe's answer. */
+async function start(
+  docker: Docker,
+  spec: ContainerSpec,
+  say: Say,
+  what: string,
+  probe: () => Promise<string>,
+): Promise<[done: string, answer: string]> {
+  const done = await ensureContainer(docker, spec);
+  const wait = (seconds: number): Promise<string> => waitFor(`${what} did not answer`, seconds, probe);
+  say(`waiting for ${what}`);
+  if (done !== "running") return [done, await wait(START_LIMIT_SECONDS)];
+  try {
+    return [done, await wait(RUNNING_LIMIT_SECONDS)];
+  } catch (error) {
+    say(`${error instanceof Error ? error.message : String(error)}; restarting it`);
+    await docker.getContainer(spec.name).restart({ t: 5 });
+    return ["restarted", await wait(START_LIMIT_SECONDS)];
+  }
+}
+
 function hosts(docker: Docker, lab: LabContext): Plan {
-  const start = (host: HostName): Step => ({
+  const hostStep = (host: HostName): Step => ({
     title: `${host} ${memberAddresses(lab.subnet)[host]}`,
     run: async (say) => {
-      const done = await ensureContainer(docker, hostSpec(lab, host));
-      say("waiting for sshd and docker");
-      const version = await waitFor(`${host}: sshd and docker did not answer`, HOST_LIMIT_SECONDS, () =>
+      const [done, version] = await start(docker, hostSpec(lab, host), say, `${host}: sshd and docker`, () =>
         probeHost(lab, host),
       );
       return `${done}, docker ${version}`;
@@ -108,7 +129,7 @@ function hosts(docker: Docker, lab: LabContext): Plan {
     title: "Hosts",
     inOrder: [
       { title: "Image of the hosts", run: (say) => ensureImage(HOST_IMAGE, say) },
-      { title: "Containers of the hosts", together: HOST_NAMES.map(start) },
+      { title: "Containers of the hosts", together: HOST_NAMES.map(hostStep) },
     ],
   };
 }
@@ -122,10 +143,9 @@ function database(docker: Docker, lab: LabContext): Plan {
       {
         title: `metadb ${address}`,
         run: async (say) => {
-          const done = await ensureContainer(docker, metadbSpec(lab));
-          say("waiting for MariaDB");
           const query = () => queryMetadb(address, lab.secrets.metadbPassword);
-          return `${done}, MariaDB ${await waitFor("metadb: MariaDB did not answer a query", METADB_LIMIT_SECONDS, query)}`;
+          const [done, version] = await start(docker, metadbSpec(lab), say, "metadb: MariaDB", query);
+          return `${done}, MariaDB ${version}`;
         },
       },
     ],
