@@ -1,10 +1,14 @@
-import { credentials } from "@grpc/grpc-js";
+import { credentials, Metadata } from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+
+/** How long a message may take to reach the engine, in milliseconds. */
+const deliveryLimit = 2_000;
 
 /** Shows messages in Pulumi, beside the resource they concern; says nothing before an engine is attached. */
 export class EngineLog {
   private client: EngineClient | undefined;
+  private readonly underWay = new Set<Promise<void>>();
 
   /** Takes the address of the engine. */
   attach(address: string): void {
@@ -21,9 +25,22 @@ export class EngineLog {
     this.send(urn, message, LogSeverity.WARNING, false);
   }
 
+  /** Resolves when the engine has every message, so that none comes after the answer that it belongs to. */
+  async delivered(): Promise<void> {
+    await Promise.all(this.underWay);
+  }
+
   private send(urn: string, message: string, severity: LogSeverity, ephemeral: boolean): void {
     const request = new LogRequest().setUrn(urn).setMessage(message).setSeverity(severity).setEphemeral(ephemeral);
-    // A message that does not arrive is no reason to stop.
-    this.client?.log(request, () => undefined);
+    const { client } = this;
+    if (client === undefined) {
+      return;
+    }
+    // A message that does not arrive is no reason to stop, nor to wait for long.
+    const delivery = new Promise<void>((resolve) => {
+      client.log(request, new Metadata(), { deadline: Date.now() + deliveryLimit }, () => resolve());
+    });
+    this.underWay.add(delivery);
+    void delivery.then(() => this.underWay.delete(delivery));
   }
 }

@@ -29,6 +29,7 @@ export function service({ version, attach, plugin }: Surroundings): UntypedServi
       const loaded = plugin();
       Promise.resolve()
         .then(() => handle(call.request, loaded))
+        .finally(() => loaded.session.log.delivered())
         .then(
           (answer) => callback(null, answer),
           (error: unknown) => callback(grpcError(error, loaded.session.secrets)),

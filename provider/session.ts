@@ -19,7 +19,7 @@ export class Session {
   private readonly held = new Map<string, Promise<unknown>>();
 
   constructor(
-    private readonly log: EngineLog,
+    readonly log: EngineLog,
     private readonly trace: Trace,
   ) {}
 

@@ -45,14 +45,14 @@ export interface DirectoryArgs {
 
 /** A directory on a host. */
 export class Directory extends pulumi.CustomResource {
-  public declare readonly host: pulumi.Output<HostData>;
-  public declare readonly path: pulumi.Output<string>;
-  public declare readonly mode: pulumi.Output<string>;
-  public declare readonly owner: pulumi.Output<string>;
-  public declare readonly group: pulumi.Output<string>;
-  public declare readonly onDelete: pulumi.Output<OnDelete>;
+  declare public readonly host: pulumi.Output<HostData>;
+  declare public readonly path: pulumi.Output<string>;
+  declare public readonly mode: pulumi.Output<string>;
+  declare public readonly owner: pulumi.Output<string>;
+  declare public readonly group: pulumi.Output<string>;
+  declare public readonly onDelete: pulumi.Output<OnDelete>;
   /** The directories that did not exist before, parents first; only these are ever removed. */
-  public declare readonly createdPaths: pulumi.Output<string[]>;
+  declare public readonly createdPaths: pulumi.Output<string[]>;
 
   constructor(name: string, args: DirectoryArgs, opts?: pulumi.CustomResourceOptions) {
     super("dbha:index:Directory", name, { ...args, createdPaths: undefined }, opts);

@@ -46,16 +46,16 @@ export interface FileArgs {
 
 /** A text file on a host: written atomically, checked before the swap where asked, readable for drift. */
 export class File extends pulumi.CustomResource {
-  public declare readonly host: pulumi.Output<HostData>;
-  public declare readonly path: pulumi.Output<string>;
-  public declare readonly content: pulumi.Output<string>;
-  public declare readonly mode: pulumi.Output<string>;
-  public declare readonly owner: pulumi.Output<string>;
-  public declare readonly group: pulumi.Output<string>;
+  declare public readonly host: pulumi.Output<HostData>;
+  declare public readonly path: pulumi.Output<string>;
+  declare public readonly content: pulumi.Output<string>;
+  declare public readonly mode: pulumi.Output<string>;
+  declare public readonly owner: pulumi.Output<string>;
+  declare public readonly group: pulumi.Output<string>;
   /** SHA-256 of the content in hex; secret when the content is. Fit as a trigger for whatever depends on the text. */
-  public declare readonly sha256: pulumi.Output<string>;
+  declare public readonly sha256: pulumi.Output<string>;
   /** Length of the content in bytes. */
-  public declare readonly size: pulumi.Output<number>;
+  declare public readonly size: pulumi.Output<number>;
 
   constructor(name: string, args: FileArgs, opts?: pulumi.CustomResourceOptions) {
     // As an input, so that the engine marks it secret exactly when the content is: a bare hash gives short secrets away.

@@ -32,20 +32,20 @@ export interface ImageArgs {
 
 /** An image in the Docker Engine of a host, pinned by its ID. */
 export class Image extends pulumi.CustomResource {
-  public declare readonly host: pulumi.Output<HostData>;
-  public declare readonly tarballs: pulumi.Output<ImageTarballs | undefined>;
-  public declare readonly reference: pulumi.Output<string | undefined>;
+  declare public readonly host: pulumi.Output<HostData>;
+  declare public readonly tarballs: pulumi.Output<ImageTarballs | undefined>;
+  declare public readonly reference: pulumi.Output<string | undefined>;
   /** ID of the image, `sha256:…`; known in preview when it comes from a tarball. Refer to the image by this. */
-  public declare readonly imageId: pulumi.Output<string>;
+  declare public readonly imageId: pulumi.Output<string>;
   /** The tag by which the image is known on the host, empty when it has none. */
-  public declare readonly loadedReference: pulumi.Output<string>;
+  declare public readonly loadedReference: pulumi.Output<string>;
   /** Architecture of the image: `amd64` or `arm64`. */
-  public declare readonly architecture: pulumi.Output<string>;
+  declare public readonly architecture: pulumi.Output<string>;
   /**
    * IDs of the images that this resource brought to the host, newest last. Those of earlier versions stay for a
    * rollback; all are removed on delete unless a container uses them.
    */
-  public declare readonly ownedImageIds: pulumi.Output<string[]>;
+  declare public readonly ownedImageIds: pulumi.Output<string[]>;
 
   constructor(name: string, args: ImageArgs, opts?: pulumi.CustomResourceOptions) {
     const outputs = {

@@ -93,20 +93,20 @@ export interface ProbeArgs {
 
 /** Waits until something on a host is healthy, and asks again at every refresh. */
 export class Probe extends pulumi.CustomResource {
-  public declare readonly host: pulumi.Output<HostData>;
-  public declare readonly http: pulumi.Output<HttpProbe | undefined>;
-  public declare readonly tcp: pulumi.Output<TcpProbe | undefined>;
-  public declare readonly command: pulumi.Output<string | undefined>;
-  public declare readonly interval: pulumi.Output<number>;
-  public declare readonly timeout: pulumi.Output<number>;
-  public declare readonly triggers: pulumi.Output<string[]>;
-  public declare readonly extract: pulumi.Output<Record<string, string>>;
+  declare public readonly host: pulumi.Output<HostData>;
+  declare public readonly http: pulumi.Output<HttpProbe | undefined>;
+  declare public readonly tcp: pulumi.Output<TcpProbe | undefined>;
+  declare public readonly command: pulumi.Output<string | undefined>;
+  declare public readonly interval: pulumi.Output<number>;
+  declare public readonly timeout: pulumi.Output<number>;
+  declare public readonly triggers: pulumi.Output<string[]>;
+  declare public readonly extract: pulumi.Output<Record<string, string>>;
   /** Whether the last answer was the expected one; false only after a refresh found it so. */
-  public declare readonly healthy: pulumi.Output<boolean>;
+  declare public readonly healthy: pulumi.Output<boolean>;
   /** The values that `extract` names, as text. */
-  public declare readonly values: pulumi.Output<Record<string, string>>;
+  declare public readonly values: pulumi.Output<Record<string, string>>;
   /** What was last seen, in words: `HTTP 200`, `HTTP 502: …`, `connection refused` … */
-  public declare readonly detail: pulumi.Output<string>;
+  declare public readonly detail: pulumi.Output<string>;
 
   constructor(name: string, args: ProbeArgs, opts?: pulumi.CustomResourceOptions) {
     super("dbha:index:Probe", name, { ...args, healthy: undefined, values: undefined, detail: undefined }, opts);

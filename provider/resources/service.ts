@@ -35,16 +35,16 @@ export interface ServiceArgs {
 
 /** A systemd unit on a host: its text, whether it starts at boot, whether it runs. */
 export class Service extends pulumi.CustomResource {
-  public declare readonly host: pulumi.Output<HostData>;
-  public declare readonly name: pulumi.Output<string>;
-  public declare readonly unit: pulumi.Output<string | undefined>;
-  public declare readonly enabled: pulumi.Output<boolean>;
-  public declare readonly active: pulumi.Output<boolean>;
-  public declare readonly triggers: pulumi.Output<string[]>;
+  declare public readonly host: pulumi.Output<HostData>;
+  declare public readonly name: pulumi.Output<string>;
+  declare public readonly unit: pulumi.Output<string | undefined>;
+  declare public readonly enabled: pulumi.Output<boolean>;
+  declare public readonly active: pulumi.Output<boolean>;
+  declare public readonly triggers: pulumi.Output<string[]>;
   /** What systemd calls ActiveState: `active`, `inactive`, `failed` … */
-  public declare readonly activeState: pulumi.Output<string>;
+  declare public readonly activeState: pulumi.Output<string>;
   /** What systemd calls UnitFileState: `enabled`, `disabled`, `static` … */
-  public declare readonly unitFileState: pulumi.Output<string>;
+  declare public readonly unitFileState: pulumi.Output<string>;
 
   constructor(name: string, args: ServiceArgs, opts?: pulumi.CustomResourceOptions) {
     super("dbha:index:Service", name, { ...args, activeState: undefined, unitFileState: undefined }, opts);

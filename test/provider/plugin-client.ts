@@ -151,7 +151,11 @@ export class PluginClient {
   }
 
   /** @returns undefined when the resource is gone */
-  async read(type: string, id: string, state: Properties): Promise<{ inputs: Properties; state: Properties } | undefined> {
+  async read(
+    type: string,
+    id: string,
+    state: Properties,
+  ): Promise<{ inputs: Properties; state: Properties } | undefined> {
     const request = new proto.ReadRequest().setUrn(urn(type)).setId(id).setProperties(struct(state));
     const response = await this.ask<proto.ReadRequest, proto.ReadResponse>(this.client.read, request);
     if (response.getId() === "") {
@@ -163,7 +167,9 @@ export class PluginClient {
   async update(type: string, id: string, olds: Properties, news: Properties, options: { preview?: boolean } = {}) {
     const request = new proto.UpdateRequest().setUrn(urn(type)).setId(id).setOlds(struct(olds)).setNews(struct(news));
     request.setPreview(options.preview ?? false);
-    return plain((await this.ask<proto.UpdateRequest, proto.UpdateResponse>(this.client.update, request)).getProperties());
+    return plain(
+      (await this.ask<proto.UpdateRequest, proto.UpdateResponse>(this.client.update, request)).getProperties(),
+    );
   }
 
   async delete(type: string, id: string, state: Properties): Promise<void> {
