@@ -85,7 +85,7 @@ async function runOnce(
   const crypter = await openCrypter(settings, state);
   const config = resolveConfig(project, stack, settings, crypter);
   const title = `${TITLES[command][preview ? "preview" : "run"]} (${stack})`;
-  const output = new Output(title, flags, preview);
+  const output = new Output(title, { ...flags, isRefresh: command === "refresh" }, preview);
   let interrupted = false;
   const interrupts = onInterrupt();
   try {
@@ -121,11 +121,11 @@ class Output {
 
   constructor(
     title: string,
-    private readonly flags: OperationFlags,
+    private readonly flags: OperationFlags & { isRefresh: boolean },
     private readonly preview: boolean,
   ) {
     const write = flags.json ? () => undefined : (line: string) => process.stdout.write(`${line}\n`);
-    this.display = new ConsoleDisplay({ title, preview, diff: flags.diff === true, write });
+    this.display = new ConsoleDisplay({ title, preview, refresh: flags.isRefresh, diff: flags.diff === true, write });
   }
 
   readonly report = (event: EngineEvent): void => {

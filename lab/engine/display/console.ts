@@ -4,7 +4,7 @@ import { subjectOf } from "../run/events";
 import type { Properties } from "../property";
 import { parseUrn } from "../urn";
 import { renderDetails } from "./detail";
-import { isExplicit, outcomeOf, paint, Rows, SIGNS, wordFor } from "./rows";
+import { outcomeOf, paint, Rows, SIGNS, wordFor } from "./rows";
 import type { Outcome } from "./rows";
 import { renderTree } from "./tree";
 import { renderChange, renderValue } from "./values";
@@ -12,6 +12,8 @@ import { renderChange, renderValue } from "./values";
 export interface DisplayOptions {
   title: string;
   preview: boolean;
+  /** The command is `refresh`. */
+  refresh: boolean;
   /** Show every changed property. */
   diff: boolean;
   write: (line: string) => void;
@@ -64,7 +66,8 @@ export class ConsoleDisplay {
     const run = this.running.get(urn);
     clearInterval(run?.timer);
     this.running.delete(urn);
-    if (isExplicit(subjectOf(event)) || event.operation !== "refresh") this.rows.add(event);
+    // what a refresh found is news for its own command; otherwise the steps that follow from it are
+    if (event.operation !== "refresh" || this.options.refresh || event.phase === "failed") this.rows.add(event);
     if (run?.announced) this.live(event, outcomeOf(event), event.phase === "failed" ? "failed" : "done", run.since, "");
   }
 

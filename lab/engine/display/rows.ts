@@ -78,11 +78,10 @@ export class Rows {
     return [...this.rows.values()];
   }
 
-  /** Counts by outcome, without provider resources, which the CLI does not count either. */
+  /** Counts by outcome, without failures and default providers, which the CLI does not count either. */
   get counts(): Record<Outcome, number> {
     const counts: Record<Outcome, number> = { same: 0, create: 0, update: 0, replace: 0, delete: 0 };
-    for (const { state, outcome } of this.rows.values())
-      if (!isProviderType(state.type) || isExplicit(state)) counts[outcome] += 1;
+    for (const { state, outcome, failed } of this.rows.values()) if (!failed && isExplicit(state)) counts[outcome] += 1;
     return counts;
   }
 

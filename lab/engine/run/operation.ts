@@ -55,7 +55,7 @@ export async function runOperation(options: OperationOptions): Promise<boolean> 
     else void registry.cancel();
   });
   try {
-    if (options.refresh) await refreshAll(snapshot, registry, executor);
+    if (options.refresh) await refreshAll(snapshot, registry, executor, report);
     if (options.kind === "refresh") return true;
     if (executor.isStopped) return false;
     const deployment = new Deployment(context);

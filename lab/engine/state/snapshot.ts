@@ -72,8 +72,10 @@ export class Snapshot {
     const isAlive = (urn: string): boolean => alive.has(urn);
     for (const state of this.rest) {
       state.dependencies = state.dependencies.filter(isAlive);
-      for (const urns of Object.values(state.propertyDependencies))
-        urns.splice(0, urns.length, ...urns.filter(isAlive));
+      const byProperty = Object.entries(state.propertyDependencies).map(
+        ([name, urns]) => [name, urns.filter(isAlive)] as const,
+      );
+      state.propertyDependencies = Object.fromEntries(byProperty.filter(([, urns]) => urns.length > 0));
       if (!isAlive(state.parent)) state.parent = "";
       if (!isAlive(state.deletedWith)) state.deletedWith = "";
     }

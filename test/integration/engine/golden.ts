@@ -1,0 +1,124 @@
+/**
+ * Golden states: what the real CLI leaves in state after each step of each scenario of the program `things`.
+ * Written anew with `DBHA_PULUMI=/path/to/pulumi npx tsx test/integration/engine/golden.ts`.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Workspace } from "./workspace";
+
+interface Act {
+  /** `up` unless said otherwise. */
+  command?: string[];
+  /** Value of `step` for the program; the act's number unless said otherwise. */
+  program?: number;
+  /** Done to the store before. */
+  tamper?: (store: string) => void;
+}
+
+const up: Act = {};
+
+/** What is done in each scenario; after that the stack is destroyed. */
+export const SCENARIOS: Record<string, Act[]> = {
+  basic: [up, up, up],
+  replace: [up, up],
+  deleteFirst: [up, up],
+  deleteFirstOption: [up, up],
+  aliases: [up, up, up],
+  removal: [up, up],
+  options: [up, up],
+  providers: [up, up, up],
+  unhealthy: [up, up, up],
+  drift: [
+    up,
+    { command: ["refresh"], program: 1, tamper: disturb },
+    { program: 1 },
+    { command: ["up", "--refresh"], program: 1, tamper: disturb },
+    { command: ["refresh"], program: 1 },
+    { command: ["destroy", "--refresh"], program: 1, tamper: disturb },
+  ],
+};
+
+/** Changes what the thing of key "a" holds and loses the one of key "b". */
+function disturb(store: string): void {
+  for (const file of readdirSync(store)) {
+    const path = join(store, file);
+    if (file.startsWith("a-")) writeFileSync(path, JSON.stringify({ ...(JSON.parse(readFileSync(path, "utf8")) as object), value: "tampered" }));
+    if (file.startsWith("b-")) rmSync(path);
+  }
+}
+
+/** The state after one step, and what the step told. */
+export interface Step {
+  exitCode: number;
+  changes: Record<string, number>;
+  calls: string[];
+  state: unknown;
+}
+
+const FOLDER = resolve("test/fixtures/golden");
+
+export function readGolden(scenario: string): Step[] {
+  return JSON.parse(readFileSync(join(FOLDER, `${scenario}.json`), "utf8")) as Step[];
+}
+
+/** Runs a scenario step by step. */
+export async function runScenario(engine: string, scenario: string): Promise<Step[]> {
+  const workspace = await Workspace.create(engine);
+  try {
+    await workspace.mustRun("config", "set", "scenario", scenario);
+    await workspace.mustRun("config", "set", "--secret", "note", "hush");
+    const steps: Step[] = [];
+    const acts = [...(SCENARIOS[scenario] ?? []), { command: ["destroy"] }];
+    for (const [index, act] of acts.entries()) {
+      await workspace.mustRun("config", "set", "step", String(act.program ?? index + 1));
+      const before = workspace.calls.length;
+      act.tamper?.(workspace.store);
+      const flags = ["--yes", "--skip-preview", "--non-interactive", "--json"];
+      const { code, stdout } = await workspace.run(...(act.command ?? ["up"]), ...flags);
+      const exported = JSON.parse((await workspace.mustRun("stack", "export")).stdout) as { deployment: { resources?: unknown[] } };
+      const calls = workspace.calls.slice(before).filter((line) => line !== "").sort();
+      steps.push({ exitCode: code, changes: changesOf(stdout), calls, state: normalise(exported.deployment.resources ?? [], workspace) });
+    }
+    return steps;
+  } finally {
+    workspace.remove();
+  }
+}
+
+function changesOf(stdout: string): Record<string, number> {
+  const lines = stdout.split("\n").filter((line) => line.includes('"summaryEvent"'));
+  const last = lines[lines.length - 1];
+  if (last === undefined) return {};
+  const event = JSON.parse(last) as { summaryEvent: { resourceChanges?: Record<string, number> } };
+  return event.summaryEvent.resourceChanges ?? {};
+}
+
+const LEFT_OUT = new Set(["created", "modified", "sourcePosition", "stackTrace"]);
+
+/** Takes out what differs from run to run: times, ciphertexts, made-up ids and paths; resources are sorted by URN. */
+function normalise(resources: unknown[], workspace: Workspace): unknown {
+  const text = JSON.stringify(resources, (key, value: unknown) => (LEFT_OUT.has(key) ? undefined : key === "ciphertext" ? "CIPHERTEXT" : value))
+    .replaceAll(workspace.root, "ROOT")
+    .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "UUID")
+    .replace(/\b(\w+)-[0-9a-f]{8}\b/g, "$1-ID");
+  const sorted = (JSON.parse(text) as Record<string, unknown>[]).sort((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
+  return sorted.map((resource) => Object.fromEntries(Object.entries(resource).sort()));
+}
+
+function keyOf(resource: Record<string, unknown>): string {
+  return `${String(resource.urn)} ${String(resource.delete)}`;
+}
+
+if (require.main === module) {
+  const engine = process.env.DBHA_PULUMI;
+  if (!engine || !existsSync(engine)) throw new Error("DBHA_PULUMI must name the real CLI");
+  mkdirSync(FOLDER, { recursive: true });
+  void (async () => {
+    const wanted = process.argv.slice(2);
+    for (const scenario of wanted.length > 0 ? wanted : Object.keys(SCENARIOS)) {
+      const steps = await runScenario(engine, scenario);
+      writeFileSync(join(FOLDER, `${scenario}.json`), `${JSON.stringify(steps, null, 1)}\n`);
+      process.stdout.write(`${scenario}: ${steps.map(({ exitCode, changes }) => `${exitCode} ${JSON.stringify(changes)}`).join(" | ")}\n`);
+    }
+  })();
+}

@@ -1,0 +1,112 @@
+import { spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+export interface Result {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Running {
+  pid: number;
+  result: Promise<Result>;
+}
+
+const PROGRAM = resolve("test/fixtures/programs/things");
+const PLUGIN = resolve("test/fixtures/plugin");
+
+/** A copy of the program `things` with a backend, a store and a stack of its own. */
+export class Workspace {
+  readonly stack = "test";
+  private constructor(
+    readonly root: string,
+    private readonly engine: string,
+  ) {}
+
+  /** `engine` is the value of DBHA_PULUMI: "fallback" or the path of a real CLI. */
+  static async create(engine: string): Promise<Workspace> {
+    // below the checkout, so that the program finds node_modules
+    mkdirSync("test-output", { recursive: true });
+    const workspace = new Workspace(mkdtempSync(resolve("test-output", "engine-")), engine);
+    cpSync(PROGRAM, workspace.program, { recursive: true });
+    const project = join(workspace.program, "Pulumi.yaml");
+    writeFileSync(project, readFileSync(project, "utf8").replace("../../plugin", PLUGIN));
+    mkdirSync(join(workspace.root, "backend"));
+    await workspace.mustRun("stack", "init", workspace.stack);
+    await workspace.mustRun("config", "set", "fixture:store", workspace.store);
+    await workspace.mustRun("config", "set", "otherStore", join(workspace.root, "other"));
+    return workspace;
+  }
+
+  get program(): string {
+    return join(this.root, "program");
+  }
+
+  /** Where the things are. */
+  get store(): string {
+    return join(this.root, "store");
+  }
+
+  get stateFile(): string {
+    return join(this.root, "backend", ".pulumi", "stacks", "things", `${this.stack}.json`);
+  }
+
+  get environment(): NodeJS.ProcessEnv {
+    return {
+      ...process.env,
+      DBHA_PULUMI: this.engine,
+      PULUMI_BACKEND_URL: `file://${join(this.root, "backend")}`,
+      PULUMI_HOME: join(this.root, "home"),
+      PULUMI_CONFIG_PASSPHRASE: "a passphrase for tests",
+      PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
+      PULUMI_STACK: undefined,
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      NO_COLOR: "1",
+    };
+  }
+
+  /** Starts lab/bin/pulumi on the stack. */
+  start(args: string[], environment: NodeJS.ProcessEnv = {}): Running {
+    const child = spawn(resolve("lab/bin/pulumi"), args, {
+      cwd: this.program,
+      env: { ...this.environment, ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const result = new Promise<Result>((done, failed) => {
+      const texts = { stdout: "", stderr: "" };
+      child.stdout.setEncoding("utf8").on("data", (text: string) => (texts.stdout += text));
+      child.stderr.setEncoding("utf8").on("data", (text: string) => (texts.stderr += text));
+      child.on("error", failed);
+      child.on("close", (code, signal) => done({ code: code ?? (signal === "SIGKILL" ? 137 : 1), ...texts }));
+    });
+    return { pid: child.pid ?? 0, result };
+  }
+
+  run(...args: string[]): Promise<Result> {
+    return this.start(args).result;
+  }
+
+  async mustRun(...args: string[]): Promise<Result> {
+    const result = await this.run(...args);
+    if (result.code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${result.code}:\n${result.stdout}\n${result.stderr}`);
+    return result;
+  }
+
+  async configure(values: Record<string, string>): Promise<void> {
+    for (const [key, value] of Object.entries(values)) await this.mustRun("config", "set", ...(key.includes(".") ? ["--path"] : []), key, value);
+  }
+
+  /** What the provider was asked to do, line by line. */
+  get calls(): string[] {
+    try {
+      return readFileSync(join(this.store, "calls.log"), "utf8").trim().split("\n");
+    } catch {
+      return [];
+    }
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
