@@ -45,6 +45,8 @@ type Difference = [path: string, kind: PlainKind];
 function differences(property: Property, path: string, old: Value, planned: Value, sdkV2: boolean): Difference[] {
   if (isSame(property, old, planned, sdkV2)) return [];
   if (isUnknown(planned)) return [[path, "update"]];
+  if (sdkV2 && (isZero(old) || isZero(planned)))
+    return [[path, kindOf(nullIfCollection(old), nullIfCollection(planned))]];
   const { element, fields } = property;
   if (Array.isArray(old) && Array.isArray(planned) && element) {
     return property.type === "set"
@@ -52,8 +54,7 @@ function differences(property: Property, path: string, old: Value, planned: Valu
       : differencesOfLists(element, path, old, planned, sdkV2);
   }
   if (isObject(old) && isObject(planned)) {
-    const names = unique([...Object.keys(old), ...Object.keys(planned)]);
-    return names.flatMap((name) => {
+    return namesOf(old, planned).flatMap((name) => {
       const field = fields?.[name] ?? STRING;
       return differences(field, childPath(path, name), old[name] ?? null, planned[name] ?? null, sdkV2);
     });
@@ -95,12 +96,17 @@ function differencesOfSets(
   return [...kinds].map(([index, kind]) => [childPath(path, index), kind]);
 }
 
+/** An empty collection counts as none. */
+function nullIfCollection(value: Value): Value {
+  return isZero(value) && typeof value === "object" ? null : value;
+}
+
 function kindOf(old: Value, planned: Value): PlainKind {
   if (old === null) return "add";
   return planned === null ? "delete" : "update";
 }
 
-function isSame(property: Property, old: Value, planned: Value, sdkV2: boolean): boolean {
+export function isSame(property: Property, old: Value, planned: Value, sdkV2: boolean): boolean {
   if (isUnknown(old) || isUnknown(planned)) return false;
   if (sdkV2 && isZero(old) && isZero(planned)) return true;
   const { element, fields } = property;
@@ -111,11 +117,16 @@ function isSame(property: Property, old: Value, planned: Value, sdkV2: boolean):
       : old.every((item, index) => isSame(element, item, planned[index] ?? null, sdkV2));
   }
   if (isObject(old) && isObject(planned)) {
-    return unique([...Object.keys(old), ...Object.keys(planned)]).every((name) => {
+    return namesOf(old, planned).every((name) => {
       return isSame(fields?.[name] ?? STRING, old[name] ?? null, planned[name] ?? null, sdkV2);
     });
   }
   return old === planned;
+}
+
+/** Without the notes of the bridge. */
+function namesOf(old: Values, planned: Values): string[] {
+  return unique([...Object.keys(old), ...Object.keys(planned)]).filter((name) => !name.startsWith("__"));
 }
 
 function unique(names: string[]): string[] {

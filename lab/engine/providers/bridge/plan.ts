@@ -11,12 +11,23 @@ export function plan(schema: Schema, prior: Values | undefined, config: Values, 
   const planned: Values = {};
   for (const [name, property] of Object.entries(schema)) {
     const old = prior?.[name] ?? null;
-    let value = planProperty(property, prior && old, config[name], sdkV2);
-    // SDKv2 sees no difference between a zero value in state and none in the program
-    if (sdkV2 && value === null && isZero(old)) value = old;
-    planned[name] = value;
+    const value = planProperty(property, prior && old, sdkV2 ? given(property, config[name]) : config[name], sdkV2);
+    planned[name] = keepsOld(property, old, value, sdkV2) ? old : value;
   }
   return planned;
+}
+
+/** SDKv2 providers take an empty string, and a set that is not known yet, for "nothing said" where they compute one. */
+function given(property: Property, config: Value | undefined): Value | undefined {
+  if (!property.computed) return config;
+  return config === "" || (property.type === "set" && isUnknown(config)) ? undefined : config;
+}
+
+function keepsOld(property: Property, old: Value, value: Value, sdkV2: boolean): boolean {
+  if (property.same?.(old, value)) return true;
+  if (property.sticky && old !== null && (value === null || value === "")) return true;
+  // SDKv2 sees no difference between a zero value in state and none in the program
+  return sdkV2 && value === null && isZero(old);
 }
 
 function planProperty(property: Property, prior: Value | undefined, config: Value | undefined, sdkV2: boolean): Value {

@@ -5,7 +5,7 @@ export type Rule = (value: Value) => string | undefined;
 
 /**
  * One property of a bridged resource: what Terraform's schema says of it, under Pulumi's names. A property that is
- * neither required nor computed is optional; one that is computed and has no `input` is an output only.
+ * neither required nor computed is optional.
  */
 export interface Property {
   type: "string" | "boolean" | "integer" | "list" | "set" | "map" | "object";
@@ -22,6 +22,10 @@ export interface Property {
   /** A change replaces the resource. */
   forceNew?: boolean;
   rule?: Rule;
+  /** Leaving it out, or empty, keeps the old value. */
+  sticky?: boolean;
+  /** Further values that are the same as the old ones. */
+  same?(old: Value, planned: Value): boolean;
   /** Not implemented by the stand-in: using it is refused by name. */
   refused?: boolean;
 }
