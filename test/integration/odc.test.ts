@@ -73,7 +73,7 @@ for (const engine of engines())
 
     it("previews without changing anything", async () => {
       const text = await stack.succeed("preview");
-      assert.match(text, /29 to create/);
+      assert.match(text, /27 to create/);
       assert.deepEqual(await snapshots(), untouched);
     });
 
@@ -102,18 +102,22 @@ for (const engine of engines())
     });
 
     it("gives the containers the documented limits, mounts and restart policy", async () => {
-      const found = await on(
-        "p1",
-        `docker inspect -f '{{.HostConfig.CpuPeriod}} {{.HostConfig.CpuQuota}} {{.HostConfig.Memory}} {{.HostConfig.NetworkMode}} {{.HostConfig.RestartPolicy.Name}} {{json .HostConfig.Binds}}' obodc`,
+      const inspected = JSON.parse(await on("p1", "docker inspect obodc")) as { HostConfig: Record<string, unknown> }[];
+      const { CpuPeriod, CpuQuota, Memory, MemorySwap, NetworkMode, RestartPolicy, Binds } =
+        inspected[0]?.HostConfig ?? {};
+      assert.deepEqual(
+        { CpuPeriod, CpuQuota, Memory, MemorySwap, NetworkMode, RestartPolicy, Binds: (Binds as string[]).sort() },
+        {
+          CpuPeriod: 100_000,
+          CpuQuota: 400_000,
+          Memory: 8 * 1024 ** 3,
+          MemorySwap: 16 * 1024 ** 3,
+          NetworkMode: "host",
+          RestartPolicy: { Name: "unless-stopped", MaximumRetryCount: 0 },
+          Binds: ["/var/data/odc:/opt/odc/data:rw", "/var/log/odc:/opt/odc/log:rw"],
+        },
       );
-      assert.equal(
-        found,
-        `100000 400000 ${8192 * 1024 * 1024} host unless-stopped ["/var/log/odc:/opt/odc/log:rw","/var/data/odc:/opt/odc/data:rw"]`.replace(
-          /:rw/g,
-          found.includes(":rw") ? ":rw" : "",
-        ),
-      );
-      assert.match(await on("p1", "ls /var/log/odc"), /odc/);
+      assert.match(await on("p1", "ls /var/log/odc"), /^odc\.log$/m);
     });
 
     it("keeps secrets out of the state, the messages and the process lists", async () => {

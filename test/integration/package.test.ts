@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
-import { execa } from "execa";
 import { engines } from "./engines";
 import { labFolder, labHosts, metaDbPassword, on } from "./hosts";
 import { devConfig, type OdcSection } from "./odc-config";
@@ -38,13 +37,17 @@ function labProgram(): string {
 describe("The npm package in a program of its own", function () {
   this.timeout(600_000);
   let folder: string;
-  const npm = (...args: string[]) =>
-    execa("npm", [...args, "--no-fund", "--no-audit", "--loglevel=error"], { cwd: folder });
+  async function run(program: string, ...args: string[]): Promise<string> {
+    const { execa } = await import("execa");
+    return (await execa(program, args, { cwd: folder })).stdout;
+  }
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "dbha-package-"));
-    const { stdout } = await execa("npm", ["pack", "--json", "--silent", "--pack-destination", folder]);
-    const [packed] = JSON.parse(stdout) as { filename: string; files: { path: string }[] }[];
+    const [packed] = JSON.parse(await run("npm", "pack", process.cwd(), "--json", "--silent")) as {
+      filename: string;
+      files: { path: string }[];
+    }[];
     const paths = packed?.files.map((file) => file.path) ?? [];
     assert.ok(paths.includes("dist/components/index.d.ts") && paths.includes("bin/pulumi-resource-dbha"));
     assert.deepEqual(
@@ -63,7 +66,15 @@ describe("The npm package in a program of its own", function () {
       "typescript",
     ];
     writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "mine", main: "index.ts" }));
-    await npm("install", `./${packed?.filename}`, ...peers.map((name) => `${name}@${versions[name]}`));
+    await run(
+      "npm",
+      "install",
+      "--no-fund",
+      "--no-audit",
+      "--loglevel=error",
+      `./${packed?.filename}`,
+      ...peers.map((name) => `${name}@${versions[name]}`),
+    );
     writeFileSync(join(folder, "Pulumi.yaml"), "name: mine\nruntime: nodejs\n");
     writeFileSync(join(folder, "index.ts"), labProgram());
     writeFileSync(
@@ -75,7 +86,7 @@ describe("The npm package in a program of its own", function () {
   after(() => rmSync(folder, { recursive: true }));
 
   it("type-checks the README's program", async () => {
-    await execa("npx", ["--no-install", "tsc", "-p", "."], { cwd: folder });
+    await run("npx", "--no-install", "tsc", "-p", ".");
   });
 
   for (const engine of engines())

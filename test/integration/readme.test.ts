@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
-import { execa } from "execa";
 
 /** Blocks of the README in order: language and text. */
 function readmeBlocks(): { language: string; text: string }[] {
@@ -24,6 +23,7 @@ const alike = (text: string): string =>
 const shown = (text: string): string => alike(text.slice(text.indexOf("┌"))).trim();
 
 async function run(command: string): Promise<string> {
+  const { execa } = await import("execa");
   const { all } = await execa("bash", ["-c", command], { all: true, timeout: 600_000 });
   return all;
 }

@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { execa } from "execa";
 import * as yaml from "yaml";
 import type { Engine } from "./engines";
 
@@ -47,7 +46,8 @@ export class TestStack {
   /** Makes the stack; the engine adds its encryption salt to the configuration file. */
   async init(config: Record<string, unknown>): Promise<void> {
     this.configure(config);
-    await this.succeed("stack", "init");
+    const { code, text } = await this.execute(["stack", "init", "test"]);
+    if (code !== 0) throw new Error(`the stack was not made:\n${text}`);
     const { encryptionsalt } = yaml.parse(readFileSync(this.configFile, "utf8")) as { encryptionsalt: string };
     this.salt = { encryptionsalt };
   }
@@ -58,8 +58,13 @@ export class TestStack {
   }
 
   /** Runs `pulumi` on this stack and returns however it ends. */
-  async run(...args: string[]): Promise<Ran> {
-    const result = await execa(resolve("lab/bin/pulumi"), [...args, "--stack", "test", "--non-interactive"], {
+  run(...args: string[]): Promise<Ran> {
+    return this.execute([...args, "--stack", "test"]);
+  }
+
+  private async execute(args: string[]): Promise<Ran> {
+    const { execa } = await import("execa");
+    const result = await execa(resolve("lab/bin/pulumi"), [...args, "--non-interactive"], {
       cwd: this.project,
       env: this.environment,
       all: true,
