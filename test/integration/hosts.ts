@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { readLab, resetMetadb, run, type HostName, type LabHost } from "../../lab/src/lab";
 
 /** The lab that the whole suite shares; test/run starts and removes it. */
-const labName = "test";
+const labName = process.env.DBHA_TEST_LAB ?? "test";
 
 /** Folder with what the lab wrote for its users. */
 export const labFolder = join(".lab", labName);

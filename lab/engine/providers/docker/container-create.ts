@@ -21,6 +21,7 @@ export function createOptions(planned: Values): ContainerCreateOptions {
     WorkingDir: given.text("workingDir"),
     StopSignal: given.text("stopSignal"),
     StopTimeout: given.number("stopTimeout"),
+    OpenStdin: given.flag("stdinOpen"),
     Env: given.texts("envs"),
     Cmd: given.texts("command"),
     Entrypoint: given.texts("entrypoints"),

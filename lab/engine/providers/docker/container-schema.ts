@@ -158,7 +158,7 @@ export const containerSchema: Schema = {
   securityOpts: { ...texts, computed: true, ...replaces },
   shmSize: { ...amount, computed: true, ...replaces },
   start: { ...flag, default: true },
-  stdinOpen: refused({ ...flag, default: false }),
+  stdinOpen: { ...flag, default: false, ...replaces },
   stopSignal: { ...text, computed: true, ...replaces },
   stopTimeout: { ...integer, computed: true, ...replaces },
   storageOpts: refused(textMap),
