@@ -1,0 +1,152 @@
+import { readFileSync, realpathSync } from "node:fs";
+import { join } from "node:path";
+import * as yaml from "yaml";
+import { containerDefaults } from "../../components/container";
+import { renderOdcEnvironment } from "../../components/odc/environment";
+import type { HostName, Lab } from "../../lab/src/lab";
+import { parseConfig } from "../../stacks/config";
+
+/** Configuration of stack dev pointed at a lab, with the one setting that the benchmark changes. */
+export function devConfig(lab: Lab, transferTimeout: number): Record<string, unknown> {
+  const text = readFileSync("Pulumi.dev.yaml", "utf8").replaceAll(".lab/demo/", `.lab/${lab.name}/`);
+  const { config } = yaml.parse(text) as { config: Record<string, unknown> };
+  const odc = config["dbha-stacks:odc"] as { proxy: Record<string, unknown> };
+  odc.proxy.transferTimeout = transferTimeout;
+  return config;
+}
+
+/** A container as `docker create` makes it. */
+export interface JobContainer {
+  name: string;
+  image: string;
+  /** File that holds the image. */
+  tarball: string;
+  networkMode: string;
+  ipcMode: string;
+  restart: string;
+  logDriver: string;
+  logOptions: Record<string, string>;
+  volumes: string[];
+  /** Empty for the image's own. */
+  command: string[];
+}
+
+/** What the tools that are compared have to bring about: the same as stack dev, in plain values. */
+export interface Job {
+  /** Folder with what they read: job.json, the files below, ssh_config, known_hosts. Mode 0700, since secrets are in it. */
+  folder: string;
+  targets: Record<HostName, { address: string; port: number; user: string }>;
+  privateKeyFile: string;
+  knownHostsFile: string;
+  /** In start order. */
+  nodes: HostName[];
+  proxy: HostName;
+  odc: JobContainer & {
+    cpuPeriod: number;
+    cpuQuota: number;
+    memoryMiB: number;
+    port: number;
+    directories: string[];
+    environments: Record<string, Record<string, string>>;
+  };
+  nginx: JobContainer & {
+    directory: string;
+    /** nginx.conf as the container sees it. */
+    configFile: string;
+    port: number;
+    ipv6: boolean;
+    domain?: string;
+    /** Seconds. */
+    connectTimeout: number;
+    /** Seconds. */
+    transferTimeout: number;
+  };
+  healthPath: string;
+  versionPath: string;
+}
+
+const CONTAINER_DIRECTORY = "/etc/nginx/dbha";
+
+/**
+ * The job in plain values.
+ * @param adminPassword initial password of ODC's admin, the same at every run on one MetaDB.
+ * @param transferTimeout seconds; changing it changes nginx.conf and nothing else.
+ */
+export function describeJob(folder: string, lab: Lab, adminPassword: string, transferTimeout: number): Job {
+  const raw = Object.entries(devConfig(lab, transferTimeout)).map(([key, value]) => [
+    key,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  const { odc } = parseConfig(Object.fromEntries(raw) as Record<string, string>);
+  if (odc === undefined) throw new Error("Pulumi.dev.yaml: the stack deploys no ODC, so there is nothing to compare");
+  const nodes = odc.nodes as HostName[];
+  const common = {
+    networkMode: containerDefaults.networkMode,
+    ipcMode: containerDefaults.ipcMode,
+    restart: containerDefaults.restart,
+    logDriver: containerDefaults.logDriver,
+    logOptions: containerDefaults.logOpts,
+  };
+  const metaDb = odc.metaDb as { host: string; port: number; username: string; password: string; database: string };
+  const environment = (host: HostName): Record<string, string> =>
+    variables(
+      renderOdcEnvironment({
+        metaDb,
+        adminPassword,
+        profileMode: odc.profileMode,
+        address: lab.hosts[host].address,
+        port: odc.port,
+      }),
+    );
+  const directory = `/etc/dbha/${odc.proxy.containerName}`;
+  return {
+    folder,
+    targets: lab.hosts,
+    privateKeyFile: lab.privateKeyFile,
+    knownHostsFile: join(folder, "known_hosts"),
+    nodes,
+    proxy: odc.proxy.hosts[0] as HostName,
+    odc: {
+      ...common,
+      name: odc.containerName,
+      ...image(lab, "odc-4.3.1"),
+      volumes: [`${odc.mounts.log}:/opt/odc/log`, `${odc.mounts.data}:/opt/odc/data`],
+      command: [],
+      cpuPeriod: 100_000,
+      cpuQuota: odc.cpus * 100_000,
+      memoryMiB: odc.memory,
+      port: odc.port,
+      directories: [odc.mounts.log, odc.mounts.data],
+      environments: Object.fromEntries(nodes.map((host) => [host, environment(host)])),
+    },
+    nginx: {
+      ...common,
+      name: odc.proxy.containerName,
+      ...image(lab, "nginx"),
+      volumes: [`${directory}:${CONTAINER_DIRECTORY}:ro`],
+      command: ["nginx", "-g", "daemon off;", "-c", `${CONTAINER_DIRECTORY}/nginx.conf`],
+      directory,
+      configFile: `${CONTAINER_DIRECTORY}/nginx.conf`,
+      port: odc.proxy.port,
+      ipv6: odc.proxy.ipv6,
+      domain: odc.proxy.domain,
+      connectTimeout: odc.proxy.connectTimeout,
+      transferTimeout: odc.proxy.transferTimeout,
+    },
+    healthPath: "/api/v1/heartbeat/isHealthy",
+    versionPath: "/api/v2/info",
+  };
+}
+
+function image(lab: Lab, name: string): { image: string; tarball: string } {
+  const found = lab.images[name];
+  if (found === undefined)
+    throw new Error(`lab ${lab.name} has no image ${name}; it has ${Object.keys(lab.images).join(", ")}`);
+  return { image: found.reference, tarball: realpathSync(found.tarball) };
+}
+
+/** `NAME=value` lines as an object. */
+const variables = (lines: string[]): Record<string, string> =>
+  Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)] as const),
+  );

@@ -1,0 +1,58 @@
+import { randomUUID } from "node:crypto";
+import { MarkedProcesses } from "./processes";
+
+/** A program to be run and measured. */
+export interface Command {
+  program: string;
+  args: string[];
+  env?: Record<string, string>;
+  cwd?: string;
+}
+
+/** What running it took. */
+export interface Measured {
+  seconds: number;
+  /** Highest sum of the resident memory of its processes, in MiB, looked at ten times a second. */
+  peakMiB: number;
+  /** Standard output and error. */
+  output: string;
+}
+
+const LIMIT_SECONDS = 600;
+const SAMPLE_MS = 100;
+
+/**
+ * Runs a command to its end, and ends whatever it left in the background.
+ * @throws Error with the end of what it wrote when it fails, takes longer than ten minutes or `signal` stops it.
+ */
+export async function measure(command: Command, signal: AbortSignal): Promise<Measured> {
+  // loaded here: the package is ESM only
+  const { execa } = await import("execa");
+  signal.throwIfAborted();
+  const processes = new MarkedProcesses(randomUUID());
+  let peak = 0;
+  const timer = setInterval(() => (peak = Math.max(peak, processes.residentBytes())), SAMPLE_MS);
+  const began = performance.now();
+  const result = await execa(command.program, command.args, {
+    env: { ...command.env, ...processes.environment },
+    ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
+    all: true,
+    reject: false,
+    stdin: "ignore",
+    timeout: LIMIT_SECONDS * 1000,
+    cancelSignal: signal,
+  });
+  const seconds = (performance.now() - began) / 1000;
+  clearInterval(timer);
+  processes.end();
+  signal.throwIfAborted();
+  if (result.exitCode !== 0) throw new Error(failure(command, result.exitCode, result.all));
+  return { seconds, peakMiB: peak / 2 ** 20, output: result.all };
+}
+
+function failure(command: Command, exitCode: number | undefined, output: string): string {
+  const ended =
+    exitCode === undefined ? `was stopped, at the latest after ${LIMIT_SECONDS} s` : `ended with ${exitCode}`;
+  const tail = output.split("\n").slice(-40).join("\n");
+  return `${command.program} ${command.args.join(" ")} ${ended}:\n${tail}`;
+}
