@@ -2,9 +2,16 @@ import { isDeepStrictEqual } from "node:util";
 import { isObject, isUnknown } from "./values";
 import type { Unknown, Value, Values } from "./values";
 
+const BRAND = Symbol("secret");
+
 /** A value that may be shown to providers and to the program, but never printed or stored in plain. */
-export class Secret {
-  constructor(readonly value: Property) {}
+export interface Secret {
+  readonly [BRAND]: true;
+  readonly value: Property;
+}
+
+export function makeSecret(value: Property): Secret {
+  return { [BRAND]: true, value };
 }
 
 /** A property as the engine keeps it: plain JSON with secrets and unknowns marked. */
@@ -21,7 +28,7 @@ export function isMap(value: Property | undefined): value is Record<string, Prop
 }
 
 export function isSecret(value: Property | undefined): value is Secret {
-  return value instanceof Secret;
+  return typeof value === "object" && value !== null && BRAND in value;
 }
 
 /** The value as a provider sees it: secrets unwrapped, references to resources replaced by their id (or URN). */
@@ -63,9 +70,9 @@ export function conceal(values: Values, like: Properties, names: readonly string
   const result: Properties = {};
   for (const [name, value] of Object.entries(values)) {
     const model = like[name];
-    if (names.includes(name)) result[name] = new Secret(value);
+    if (names.includes(name)) result[name] = makeSecret(value);
     else if (isObject(value) && isMap(model)) result[name] = conceal(value, model);
-    else result[name] = hasSecret(model) ? new Secret(value) : value;
+    else result[name] = hasSecret(model) ? makeSecret(value) : value;
   }
   return result;
 }

@@ -7,21 +7,23 @@ export type Value = null | boolean | number | string | Unknown | Value[] | { [ke
 /** The properties of one resource or the arguments of one call. A missing key means undefined. */
 export type Values = Record<string, Value>;
 
-/** Stands for a value that is not known in a preview. There is one instance, `UNKNOWN`; compare with `isUnknown`. */
-export class Unknown {
-  /** Branded so that no other object is mistaken for it. */
-  readonly #brand = true;
+const BRAND = Symbol("unknown");
 
-  /** JSON has no such value: whoever writes one by accident finds out at once. */
-  toJSON(): never {
-    throw new Error("a value that is not known yet cannot be written as JSON" + (this.#brand ? "" : "."));
-  }
+/** Stands for a value that is not known in a preview. There is one instance, `UNKNOWN`; compare with `isUnknown`. */
+export interface Unknown {
+  readonly [BRAND]: true;
 }
 
-export const UNKNOWN = new Unknown();
+export const UNKNOWN: Unknown = Object.freeze({
+  [BRAND]: true as const,
+  /** JSON has no such value: whoever writes one by accident finds out at once. */
+  toJSON(): never {
+    throw new Error("a value that is not known yet cannot be written as JSON");
+  },
+});
 
 export function isUnknown(value: unknown): value is Unknown {
-  return value instanceof Unknown;
+  return value === UNKNOWN;
 }
 
 /** True for a plain object (not an array, not null, not the unknown marker). */

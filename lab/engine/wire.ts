@@ -1,7 +1,7 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { Unsupported } from "./errors";
-import { isMap, isSecret, Secret, SECRET_SIGNATURE, SIGNATURE } from "./property";
+import { isMap, isSecret, makeSecret, SECRET_SIGNATURE, SIGNATURE } from "./property";
 import type { Properties, Property } from "./property";
 import { isUnknown, UNKNOWN } from "./values";
 
@@ -35,10 +35,10 @@ function fromWire(value: JavaScriptValue): Property {
   if (typeof value !== "object" || value === null) return value;
   const object = value as Record<string, JavaScriptValue>;
   const signature = object[SIGNATURE];
-  if (signature === SECRET_SIGNATURE) return new Secret(fromWire(object.value ?? null));
+  if (signature === SECRET_SIGNATURE) return makeSecret(fromWire(object.value ?? null));
   if (signature === OUTPUT_SIGNATURE) {
     const inner = "value" in object ? fromWire(object.value ?? null) : UNKNOWN;
-    return object.secret === true ? new Secret(inner) : inner;
+    return object.secret === true ? makeSecret(inner) : inner;
   }
   if (typeof signature === "string" && ASSET_SIGNATURES.includes(signature))
     throw new Unsupported("assets and archives");

@@ -1,6 +1,7 @@
 import { text as readAll } from "node:stream/consumers";
 import { UserError } from "../errors";
 import { parsePropertyPath } from "../property-path";
+import { toText } from "../project/config";
 import { decryptConfig, fullKey } from "../project/settings";
 import { openCrypter, openStack } from "./context";
 import type { CommonOptions, StackContext } from "./context";
@@ -35,7 +36,7 @@ export async function getConfig(
   const context = await openStack(options);
   const { plain, secret } = await valueOf(context, fullKey(context.project, key), options.path === true);
   if (plain === undefined) throw new UserError(`configuration key '${key}' not found for stack '${context.stack}'`);
-  const text = typeof plain === "object" ? JSON.stringify(plain) : String(plain as string | number | boolean);
+  const text = toText(plain);
   if (!options.json) return void print(text);
   const objectValue = typeof plain === "object" ? { objectValue: plain } : {};
   print(JSON.stringify({ value: text, ...objectValue, secret }, null, 2));
@@ -76,7 +77,7 @@ export async function listConfig(options: CommonOptions & { json?: boolean; show
     return {
       key,
       secret,
-      text: typeof plain === "object" ? JSON.stringify(plain) : String(plain as string | number | boolean),
+      text: toText(plain),
     };
   });
   if (options.json) {

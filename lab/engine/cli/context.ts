@@ -45,7 +45,7 @@ export async function openCrypter(settings: StackSettings, state?: DeploymentJso
   const salt = settings.salt ?? state?.secrets_providers?.state?.salt;
   if (salt !== undefined) return PassphraseCrypter.open(passphrase, salt);
   const crypter = await PassphraseCrypter.create(passphrase);
-  settings.salt = crypter.salt;
+  settings.setSalt(crypter.salt);
   await settings.save();
   return crypter;
 }

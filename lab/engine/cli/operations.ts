@@ -60,7 +60,10 @@ export async function runCommand(command: Command, flags: OperationFlags): Promi
     if (onlyPreview || !flags.skipPreview) {
       const outcome = await runOnce(command, context, flags, true);
       if (!outcome.succeeded) throw new Failed(outcome.interrupted ? EXIT.cancelled : EXIT.error);
-      if (onlyPreview) return expectNoChanges(flags, outcome, "for preview but changes were proposed");
+      if (onlyPreview) {
+        expectNoChanges(flags, outcome, "for preview but changes were proposed");
+        return;
+      }
       if (!flags.yes && !(await confirm(command)))
         throw new UserError("confirmation declined, not proceeding", EXIT.cancelled);
     }

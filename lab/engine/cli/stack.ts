@@ -147,15 +147,14 @@ export async function showOutputs(
     ? await decodeState({ ...state, ...only }, await openCrypter(settings, state))
     : decodeDeployment(only, undefined);
   const all = decoded.resources[0]?.outputs ?? {};
-  const shown: Properties = options.showSecrets ? (revealAll(all) as Properties) : blindAll(all);
-  if (name === undefined) return printOutputs(shown, options);
+  const shown: Properties = options.showSecrets ? revealAll(all) : blindAll(all);
+  if (name === undefined) {
+    printOutputs(shown, options);
+    return;
+  }
   const value = shown[name];
   if (value === undefined) throw new UserError(`current stack does not have output property '${name}'`);
-  print(
-    options.json || typeof value === "object"
-      ? JSON.stringify(value, null, 2)
-      : String(value as string | number | boolean),
-  );
+  print(options.json || typeof value === "object" ? JSON.stringify(value, null, 2) : String(value));
 }
 
 function printOutputs(outputs: Properties, options: { json?: boolean }): void {

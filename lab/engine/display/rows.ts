@@ -86,8 +86,7 @@ export class Rows {
   }
 
   get hasChanges(): boolean {
-    const { same: _, ...changes } = this.counts;
-    return Object.values(changes).some((count) => count > 0);
+    return Object.entries(this.counts).some(([outcome, count]) => outcome !== "same" && count > 0);
   }
 }
 

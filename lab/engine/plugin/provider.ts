@@ -203,13 +203,16 @@ function diffRequest(request: api.DiffRequest): rpc.DiffRequest {
 
 function diffResult(response: rpc.DiffResponse): api.DiffResult {
   const { DIFF_NONE, DIFF_SOME } = rpc.DiffResponse.DiffChanges;
-  const changes = { [DIFF_NONE]: "none", [DIFF_SOME]: "some" } as const;
+  const changes = new Map<number, api.DiffResult["changes"]>([
+    [DIFF_NONE, "none"],
+    [DIFF_SOME, "some"],
+  ]);
   const detailedDiff: Record<string, api.PropertyDiff> = {};
   response.getDetaileddiffMap().forEach((entry, path) => {
     detailedDiff[path] = { kind: KINDS[entry.getKind()] ?? "update", inputDiff: entry.getInputdiff() };
   });
   return {
-    changes: changes[response.getChanges() as keyof typeof changes] ?? "unknown",
+    changes: changes.get(response.getChanges()) ?? "unknown",
     replaces: response.getReplacesList(),
     deleteBeforeReplace: response.getDeletebeforereplace(),
     diffs: response.getDiffsList(),

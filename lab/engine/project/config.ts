@@ -1,5 +1,5 @@
 import { EXIT, UserError } from "../errors";
-import { Secret } from "../property";
+import { makeSecret } from "../property";
 import type { Properties } from "../property";
 import type { Crypter } from "../state/deployment";
 import type { ConfigItems, ConfigSchema, Project } from "./project";
@@ -46,9 +46,10 @@ export function resolveConfig(project: Project, stack: string, settings: StackSe
   return config;
 }
 
-function toText(value: unknown): string {
-  if (typeof value === "object" && value !== null) return JSON.stringify(value);
-  return value === null || value === undefined ? "" : String(value as string | number | boolean);
+/** A configuration value as text; lists and objects as JSON. */
+export function toText(value: unknown): string {
+  if (typeof value === "string") return value;
+  return value === null || value === undefined ? "" : JSON.stringify(value);
 }
 
 function checkValue(stack: string, key: string, schema: ConfigSchema, value: unknown, secret: boolean): void {
@@ -79,7 +80,7 @@ export function packageConfig(config: Config, packageName: string): Properties {
   const prefix = `${packageName}:`;
   const inputs: Properties = {};
   for (const [key, { text, secret }] of config) {
-    if (key.startsWith(prefix)) inputs[key.slice(prefix.length)] = secret ? new Secret(text) : text;
+    if (key.startsWith(prefix)) inputs[key.slice(prefix.length)] = secret ? makeSecret(text) : text;
   }
   return inputs;
 }

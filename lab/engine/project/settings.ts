@@ -32,7 +32,7 @@ export class StackSettings {
     return typeof salt === "string" ? salt : undefined;
   }
 
-  set salt(salt: string) {
+  setSalt(salt: string): void {
     this.document.set("encryptionsalt", salt);
   }
 

@@ -37,10 +37,14 @@ export function selectedStack(project: Project, backend: FileBackend): string | 
 export async function selectStack(project: Project, backend: FileBackend, stack: string | undefined): Promise<void> {
   const path = workspacePath(project);
   const workspace = readWorkspace(path);
-  const { [backend.url]: _, ...others } = workspace.stacks ?? {};
-  const selected = stack === undefined ? {} : { [backend.url]: `organization/${project.name}/${stack}` };
+  const others = Object.entries(workspace.stacks ?? {}).filter(([url]) => url !== backend.url);
+  const selected: [string, string][] =
+    stack === undefined ? [] : [[backend.url, `organization/${project.name}/${stack}`]];
   mkdirSync(dirname(path), { recursive: true });
-  await writeFileAtomic(path, JSON.stringify({ ...workspace, stacks: { ...others, ...selected } }, null, 4));
+  await writeFileAtomic(
+    path,
+    JSON.stringify({ ...workspace, stacks: Object.fromEntries([...others, ...selected]) }, null, 4),
+  );
 }
 
 /** Accepts `STACK`, `PROJECT/STACK` and `organization/PROJECT/STACK`, and gives the bare name. */

@@ -81,7 +81,7 @@ export class Deployment {
     const deletions = new Map<ResourceState, Promise<void>>();
     // the last in the state depend on those before them, so going backwards finds the dependents under way
     for (const state of [...condemned].reverse()) {
-      const first = (dependents.get(state) ?? []).map((dependent) => deletions.get(dependent));
+      const first = (dependents.get(state) ?? []).flatMap((dependent) => deletions.get(dependent) ?? []);
       deletions.set(
         state,
         Promise.all(first).then(() => this.executor.remove(state, others)),

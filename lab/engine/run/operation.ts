@@ -4,6 +4,7 @@ import type { Project } from "../project/project";
 import { Snapshot } from "../state/snapshot";
 import type { Save } from "../state/snapshot";
 import type { Deployment as StackState } from "../state/deployment";
+import { isProviderType } from "../urn";
 import { Deployment } from "./deployment";
 import type { Report } from "./events";
 import { Executor, Stopped } from "./executor";
@@ -59,6 +60,7 @@ export async function runOperation(options: OperationOptions): Promise<boolean> 
     if (options.kind === "refresh") return true;
     if (executor.isStopped) return false;
     const deployment = new Deployment(context);
+    if (options.kind === "update") startProvidersAhead(snapshot, registry);
     executor = deployment.executor;
     if (options.kind === "update" && !(await runProgram(options, address, monitor, deployment))) return false;
     await deployment.deleteUnwanted();
@@ -97,6 +99,11 @@ async function runProgram(
     program.kill("SIGTERM");
     await program.ended;
   }
+}
+
+/** The program takes its time to start; the providers of the state will most likely be needed then. */
+function startProvidersAhead(snapshot: Snapshot, registry: ProviderRegistry): void {
+  for (const state of snapshot.unsettled) if (isProviderType(state.type)) registry.startAhead(state);
 }
 
 function warnOfPendingCreates(snapshot: Snapshot, report: Report): void {

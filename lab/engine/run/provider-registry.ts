@@ -25,12 +25,24 @@ export class ProviderRegistry implements Driver {
   private readonly drivers = new Map<string, Promise<ProviderDriver>>();
   /** Loaded for `check` and not configured yet, by URN. */
   private readonly loaded = new Map<string, Promise<Provider>>();
+  /** Started ahead, by package. */
+  private readonly ahead = new Map<string, Promise<Provider>>();
 
   constructor(
     private readonly load: LoadProvider,
     private readonly preview: boolean,
     private readonly report: Report,
   ) {}
+
+  /** Starts a provider that will be needed, while there is other work to wait for. */
+  startAhead(state: ResourceState): void {
+    const packageName = packageOf(state.type);
+    if (this.ahead.has(packageName)) return;
+    const starting = this.load(packageName, versionOf(state.inputs));
+    // whoever asks for it hears of the failure
+    starting.catch(() => undefined);
+    this.ahead.set(packageName, starting);
+  }
 
   /** @throws Error when no provider of this reference was registered or ensured. */
   driverOf(reference: string): Promise<ProviderDriver> {
@@ -110,6 +122,7 @@ export class ProviderRegistry implements Driver {
     await this.forEach(async (provider) => provider.close());
     this.drivers.clear();
     this.loaded.clear();
+    this.ahead.clear();
   }
 
   private async compare(
@@ -135,8 +148,10 @@ export class ProviderRegistry implements Driver {
   }
 
   private start(urn: string, inputs: Properties): Promise<Provider> {
-    const version = typeof inputs.version === "string" ? inputs.version : undefined;
-    return this.load(packageOf(refOf(urn).type), version);
+    const packageName = packageOf(refOf(urn).type);
+    const ready = this.ahead.get(packageName);
+    this.ahead.delete(packageName);
+    return ready ?? this.load(packageName, versionOf(inputs));
   }
 
   private takeLoaded(state: ResourceState): Promise<Provider> {
@@ -165,6 +180,7 @@ export class ProviderRegistry implements Driver {
   private async forEach(act: (provider: Provider) => Promise<void>): Promise<void> {
     const starting = [
       ...this.loaded.values(),
+      ...this.ahead.values(),
       ...[...this.drivers.values()].map(async (driver) => (await driver).provider),
     ];
     const settled = await Promise.allSettled(starting);
@@ -173,7 +189,10 @@ export class ProviderRegistry implements Driver {
   }
 }
 
+function versionOf(inputs: Properties): string | undefined {
+  return typeof inputs.version === "string" ? inputs.version : undefined;
+}
+
 function withoutInternal(properties: Properties): Properties {
-  const { [INTERNAL]: _, ...rest } = properties;
-  return rest;
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => name !== INTERNAL));
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { Unsupported, UserError } from "../errors";
-import { isMap, isSecret, Secret, SECRET_SIGNATURE, SIGNATURE } from "../property";
-import type { Properties, Property } from "../property";
+import { isMap, isSecret, makeSecret, SECRET_SIGNATURE, SIGNATURE } from "../property";
+import type { Properties, Property, Secret } from "../property";
 import type { CustomTimeouts, ResourceState } from "./resource";
 
 /** Turns secrets into ciphertexts and back; see passphrase.ts. */
@@ -79,7 +79,7 @@ function decodeValue(value: unknown, crypter: Crypter | undefined): Property {
 }
 
 function unseal(object: Json, crypter: Crypter | undefined): Secret {
-  if (typeof object.plaintext === "string") return new Secret(decodeValue(JSON.parse(object.plaintext), crypter));
+  if (typeof object.plaintext === "string") return makeSecret(decodeValue(JSON.parse(object.plaintext), crypter));
   if (typeof object.ciphertext !== "string") throw new UserError("the state holds a secret without a ciphertext");
   if (!crypter) throw new UserError("the state holds secrets, but names no secrets provider");
   let plain: string;
@@ -88,7 +88,7 @@ function unseal(object: Json, crypter: Crypter | undefined): Secret {
   } catch {
     throw new UserError("a secret in the state cannot be decrypted: it was made with another passphrase or is damaged");
   }
-  const secret = new Secret(decodeValue(JSON.parse(plain), crypter));
+  const secret = makeSecret(decodeValue(JSON.parse(plain), crypter));
   ciphertexts.set(secret, { crypter, text: object.ciphertext });
   return secret;
 }

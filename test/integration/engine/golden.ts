@@ -42,7 +42,8 @@ export const SCENARIOS: Record<string, Act[]> = {
 function disturb(store: string): void {
   for (const file of readdirSync(store)) {
     const path = join(store, file);
-    if (file.startsWith("a-")) writeFileSync(path, JSON.stringify({ ...(JSON.parse(readFileSync(path, "utf8")) as object), value: "tampered" }));
+    if (file.startsWith("a-"))
+      writeFileSync(path, JSON.stringify({ ...(JSON.parse(readFileSync(path, "utf8")) as object), value: "tampered" }));
     if (file.startsWith("b-")) rmSync(path);
   }
 }
@@ -75,9 +76,19 @@ export async function runScenario(engine: string, scenario: string): Promise<Ste
       act.tamper?.(workspace.store);
       const flags = ["--yes", "--skip-preview", "--non-interactive", "--json"];
       const { code, stdout } = await workspace.run(...(act.command ?? ["up"]), ...flags);
-      const exported = JSON.parse((await workspace.mustRun("stack", "export")).stdout) as { deployment: { resources?: unknown[] } };
-      const calls = workspace.calls.slice(before).filter((line) => line !== "").sort();
-      steps.push({ exitCode: code, changes: changesOf(stdout), calls, state: normalise(exported.deployment.resources ?? [], workspace) });
+      const exported = JSON.parse((await workspace.mustRun("stack", "export")).stdout) as {
+        deployment: { resources?: unknown[] };
+      };
+      const calls = workspace.calls
+        .slice(before)
+        .filter((line) => line !== "")
+        .sort();
+      steps.push({
+        exitCode: code,
+        changes: changesOf(stdout),
+        calls,
+        state: normalise(exported.deployment.resources ?? [], workspace),
+      });
     }
     return steps;
   } finally {
@@ -97,11 +108,15 @@ const LEFT_OUT = new Set(["created", "modified", "sourcePosition", "stackTrace"]
 
 /** Takes out what differs from run to run: times, ciphertexts, made-up ids and paths; resources are sorted by URN. */
 function normalise(resources: unknown[], workspace: Workspace): unknown {
-  const text = JSON.stringify(resources, (key, value: unknown) => (LEFT_OUT.has(key) ? undefined : key === "ciphertext" ? "CIPHERTEXT" : value))
+  const text = JSON.stringify(resources, (key, value: unknown) =>
+    LEFT_OUT.has(key) ? undefined : key === "ciphertext" ? "CIPHERTEXT" : value,
+  )
     .replaceAll(workspace.root, "ROOT")
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "UUID")
     .replace(/\b(\w+)-[0-9a-f]{8}\b/g, "$1-ID");
-  const sorted = (JSON.parse(text) as Record<string, unknown>[]).sort((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
+  const sorted = (JSON.parse(text) as Record<string, unknown>[]).sort((left, right) =>
+    keyOf(left) < keyOf(right) ? -1 : 1,
+  );
   return sorted.map((resource) => Object.fromEntries(Object.entries(resource).sort()));
 }
 
@@ -118,7 +133,9 @@ if (require.main === module) {
     for (const scenario of wanted.length > 0 ? wanted : Object.keys(SCENARIOS)) {
       const steps = await runScenario(engine, scenario);
       writeFileSync(join(FOLDER, `${scenario}.json`), `${JSON.stringify(steps, null, 1)}\n`);
-      process.stdout.write(`${scenario}: ${steps.map(({ exitCode, changes }) => `${exitCode} ${JSON.stringify(changes)}`).join(" | ")}\n`);
+      process.stdout.write(
+        `${scenario}: ${steps.map(({ exitCode, changes }) => `${exitCode} ${JSON.stringify(changes)}`).join(" | ")}\n`,
+      );
     }
   })();
 }

@@ -89,12 +89,14 @@ export class Workspace {
 
   async mustRun(...args: string[]): Promise<Result> {
     const result = await this.run(...args);
-    if (result.code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${result.code}:\n${result.stdout}\n${result.stderr}`);
+    if (result.code !== 0)
+      throw new Error(`pulumi ${args.join(" ")} ended with ${result.code}:\n${result.stdout}\n${result.stderr}`);
     return result;
   }
 
   async configure(values: Record<string, string>): Promise<void> {
-    for (const [key, value] of Object.entries(values)) await this.mustRun("config", "set", ...(key.includes(".") ? ["--path"] : []), key, value);
+    for (const [key, value] of Object.entries(values))
+      await this.mustRun("config", "set", ...(key.includes(".") ? ["--path"] : []), key, value);
   }
 
   /** What the provider was asked to do, line by line. */
