@@ -1,5 +1,6 @@
 import { createConnection, type RowDataPacket } from "mysql2/promise";
 import type { ContainerSpec } from "./container";
+import { DIRECTORY_LABEL, LAB_LABEL } from "./docker";
 import { endpoint, type LabContext } from "./hosts";
 import { imageTag, METADB_IMAGE } from "./images";
 import { memberAddresses } from "./subnet";
@@ -34,7 +35,18 @@ export function metadbSpec(lab: LabContext): ContainerSpec {
       Hostname: "metadb",
       HostConfig: {
         NetworkMode: lab.names.network,
-        Mounts: [{ Type: "volume", Source: lab.names.volume, Target: "/var/lib/mysql" }],
+        Mounts: [
+          {
+            Type: "volume",
+            Source: lab.names.volume,
+            Target: "/var/lib/mysql",
+            VolumeOptions: {
+              NoCopy: false,
+              Labels: { [LAB_LABEL]: lab.name, [DIRECTORY_LABEL]: lab.directory },
+              DriverConfig: { Name: "local", Options: {} },
+            },
+          },
+        ],
       },
       ...endpoint(lab, memberAddresses(lab.subnet).metadb),
     },
