@@ -61,7 +61,7 @@ export function parseHostFacts(answer: TimedAnswer): HostFacts {
     os: answer.get("os") ?? "",
     kernel: answer.get("kernel") ?? "",
     dockerVersion: answer.get("docker"),
-    disks: answer.all("disk").flatMap(parseDisk),
+    disks: parseDisks(answer.all("disk")),
     ports: answer
       .all("socket")
       .flatMap(parseSocket)
@@ -70,11 +70,25 @@ export function parseHostFacts(answer: TimedAnswer): HostFacts {
   };
 }
 
-/** A line of `df -kP`: device, 1024-blocks, used, available, capacity, mount point. */
-function parseDisk(line: string) {
-  const match = /^.*?\s+(\d+)\s+\d+\s+(\d+)\s+\S+\s+(\/.*)$/.exec(line);
-  const [, total, free, mount] = match ?? [];
-  return mount === undefined ? [] : [{ mount, totalBytes: Number(total) * 1024, freeBytes: Number(free) * 1024 }];
+/**
+ * Lines of `df -kP`: device, 1024-blocks, used, available, capacity, mount point. A file system that is mounted more than
+ * once, as containers' /etc/hosts is, counts once, at its shortest mount point.
+ */
+function parseDisks(lines: string[]) {
+  const disks = lines.flatMap((line) => {
+    const match = /^(.*?)\s+(\d+)\s+\d+\s+(\d+)\s+\S+\s+(\/.*)$/.exec(line);
+    const [, device = "", total, free, mount] = match ?? [];
+    return mount === undefined ? [] : [{ device, total, free, mount }];
+  });
+  const shortest = new Map([...disks].sort((a, b) => b.mount.length - a.mount.length).map((disk) => [key(disk), disk]));
+  return [...shortest.values()]
+    .map(({ mount, total, free }) => ({ mount, totalBytes: Number(total) * 1024, freeBytes: Number(free) * 1024 }))
+    .sort((a, b) => (a.mount < b.mount ? -1 : 1));
+}
+
+/** What tells file systems apart; the device does not where it is called `overlay`, nor inside containers. */
+function key({ total, free }: { total?: string; free?: string }): string {
+  return `${total ?? ""} ${free ?? ""}`;
 }
 
 /** A line of `ss -Hlntup`: protocol, state, queues, local address and port, peer, and perhaps `users:(("name",pid=…))`. */

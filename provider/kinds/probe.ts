@@ -181,7 +181,10 @@ async function untilHealthy(inputs: ProbeInputs, context: Context): Promise<Obse
       throw context.remote(inputs.host).problem(`probe ${describeProbe(inputs)}`, problem, fix);
     }
     context.status(`waiting for ${describeProbe(inputs)}, ${spent} s of ${inputs.timeout} s: ${seen.detail}`);
-    await pause(inputs.interval * 1000, undefined, { signal: context.cancelled }).catch(() => undefined);
+    await pause(inputs.interval * 1000, undefined, { signal: context.cancelled }).catch(() => {
+      const problem = `stopped (${String(context.cancelled.reason)}), last seen: ${seen.detail}`;
+      throw context.remote(inputs.host).problem(`probe ${describeProbe(inputs)}`, problem, "run it again");
+    });
   }
 }
 

@@ -30,6 +30,11 @@ export interface ProviderArgs extends HostCredentials {
    * @default {}
    */
   credentials?: pulumi.Input<Record<string, pulumi.Input<HostCredentials>>>;
+  /**
+   * Seconds to try to reach a host before giving up, from 1 to 600.
+   * @default 20
+   */
+  connectTimeout?: pulumi.Input<number>;
 }
 
 /** A configured dbha provider: one process and one SSH connection per host for all resources that use it. */
@@ -49,6 +54,7 @@ export class Provider extends pulumi.ProviderResource {
         password: secret(args.password),
         agent: json(args.agent),
         credentials: secret(json(args.credentials)),
+        connectTimeout: json(args.connectTimeout),
       },
       opts,
     );

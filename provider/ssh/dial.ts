@@ -6,13 +6,12 @@ import { fingerprint, hostKeyAlgorithms, kindOf, parseHostKey } from "./host-key
 import { explainRefusal } from "./refusal";
 import { Target } from "./target";
 
-/** How often a silent connection is asked for a sign of life, in milliseconds; three unanswered questions end it. */
-const keepAliveInterval = 10_000;
-
 export interface DialOptions {
   login: Login;
   /** Limit for TCP and SSH handshake with login, in milliseconds. */
   limit: number;
+  /** How often a silent connection is asked for a sign of life, in milliseconds; three unanswered questions end it. */
+  keepAlive: number;
   /** Stream to the server through a bastion; without it the address is dialled. */
   through?: Duplex;
   /** Called with a warning where an unverified key is accepted. */
@@ -23,7 +22,7 @@ export interface DialOptions {
  * Opens one SSH connection, verifies the server's key and logs in.
  * @throws HostError: unreachable when another attempt may help, refused when not
  */
-export function dial(target: Target, { login, limit, through, warn }: DialOptions): Promise<Client> {
+export function dial(target: Target, { login, limit, keepAlive, through, warn }: DialOptions): Promise<Client> {
   const pinned = target.hostKeys.map(parseHostKey).filter((key) => key !== undefined);
   let keyRefusal: HostError | undefined;
 
@@ -67,7 +66,7 @@ export function dial(target: Target, { login, limit, through, warn }: DialOption
       username: target.user,
       authHandler: login.methods,
       readyTimeout: limit,
-      keepaliveInterval: keepAliveInterval,
+      keepaliveInterval: keepAlive,
       keepaliveCountMax: 3,
       algorithms: { serverHostKey: hostKeyAlgorithms(pinned) },
       hostVerifier: verify,

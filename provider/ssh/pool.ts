@@ -91,7 +91,8 @@ export class Pool {
     const login = await loginFor(target, credentials(target.name));
     const through = target.bastion && (await this.throughBastion(target, target.bastion));
     const started = performance.now();
-    const client = await dial(target, { login, limit: Math.min(limit, 15_000), through, warn });
+    const keepAlive = this.options.connectLimit / 2;
+    const client = await dial(target, { login, limit: Math.min(limit, 15_000), keepAlive, through, warn });
     trace({ event: "connect", host: target.name, ms: performance.now() - started });
     return new Connection(client, target, trace);
   }

@@ -19,7 +19,8 @@ import { PluginError, Properties } from "./plugin-client";
 
 const type = "dbha:index:File";
 
-describe("File on a real sshd", () => {
+describe("File on a real sshd", function () {
+  this.timeout(60_000);
   let bench: Bench;
   let directory: string;
   let path: string;

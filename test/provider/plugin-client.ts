@@ -44,11 +44,12 @@ export interface StartOptions {
   /** The configuration: texts as they are, anything else as JSON. */
   config?: Properties;
   env?: Record<string, string>;
+  cwd?: string;
   /** A program that is given the plugin's command line, such as `sh -c '"$@"'`. */
-  wrapper?: string[];
+  wrapper?: [string, ...string[]];
 }
 
-type Unary<Q, A> = (request: Q, callback: (error: ServiceError | null, answer: A) => void) => unknown;
+type Answered<A> = (error: ServiceError | null, answer: A) => void;
 
 const entry = join(__dirname, "..", "..", "bin", "pulumi-resource-dbha");
 
@@ -68,7 +69,7 @@ export class PluginClient {
   }
 
   /** Starts the plugin with an engine that only listens to its log, and configures it. */
-  static async start({ config = {}, env = {}, wrapper = [] }: StartOptions = {}): Promise<PluginClient> {
+  static async start({ config = {}, env = {}, cwd, wrapper }: StartOptions = {}): Promise<PluginClient> {
     const engine = new Server();
     const log: LogLine[] = [];
     engine.addService(EngineService, {
@@ -78,8 +79,8 @@ export class PluginClient {
       },
     });
     const engineAddress = `127.0.0.1:${await bind(engine)}`;
-    const [command = entry, ...args] = [...wrapper, entry, engineAddress];
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
+    const [command, ...args] = wrapper === undefined ? [entry, engineAddress] : [...wrapper, entry, engineAddress];
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env }, cwd });
     const port = await firstLine(child);
     const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure(), {
       "grpc.max_receive_message_length": -1,
@@ -95,40 +96,40 @@ export class PluginClient {
     for (const [key, value] of Object.entries(config)) {
       request.getVariablesMap().set(`dbha:config:${key}`, typeof value === "string" ? value : JSON.stringify(value));
     }
-    return this.ask<proto.ConfigureRequest, proto.ConfigureResponse>(this.client.configure, request);
+    return this.ask<proto.ConfigureResponse>((done) => this.client.configure(request, done));
   }
 
   async checkConfig(news: Properties): Promise<Record<string, string>> {
     const request = new proto.CheckRequest().setNews(Struct.fromJavaScript(news as never));
-    return failuresOf(await this.ask<proto.CheckRequest, proto.CheckResponse>(this.client.checkConfig, request));
+    return failuresOf(await this.ask<proto.CheckResponse>((done) => this.client.checkConfig(request, done)));
   }
 
   async diffConfig(olds: Properties, news: Properties): Promise<Diff> {
     const request = new proto.DiffRequest().setOlds(struct(olds)).setNews(struct(news));
-    return diffOf(await this.ask<proto.DiffRequest, proto.DiffResponse>(this.client.diffConfig, request));
+    return diffOf(await this.ask<proto.DiffResponse>((done) => this.client.diffConfig(request, done)));
   }
 
   async schema(): Promise<Properties> {
     const request = new proto.GetSchemaRequest();
-    const response = await this.ask<proto.GetSchemaRequest, proto.GetSchemaResponse>(this.client.getSchema, request);
+    const response = await this.ask<proto.GetSchemaResponse>((done) => this.client.getSchema(request, done));
     return JSON.parse(response.getSchema()) as Properties;
   }
 
   async check(type: string, news: Properties): Promise<{ inputs: Properties; failures: Record<string, string> }> {
     const request = new proto.CheckRequest().setUrn(urn(type)).setNews(struct(news));
-    const response = await this.ask<proto.CheckRequest, proto.CheckResponse>(this.client.check, request);
+    const response = await this.ask<proto.CheckResponse>((done) => this.client.check(request, done));
     return { inputs: plain(response.getInputs()), failures: failuresOf(response) };
   }
 
   async diff(type: string, id: string, olds: Properties, news: Properties): Promise<Diff> {
     const request = new proto.DiffRequest().setUrn(urn(type)).setId(id).setOlds(struct(olds)).setNews(struct(news));
-    return diffOf(await this.ask<proto.DiffRequest, proto.DiffResponse>(this.client.diff, request));
+    return diffOf(await this.ask<proto.DiffResponse>((done) => this.client.diff(request, done)));
   }
 
   async create(type: string, inputs: Properties, options: { preview?: boolean; timeout?: number } = {}) {
     const request = new proto.CreateRequest().setUrn(urn(type)).setProperties(struct(inputs));
     request.setPreview(options.preview ?? false).setTimeout(options.timeout ?? 0);
-    const response = await this.ask<proto.CreateRequest, proto.CreateResponse>(this.client.create, request);
+    const response = await this.ask<proto.CreateResponse>((done) => this.client.create(request, done));
     return { id: response.getId(), state: plain(response.getProperties()) };
   }
 
@@ -157,7 +158,7 @@ export class PluginClient {
     state: Properties,
   ): Promise<{ inputs: Properties; state: Properties } | undefined> {
     const request = new proto.ReadRequest().setUrn(urn(type)).setId(id).setProperties(struct(state));
-    const response = await this.ask<proto.ReadRequest, proto.ReadResponse>(this.client.read, request);
+    const response = await this.ask<proto.ReadResponse>((done) => this.client.read(request, done));
     if (response.getId() === "") {
       return undefined;
     }
@@ -167,29 +168,27 @@ export class PluginClient {
   async update(type: string, id: string, olds: Properties, news: Properties, options: { preview?: boolean } = {}) {
     const request = new proto.UpdateRequest().setUrn(urn(type)).setId(id).setOlds(struct(olds)).setNews(struct(news));
     request.setPreview(options.preview ?? false);
-    return plain(
-      (await this.ask<proto.UpdateRequest, proto.UpdateResponse>(this.client.update, request)).getProperties(),
-    );
+    return plain((await this.ask<proto.UpdateResponse>((done) => this.client.update(request, done))).getProperties());
   }
 
   async delete(type: string, id: string, state: Properties): Promise<void> {
     const request = new proto.DeleteRequest().setUrn(urn(type)).setId(id).setProperties(struct(state));
-    await this.ask<proto.DeleteRequest, Empty>(this.client.delete, request);
+    await this.ask<Empty>((done) => this.client.delete(request, done));
   }
 
   async invoke(token: string, args: Properties): Promise<{ answer: Properties; failures: Record<string, string> }> {
     const request = new proto.InvokeRequest().setTok(token).setArgs(struct(args));
-    const response = await this.ask<proto.InvokeRequest, proto.InvokeResponse>(this.client.invoke, request);
+    const response = await this.ask<proto.InvokeResponse>((done) => this.client.invoke(request, done));
     return { answer: plain(response.getReturn()), failures: failuresOf(response) };
   }
 
   async cancel(): Promise<void> {
-    await this.ask<Empty, Empty>(this.client.cancel, new Empty());
+    await this.ask<Empty>((done) => this.client.cancel(new Empty(), done));
   }
 
   async handshake(): Promise<proto.ProviderHandshakeResponse> {
     const request = new proto.ProviderHandshakeRequest().setEngineAddress("127.0.0.1:1");
-    return this.ask<proto.ProviderHandshakeRequest, proto.ProviderHandshakeResponse>(this.client.handshake, request);
+    return this.ask<proto.ProviderHandshakeResponse>((done) => this.client.handshake(request, done));
   }
 
   /** Ends the plugin. */
@@ -203,9 +202,9 @@ export class PluginClient {
     }
   }
 
-  private ask<Q, A>(method: Unary<Q, A>, request: Q): Promise<A> {
+  private ask<A>(call: (done: Answered<A>) => unknown): Promise<A> {
     return new Promise((resolve, reject) => {
-      method.call(this.client, request, (error, answer) => {
+      call((error, answer) => {
         if (error === null) {
           resolve(answer);
         } else {
@@ -233,8 +232,8 @@ function failuresOf(response: { getFailuresList(): proto.CheckFailure[] }): Reco
 }
 
 function diffOf(response: proto.DiffResponse): Diff {
-  const kinds = Object.entries(proto.PropertyDiff.Kind);
-  const nameOf = (kind: number) => kinds.find(([, value]) => value === kind)?.[0].toLowerCase() ?? String(kind);
+  const kinds = ["add", "add_replace", "delete", "delete_replace", "update", "update_replace"];
+  const nameOf = (kind: number) => kinds[kind] ?? String(kind);
   const detailed = [...response.getDetaileddiffMap().entries()].map(([path, diff]) => [path, nameOf(diff.getKind())]);
   return {
     changes: (["unknown", "none", "some"] as const)[response.getChanges()],

@@ -62,7 +62,9 @@ export async function startSshd({ hostKeys = ["ed25519"], config = [] }: SshdOpt
   const configFile = join(directory, "sshd_config");
   const logFile = join(directory, "log");
   writeFileSync(logFile, "");
+  // sshd takes the first value that it finds for a setting.
   const lines = [
+    ...config,
     `Port ${port}`,
     "ListenAddress 127.0.0.1",
     ...keyFiles.map((file) => `HostKey ${file}`),
@@ -73,7 +75,6 @@ export async function startSshd({ hostKeys = ["ed25519"], config = [] }: SshdOpt
     "PermitRootLogin yes",
     "PasswordAuthentication no",
     "LogLevel VERBOSE",
-    ...config,
   ];
   writeFileSync(configFile, `${lines.join("\n")}\n`);
   const child = spawn(sshdPath(), ["-D", "-f", configFile, "-E", logFile], { stdio: "ignore" });
@@ -88,7 +89,7 @@ export async function startSshd({ hostKeys = ["ed25519"], config = [] }: SshdOpt
     privateKeyFile,
     directory,
     log,
-    logins: () => log().match(/^Accepted /gm)?.length ?? 0,
+    logins: () => log().match(/^Accepted \w+ for /gm)?.length ?? 0,
     stop: async () => {
       const ended = new Promise((resolve) => child.once("exit", resolve));
       child.kill();

@@ -1,0 +1,216 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer, IncomingMessage, Server, ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { AddressInfo } from "node:net";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { Bench, startBench, until } from "./cases";
+import { Properties } from "./plugin-client";
+import { freePort } from "./sshd";
+
+const type = "dbha:index:Probe";
+
+/** What the HTTP server answers next. */
+let answer: (request: IncomingMessage, response: ServerResponse) => void;
+
+const json = (body: unknown, status = 200) => {
+  answer = (_request, response) => response.writeHead(status).end(JSON.stringify(body));
+};
+
+for (const [name, config] of [
+  ["through the SSH connection", []],
+  ["by the host's own tools, where sshd forbids forwarding", ["AllowTcpForwarding no"]],
+] as const) {
+  describe(`Probe ${name}`, function () {
+    this.timeout(60_000);
+    let bench: Bench;
+    let server: Server;
+    let port: number;
+
+    before(async () => {
+      bench = await startBench({ config: [...config] });
+      server = createServer((request, response) => answer(request, response));
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      port = (server.address() as AddressInfo).port;
+    });
+    after(async () => {
+      await bench.stop();
+      server.close();
+    });
+
+    const make = (more: Properties) =>
+      bench.plugin.make(type, { host: bench.host, interval: 0.05, timeout: 10, ...more });
+
+    it("is healthy at the expected status, and sends path and headers", async () => {
+      let seen: unknown[] = [];
+      answer = (request, response) => {
+        seen = [request.method, request.url, request.headers["x-token"], request.headers.host];
+        response.writeHead(204).end();
+      };
+      const http = { port, path: "/health?a=b&c=%20d", status: 204, headers: { "X-Token": 'a "quoted" \\ word' } };
+      const { id, state } = await make({ http });
+      assert.deepEqual(seen, ["GET", "/health?a=b&c=%20d", 'a "quoted" \\ word', `127.0.0.1:${port}`]);
+      assert.equal(id, `p1:http://127.0.0.1:${port}/health?a=b&c=%20d`);
+      assert.deepEqual([state.healthy, state.detail, state.values], [true, "HTTP 204", {}]);
+    });
+
+    it("waits until status and JSON are as expected, and takes values out of the answer", async () => {
+      const answers: [unknown, number][] = [
+        [{ data: false }, 503],
+        [{ data: false }, 200],
+        [{ data: true }, 200],
+        [{ data: true, info: { version: "4.3.1", "a/b": [7] } }, 200],
+      ];
+      let asked = 0;
+      answer = (_request, response) => {
+        const [body, status] = answers[asked++] ?? [{}, 500];
+        response.writeHead(status).end(JSON.stringify(body));
+      };
+      const { state } = await make({
+        http: { port, json: { "/data": true } },
+        extract: { one: "/info/version", seven: "/info/a~1b/0" },
+      });
+      assert.equal(asked, 4);
+      assert.deepEqual(state.values, { one: "4.3.1", seven: "7" });
+      const waits = bench.plugin.log.map((line) => [line.message.replace(/, \d+ s of 10 s/, ""), line.ephemeral]);
+      const waiting = `waiting for http://127.0.0.1:${port}/`;
+      assert.deepEqual(waits.slice(-3), [
+        [`${waiting}: HTTP 503 instead of 200: {"data":false}`, true],
+        [`${waiting}: HTTP 200, and /data is false instead of true`, true],
+        [`${waiting}: HTTP 200, and there is nothing at /info/version`, true],
+      ]);
+    });
+
+    it("says what it last saw when the time is over", async () => {
+      json({ error: "no database" }, 500);
+      await assert.rejects(make({ http: { port }, timeout: 0.2 }), {
+        message:
+          `host p1 (127.0.0.1:${bench.sshd.port}): probe http://127.0.0.1:${port}/: not healthy after 0 s, ` +
+          'last seen: HTTP 500 instead of 200: {"error":"no database"}; see the log of what is probed on the host; ' +
+          "give a longer timeout if it only needs more time",
+      });
+    });
+
+    it("sees a refused connection", async () => {
+      const closed = await freePort();
+      await assert.rejects(
+        make({ http: { port: closed }, timeout: 0.1 }),
+        /last seen: .*(connection refused|[Cc]ouldn't connect)/,
+      );
+      await assert.rejects(make({ tcp: { port: closed }, timeout: 0.1 }), /last seen: connection refused/);
+    });
+
+    it("is healthy when a TCP connection is accepted", async () => {
+      const { id, state } = await make({ tcp: { port } });
+      assert.equal(id, `p1:tcp://127.0.0.1:${port}`);
+      assert.deepEqual([state.healthy, state.detail, state.values], [true, "connection accepted", {}]);
+    });
+
+    it("asks again at a refresh; an unhealthy one differs, keeps its values, and is waited for by an update", async () => {
+      json({ v: 1 });
+      const { id, state, inputs } = await make({ http: { port }, extract: { v: "/v" } });
+      assert.deepEqual(await bench.plugin.read(type, id, state), { state, inputs });
+      json({ v: 1 }, 500);
+      const read = await bench.plugin.read(type, id, state);
+      assert.deepEqual(read?.state, { ...state, healthy: false, detail: 'HTTP 500 instead of 200: {"v":1}' });
+      const diff = await bench.plugin.diff(type, id, read.state, inputs);
+      assert.deepEqual([diff.detailed, diff.replaces], [{ healthy: "update" }, []]);
+      json({ v: 2 });
+      const updated = await bench.plugin.update(type, id, read.state, inputs);
+      assert.deepEqual(updated, { ...state, values: { v: "2" } });
+    });
+
+    it("speaks TLS to a server whose certificate nobody signed", async () => {
+      const directory = mkdtempSync(join(bench.sshd.directory, "tls"));
+      const [key, cert] = [join(directory, "key"), join(directory, "cert")];
+      execFileSync(
+        "openssl",
+        ["req", "-x509", "-newkey", "ed25519", "-nodes", "-subj", "/CN=x", "-keyout", key, "-out", cert],
+        { stdio: "ignore" },
+      );
+      const secure = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_request, response) =>
+        response.end("ok"),
+      );
+      await new Promise<void>((resolve) => secure.listen(0, "127.0.0.1", resolve));
+      const { state } = await make({ http: { port: (secure.address() as AddressInfo).port, scheme: "https" } });
+      assert.equal(state.detail, "HTTP 200");
+      secure.close();
+    });
+  });
+}
+
+describe("Probe by command", function () {
+  this.timeout(60_000);
+  let bench: Bench;
+
+  before(async () => {
+    bench = await startBench();
+  });
+  after(() => bench.stop());
+
+  const args = (more: Properties): Properties => ({ host: bench.host, interval: 0.05, timeout: 10, ...more });
+
+  it("is healthy when the command ends with zero, and takes values out of its output", async () => {
+    const command = `printf '%s' '{"role":"leader","it'"'"'s":[true]}'; echo noise >&2`;
+    const { state } = await bench.plugin.make(type, args({ command, extract: { role: "/role", all: "" } }));
+    assert.deepEqual([state.healthy, state.detail], [true, "status 0"]);
+    assert.deepEqual(state.values, { role: "leader", all: '{"role":"leader","it\'s":[true]}' });
+  });
+
+  it("waits while it fails", async () => {
+    const flag = join(bench.directory(), "flag");
+    const command = `test -e '${flag}' || { echo not yet; echo really >&2; exit 3; }`;
+    const made = bench.plugin.make(type, args({ command }));
+    const waiting = () => bench.plugin.log.some((line) => line.message.endsWith("status 3: really | not yet"));
+    await until("the probe waits", waiting);
+    writeFileSync(flag, "");
+    assert.equal((await made).state.healthy, true);
+  });
+
+  it("waits again for other triggers, in place, and not for another interval", async () => {
+    const directory = bench.directory();
+    const command = `printf x >>'${directory}/runs'`;
+    const runs = () => readFileSync(join(directory, "runs"), "utf8").length;
+    const { id, state } = await bench.plugin.make(type, args({ command, triggers: ["a"] }));
+    const news = args({ command, triggers: ["b", "c"] });
+    const { inputs } = await bench.plugin.check(type, news);
+    const diff = await bench.plugin.diff(type, id, state, inputs);
+    assert.deepEqual(diff.detailed, { "triggers[0]": "update", "triggers[1]": "add" });
+    assert.deepEqual(diff.replaces, []);
+    const updated = await bench.plugin.update(type, id, state, inputs);
+    assert.equal(runs(), 2);
+    await bench.plugin.change(type, id, updated, { ...news, interval: 1, timeout: 20 });
+    assert.equal(runs(), 2);
+  });
+
+  it("tells in a preview what it will be", async () => {
+    const { inputs } = await bench.plugin.check(type, args({ command: "exit 1", extract: { v: "/v" } }));
+    const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    const { state } = await bench.plugin.create(type, inputs, { preview: true });
+    assert.deepEqual([state.healthy, state.values, state.detail], [true, unknown, unknown]);
+  });
+
+  it("ends when Pulumi is told to stop, and nothing begins after it", async () => {
+    const stopping = await startBench();
+    const inputs = { host: stopping.host, timeout: 300, interval: 60 };
+    const waiting = stopping.plugin.make(type, { ...inputs, command: "exit 1" });
+    waiting.catch(() => undefined);
+    await until("the probe waits", () => stopping.plugin.log.length > 0);
+    await stopping.plugin.cancel();
+    await assert.rejects(
+      waiting,
+      /probe command: stopped \(Pulumi was told to stop\), last seen: status 1; run it again$/,
+    );
+    await assert.rejects(
+      stopping.plugin.make(type, { ...inputs, command: "true" }),
+      /not begun: Pulumi was told to stop/,
+    );
+    await stopping.stop();
+  });
+
+  it("ends when the resource's customTimeouts are over", async () => {
+    const { inputs } = await bench.plugin.check(type, args({ command: "exit 1", interval: 60, timeout: 300 }));
+    await assert.rejects(bench.plugin.create(type, inputs, { timeout: 1 }), /customTimeouts gives it 1 s/);
+  });
+});
