@@ -9,6 +9,8 @@ export interface Ran {
   code: number;
   /** Standard output and error as a user sees them. */
   text: string;
+  /** Standard output alone. */
+  stdout: string;
 }
 
 /**
@@ -71,14 +73,18 @@ export class TestStack {
       reject: false,
       timeout: 600_000,
     });
-    return { code: result.exitCode ?? -1, text: result.all };
+    return { code: result.exitCode ?? -1, text: result.all, stdout: result.stdout };
   }
 
-  /** Runs `pulumi` and fails with what it printed unless it ends with 0. */
+  /** Runs `pulumi` and fails with what it printed unless it ends with 0. @returns all that it printed. */
   async succeed(...args: string[]): Promise<string> {
-    const { code, text } = await this.run(...args);
-    if (code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${code}:\n${text}`);
-    return text;
+    return (await this.successful(args)).text;
+  }
+
+  private async successful(args: string[]): Promise<Ran> {
+    const ran = await this.run(...args);
+    if (ran.code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${ran.code}:\n${ran.text}`);
+    return ran;
   }
 
   /** `pulumi up`, without a question. */
@@ -93,12 +99,13 @@ export class TestStack {
 
   /** The stack's outputs, secrets shown. */
   async outputs(): Promise<Record<string, unknown>> {
-    return JSON.parse(await this.succeed("stack", "output", "--json", "--show-secrets")) as Record<string, unknown>;
+    const { stdout } = await this.successful(["stack", "output", "--json", "--show-secrets"]);
+    return JSON.parse(stdout) as Record<string, unknown>;
   }
 
   /** The state as it lies on disk, secrets encrypted. */
   async exported(): Promise<string> {
-    return this.succeed("stack", "export");
+    return (await this.successful(["stack", "export"])).stdout;
   }
 
   /** A file with the state, for another engine to import. */
