@@ -1,21 +1,19 @@
 import { mkdirSync } from "node:fs";
-import { randomBytes } from "node:crypto";
 import Table from "cli-table3";
 import { Command } from "commander";
-import writeFileAtomic from "write-file-atomic";
 import { daemonVersion, dockerClient } from "./docker";
 import { down } from "./down";
 import { environment } from "./env";
 import { inspectLab, type Finding } from "./health";
 import { checkLabName } from "./name";
-import { labPaths, isPresent } from "./paths";
+import { labPaths } from "./paths";
 import { loadLab, up } from "./up";
 
 const program = new Command("lab").description(
   "Three Debian hosts and a MetaDB on this machine, for trying and testing the stacks",
 );
 
-function command(name: string, description: string, action: (lab: string) => Promise<void>): void {
+function command(name: string, description: string, action: (lab: string) => Promise<void> | void): void {
   program
     .command(name)
     .description(description)
@@ -65,11 +63,9 @@ command("status", "say what runs and what is wrong; ends with 1 when something i
   }
 });
 
-command("env", 'print export lines for the shell: eval "$(lab/env)"', async (name) => {
+command("env", 'print export lines for the shell: eval "$(lab/env)"', (name) => {
   const paths = labPaths(name);
   mkdirSync(paths.state, { recursive: true });
-  if (!isPresent(paths.passphrase))
-    await writeFileAtomic(paths.passphrase, randomBytes(18).toString("base64url"), { mode: 0o600 });
   console.log(environment(paths));
 });
 

@@ -26,7 +26,6 @@ export interface LabPaths {
   metadbPassword: string;
   images: string;
   state: string;
-  passphrase: string;
 }
 
 export function labPaths(name: string): LabPaths {
@@ -41,7 +40,6 @@ export function labPaths(name: string): LabPaths {
     metadbPassword: join(directory, "metadb.password"),
     images: join(directory, "images"),
     state: join(directory, "state"),
-    passphrase: join(directory, "passphrase"),
   };
 }
 

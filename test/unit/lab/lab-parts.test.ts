@@ -98,7 +98,7 @@ describe("lab/env", () => {
       environment(labPaths("demo")),
       [
         `export PULUMI_BACKEND_URL='file://${lab}/state'`,
-        `export PULUMI_CONFIG_PASSPHRASE_FILE='${lab}/passphrase'`,
+        "export PULUMI_CONFIG_PASSPHRASE='dbha-lab'",
         "export PULUMI_SKIP_UPDATE_CHECK='true'",
         `export PATH='${REPO_ROOT}/lab/bin':"$PATH"`,
       ].join("\n"),
