@@ -1,13 +1,13 @@
+import { createRequire } from "node:module";
 import type { ProviderFactory } from "../provider";
-import { commandProvider } from "./command";
-import { dockerProvider } from "./docker";
-import { randomProvider } from "./random";
-import { tlsProvider } from "./tls";
 
-/** The stand-ins, by package name. */
+/** Each stand-in brings a large library or two, and most runs need one or two stand-ins. */
+const load = createRequire(__filename);
+
+/** The stand-ins, by package name; each is loaded when it is first made. */
 export const standIns: Record<string, ProviderFactory> = {
-  command: commandProvider,
-  docker: dockerProvider,
-  random: randomProvider,
-  tls: tlsProvider,
+  command: () => (load("./command") as typeof import("./command")).commandProvider(),
+  docker: () => (load("./docker") as typeof import("./docker")).dockerProvider(),
+  random: () => (load("./random") as typeof import("./random")).randomProvider(),
+  tls: () => (load("./tls") as typeof import("./tls")).tlsProvider(),
 };

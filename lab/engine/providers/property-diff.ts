@@ -3,7 +3,7 @@ import { isObject, type DiffKind, type PropertyDiff, type Value, type Values } f
 /** Appends a key to a property path the way Pulumi writes it: `a.b`, or `a["b.c"]` for keys that are no plain name. */
 export function childPath(path: string, key: string | number): string {
   if (typeof key === "number") return `${path}[${key}]`;
-  if (!/^[A-Za-z_$][\w$-]*$/.test(key)) return `${path}["${key.replaceAll('"', '\\"')}"]`;
+  if (!/^[A-Za-z_$][A-Za-z0-9_$]*$/.test(key)) return `${path}["${key.replaceAll('"', '\\"')}"]`;
   return path === "" ? key : `${path}.${key}`;
 }
 

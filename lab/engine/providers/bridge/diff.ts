@@ -45,18 +45,20 @@ type Difference = [path: string, kind: PlainKind];
 function differences(property: Property, path: string, old: Value, planned: Value, sdkV2: boolean): Difference[] {
   if (isSame(property, old, planned, sdkV2)) return [];
   if (isUnknown(planned)) return [[path, "update"]];
-  if (sdkV2 && (isZero(old) || isZero(planned)))
+  if (sdkV2 && (isZero(old) || isZero(planned)) && !(property.type === "map" && isObject(old))) {
     return [[path, kindOf(nullIfCollection(old), nullIfCollection(planned))]];
+  }
   const { element, fields } = property;
   if (Array.isArray(old) && Array.isArray(planned) && element) {
     return property.type === "set"
       ? differencesOfSets(element, path, old, planned, sdkV2)
       : differencesOfLists(element, path, old, planned, sdkV2);
   }
-  if (isObject(old) && isObject(planned)) {
-    return namesOf(old, planned).flatMap((name) => {
+  if (isObject(old)) {
+    const wanted = isObject(planned) ? planned : {};
+    return namesOf(old, wanted).flatMap((name) => {
       const field = fields?.[name] ?? STRING;
-      return differences(field, childPath(path, name), old[name] ?? null, planned[name] ?? null, sdkV2);
+      return differences(field, childPath(path, name), old[name] ?? null, wanted[name] ?? null, sdkV2);
     });
   }
   return [[path, kindOf(old, planned)]];

@@ -31,23 +31,34 @@ function keepsOld(property: Property, old: Value, value: Value, sdkV2: boolean):
 }
 
 function planProperty(property: Property, prior: Value | undefined, config: Value | undefined, sdkV2: boolean): Value {
-  if (config !== undefined && config !== null) return normalise(property, config, sdkV2);
+  if (config !== undefined && config !== null) return normalise(property, prior, config, sdkV2);
   if (property.default !== undefined) return property.default;
   if (property.computed) return prior === undefined ? UNKNOWN : prior;
   return sdkV2 && isBlock(property) ? [] : null;
 }
 
-/** Gives nested objects all their fields, so that they compare with what was read back. */
-function normalise(property: Property, value: Value, sdkV2: boolean): Value {
+/**
+ * Gives nested objects all their fields, so that they compare with what was read back. A computed field keeps the value
+ * at its place in the old list; a set has no places.
+ */
+function normalise(property: Property, prior: Value | undefined, value: Value, sdkV2: boolean): Value {
   if (isUnknown(value)) return value;
   const { element, fields } = property;
   if (Array.isArray(value) && element) {
-    const items = value.map((item) => normalise(element, item, sdkV2));
+    const olds = property.type === "list" && Array.isArray(prior) ? prior : [];
+    const items = value.map((item, index) =>
+      normalise(element, prior === undefined ? undefined : (olds[index] ?? null), item, sdkV2),
+    );
     return property.type === "set" && element.type === "string" && !items.some(isUnknown) ? items.sort() : items;
   }
   if (isObject(value) && fields) {
+    const olds = isObject(prior) ? prior : {};
     const entries = Object.entries(fields).map(([name, field]): [string, Value] => {
-      return [name, planProperty(field, null, value[name], sdkV2)];
+      const nothing = sdkV2 && field.element ? [] : null;
+      return [
+        name,
+        planProperty(field, prior === undefined ? undefined : (olds[name] ?? null), value[name], sdkV2) ?? nothing,
+      ];
     });
     return Object.fromEntries(sdkV2 ? entries : entries.filter(([, field]) => field !== null));
   }
@@ -59,11 +70,6 @@ export function isZero(value: Value): boolean {
   if (value === null || value === "" || value === 0 || value === false) return true;
   if (Array.isArray(value)) return value.length === 0;
   return isObject(value) && Object.keys(value).length === 0;
-}
-
-/** What an output is once the resource is there: nothing is unknown any more. */
-export function withoutUnknowns(planned: Values): Values {
-  return Object.fromEntries(Object.entries(planned).map(([name, value]) => [name, isUnknown(value) ? null : value]));
 }
 
 /** Plugin Framework providers leave out what is null. */

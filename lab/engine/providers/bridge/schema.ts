@@ -13,6 +13,8 @@ export interface Property {
   element?: Property;
   /** Of an object. */
   fields?: Schema;
+  /** The object is a set with one element in Terraform, where others are a list with one. */
+  setOfOne?: boolean;
   required?: boolean;
   /** The provider fills it in where the program says nothing. */
   computed?: boolean;

@@ -22,9 +22,8 @@ export function stateAfterCreate(schema: Schema, planned: Values, read: Values):
   return Object.fromEntries(entries);
 }
 
-/** A single object stands for a set of one. */
 function isSet(property: Property): boolean {
-  return property.type === "set" || property.type === "object";
+  return property.type === "set" || property.setOfOne === true;
 }
 
 function isEmptyCollection(value: Value): boolean {
@@ -37,27 +36,28 @@ function isEmptyCollection(value: Value): boolean {
  */
 export function refreshedInputs(schema: Schema, inputs: Values, outputs: Values): Values {
   const result: Values = {};
-  const changed = new Set<string>();
   for (const [name, input] of Object.entries(inputs)) {
     const property = schema[name];
     const output = outputs[name] ?? null;
-    const holds =
-      property === undefined ||
-      isUnknown(input) ||
-      isSame(property, output, input, true) ||
-      property.same?.(output, input);
-    result[name] = holds ? input : asInput(output);
-    if (!holds) changed.add(name);
+    const holds = property === undefined || isUnknown(input) || isSame(property, output, input, true);
+    result[name] = holds ? input : asInput(output, input);
   }
-  const defaults = inputs[DEFAULTS];
-  if (Array.isArray(defaults)) result[DEFAULTS] = defaults.filter((name) => !changed.has(name as string));
-  return result;
+  return { ...result, ...remainingDefaults(inputs, result) };
 }
 
-/** An output in the form of an input: no nulls, and nothing filled in by default. */
-function asInput(output: Value): Value {
-  if (Array.isArray(output)) return output.map(asInput);
+/** An output in the form of the input that it takes the place of. */
+function asInput(output: Value, old: Value | undefined): Value {
+  if (Array.isArray(output))
+    return output.map((item, index) => asInput(item, Array.isArray(old) ? old[index] : undefined));
   if (!isObject(output)) return output;
+  const replaced = isObject(old) ? old : {};
   const entries = Object.entries(output).filter(([, value]) => value !== null);
-  return { ...Object.fromEntries(entries.map(([name, value]) => [name, asInput(value)])), [DEFAULTS]: [] };
+  const result = Object.fromEntries(entries.map(([name, value]) => [name, asInput(value, replaced[name])]));
+  return { ...result, ...remainingDefaults({ [DEFAULTS]: [], ...replaced }, result) };
+}
+
+function remainingDefaults(olds: Values, news: Values): Values {
+  const defaults = olds[DEFAULTS];
+  if (!Array.isArray(defaults)) return {};
+  return { [DEFAULTS]: defaults.filter((name) => olds[name as string] === news[name as string]) };
 }

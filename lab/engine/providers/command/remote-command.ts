@@ -6,6 +6,7 @@ import {
   type CreateRequest,
   type CreateResult,
   type DeleteRequest,
+  type DiffKind,
   type DiffRequest,
   type DiffResult,
   type ProviderLog,
@@ -32,13 +33,18 @@ export class RemoteCommand implements ResourceKind {
     return checkFields(remoteCommand, request.news);
   }
 
-  /** Compares inputs with inputs; that changed triggers replace is what the program's SDK asks of the engine. */
+  /**
+   * Compares inputs with inputs. Triggers that come or go as a whole replace; that changed ones do is what the program's
+   * SDK asks of the engine.
+   */
   diff(request: DiffRequest): DiffResult {
     const detailedDiff = comparePropertiesDeeply(request.oldInputs, request.news);
+    const { triggers } = detailedDiff;
+    if (triggers) triggers.kind = `${triggers.kind}-replace` as DiffKind;
     const diffs = [...new Set(Object.keys(detailedDiff).map(topLevel))];
     return {
       changes: diffs.length > 0 ? "some" : "none",
-      replaces: [],
+      replaces: triggers ? ["triggers"] : [],
       deleteBeforeReplace: false,
       diffs,
       detailedDiff,
@@ -60,7 +66,10 @@ export class RemoteCommand implements ResourceKind {
 
   async update(request: UpdateRequest, log: ProviderLog): Promise<UpdateResult> {
     const previous = outputOf(request.olds);
-    if (request.preview) return { outputs: { ...request.news, ...previous } };
+    if (request.preview) {
+      const output = changesOld(request.oldInputs, request.news) ? { stdout: UNKNOWN, stderr: UNKNOWN } : previous;
+      return { outputs: { ...request.news, ...output } };
+    }
     const inputs = request.news as unknown as CommandInputs;
     const command = inputs.update ?? inputs.create;
     const output = await this.runIfAny(command, inputs, previous, request.timeoutSeconds, log);
@@ -96,6 +105,12 @@ export class RemoteCommand implements ResourceKind {
       connection.end();
     }
   }
+}
+
+/** Inputs that are only added leave the outputs known in a preview of the real provider. */
+function changesOld(olds: Values, news: Values): boolean {
+  const kept = Object.keys(olds).flatMap((name) => (news[name] === undefined ? [] : [[name, news[name]] as const]));
+  return Object.keys(comparePropertiesDeeply(olds, Object.fromEntries(kept))).length > 0;
 }
 
 function outputOf(outputs: Values): CommandOutput {

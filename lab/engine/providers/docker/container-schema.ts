@@ -80,7 +80,7 @@ const healthcheck: Schema = {
   timeout: duration,
 };
 
-/** Ports are the same in any order, and a port the program leaves to Docker is the same as the one Docker chose. */
+/** Ports are the same in any order. */
 function samePorts(old: Value, planned: Value): boolean {
   if (!Array.isArray(old) || !Array.isArray(planned) || old.length !== planned.length) return false;
   return planned.every((wanted) => old.some((there) => isSamePort(there, wanted)));
@@ -88,15 +88,14 @@ function samePorts(old: Value, planned: Value): boolean {
 
 function isSamePort(there: Value, wanted: Value): boolean {
   if (!isObject(there) || !isObject(wanted)) return false;
-  if (wanted.external !== null && wanted.external !== there.external) return false;
-  return ["internal", "ip", "protocol"].every((name) => there[name] === wanted[name]);
+  return ["external", "internal", "ip", "protocol"].every((name) => there[name] === wanted[name]);
 }
 
 /** `docker:index/container:Container`, after the schema of the real provider. */
 export const containerSchema: Schema = {
   attach: { ...flag, default: false, refused: true },
   bridge: output,
-  capabilities: { type: "object", fields: { adds: texts, drops: texts }, ...replaces },
+  capabilities: { type: "object", setOfOne: true, fields: { adds: texts, drops: texts }, ...replaces },
   cgroupParent: refused(text),
   cgroupnsMode: refused(text),
   command: { ...textList, computed: true, ...replaces },

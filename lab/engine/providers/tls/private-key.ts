@@ -1,6 +1,6 @@
 import { createHash, generateKeyPair, type KeyObject } from "node:crypto";
 import { promisify } from "node:util";
-import type { Values } from "../../provider";
+import { UNKNOWN, type Values } from "../../provider";
 import { FrameworkResource } from "../bridge/framework-resource";
 import { oneOf, type Property, type Schema } from "../bridge/schema";
 import { authorizedKey, fingerprints, openSshPrivateKey } from "./openssh-key";
@@ -35,6 +35,13 @@ export class PrivateKey extends FrameworkResource {
   protected readonly packageName = "tls";
   protected readonly schema = schema;
   protected override readonly schemaVersion = 1;
+
+  /** Any change makes another key. */
+  protected override modifyPlan(planned: Values, prior: Values | undefined): void {
+    const inputs = Object.keys(schema).filter((name) => !schema[name]?.outputOnly);
+    if (prior === undefined || inputs.every((name) => planned[name] === prior[name])) return;
+    for (const name of Object.keys(schema)) if (schema[name]?.outputOnly) planned[name] = UNKNOWN;
+  }
 
   protected override async make(planned: Values): Promise<Values> {
     const algorithm = planned.algorithm as string;
