@@ -7,6 +7,8 @@ export interface Command {
   args: string[];
   env?: Record<string, string>;
   cwd?: string;
+  /** Ends what it leaves in the background on purpose. */
+  cleanUp?: () => Promise<void>;
 }
 
 /** What running it took. */
@@ -44,6 +46,7 @@ export async function measure(command: Command, signal: AbortSignal): Promise<Me
   });
   const seconds = (performance.now() - began) / 1000;
   clearInterval(timer);
+  await command.cleanUp?.();
   processes.end();
   signal.throwIfAborted();
   if (result.exitCode !== 0) throw new Error(failure(command, result.exitCode, result.all));

@@ -4,8 +4,8 @@ const PAGE_BYTES = 4096;
 const MARK = "DBHA_BENCH_MARK";
 
 /**
- * The processes that a command started, found by a variable in their environment: that also finds those that have left
- * their parent, such as a shared ssh connection in the background.
+ * The processes that a command started, found by a variable in their environment: that also finds those whose parent has
+ * ended.
  */
 export class MarkedProcesses {
   private readonly others = new Set<string>();

@@ -2,18 +2,17 @@ import { statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Job } from "./job";
 import type { Command } from "./measure";
-import type { Tool } from "./tool";
+import { stateless, type Tool } from "./tool";
 
 const scripts = resolve("test/bench/shell");
 
 /** What an administrator with time and care writes by hand: one ssh a host, all hosts side by side. */
 export const shell: Tool = {
+  ...stateless,
   name: "shell",
   prepare: () => Promise.resolve("bash, ssh and docker by hand"),
-  forget: () => Promise.resolve(),
   deploy: (job) => run("deploy.sh", job),
   destroy: (job) => run("destroy.sh", job),
-  remove: () => Promise.resolve(),
 };
 
 function run(script: string, job: Job): Command {
