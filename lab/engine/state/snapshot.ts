@@ -48,6 +48,7 @@ export class Snapshot {
   async begin(type: OperationType, resource: ResourceState): Promise<() => void> {
     const operation: PendingOperation = { type, resource };
     this.inFlight.add(operation);
+    this.clarify(resource.urn);
     await this.flush();
     return () => this.inFlight.delete(operation);
   }
@@ -55,10 +56,14 @@ export class Snapshot {
   /** The resource is as this run wants it; `old` is what it was before, if anything. */
   settle(state: ResourceState, old?: ResourceState): void {
     this.done.push(state);
-    this.unclear = this.unclear.filter(({ resource }) => resource.urn !== state.urn);
+    this.clarify(state.urn);
     if (!old) return;
     this.rest = this.rest.filter((candidate) => candidate !== old);
     if (old.urn !== state.urn) this.renamed.set(old.urn, state.urn);
+  }
+
+  private clarify(urn: string): void {
+    this.unclear = this.unclear.filter(({ resource }) => resource.urn !== urn);
   }
 
   /** Puts another copy in the place of one that is not settled; without one, it is gone. */

@@ -66,19 +66,16 @@ export function readGolden(scenario: string): Step[] {
 export async function runScenario(engine: string, scenario: string): Promise<Step[]> {
   const workspace = await Workspace.create(engine);
   try {
-    await workspace.mustRun("config", "set", "scenario", scenario);
+    workspace.configure({ scenario });
     await workspace.mustRun("config", "set", "--secret", "note", "hush");
     const steps: Step[] = [];
     const acts = [...(SCENARIOS[scenario] ?? []), { command: ["destroy"] }];
     for (const [index, act] of acts.entries()) {
-      await workspace.mustRun("config", "set", "step", String(act.program ?? index + 1));
+      workspace.configure({ step: act.program ?? index + 1 });
       const before = workspace.calls.length;
       act.tamper?.(workspace.store);
       const flags = ["--yes", "--skip-preview", "--non-interactive", "--json"];
       const { code, stdout } = await workspace.run(...(act.command ?? ["up"]), ...flags);
-      const exported = JSON.parse((await workspace.mustRun("stack", "export")).stdout) as {
-        deployment: { resources?: unknown[] };
-      };
       const calls = workspace.calls
         .slice(before)
         .filter((line) => line !== "")
@@ -87,7 +84,7 @@ export async function runScenario(engine: string, scenario: string): Promise<Ste
         exitCode: code,
         changes: changesOf(stdout),
         calls,
-        state: normalise(exported.deployment.resources ?? [], workspace),
+        state: normalise(workspace.state.resources ?? [], workspace),
       });
     }
     return steps;

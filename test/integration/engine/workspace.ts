@@ -1,11 +1,25 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { parseDocument } from "yaml";
 
 export interface Result {
   code: number;
   stdout: string;
   stderr: string;
+}
+
+export interface ResourceJson {
+  urn: string;
+  type: string;
+  id?: string;
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+}
+
+export interface StateJson {
+  resources?: ResourceJson[];
+  pending_operations?: { type: string; resource: ResourceJson }[];
 }
 
 export interface Running {
@@ -35,8 +49,13 @@ export class Workspace {
     mkdirSync(join(workspace.root, "backend"));
     await workspace.mustRun("stack", "init", workspace.stack);
     await workspace.mustRun("config", "set", "fixture:store", workspace.store);
-    await workspace.mustRun("config", "set", "otherStore", join(workspace.root, "other"));
+    workspace.configure({ otherStore: join(workspace.root, "other") });
     return workspace;
+  }
+
+  /** The same workspace, worked on by another engine. */
+  on(engine: string): Workspace {
+    return new Workspace(this.root, engine);
   }
 
   get program(): string {
@@ -94,9 +113,31 @@ export class Workspace {
     return result;
   }
 
-  async configure(values: Record<string, string>): Promise<void> {
-    for (const [key, value] of Object.entries(values))
-      await this.mustRun("config", "set", ...(key.includes(".") ? ["--path"] : []), key, value);
+  /** Sets plain configuration of the program in the stack's settings file. */
+  configure(values: Record<string, unknown>): void {
+    const document = parseDocument(readFileSync(this.settingsFile, "utf8"));
+    for (const [key, value] of Object.entries(values)) document.setIn(["config", `things:${key}`], value);
+    writeFileSync(this.settingsFile, document.toString());
+  }
+
+  get settingsFile(): string {
+    return join(this.program, `Pulumi.${this.stack}.yaml`);
+  }
+
+  get state(): StateJson {
+    const file = JSON.parse(readFileSync(this.stateFile, "utf8")) as { checkpoint: { latest: StateJson } };
+    return file.checkpoint.latest;
+  }
+
+  /** What there is in the store: keys by file name. */
+  get things(): Map<string, string> {
+    const files = readdirSync(this.store).filter((name) => name.endsWith(".json"));
+    return new Map(
+      files.map((name) => [
+        name.replace(/\.json$/, ""),
+        (JSON.parse(readFileSync(join(this.store, name), "utf8")) as { key: string }).key,
+      ]),
+    );
   }
 
   /** What the provider was asked to do, line by line. */

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { Workspace } from "./workspace";
+
+describe("fallback engine's commands", function () {
+  this.timeout(120_000);
+  let workspace: Workspace;
+
+  before(async () => {
+    workspace = await Workspace.create("fallback");
+    workspace.configure({ scenario: "basic", step: 1 });
+  });
+
+  after(() => workspace.remove());
+
+  it("says in one line that it runs", async () => {
+    const { stdout, stderr } = await workspace.mustRun("stack", "--show-name");
+    assert.equal(stdout, "test\n");
+    assert.equal(stderr, "pulumi: no Pulumi CLI here; this is the fallback engine of the dbha lab\n");
+  });
+
+  it("previews as a tree, then does what it said, then finds nothing to do", async () => {
+    const preview = await workspace.mustRun("preview");
+    assert.equal(
+      preview.stdout,
+      [
+        "Previewing update (test):",
+        "",
+        "    Type                       Name         Plan    Info",
+        " +  pulumi:pulumi:Stack        things-test  create",
+        " +  └─ fixture:index:Group     group        create",
+        " +     ├─ fixture:index:Thing  first        create",
+        " +     └─ fixture:index:Thing  second       create",
+        "",
+        "Outputs:",
+        "  + ids  : [",
+        "        [0]: [unknown]",
+        "        [1]: [unknown]",
+        "    ]",
+        '  + stamp: "b=a=one"',
+        "",
+        "Resources:",
+        "    + 4 to create",
+        "",
+        "",
+      ].join("\n"),
+    );
+    const up = await workspace.mustRun("up", "--yes");
+    assert.match(up.stdout, /Updating \(test\):[^]*Resources:\n {4}\+ 4 created\n\nDuration: \d+s\n/);
+    const again = await workspace.mustRun("up", "--yes", "--skip-preview", "--expect-no-changes");
+    assert.match(again.stdout, /Resources:\n {4}4 unchanged\n/);
+  });
+
+  it("tells changes property by property, and fails with 7 where none were expected", async () => {
+    workspace.configure({ step: 2 });
+    const { code, stdout, stderr } = await workspace.run("preview", "--diff", "--expect-no-changes");
+    assert.equal(code, 7);
+    assert.match(stderr, /error: no changes were expected for preview but changes were proposed/);
+    assert.match(
+      stdout,
+      / {2}~ fixture:index:Thing: \(update\)\n {8}\[id=a-[0-9a-f]{8}\]\n {8}\[urn=[^\]]+::first\]\n {6}~ value: "one" => "two"\n/,
+    );
+  });
+
+  it("gives the preview as the CLI's JSON", async () => {
+    const { stdout } = await workspace.mustRun("preview", "--json");
+    const { steps, changeSummary } = JSON.parse(stdout) as {
+      steps: {
+        op: string;
+        urn: string;
+        oldState?: { inputs?: object };
+        newState?: { inputs?: object };
+        detailedDiff: object | null;
+      }[];
+      changeSummary: object;
+    };
+    assert.deepEqual(changeSummary, { same: 2, update: 2 });
+    assert.deepEqual(
+      steps.map(({ op, urn }) => `${op} ${urn.split("::").pop() ?? ""}`),
+      ["same things-test", "same group", "update first", "update second"],
+    );
+    assert.deepEqual(steps[3]?.oldState?.inputs, { color: "grey", key: "b", value: "a=one" });
+    assert.deepEqual(steps[3]?.newState?.inputs, { color: "grey", key: "b", value: "a=two" });
+    assert.deepEqual(steps[3]?.detailedDiff, { value: { kind: "update", inputDiff: true } });
+  });
+
+  it("prints outputs, and exports what another stack imports", async () => {
+    assert.equal((await workspace.mustRun("stack", "output", "stamp")).stdout, "b=a=one\n");
+    const exported = await workspace.mustRun("stack", "export");
+    const { version, deployment } = JSON.parse(exported.stdout) as {
+      version: number;
+      deployment: { resources: unknown[] };
+    };
+    assert.equal(version, 3);
+    assert.equal(deployment.resources.length, 5);
+    await workspace.mustRun("stack", "export", "--file", "state.json");
+    await workspace.mustRun("stack", "import", "--file", "state.json");
+    workspace.configure({ step: 1 });
+    await workspace.mustRun("preview", "--expect-no-changes");
+  });
+
+  it("will not remove a stack that has resources, destroys it, and removes it then", async () => {
+    const refused = await workspace.run("stack", "rm", "test", "--yes");
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /error: 'test' still has resources; removal rejected/);
+    const { stdout } = await workspace.mustRun("destroy", "--yes");
+    assert.match(stdout, /Previewing destroy \(test\):[^]*- 4 to delete[^]*Destroying \(test\):[^]*- 4 deleted/);
+    assert.deepEqual([...workspace.things.keys()], []);
+    await workspace.mustRun("stack", "rm", "test", "--yes");
+    const { code, stderr } = await workspace.run("preview", "--stack", "test");
+    assert.equal(code, 6);
+    assert.match(stderr, /error: no stack named 'test' found/);
+  });
+});

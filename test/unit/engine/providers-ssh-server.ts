@@ -1,0 +1,91 @@
+import { spawn } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
+import { connect } from "node:net";
+import ssh2, { type AuthContext, type Connection, type ServerChannel } from "ssh2";
+import { openSshPrivateKey } from "../../../lab/engine/providers/tls/openssh-key";
+
+/** A key pair for tests: the private one in OpenSSH's format, the public one as "ssh-ed25519 AAAA…". */
+export function newSshKey(): { privateKey: string; publicKey: string } {
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  const openSsh = openSshPrivateKey(privateKey, publicKey);
+  const parsed = ssh2.utils.parseKey(openSsh);
+  if (parsed instanceof Error) throw parsed;
+  return { privateKey: openSsh, publicKey: `ssh-ed25519 ${parsed.getPublicSSH().toString("base64")}` };
+}
+
+/** An SSH server on loopback that runs commands by /bin/sh, as sshd does, and forwards TCP connections. */
+export class SshServer {
+  readonly hostKey = newSshKey();
+  readonly clientKey = newSshKey();
+  /** What AcceptEnv names. */
+  acceptEnv: string[] = [];
+  password: string | undefined;
+  /** Connections that were opened so far, and those that are open. */
+  opened = 0;
+  readonly open = new Set<Connection>();
+  readonly commands: string[] = [];
+  readonly forwarded: string[] = [];
+  port = 0;
+  private readonly server = new ssh2.Server({ hostKeys: [this.hostKey.privateKey] }, (client) => this.serve(client));
+
+  async listen(): Promise<this> {
+    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
+    this.port = (this.server.address() as { port: number }).port;
+    return this;
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.open) client.end();
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  }
+
+  private serve(client: Connection): void {
+    this.opened++;
+    this.open.add(client);
+    client.on("error", () => undefined);
+    client.on("close", () => this.open.delete(client));
+    client.on("authentication", (context) => (this.admits(context) ? context.accept() : context.reject()));
+    client.on("session", (accept) => {
+      const session = accept();
+      const env: Record<string, string> = {};
+      session.on("env", (acceptEnv, reject, { key, val }) => {
+        if (!this.acceptEnv.includes(key)) return reject?.();
+        env[key] = val;
+        acceptEnv?.();
+        return undefined;
+      });
+      session.on("exec", (acceptExec, _reject, { command }) => {
+        this.commands.push(command);
+        run(acceptExec(), command, env);
+      });
+    });
+    client.on("tcpip", (accept, _reject, { destIP, destPort }) => {
+      this.forwarded.push(`${destIP}:${destPort}`);
+      const [channel, socket] = [accept(), connect(destPort, destIP)];
+      channel.pipe(socket).pipe(channel);
+      socket.on("error", () => channel.end());
+      channel.on("error", () => socket.destroy());
+    });
+  }
+
+  private admits(context: AuthContext): boolean {
+    if (context.method === "password") return this.password !== undefined && context.password === this.password;
+    if (context.method !== "publickey") return false;
+    return `ssh-ed25519 ${context.key.data.toString("base64")}` === this.clientKey.publicKey;
+  }
+}
+
+function run(channel: ServerChannel, command: string, env: Record<string, string>): void {
+  const child = spawn("/bin/sh", ["-c", command], { env: { PATH: process.env.PATH, ...env } });
+  channel.on("error", () => undefined);
+  child.stdin.on("error", () => undefined);
+  channel.pipe(child.stdin);
+  child.stdout.on("data", (chunk: Buffer) => channel.write(chunk));
+  child.stderr.on("data", (chunk: Buffer) => channel.stderr.write(chunk));
+  child.on("close", (code, signal) => {
+    if (signal !== null) channel.exit(signal);
+    else channel.exit(code ?? 1);
+    channel.end();
+  });
+  channel.on("close", () => child.kill());
+}
