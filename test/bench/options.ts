@@ -1,0 +1,50 @@
+import { Command, InvalidArgumentError } from "commander";
+
+/** The tools, in the order of the tables. */
+export const TOOLS = ["shell", "pyinfra", "ansible", "dbha"] as const;
+export type ToolName = (typeof TOOLS)[number];
+
+/** What a run of the benchmark is asked for. */
+export interface Options {
+  runs: number;
+  /** Round trips in milliseconds. */
+  latency: number[];
+  only: ToolName[];
+  fresh: boolean;
+  drift: boolean;
+  stack: boolean;
+  peers: boolean;
+}
+
+/** Reads the command line. Ends the process with a message when it is wrong. */
+export function parseOptions(argv: string[]): Options {
+  return new Command("bench")
+    .description("Times stack dev, and the same job done by hand, with pyinfra and with Ansible, on a lab of its own")
+    .option("--runs <n>", "rounds", wholeNumber(1, 100), 3)
+    .option("--latency <ms,...>", "round trips in milliseconds at which the tools are compared", latencies, [0])
+    .option("--only <tools>", `tools to compare, of ${TOOLS.join(",")}`, toolNames, [...TOOLS])
+    .option("--no-stack", "leave out the figures of the lab and of stack dev alone")
+    .option("--no-peers", "leave out the comparison")
+    .option("--drift", "also show which changes behind its back each tool puts right", false)
+    .option("--fresh", "also start the lab with an empty cache (minutes); no other lab may run", false)
+    .parse(argv)
+    .opts<Options>();
+}
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max)
+      throw new InvalidArgumentError(`A whole number from ${min} to ${max} is wanted.`);
+    return value;
+  };
+}
+
+const latencies = (text: string): number[] => text.split(",").map(wholeNumber(0, 1000));
+
+function toolNames(text: string): ToolName[] {
+  const names = text.split(",");
+  const unknown = names.filter((name) => !(TOOLS as readonly string[]).includes(name));
+  if (unknown.length > 0) throw new InvalidArgumentError(`${unknown.join(", ")}: not one of ${TOOLS.join(", ")}.`);
+  return TOOLS.filter((name) => names.includes(name));
+}

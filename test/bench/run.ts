@@ -1,0 +1,90 @@
+/** What `make bench` runs: figures of the lab, of stack dev, and of other tools doing the same. See README.md. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { cpus, tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
+import { readLab } from "../../lab/src/lab";
+import { ansible } from "./ansible";
+import { driftFigures } from "./drift";
+import { freshStart, LAB, removeLab, startLab, warmStarts } from "./lab-figures";
+import { withLatency } from "./latency";
+import { measure } from "./measure";
+import { parseOptions, type Options, type ToolName } from "./options";
+import { Ours } from "./ours";
+import { comparePeers } from "./peer-figures";
+import { pyinfra } from "./pyinfra";
+import { driftTable, goalTable, labTable, peerTable, ratioTable, stackTable } from "./report";
+import { Session } from "./session";
+import { shell } from "./shell";
+import { BenchStack } from "./stack";
+import { measureStack } from "./stack-figures";
+import type { Tool } from "./tool";
+
+/** Prepares the tools; one that cannot run is left out, with the reason. */
+async function ready(wanted: readonly ToolName[], all: Record<ToolName, Tool>, session: Session): Promise<Tool[]> {
+  const tools: Tool[] = [];
+  for (const name of wanted)
+    try {
+      console.log(`${name}: ${await all[name].prepare(session.lab)}`);
+      tools.push(all[name]);
+    } catch (error) {
+      console.log(`${name} is left out: ${(error as Error).message.split("\n")[0] ?? ""}`);
+    }
+  return tools;
+}
+
+async function figures(options: Options, session: Session, ours: Ours, emptyStack: BenchStack): Promise<string[]> {
+  const tools = await ready(options.only, { shell, pyinfra, ansible, dbha: ours }, session);
+  const withOurs = tools.includes(ours);
+  if (withOurs) await measure(emptyStack.begin(), session.signal);
+  const tables: string[] = [];
+  if (options.stack && withOurs) tables.push(stackTable(await measureStack(session, ours, emptyStack, options.runs)));
+  for (const latency of options.peers ? options.latency : []) {
+    const label = `${latency} ms`;
+    const compared = await withLatency(session.lab, latency, () =>
+      comparePeers(session, tools, withOurs ? emptyStack : undefined, options.runs, label),
+    );
+    tables.push(peerTable(compared, label));
+    if (withOurs && tools.length > 1) tables.push(ratioTable(compared), goalTable(compared));
+  }
+  if (options.drift) tables.push(driftTable(await driftFigures(session, tools)));
+  return tables;
+}
+
+async function bench(options: Options, signal: AbortSignal): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "dbha-bench-"));
+  const ours = new Ours(join(folder, "dbha"));
+  const emptyStack = new BenchStack("test/bench/empty-stack", join(folder, "empty"));
+  try {
+    const starts: Record<string, number[]> = options.fresh ? { "empty cache": [await freshStart(signal)] } : {};
+    await startLab(signal);
+    if (options.stack) starts["warm cache"] = await warmStarts(options.runs, signal);
+    const tables = Object.keys(starts).length > 0 ? [labTable(starts)] : [];
+    tables.push(...(await figures(options, new Session(readLab(LAB), folder, signal), ours, emptyStack)));
+    const memory = Math.round(totalmem() / 2 ** 30);
+    console.log(
+      `\n${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores, ${memory} GiB, ${options.runs} rounds`,
+    );
+    console.log(`\n${tables.join("\n\n")}`);
+  } finally {
+    ours.remove();
+    emptyStack.remove();
+    rmSync(folder, { recursive: true, force: true });
+    console.log("removing the lab of the benchmark");
+    await removeLab();
+  }
+}
+
+async function main(): Promise<void> {
+  const abort = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const)
+    process.once(name, () => {
+      console.log("\nstopping; the lab is removed first");
+      abort.abort(new Error(`stopped by ${name}`));
+    });
+  await bench(parseOptions(process.argv), abort.signal);
+}
+
+main().catch((error: unknown) => {
+  console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+});
