@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { bulkhead } from "cockatiel";
 import type { Client, ClientChannel } from "ssh2";
 import { converse, ExecResult, Input } from "./converse";
@@ -9,6 +9,10 @@ import { Trace } from "./trace";
 
 /** Channels open at once per connection: below sshd's default MaxSessions of 10. */
 const channelLimit = 8;
+
+/** How often a channel is asked for when the server refuses it though nothing else is open, and how long between, in milliseconds. */
+const openAttempts = 10;
+const openPause = 50;
 
 /** What bounds a piece of work on a connection. */
 export interface Bounds {
@@ -45,7 +49,7 @@ export class Connection {
    */
   exec(bounds: Bounds, command: string, input: Input): Promise<ExecResult> {
     return this.inChannel("exec", bounds, async (signal) => {
-      const channel = await this.start(command);
+      const channel = await this.start(command, signal);
       signal.addEventListener("abort", () => abandon(channel), { once: true });
       return converse(channel, input);
     });
@@ -84,7 +88,25 @@ export class Connection {
     this.client.end();
   }
 
-  private start(command: string): Promise<ClientChannel> {
+  /**
+   * Opens a channel for a command. sshd counts a session a moment longer than we do, so one too many is refused now and
+   * then: that is waited out, for long while other channels are busy, and briefly when none is.
+   */
+  private async start(command: string, signal: AbortSignal): Promise<ClientChannel> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.tryToStart(command);
+      } catch (error) {
+        const busy = channelLimit - this.channels.executionSlots > 1;
+        if (!isOpenFailure(error) || signal.aborted || (!busy && attempt >= openAttempts)) {
+          throw error;
+        }
+      }
+      await pause(openPause);
+    }
+  }
+
+  private tryToStart(command: string): Promise<ClientChannel> {
     return new Promise((resolve, reject) => {
       this.client.exec(command, (error, channel) => {
         if (error) {
@@ -139,6 +161,11 @@ export class Connection {
     }
     return undefined;
   }
+}
+
+/** Whether the server refused to open a channel; it says why by a number. */
+function isOpenFailure(error: unknown): boolean {
+  return error instanceof Error && "reason" in error && typeof error.reason === "number";
 }
 
 /** Lets go of a command; where the server passes signals on, it is told to end. */

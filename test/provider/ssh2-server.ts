@@ -11,6 +11,10 @@ export interface Ssh2ServerOptions {
   authenticate?: (context: AuthContext) => boolean;
   /** Instead of running a command: whatever the server is to do with it. `count` starts at 1. */
   onExec?: (exec: { command: string; channel: ServerChannel; connection: Connection; count: number }) => boolean;
+  /** Lets nobody open a session. */
+  refuseSessions?: boolean;
+  /** @default a free one */
+  port?: number;
   /** Called for each new connection's socket. */
   onSocket?: (socket: Socket) => void;
 }
@@ -39,7 +43,11 @@ export async function startSsh2Server(options: Ssh2ServerOptions): Promise<Ssh2S
       }
     });
     connection.on("ready", () => (logins += 1));
-    connection.on("session", (accept) => {
+    connection.on("session", (accept, reject) => {
+      if (options.refuseSessions === true) {
+        reject();
+        return;
+      }
       const session: Session = accept();
       session.on("exec", (acceptExec, _reject, { command }) => {
         commands.push(command);
@@ -57,7 +65,7 @@ export async function startSsh2Server(options: Ssh2ServerOptions): Promise<Ssh2S
     sockets.add(socket);
     options.onSocket?.(socket);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, "127.0.0.1", resolve));
   return {
     port: (server.address() as AddressInfo).port,
     commands,

@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, Server, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PluginClient, Properties } from "./plugin-client";
+import { freePort, makeKey } from "./sshd";
+import { Ssh2Server, ssh2Host, Ssh2ServerOptions, startSsh2Server } from "./ssh2-server";
+
+describe("Peers that misbehave", function () {
+  this.timeout(60_000);
+  let directory: string;
+  let hostKeyFile: string;
+  let publicKey: string;
+  let plugin: PluginClient;
+  const servers: { stop: () => Promise<void> }[] = [];
+
+  before(async () => {
+    directory = mkdtempSync(join(tmpdir(), "dbha-peers-"));
+    hostKeyFile = makeKey(directory, "host");
+    publicKey = readFileSync(`${hostKeyFile}.pub`, "utf8");
+    plugin = await PluginClient.start({ config: { password: "any", connectTimeout: 1 } });
+  });
+  after(async () => {
+    await plugin.stop();
+    rmSync(directory, { recursive: true });
+  });
+  afterEach(async () => {
+    await Promise.all(servers.splice(0).map((server) => server.stop()));
+  });
+
+  const rawServer = async (onConnection: (socket: Socket) => void): Promise<Properties> => {
+    const sockets = new Set<Socket>();
+    const server: Server = createServer((socket) => {
+      sockets.add(socket);
+      socket.on("error", () => undefined);
+      onConnection(socket);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    servers.push({
+      stop: () =>
+        new Promise((resolve) => {
+          sockets.forEach((socket) => socket.destroy());
+          server.close(() => resolve());
+        }),
+    });
+    return hostAt((server.address() as AddressInfo).port);
+  };
+  const hostAt = (port: number): Properties => ({ name: "p1", address: "127.0.0.1", port, hostKeys: [publicKey] });
+  const sshServer = async (options: Partial<Ssh2ServerOptions>): Promise<Ssh2Server> => {
+    const server = await startSsh2Server({ hostKeyFile, ...options });
+    servers.push(server);
+    return server;
+  };
+  const facts = (host: Properties) => plugin.invoke("dbha:index:getHostFacts", { host });
+  const failure = async (host: Properties): Promise<{ message: string; seconds: number }> => {
+    const started = Date.now();
+    try {
+      await facts(host);
+    } catch (error) {
+      return { message: (error as Error).message, seconds: (Date.now() - started) / 1000 };
+    }
+    return assert.fail("this should have failed");
+  };
+
+  it("refuse connections: another attempt until the time is over, and then none for the next who asks", async () => {
+    const port = await freePort();
+    const { message, seconds } = await failure(hostAt(port));
+    const problem =
+      /^host p1 \(127\.0\.0\.1:\d+\): ask for facts: not reached within \d s: connection refused; check the port and that sshd runs$/;
+    assert.match(message, problem);
+    assert.ok(seconds >= 0.9 && seconds < 8, `it took ${seconds} s`);
+    const attempts = plugin.log.filter((line) => line.message.startsWith("p1: connection refused; attempt "));
+    assert.ok(attempts.length >= 1 && attempts.every((line) => line.ephemeral));
+    const again = await failure(hostAt(port));
+    assert.equal(again.message, message);
+    assert.ok(again.seconds < 0.9, `it took ${again.seconds} s`);
+  });
+
+  it("come up a little later", async () => {
+    const port = await freePort();
+    const asked = facts(hostAt(port));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const server = await sshServer({ port });
+    assert.ok(Number((await asked).answer.cores) > 0);
+    assert.equal(server.logins(), 1);
+  });
+
+  it("say nothing", async () => {
+    const { message, seconds } = await failure(await rawServer(() => undefined));
+    assert.match(
+      message,
+      /not reached within \d s: the SSH server did not finish its greeting in time; check the address and port/,
+    );
+    assert.ok(seconds < 8, `it took ${seconds} s`);
+  });
+
+  it("hang up at once", async () => {
+    const { message } = await failure(await rawServer((socket) => socket.end()));
+    assert.match(
+      message,
+      /not reached within \d s: the connection ended before the login \(.*\); check sshd's log and its MaxStartups/,
+    );
+  });
+
+  it("speak something else", async () => {
+    const host = await rawServer((socket) => socket.write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"));
+    const { message } = await failure(host);
+    assert.match(
+      message,
+      /what answers does not speak SSH \(.*\); correct the host's address and port|did not finish its greeting/,
+    );
+  });
+
+  it("never come to an end of their greeting, in a flood or drop by drop", async () => {
+    const flood = await failure(await rawServer((socket) => socket.write("welcome\r\n".repeat(5000))));
+    assert.match(
+      flood.message,
+      /: what answers does not speak SSH \(Max greeting lines exceeded\); correct the host's address and port$/,
+    );
+    const drops = await failure(
+      await rawServer((socket) => {
+        const spam = setInterval(() => socket.write("welcome\r\n"), 5);
+        socket.on("close", () => clearInterval(spam));
+      }),
+    );
+    assert.match(drops.message, /: not reached within \d s: the SSH server did not finish its greeting in time;/);
+    assert.ok(drops.seconds < 8, `it took ${drops.seconds} s`);
+  });
+
+  it("fall silent in the middle of a command", async () => {
+    const server = await sshServer({
+      onExec: ({ connection }) => {
+        // Its half of the connection stays open, and nothing comes any more.
+        (connection as unknown as { _sock: Socket })._sock.pause();
+        return true;
+      },
+    });
+    const { message, seconds } = await failure(ssh2Host(server, publicKey));
+    assert.match(message, /ask for facts: the connection ended before the step did; check that the host is up/);
+    assert.ok(seconds < 20, `it took ${seconds} s`);
+  });
+
+  it("lose the connection once under a command: it is run again on a new one", async () => {
+    const server = await sshServer({
+      onExec: ({ connection, count }) => {
+        if (count === 1) {
+          connection.end();
+        }
+        return count === 1;
+      },
+    });
+    const { answer } = await facts(ssh2Host(server, publicKey));
+    assert.ok(Number(answer.cores) > 0);
+    assert.equal(server.logins(), 2);
+  });
+
+  it("cut every transfer in its middle: the old file stays, and the error says what happened", async () => {
+    let received = 0;
+    const server = await sshServer({
+      onSocket: (socket) => {
+        let bytes = 0;
+        socket.on("data", (chunk: Buffer) => {
+          bytes += chunk.length;
+          received += chunk.length;
+          if (bytes > 500_000) {
+            socket.destroy();
+          }
+        });
+      },
+    });
+    const target = join(directory, "transfer");
+    mkdirSync(target);
+    writeFileSync(join(target, "f"), "old");
+    const args = { host: ssh2Host(server, publicKey), path: join(target, "f"), content: "x".repeat(2_000_000) };
+    await assert.rejects(
+      plugin.make("dbha:index:File", args),
+      /write .*\/f: the connection ended before the step did; check that the host is up, sshd's log/,
+    );
+    assert.equal(readFileSync(join(target, "f"), "utf8"), "old");
+    assert.equal(server.commands.length, 3);
+    assert.ok(received > 500_000);
+  });
+
+  it("refuse to run commands", async () => {
+    const server = await sshServer({ refuseSessions: true });
+    const { message } = await failure(ssh2Host(server, publicKey));
+    assert.match(
+      message,
+      /ask for facts: the command could not be run \(.*\); check sshd's log on the host and its MaxSessions/,
+    );
+  });
+
+  it("need sudo: every command goes through it, and its refusal is told", async () => {
+    const server = await sshServer({
+      onExec: ({ channel }) => {
+        channel.stderr.write("sudo: a password is required\n");
+        channel.exit(1);
+        channel.end();
+        return true;
+      },
+    });
+    const { message } = await failure(ssh2Host(server, publicKey, { user: "deploy", sudo: true }));
+    assert.deepEqual(server.commands, [`sudo -n sh -c 'IFS= read -r script && eval "$(printf %b "$script")"'`]);
+    assert.match(
+      message,
+      /sudo refused \(sudo: a password is required\); allow deploy to run sh by sudo without a password \(NOPASSWD\) and without a terminal$/,
+    );
+  });
+
+  it("end a script with an unexpected status", async () => {
+    const server = await sshServer({
+      onExec: ({ channel }) => {
+        channel.stderr.write("sh: 1: nproc: not found\n\n");
+        channel.exit(127);
+        channel.end();
+        return true;
+      },
+    });
+    const { message } = await failure(ssh2Host(server, publicKey));
+    assert.match(
+      message,
+      /ask for facts: the script ended with status 127 \(sh: 1: nproc: not found\); see what the host said$/,
+    );
+  });
+});
