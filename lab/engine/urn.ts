@@ -23,6 +23,15 @@ export function parseUrn(urn: string): UrnParts {
   };
 }
 
+/** A type as people read it: `random:index/randomPassword:RandomPassword` is `random:index:RandomPassword`. */
+export function shortType(type: string): string {
+  return type.replace(
+    /^([^:]+):([^:/]+)\/([^:/]+):([^:]+)$/,
+    (whole, name: string, module: string, file: string, last: string) =>
+      file.toLowerCase() === last.toLowerCase() ? `${name}:${module}:${last}` : whole,
+  );
+}
+
 /** Makes a URN; the root stack does not appear in the types of its children. */
 export function makeUrn(
   stack: string,

@@ -87,6 +87,7 @@ async function runOnce(
   const state = await backend.read(project.name, stack);
   const crypter = await openCrypter(settings, state);
   const config = resolveConfig(project, stack, settings, crypter);
+  const secrets = [...config.values()].filter(({ secret, text }) => secret && text.length > 2).map(({ text }) => text);
   const title = `${TITLES[command][preview ? "preview" : "run"]} (${stack})`;
   const output = new Output(title, { ...flags, isRefresh: command === "refresh" }, preview);
   let interrupted = false;
@@ -102,7 +103,7 @@ async function runOnce(
       config,
       state: await decodeState(state, crypter),
       save: (deployment) => backend.write(project.name, stack, encodeDeployment(deployment, crypter)),
-      report: output.report,
+      report: (event) => output.report(withoutSecrets(event, secrets)),
       onInterrupt: (react) =>
         interrupts.listen((count) => {
           interrupted = true;
@@ -114,6 +115,12 @@ async function runOnce(
     interrupts.stop();
     output.finish(started);
   }
+}
+
+/** A program or a plugin may print what it was given; as in the CLI, secrets of the configuration are taken out. */
+function withoutSecrets(event: EngineEvent, secrets: string[]): EngineEvent {
+  if (event.kind !== "message" && event.kind !== "status") return event;
+  return { ...event, text: secrets.reduce((text, secret) => text.replaceAll(secret, "[secret]"), event.text) };
 }
 
 /** Where a run's events go: to people, or as JSON to programs. */

@@ -2,7 +2,7 @@ import pc from "picocolors";
 import type { EngineEvent, Report, StepEvent } from "../run/events";
 import { subjectOf } from "../run/events";
 import type { Properties } from "../property";
-import { parseUrn } from "../urn";
+import { parseUrn, shortType } from "../urn";
 import { renderDetails } from "./detail";
 import { outcomeOf, paint, Rows, SIGNS, wordFor } from "./rows";
 import type { Outcome } from "./rows";
@@ -87,7 +87,7 @@ export class ConsoleDisplay {
     const run = this.running.get(urn);
     if (!run || run.status === text) return;
     run.status = text;
-    if (run.announced) this.options.write(`      ${parseUrn(urn).type} ${parseUrn(urn).name}: ${text}`);
+    if (run.announced) this.options.write(`      ${subject(urn)}: ${text}`);
   }
 
   private live(
@@ -97,11 +97,11 @@ export class ConsoleDisplay {
     since: number,
     status: string,
   ): void {
-    const { type, urn } = subjectOf(event);
+    const { urn } = subjectOf(event);
     const word = form === "failed" ? `${wordFor(outcome, "doing")} failed` : wordFor(outcome, form);
     const seconds = ((Date.now() - since) / 1000).toFixed(0);
     const sign = SIGNS[outcome].padStart(2);
-    const text = `${sign} ${type} ${parseUrn(urn).name} ${word || "read"} (${seconds}s)`;
+    const text = `${sign} ${subject(urn)} ${word || "read"} (${seconds}s)`;
     this.options.write(paint(outcome, ` ${text}`) + (status === "" ? "" : ` ${status}`));
   }
 
@@ -135,7 +135,7 @@ export class ConsoleDisplay {
     const urns = [...new Set(this.messages.map(({ urn }) => urn))].filter((urn) => urn !== "");
     if (urns.length === 0) return [];
     const groups = urns.flatMap((urn) => [
-      `  ${parseUrn(urn).type} (${parseUrn(urn).name}):`,
+      `  ${shortType(parseUrn(urn).type)} (${parseUrn(urn).name}):`,
       ...this.messages.filter((event) => event.urn === urn).map((event) => indent(this.withSeverity(event), "    ")),
       "",
     ]);
@@ -172,6 +172,10 @@ export class ConsoleDisplay {
       });
     return [pc.bold("Resources:"), ...lines, ...(same > 0 ? [`    ${same} unchanged`] : [])];
   }
+}
+
+function subject(urn: string): string {
+  return `${shortType(parseUrn(urn).type)} ${parseUrn(urn).name}`;
 }
 
 function indent(text: string, by: string): string {

@@ -2,6 +2,7 @@ import type { Properties } from "../property";
 import { isDeepStrictEqual } from "node:util";
 import { changedProperties, isExplicit, paint, SIGNS } from "./rows";
 import type { Row } from "./rows";
+import { shortType } from "../urn";
 import { renderChange, renderValue } from "./values";
 
 /** Every changed resource with its properties, as `--diff` shows them. */
@@ -12,7 +13,7 @@ export function renderDetails(rows: Row[]): string[] {
 function renderRow(row: Row): string[] {
   const { state, outcome, step } = row;
   const id = step.old?.id ?? state.id;
-  const head = paint(outcome, ` ${SIGNS[outcome].padStart(2)} ${state.type}: (${outcome})`);
+  const head = paint(outcome, ` ${SIGNS[outcome].padStart(2)} ${shortType(state.type)}: (${outcome})`);
   const identity = [...(id === "" ? [] : [`        [id=${id}]`]), `        [urn=${state.urn}]`];
   return [head, ...identity, ...renderProperties(row)];
 }

@@ -1,5 +1,4 @@
-import type { ResourceState } from "../state/resource";
-import { parseUrn } from "../urn";
+import { parseUrn, shortType } from "../urn";
 import { changedProperties, isExplicit, paint, SIGNS, wordFor } from "./rows";
 import type { Row } from "./rows";
 
@@ -51,7 +50,13 @@ function toCells(node: Node, lead: string, branch: string, options: TreeOptions)
   const status = row.failed
     ? `**${wordFor(row.outcome, "doing")} failed**`
     : wordFor(row.outcome, options.preview ? "plan" : "done");
-  const texts = [SIGNS[row.outcome], branch + row.state.type, nameOf(row.state), status, infoOf(row, options.notes)];
+  const texts = [
+    SIGNS[row.outcome],
+    branch + shortType(row.state.type),
+    parseUrn(row.state.urn).name,
+    status,
+    infoOf(row, options.notes),
+  ];
   const below = branch === "" ? "" : lead + (branch.endsWith("└─ ") ? "   " : "│  ");
   const children = node.children.flatMap((child, index) => {
     const isLast = index === node.children.length - 1;
@@ -64,8 +69,4 @@ function infoOf(row: Row, notes: ReadonlyMap<string, string>): string {
   const changed = row.outcome === "update" || row.outcome === "replace" ? changedProperties(row.step) : [];
   const diff = changed.length > 0 ? `[diff: ${changed.map(({ sign, name }) => sign + name).join(",")}]` : "";
   return [diff, notes.get(row.state.urn) ?? ""].filter((text) => text !== "").join("; ");
-}
-
-export function nameOf(state: ResourceState): string {
-  return parseUrn(state.urn).name;
 }

@@ -6,6 +6,8 @@ import type { Properties, Property } from "../property";
 import { isUnknown } from "../values";
 
 const STEP = "    ";
+/** Longer texts are cut off. */
+const LIMIT = 150;
 
 /** A value as the CLI writes it, over several lines where it has parts; the first line carries no indentation. */
 export function renderValue(value: Property, indent: string): string {
@@ -19,7 +21,8 @@ export function renderValue(value: Property, indent: string): string {
       indent,
     );
   if (isMap(value)) return renderParts(Object.entries(value).sort(byName), "{", "}", indent);
-  return JSON.stringify(value);
+  const text = JSON.stringify(value);
+  return text.length > LIMIT ? `${text.slice(0, LIMIT)}..."` : text;
 }
 
 function renderParts(parts: [string, Property][], open: string, close: string, indent: string): string {

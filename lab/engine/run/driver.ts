@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
-import { conceal, holdsUnknown, revealAll } from "../property";
+import { conceal, revealAll } from "../property";
 import type { Properties } from "../property";
 import { PartialFailure } from "../provider";
 import type { CheckFailure, DiffResult, InvokeResult, Provider, ProviderLog, Values } from "../provider";
@@ -163,14 +162,6 @@ export class ProviderDriver implements Driver {
       error: message("error"),
     };
   }
-}
-
-/** The answer of a provider to `diff`, or where it has none the comparison of the inputs, name by name. */
-export function decideDiff(result: DiffResult, oldInputs: Properties, news: Properties): DiffResult {
-  if (result.changes !== "unknown") return result;
-  const names = [...new Set([...Object.keys(oldInputs), ...Object.keys(news)])];
-  const diffs = names.filter((name) => holdsUnknown(news[name]) || !isDeepStrictEqual(oldInputs[name], news[name]));
-  return { ...result, changes: diffs.length > 0 ? "some" : "none", diffs };
 }
 
 export function refOf(urn: string): { urn: string; type: string; name: string } {

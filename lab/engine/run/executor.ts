@@ -6,7 +6,7 @@ import type { Snapshot } from "../state/snapshot";
 import type { OperationType } from "../state/deployment";
 import type { ResourceState } from "../state/resource";
 import { isProviderType } from "../urn";
-import { decideDiff } from "./driver";
+import { decideDiff } from "./diff";
 import type { Driver, Made } from "./driver";
 import type { Operation, Report, StepEvent } from "./events";
 import type { Step } from "./generator";

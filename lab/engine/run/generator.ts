@@ -1,15 +1,16 @@
 import { UserError } from "../errors";
 import { isMap, isSecret } from "../property";
 import type { Properties, Property } from "../property";
-import { parsePropertyPath, pathContains, resetPath } from "../property-path";
-import type { CheckFailure, DiffKind, DiffResult } from "../provider";
+import { parsePropertyPath, resetPath } from "../property-path";
+import type { CheckFailure, DiffResult } from "../provider";
 import type { ResourceState } from "../state/resource";
 import { isProviderType, makeUrn, parseProviderReference } from "../urn";
 import { UNKNOWN } from "../values";
 import { previousUrns } from "./aliases";
-import { decideDiff } from "./driver";
+import { decideDiff, replaceOnChanges } from "./diff";
 import type { Driver } from "./driver";
 import type { Report } from "./events";
+import { newState } from "./goal";
 import type { Goal } from "./goal";
 import { transitiveDependents } from "./graph";
 import type { ProviderRegistry } from "./provider-registry";
@@ -211,57 +212,6 @@ export class Generator {
     const diff = decideDiff(await driver.diff(state, inputs, state.ignoreChanges), state.inputs, inputs);
     return replaceOnChanges(diff, state.replaceOnChanges, false).replaces.length > 0;
   }
-}
-
-function newState(urn: string, goal: Goal, provider: string, old: ResourceState | undefined): ResourceState {
-  return {
-    urn,
-    type: goal.type,
-    custom: goal.custom,
-    id: "",
-    inputs: goal.inputs,
-    outputs: {},
-    parent: goal.parent,
-    provider,
-    dependencies: goal.dependencies,
-    propertyDependencies: goal.propertyDependencies,
-    protect: goal.protect,
-    retainOnDelete: goal.retainOnDelete,
-    deletedWith: goal.deletedWith,
-    additionalSecretOutputs: goal.additionalSecretOutputs,
-    ignoreChanges: goal.ignoreChanges,
-    replaceOnChanges: goal.replaceOnChanges,
-    customTimeouts: goal.customTimeouts,
-    initErrors: [],
-    delete: false,
-    pendingReplacement: false,
-    created: old?.created ?? "",
-    modified: old?.modified ?? "",
-  };
-}
-
-/** Adds the replacements that the program asked for with `replaceOnChanges`. */
-function replaceOnChanges(diff: DiffResult, paths: string[], hasInitErrors: boolean): DiffResult {
-  if (paths.length === 0 || (diff.changes !== "some" && !hasInitErrors)) return diff;
-  const outer = paths.map(parsePropertyPath);
-  const forces = (path: string): boolean => outer.some((candidate) => pathContains(candidate, parsePropertyPath(path)));
-  const changed = [
-    ...(diff.diffs ?? []),
-    ...Object.keys(diff.detailedDiff ?? {}),
-    ...(hasInitErrors ? ["#initerror"] : []),
-  ];
-  const replaces = [...new Set([...diff.replaces, ...changed.filter(forces)])];
-  const detailed = Object.entries(diff.detailedDiff ?? {}).map(([path, entry]) => {
-    const kind: DiffKind =
-      forces(path) && !entry.kind.endsWith("-replace") ? (`${entry.kind}-replace` as DiffKind) : entry.kind;
-    return [path, { ...entry, kind }] as const;
-  });
-  return {
-    ...diff,
-    replaces,
-    changes: replaces.length > 0 ? "some" : diff.changes,
-    ...(diff.detailedDiff && { detailedDiff: Object.fromEntries(detailed) }),
-  };
 }
 
 function describeFailure(state: ResourceState, { property, reason }: CheckFailure): string {

@@ -2,7 +2,7 @@ import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import type { Alias as AliasMessage } from "@pulumi/pulumi/proto/alias_pb";
 import { Unsupported, UserError } from "../errors";
 import type { Properties } from "../property";
-import type { CustomTimeouts } from "../state/resource";
+import type { CustomTimeouts, ResourceState } from "../state/resource";
 import { fromStruct } from "../wire";
 
 /** What a resource was called before: a whole URN, or the parts that differ from what it is called now. */
@@ -33,6 +33,34 @@ export interface Goal {
   additionalSecretOutputs: string[];
   customTimeouts: CustomTimeouts;
   aliases: Alias[];
+}
+
+/** The state that a goal leads to, before anything was asked of a provider. */
+export function newState(urn: string, goal: Goal, provider: string, old: ResourceState | undefined): ResourceState {
+  return {
+    urn,
+    type: goal.type,
+    custom: goal.custom,
+    id: "",
+    inputs: goal.inputs,
+    outputs: {},
+    parent: goal.parent,
+    provider,
+    dependencies: goal.dependencies,
+    propertyDependencies: goal.propertyDependencies,
+    protect: goal.protect,
+    retainOnDelete: goal.retainOnDelete,
+    deletedWith: goal.deletedWith,
+    additionalSecretOutputs: goal.additionalSecretOutputs,
+    ignoreChanges: goal.ignoreChanges,
+    replaceOnChanges: goal.replaceOnChanges,
+    customTimeouts: goal.customTimeouts,
+    initErrors: [],
+    delete: false,
+    pendingReplacement: false,
+    created: old?.created ?? "",
+    modified: old?.modified ?? "",
+  };
 }
 
 /** @throws Unsupported naming the option that this engine leaves out. */

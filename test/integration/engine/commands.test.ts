@@ -78,9 +78,10 @@ describe("fallback engine's commands", function () {
       steps.map(({ op, urn }) => `${op} ${urn.split("::").pop() ?? ""}`),
       ["same things-test", "same group", "update first", "update second"],
     );
-    assert.deepEqual(steps[3]?.oldState?.inputs, { color: "grey", key: "b", value: "a=one" });
-    assert.deepEqual(steps[3]?.newState?.inputs, { color: "grey", key: "b", value: "a=two" });
-    assert.deepEqual(steps[3]?.detailedDiff, { value: { kind: "update", inputDiff: true } });
+    const second = steps.find(({ urn }) => urn.endsWith("::second"));
+    assert.deepEqual(second?.oldState?.inputs, { color: "grey", key: "b", value: "a=one" });
+    assert.deepEqual(second.newState?.inputs, { color: "grey", key: "b", value: "a=two" });
+    assert.deepEqual(second.detailedDiff, { value: { kind: "update", inputDiff: true } });
   });
 
   it("prints outputs, and exports what another stack imports", async () => {

@@ -7,8 +7,10 @@ import type { ResourceJson } from "./workspace";
 
 /** Waits for a condition. @throws Error after the limit. */
 async function until(what: string, condition: () => boolean, limitMs = 30_000): Promise<void> {
-  for (const end = Date.now() + limitMs; !condition(); await wait(20)) {
+  const end = Date.now() + limitMs;
+  while (!condition()) {
     if (Date.now() > end) throw new Error(`waited ${limitMs} ms for ${what}`);
+    await wait(20);
   }
 }
 

@@ -27,6 +27,8 @@ export class FakeDocker {
   /** The container that the next `create` makes. */
   next: Values = {};
   connections = 0;
+  /** A call that is never answered. */
+  hang: string | undefined;
   private readonly folder = mkdtempSync(join(tmpdir(), "fake-docker-"));
   private readonly server: Server;
 
@@ -67,9 +69,10 @@ export class FakeDocker {
     const call = `${request.method ?? ""} ${decodeURIComponent(request.url ?? "")}`;
     const sent = await text(request);
     this.received.push(sent === "" ? { call } : { call, body: JSON.parse(sent) as unknown });
+    if (call === this.hang) return;
     const { status, body } = this.prepared(call) ?? this.usual(call);
     response.writeHead(status, { "content-type": "application/json" });
-    response.end(body === undefined ? undefined : JSON.stringify(body));
+    response.end(body === undefined ? undefined : `${JSON.stringify(body)}\n`);
   }
 
   private prepared(call: string): Reply | undefined {

@@ -48,11 +48,8 @@ export class SshServer {
     client.on("session", (accept) => {
       const session = accept();
       const env: Record<string, string> = {};
-      session.on("env", (acceptEnv, reject, { key, val }) => {
-        if (!this.acceptEnv.includes(key)) return reject?.();
-        env[key] = val;
-        acceptEnv?.();
-        return undefined;
+      session.on("env", (_accept, _reject, { key, val }) => {
+        if (this.acceptEnv.includes(key)) env[key] = val;
       });
       session.on("exec", (acceptExec, _reject, { command }) => {
         this.commands.push(command);
