@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type Docker from "dockerode";
 import type { ProviderLog, Values } from "../../provider";
 import { comparePropertiesDeeply } from "../property-diff";
-import { mebibytes } from "./container-create";
+import { createOptions, mebibytes } from "./container-create";
 import { daemonMessage, isNotFound } from "./daemon";
 import { Given } from "./given";
 
@@ -29,12 +29,28 @@ export async function findOrPullImage(docker: Docker, image: string, log: Provid
   try {
     const progress = await docker.pull(image);
     await new Promise<void>((resolve, reject) => {
-      docker.modem.followProgress(progress, (error: Error | null) => (error ? reject(error) : resolve()));
+      docker.modem.followProgress(progress, (error: Error | null, steps: { error?: string }[]) => {
+        const refusal = steps.find((step) => step.error !== undefined)?.error;
+        if (error ?? refusal) reject(error ?? new Error(refusal));
+        else resolve();
+      });
     });
   } catch (error) {
     throw new Error(`Unable to create container with image ${image}: unable to pull it: ${daemonMessage(error)}`, {
       cause: error,
     });
+  }
+}
+
+/** Makes a container as planned. */
+export async function createContainer(docker: Docker, planned: Values): Promise<Docker.Container> {
+  const { name, ...body } = createOptions(planned);
+  // left to itself, the library writes everything into the URL as well: secrets in the environment among it
+  const request = { _query: { name }, _body: body } as Docker.ContainerCreateOptions;
+  try {
+    return await docker.createContainer(request);
+  } catch (error) {
+    throw new Error(`Unable to create container: ${daemonMessage(error)}`, { cause: error });
   }
 }
 

@@ -21,9 +21,9 @@ import { plan } from "../bridge/plan";
 import { refreshedInputs, stateAfterCreate } from "../bridge/state";
 import { NotInTheStandIn } from "../refusal";
 import type { ResourceKind } from "../stand-in";
-import { createOptions } from "./container-create";
 import {
   changeContainer,
+  createContainer,
   findOrPullImage,
   inspectContainer,
   removeContainer,
@@ -31,7 +31,7 @@ import {
 } from "./container-operations";
 import { readOutputs } from "./container-read";
 import { containerSchema as schema } from "./container-schema";
-import { daemonMessage, type Daemon } from "./daemon";
+import type { Daemon } from "./daemon";
 
 /** Seconds for any operation, where customTimeouts say nothing. */
 const DEFAULT_TIMEOUT = 1200;
@@ -65,9 +65,7 @@ export class Container implements ResourceKind {
     const seconds = request.timeoutSeconds || DEFAULT_TIMEOUT;
     return this.daemon().within(seconds, `Creating container ${planned.name as string}`, async (docker) => {
       await findOrPullImage(docker, planned.image as string, log);
-      const container = await docker.createContainer(createOptions(planned)).catch((error: unknown) => {
-        throw new Error(`Unable to create container: ${daemonMessage(error)}`, { cause: error });
-      });
+      const container = await createContainer(docker, planned);
       const failure = await startContainer(container, planned, log).then(
         () => undefined,
         (error: unknown) => error as Error,

@@ -63,10 +63,9 @@ export class Daemon {
   }
 }
 
-/** The daemon's own words for a failed request, without the client's framing. */
+/** The daemon's own words for a failed request, without what the client puts around them. */
 export function daemonMessage(error: unknown): string {
-  const { json, message } = error as { json?: { message?: string }; message: string };
-  return json?.message ?? message;
+  return (error as Error).message.replace(/^\(HTTP code \d+\) .*? - /, "").trim();
 }
 
 /** True when the daemon says that there is no such object. */
