@@ -133,15 +133,18 @@ async function bootstrap(archive: string, say: (line: string) => void): Promise<
   await ensureBootstrapTools(say);
   say("unpacking Debian packages");
   const temporary = join(cacheDir(), "tmp");
-  rmSync(temporary, { recursive: true, force: true });
+  // never across a file system: it might be a mount of a bootstrap that was killed
+  await runCommand("rm", ["-rf", "--one-file-system", temporary]);
   mkdirSync(temporary, { recursive: true });
   mkdirSync(join(archive, ".."), { recursive: true });
   const part = join(temporary, "base.tar");
   const sources = await machineSources();
   const dpkg = DEFINITION.dpkg.split(" ").map((option) => `--dpkgopt=${option}`);
+  const mmdebstrap = ["mmdebstrap", `--variant=${DEFINITION.variant}`, `--include=${DEFINITION.include}`, ...dpkg];
+  // in namespaces of its own: when it is killed, its processes and mounts go with it
   await runCommand(
-    "mmdebstrap",
-    [`--variant=${DEFINITION.variant}`, `--include=${DEFINITION.include}`, ...dpkg, DEFINITION.suite, part, "-"],
+    "unshare",
+    ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc", ...mmdebstrap, DEFINITION.suite, part, "-"],
     { input: `${sources.join("\n")}\n`, env: { TMPDIR: temporary }, limitSeconds: 600 },
   );
   for (const old of readdirSync(join(archive, ".."))) rmSync(join(archive, "..", old), { force: true });

@@ -95,7 +95,8 @@ function followBuild(
       const line = (event.stream ?? event.error ?? "").trim();
       if (line === "") return;
       output.push(line);
-      if (line.startsWith("Step ")) say(line.split("\n")[0]?.slice(0, 100) ?? "");
+      const step = /^Step (\d+)\/(\d+) : RUN/.exec(line);
+      if (step !== null) say(`running step ${step[1] ?? ""} of ${step[2] ?? ""}`);
     };
     const onEnd = (error: Error | null, events: BuildEvent[] | null): void => {
       const failure = error?.message ?? events?.find((event) => event.error !== undefined)?.error;

@@ -67,8 +67,9 @@ async function install(needs: readonly Need[], say: (line: string) => void): Pro
   try {
     await apt(...arguments_);
   } catch {
-    // the package lists are missing or old
+    // an installation was interrupted before, or the package lists are missing or old
     say(`updating the package lists, then installing ${packages.join(" ")}`);
+    await runCommand("dpkg", ["--configure", "-a"], { env: { DEBIAN_FRONTEND: "noninteractive" }, limitSeconds: 300 });
     await apt("update");
     await apt(...arguments_);
   }

@@ -33,10 +33,12 @@ async function runStep(step: Step, task: { title?: string; output?: string }, fa
   let line = "";
   const show = (): void => {
     const seconds = Math.round((Date.now() - began) / 1000);
-    task.output = seconds < 2 ? line : `${line === "" ? "" : `${line} · `}${seconds} s`;
+    // a terminal shows the line below the step's title; in a log lines of several steps mix
+    const parts = [process.stdout.isTTY ? "" : step.title, line, seconds < 2 ? "" : `${seconds} s`];
+    task.output = parts.filter((part) => part !== "").join(" · ");
   };
-  // a terminal shows the seconds passing; elsewhere a line per change is enough
-  const timer = process.stdout.isTTY ? setInterval(show, 1000) : undefined;
+  // a terminal shows the seconds passing; a log gets a line now and then
+  const timer = setInterval(show, process.stdout.isTTY ? 1000 : 10_000);
   try {
     const result = await step.run((text) => {
       line = text;
