@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { MarkedProcesses } from "../../bench/processes";
+
+describe("processes of a measured command", () => {
+  it("are found in the background too, counted with their memory, and ended", async () => {
+    const processes = new MarkedProcesses(`test-${process.pid}`);
+    // the shell ends at once and leaves the other behind
+    const shell = spawn("sh", ["-c", "setsid sleep 60 & echo $!"], {
+      env: { ...process.env, ...processes.environment },
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const [line] = (await once(shell.stdout, "data")) as [Buffer];
+    if (shell.exitCode === null) await once(shell, "exit");
+    const left = Number(line.toString());
+    assert.deepEqual(processes.pids(), [left]);
+    assert.ok(processes.residentBytes() > 100_000);
+    processes.end();
+    const end = Date.now() + 5000;
+    while (processes.pids().length > 0 && Date.now() < end) await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(processes.pids(), []);
+  });
+});
