@@ -15,7 +15,9 @@ describe("property paths", () => {
   }
 
   it("says where a path cannot be read", () => {
-    assert.throws(() => parsePropertyPath("a[b]"), { message: '"a[b]" is not a property path: cannot read it from character 2 on' });
+    assert.throws(() => parsePropertyPath("a[b]"), {
+      message: '"a[b]" is not a property path: cannot read it from character 2 on',
+    });
   });
 
   it("contains itself and what is below it, by name, index and wildcard", () => {

@@ -32,14 +32,20 @@ describe("secrets", () => {
     });
 
     it("refuses a wrong passphrase and a damaged text", async () => {
-      await assert.rejects(PassphraseCrypter.open("wrong", salt), /^UserError: incorrect passphrase: set PULUMI_CONFIG_PASSPHRASE/);
+      await assert.rejects(
+        PassphraseCrypter.open("wrong", salt),
+        /^UserError: incorrect passphrase: set PULUMI_CONFIG_PASSPHRASE/,
+      );
       const crypter = await PassphraseCrypter.open("pass", salt);
       assert.throws(() => crypter.decrypt(inConfig.replace("2qJh", "2qJi")));
     });
 
     it("comes from the environment, with what to set where there is none", () => {
       assert.equal(passphraseFromEnvironment({ PULUMI_CONFIG_PASSPHRASE: "" }), "");
-      assert.throws(() => passphraseFromEnvironment({}), { message: /PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE/, exitCode: 2 });
+      assert.throws(() => passphraseFromEnvironment({}), {
+        message: /PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE/,
+        exitCode: 2,
+      });
       assert.throws(() => passphraseFromEnvironment({ PULUMI_CONFIG_PASSPHRASE_FILE: "/does/not/exist" }), {
         message: /PULUMI_CONFIG_PASSPHRASE_FILE cannot be read/,
       });
@@ -52,13 +58,27 @@ describe("secrets", () => {
     assert.deepEqual(marked.toJavaScript().hidden, { [SIGNATURE]: SECRET, value: { a: ["x"] } });
     assert.deepEqual(fromStruct(marked), properties);
     const plain = toStruct(properties, { keepSecrets: false }).toJavaScript();
-    assert.deepEqual(plain, { plain: 1, hidden: { a: ["x"] }, later: "04da6b54-80e4-46f7-96ec-b56ff0331ba9", list: [null] });
+    assert.deepEqual(plain, {
+      plain: 1,
+      hidden: { a: ["x"] },
+      later: "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+      list: [null],
+    });
   });
 
   it("mark what comes back under their name, object by object and lists as a whole", () => {
     const inputs = { a: makeSecret("x"), b: { c: makeSecret("y"), d: "open" }, e: [makeSecret("z")], f: "open" };
-    const outputs = conceal({ a: "x", b: { c: "y", d: "open" }, e: ["z"], f: "open", g: "made" }, inputs, ["g", "absent"]);
-    const expected = { a: makeSecret("x"), b: { c: makeSecret("y"), d: "open" }, e: makeSecret(["z"]), f: "open", g: makeSecret("made") };
+    const outputs = conceal({ a: "x", b: { c: "y", d: "open" }, e: ["z"], f: "open", g: "made" }, inputs, [
+      "g",
+      "absent",
+    ]);
+    const expected = {
+      a: makeSecret("x"),
+      b: { c: makeSecret("y"), d: "open" },
+      e: makeSecret(["z"]),
+      f: "open",
+      g: makeSecret("made"),
+    };
     assert.deepEqual(outputs, expected);
     assert.deepEqual(revealAll(outputs), { a: "x", b: { c: "y", d: "open" }, e: ["z"], f: "open", g: "made" });
   });
@@ -73,7 +93,10 @@ describe("secrets", () => {
   it("in state are ciphertexts that stay the same as long as the value is untouched", async () => {
     const crypter = await PassphraseCrypter.create("pass");
     const state = stateOf("thing", { inputs: { note: makeSecret({ deep: "hush" }) } });
-    const first = encodeDeployment({ resources: [state], pendingOperations: [{ type: "creating", resource: state }] }, crypter);
+    const first = encodeDeployment(
+      { resources: [state], pendingOperations: [{ type: "creating", resource: state }] },
+      crypter,
+    );
     const json = JSON.stringify(first);
     assert.equal(json.includes("hush"), false);
     const decoded = decodeDeployment(JSON.parse(json) as DeploymentJson, crypter);
@@ -84,8 +107,14 @@ describe("secrets", () => {
 
   it("of another manager, and states that ask for more than this engine can, are refused by name", () => {
     const manifest = { time: "", magic: "", version: "" };
-    assert.throws(() => decodeDeployment({ manifest, secrets_providers: { type: "cloud" } }, undefined), /does not support the secrets manager "cloud"/);
+    assert.throws(
+      () => decodeDeployment({ manifest, secrets_providers: { type: "cloud" } }, undefined),
+      /does not support the secrets manager "cloud"/,
+    );
     const resources = [{ urn: "urn:pulumi:s::p::t::n", type: "t", custom: true, taint: true }];
-    assert.throws(() => decodeDeployment({ manifest, resources }, undefined), /does not support tainted resources, which the state of urn:pulumi:s::p::t::n asks for/);
+    assert.throws(
+      () => decodeDeployment({ manifest, resources }, undefined),
+      /does not support tainted resources, which the state of urn:pulumi:s::p::t::n asks for/,
+    );
   });
 });

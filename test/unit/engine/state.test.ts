@@ -30,7 +30,10 @@ describe("state", () => {
         checkpoint: { stack: "organization/project/dev", latest: { manifest } },
       });
       assert.equal(statSync(path).mode & 0o777, 0o600);
-      assert.deepEqual(JSON.parse(readFileSync(`${path}.bak`, "utf8")), { version: 3, checkpoint: { stack: "organization/project/dev" } });
+      assert.deepEqual(JSON.parse(readFileSync(`${path}.bak`, "utf8")), {
+        version: 3,
+        checkpoint: { stack: "organization/project/dev" },
+      });
       assert.equal(readFileSync(join(folder, ".pulumi/meta.yaml"), "utf8"), "version: 1\n");
       assert.deepEqual(await backend.list("project"), ["dev"]);
       await backend.remove("project", "dev");
@@ -42,23 +45,33 @@ describe("state", () => {
       mkdirSync(join(folder, ".pulumi/stacks/project"), { recursive: true });
       writeFileSync(join(folder, ".pulumi/stacks/project/cut.json"), '{"version":3,');
       await assert.rejects(open().read("project", "cut"), /^UserError: the state file \S+cut\.json is damaged: /);
-      assert.throws(() => FileBackend.fromEnvironment({ PULUMI_BACKEND_URL: "s3://bucket" }), /does not support the backend "s3:\/\/" \(only file:\/\/\)/);
+      assert.throws(
+        () => FileBackend.fromEnvironment({ PULUMI_BACKEND_URL: "s3://bucket" }),
+        /does not support the backend "s3:\/\/" \(only file:\/\/\)/,
+      );
     });
   });
 
   describe("lock", () => {
     it("excludes others until it is given back, and names its holder", async () => {
       const release = await lockStack(folder);
-      await assert.rejects(lockStack(folder), new RegExp(`currently locked by \\S+@${hostname()} \\(pid ${process.pid}\\)`));
+      await assert.rejects(
+        lockStack(folder),
+        new RegExp(`currently locked by \\S+@${hostname()} \\(pid ${process.pid}\\)`),
+      );
       await release();
-      await (await lockStack(folder))();
+      await (
+        await lockStack(folder)
+      )();
       assert.deepEqual(readdirSync(folder), []);
     });
 
     it("clears away what a dead process left, but nothing of another host", async () => {
       const left = { pid: 4_194_305, username: "u", hostname: hostname(), timestamp: "t" };
       writeFileSync(join(folder, "dead.json"), JSON.stringify(left));
-      await (await lockStack(folder))();
+      await (
+        await lockStack(folder)
+      )();
       writeFileSync(join(folder, "far.json"), JSON.stringify({ ...left, hostname: "elsewhere" }));
       await assert.rejects(lockStack(folder), /locked by u@elsewhere \(pid 4194305\) since t\. .*far\.json$/);
     });
@@ -103,8 +116,14 @@ describe("state", () => {
         saved.push(deployment.pendingOperations.map(({ type, resource }) => `${type} ${resource.id}`));
         return Promise.resolve();
       };
-      const snapshot = new Snapshot({ resources: [], pendingOperations: [{ type: "creating", resource: interrupted }] }, save);
-      assert.deepEqual(snapshot.pendingCreates.map(({ resource }) => resource.urn), [interrupted.urn]);
+      const snapshot = new Snapshot(
+        { resources: [], pendingOperations: [{ type: "creating", resource: interrupted }] },
+        save,
+      );
+      assert.deepEqual(
+        snapshot.pendingCreates.map(({ resource }) => resource.urn),
+        [interrupted.urn],
+      );
       const again = stateOf("a", { id: "again" });
       const ended = await snapshot.begin("creating", again);
       snapshot.settle(again);

@@ -2,7 +2,8 @@ import type { Properties } from "../../../lab/engine/property";
 import type { ResourceState } from "../../../lab/engine/state/resource";
 import { makeUrn } from "../../../lab/engine/urn";
 
-export const urnOf = (name: string, type = "fake:index:Thing"): string => makeUrn("stack", "project", undefined, type, name);
+export const urnOf = (name: string, type = "fake:index:Thing"): string =>
+  makeUrn("stack", "project", undefined, type, name);
 
 /** A resource in state with everything at its default but what is given. */
 export function stateOf(name: string, given: Partial<ResourceState> & { inputs?: Properties } = {}): ResourceState {

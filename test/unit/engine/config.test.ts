@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { makeSecret } from "../../../lab/engine/property";
+import { packageConfig, resolveConfig } from "../../../lab/engine/project/config";
+import { loadProject } from "../../../lab/engine/project/project";
+import { StackSettings } from "../../../lab/engine/project/settings";
+import { stackName } from "../../../lab/engine/project/workspace";
+import type { Crypter } from "../../../lab/engine/state/deployment";
+
+/** Seals by encoding. */
+const CRYPTER: Crypter = {
+  salt: "",
+  encrypt: (plain) => Buffer.from(plain).toString("base64"),
+  decrypt: (text) => Buffer.from(text, "base64").toString(),
+};
+
+describe("project and configuration", () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "dbha-project-"))));
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
+  const resolve = (project: string, settings: string) => {
+    write("Pulumi.yaml", `name: p\nruntime: nodejs\n${project}`);
+    write("Pulumi.dev.yaml", settings);
+    const loaded = loadProject(folder);
+    return resolveConfig(loaded, "dev", StackSettings.load(loaded, "dev"), CRYPTER);
+  };
+
+  describe("Pulumi.yaml", () => {
+    it("tells where the program runs and with what, from any folder below it", () => {
+      mkdirSync(join(folder, "src", "deep"), { recursive: true });
+      write("src/index.ts", "");
+      const options = "options: {typescript: false, nodeargs: \"--import tsx --title 'two words'\"}";
+      write(
+        "Pulumi.yaml",
+        `name: p\nmain: src/index.ts\nruntime:\n  name: nodejs\n  ${options}\nplugins:\n  providers: [{name: x, path: bin}]\n`,
+      );
+      const { config, ...project } = loadProject(join(folder, "src", "deep"));
+      assert.equal(config.size, 0);
+      assert.deepEqual(project, {
+        name: "p",
+        root: folder,
+        directory: join(folder, "src"),
+        entryPoint: "index.ts",
+        typescript: false,
+        nodeArguments: ["--import", "tsx", "--title", "two words"],
+        pluginPaths: new Map([["x", join(folder, "bin")]]),
+      });
+    });
+
+    it("is refused where it cannot be run, with the reason", () => {
+      assert.throws(() => loadProject(folder), /no Pulumi\.yaml project file found in/);
+      write("Pulumi.yaml", "name: p\nruntime: python\n");
+      assert.throws(() => loadProject(folder), /does not support the runtime "python" \(only nodejs\)/);
+      write("Pulumi.yaml", "name: p\nruntime: nodejs\nmain: none.ts\n");
+      assert.throws(() => loadProject(folder), /project 'main' could not be read: \S+none\.ts does not exist/);
+    });
+  });
+
+  it("configuration is text for the program, JSON where it has parts, and secret where any part is", () => {
+    const config = resolve(
+      "",
+      "config:\n  p:port: 80\n  p:on: true\n  p:text: 'x'\n  x:key: {secure: c2VjcmV0}\n  p:tree: {a: [1, {secure: c2VjcmV0}]}\n",
+    );
+    assert.deepEqual(Object.fromEntries(config), {
+      "p:port": { text: "80", secret: false },
+      "p:on": { text: "true", secret: false },
+      "p:text": { text: "x", secret: false },
+      "x:key": { text: "secret", secret: true },
+      "p:tree": { text: '{"a":[1,"secret"]}', secret: true },
+    });
+    assert.deepEqual(packageConfig(config, "x"), { key: makeSecret("secret") });
+  });
+
+  it("configuration takes defaults from the project, short and long, and for other packages", () => {
+    const config = resolve(
+      "config:\n  a: 5\n  b: {type: object, default: {}}\n  x:k: {value: v}\n  c: {type: string, default: d}\n",
+      "config: {p:c: own}\n",
+    );
+    assert.deepEqual(
+      [...config].map(([key, { text }]) => `${key}=${text}`),
+      ["p:c=own", "p:a=5", "p:b={}", "x:k=v"],
+    );
+  });
+
+  const wrong: [string, string, string, string][] = [
+    [
+      "what is missing",
+      "config:\n  one: {type: string}\n  two: {type: string}\n",
+      "",
+      "Stack 'dev' is missing configuration values 'one' and 'two'",
+    ],
+    [
+      "a wrong type",
+      "config: {n: {type: integer}}",
+      "config: {p:n: x}",
+      "Stack 'dev' with configuration key 'n' must be of type 'integer'",
+    ],
+    [
+      "a wrong item",
+      "config: {n: {type: array, items: {type: array, items: {type: boolean}}}}",
+      "config: {p:n: [[true], [1]]}",
+      "Stack 'dev' with configuration key 'n' must be of type 'array<array<boolean>>'",
+    ],
+    [
+      "an open secret",
+      "config: {n: {type: string, secret: true}}",
+      "config: {p:n: x}",
+      "Stack 'dev' with configuration key 'n' must be encrypted as it's secret",
+    ],
+  ];
+  for (const [what, project, settings, message] of wrong) {
+    it(`configuration is refused for ${what}, in the words of the CLI`, () => {
+      assert.throws(() => resolve(project, settings), { name: "UserError", message });
+    });
+  }
+
+  it("settings keep comments, and are set and removed by path", async () => {
+    write("Pulumi.yaml", "name: p\nruntime: nodejs\n");
+    write("Pulumi.dev.yaml", "# ours\nconfig:\n  p:a: 1 # one\n");
+    const settings = StackSettings.load(loadProject(folder), "dev");
+    settings.set("p:list[0].name", "x", { path: true });
+    settings.set("p:list[1].name", "y", { path: true });
+    settings.set("p:a.b", { secure: "z" }, { path: true });
+    settings.set("p:c.d", "literal", { path: false });
+    settings.remove("p:list[0]", { path: true });
+    await settings.save();
+    assert.equal(
+      readFileSync(settings.path, "utf8"),
+      "# ours\nconfig:\n  p:a:\n    b:\n      secure: z\n  p:list:\n    - name: y\n  p:c.d: literal\n",
+    );
+  });
+
+  it("stack names may carry the project, and nothing else", () => {
+    write("Pulumi.yaml", "name: p\nruntime: nodejs\n");
+    const project = loadProject(folder);
+    assert.deepEqual(
+      ["dev", "p/dev", "organization/p/dev", "organization/dev"].map((name) => stackName(project, name)),
+      ["dev", "dev", "dev", "dev"],
+    );
+    assert.throws(() => stackName(project, "other/dev"), /the stack "other\/dev" is not one of the project "p"/);
+    assert.throws(() => stackName(project, "a b"), /the stack name "a b" must be/);
+  });
+});
