@@ -26,11 +26,6 @@ async function main(): Promise<void> {
     return (plugin ??= createPlugin(log));
   };
 
-  const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-  const surroundings = { version: packageJson.version, attach: (address: string) => log.attach(address), plugin: load };
-  server.addService(ResourceProviderService, service(surroundings));
-  process.stdout.write(`${await listen(server)}\n`);
-
   watchParent(() => process.exit(0));
   process.on("SIGTERM", () => process.exit(0));
   // Ctrl-C may reach the plugin before the engine decides, by Cancel, what is still to be finished. After a Cancel the
@@ -40,6 +35,12 @@ async function main(): Promise<void> {
       process.exit(0);
     }
   });
+
+  const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
+  const surroundings = { version: packageJson.version, attach: (address: string) => log.attach(address), plugin: load };
+  server.addService(ResourceProviderService, service(surroundings));
+  process.stdout.write(`${await listen(server)}\n`);
+
   load();
 }
 

@@ -35,7 +35,7 @@ export function mode() {
   return z
     .string(rule)
     .regex(/^[0-7]{3,4}$/, rule)
-    .transform((digits) => digits.padStart(4, "0"));
+    .overwrite((digits) => digits.padStart(4, "0"));
 }
 
 /** A user or group, by name or number. */
