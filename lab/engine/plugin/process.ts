@@ -5,7 +5,6 @@ import { eachLine, Supervised } from "./supervised";
 import type { SupervisedOptions } from "./supervised";
 
 const START_LIMIT_MS = 60_000;
-const STOP_LIMIT_MS = 5_000;
 export const MESSAGE_LIMIT = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
 
 /** One call of a plugin, answered by a callback as the generated stubs do. */
@@ -68,7 +67,7 @@ export class PluginProcess {
     } catch (error) {
       if ((error as ServiceError).code !== status.UNAVAILABLE) throw error;
       // the connection broke: when the plugin is dead, say how it died rather than what gRPC noticed
-      const ending = await Promise.race([this.process.ended, wait(1000)]);
+      const ending = await this.process.endedWithin(1000);
       throw ending === undefined ? error : new Error(describeEnd(this.name, ending, this.lastLines));
     }
   }
@@ -76,15 +75,8 @@ export class PluginProcess {
   /** Ends the plugin and resolves when it is gone. */
   async stop(): Promise<void> {
     this.client.close();
-    this.process.kill("SIGTERM");
-    const ending = await Promise.race([this.process.ended, wait(STOP_LIMIT_MS)]);
-    if (ending === undefined) this.process.kill("SIGKILL");
-    await this.process.ended;
+    await this.process.stop();
   }
-}
-
-function wait(milliseconds: number): Promise<undefined> {
-  return new Promise((resolve) => setTimeout(() => resolve(undefined), milliseconds).unref());
 }
 
 function describeEnd(name: string, ending: number | NodeJS.Signals, lines: string[]): string {

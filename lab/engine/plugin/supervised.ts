@@ -4,7 +4,8 @@ import type { Readable, Writable } from "node:stream";
 
 /**
  * Runs a command and ends it when this process ends, however that happens: the watcher sees the pipe close. The
- * command has the same pipe as its stdin, as plugins of the real CLI do, and may watch it as well.
+ * command has the same pipe as its stdin, as plugins of the real CLI do, and may watch it as well. A SIGTERM to the
+ * group reaches the command; the shell itself outlives it until the command has ended.
  */
 const SUPERVISE = `
 exec 3<&0
@@ -12,11 +13,15 @@ exec 3<&0
 child=$!
 { cat <&3; kill -TERM $child; sleep 5; kill -KILL $child; } >/dev/null 2>&1 &
 watcher=$!
+trap : TERM
 wait $child
 status=$?
+while kill -0 $child; do wait $child; status=$?; done 2>/dev/null
 kill $watcher 2>/dev/null
 exit $status
 `;
+
+const STOP_LIMIT_MS = 5_000;
 
 export interface SupervisedOptions {
   directory: string;
@@ -58,9 +63,16 @@ export class Supervised {
     return this.child.stderr;
   }
 
-  /** How it ended; undefined while it runs. */
-  get exit(): number | NodeJS.Signals | undefined {
-    return this.ending;
+  /** How it ended; undefined when it still runs after the limit. */
+  async endedWithin(milliseconds: number): Promise<number | NodeJS.Signals | undefined> {
+    return Promise.race([this.ended, wait(milliseconds)]);
+  }
+
+  /** Asks the command to end, and ends it by force when it does not. */
+  async stop(): Promise<void> {
+    this.kill("SIGTERM");
+    if ((await this.endedWithin(STOP_LIMIT_MS)) === undefined) this.kill("SIGKILL");
+    await this.ended;
   }
 
   /** Sends a signal to the command and all that it started. */
@@ -72,6 +84,10 @@ export class Supervised {
       // it ended in the meantime
     }
   }
+}
+
+function wait(milliseconds: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), milliseconds).unref());
 }
 
 /** Calls back for every line of a stream, the last one included when it lacks a line break. */

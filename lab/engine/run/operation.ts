@@ -96,8 +96,7 @@ async function runProgram(
     return finished.succeeded && !executor.isStopped;
   } finally {
     monitor.deployment = undefined;
-    program.kill("SIGTERM");
-    await program.ended;
+    await program.stop();
   }
 }
 

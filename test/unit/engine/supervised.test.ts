@@ -44,6 +44,22 @@ describe("plugin processes", () => {
     assert.equal(isAlive(pid), false);
   });
 
+  it("are not taken for ended when they do not heed SIGTERM", async () => {
+    const child = run("trap '' TERM; echo ready; sleep 60");
+    await new Promise<void>((resolve) => eachLine(child.stdout, () => resolve()));
+    child.kill("SIGTERM");
+    assert.equal(await child.endedWithin(200), undefined);
+    child.kill("SIGKILL");
+    assert.equal(await child.ended, "SIGKILL");
+  });
+
+  it("end with SIGTERM where they heed it", async () => {
+    const child = run("echo ready; exec sleep 60");
+    await new Promise<void>((resolve) => eachLine(child.stdout, () => resolve()));
+    await child.stop();
+    assert.equal(await child.ended, 143);
+  });
+
   it("that end before they print a port are an error with their last words", async () => {
     const start = PluginProcess.start("x", ["/bin/sh", "-c", "echo sorry >&2; exit 4"], "127.0.0.1:1", {
       directory: folder,
