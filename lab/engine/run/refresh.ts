@@ -17,7 +17,7 @@ export async function refreshAll(
 ): Promise<void> {
   const all = snapshot.unsettled;
   const readable = all.filter((state) => state.custom && !isProviderType(state.type) && !state.pendingReplacement);
-  for (const state of all.filter(({ custom }) => !custom)) {
+  for (const state of all.filter(({ custom, type }) => !custom || isProviderType(type))) {
     report({ kind: "step", phase: "done", operation: "refresh", old: state, new: state });
   }
   await Promise.all(readable.map((state) => registry.ensure(state.provider, all)));
