@@ -26,12 +26,13 @@ async function main(): Promise<void> {
     return (plugin ??= createPlugin(log));
   };
 
+  // Before the port is told: from then on the engine may send signals.
   watchParent(() => process.exit(0));
   process.on("SIGTERM", () => process.exit(0));
-  // Ctrl-C may reach the plugin before the engine decides, by Cancel, what is still to be finished. After a Cancel the
+  // Ctrl-C may reach the plugin beside the engine, which decides, by Cancel, what is still to be finished. When all is, the
   // engine ends its plugins by this signal, and waits five seconds for each that does not go.
   process.on("SIGINT", () => {
-    if (plugin?.session.cancelled) {
+    if (plugin?.session.cancelled && plugin.session.callsUnderWay === 0) {
       process.exit(0);
     }
   });
@@ -40,7 +41,6 @@ async function main(): Promise<void> {
   const surroundings = { version: packageJson.version, attach: (address: string) => log.attach(address), plugin: load };
   server.addService(ResourceProviderService, service(surroundings));
   process.stdout.write(`${await listen(server)}\n`);
-
   load();
 }
 

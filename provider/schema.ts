@@ -94,8 +94,3 @@ function withSecrets(properties: Json): Json {
     entries.map(([name, property]) => [name, secretConfig.includes(name) ? { ...property, secret: true } : property]),
   );
 }
-
-/** The schema as it is checked in: without a version, which the plugin adds when it is asked. */
-export function schemaText(): string {
-  return `${JSON.stringify(pluginSchema(""), undefined, 2)}\n`;
-}

@@ -27,9 +27,11 @@ export function service({ version, attach, plugin }: Surroundings): UntypedServi
   function unary<Q, A>(handle: (request: Q, plugin: Plugin) => A | Promise<A>): handleUnaryCall<Q, A> {
     return (call, callback) => {
       const loaded = plugin();
+      loaded.session.callsUnderWay += 1;
       Promise.resolve()
         .then(() => handle(call.request, loaded))
         .finally(() => loaded.session.log.delivered())
+        .finally(() => (loaded.session.callsUnderWay -= 1))
         .then(
           (answer) => callback(null, answer),
           (error: unknown) => callback(grpcError(error, loaded.session.secrets)),

@@ -12,6 +12,8 @@ const graceTime = 10_000;
 
 /** What lasts as long as the process: configuration, connections, the log, and whether to stop. */
 export class Session {
+  /** Calls of the engine that are not answered yet. */
+  callsUnderWay = 0;
   private config: Config = { credentials: {}, connectTimeout: 20 };
   private pool: Pool | undefined;
   private readonly soon = new AbortController();

@@ -114,6 +114,8 @@ describe("The plugin's process", function () {
   it("goes on at Ctrl-C, which the engine answers by Cancel, and ends at SIGTERM", async () => {
     const plugin = await PluginClient.start();
     plugin.process.kill("SIGINT");
+    await plugin.schema();
+    await plugin.schema();
     await plugin.cancel();
     assert.equal(plugin.process.exitCode, null);
     plugin.process.kill("SIGTERM");

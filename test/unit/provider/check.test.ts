@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import { Operations } from "../../../provider/operations";
+import { Session } from "../../../provider/session";
+import { EngineLog } from "../../../provider/engine-log";
+import type { Properties } from "../../../provider/wire";
+
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIF3Ml5e+EfCwvPOPlyT8dOQRtUUOippKdTqQ+Nr/JBDp";
+const host = { name: "p1", address: "10.0.0.1", hostKeys: [key] };
+
+const operations = new Operations(new Session(new EngineLog(), () => undefined));
+const check = (kind: string, inputs: Properties) =>
+  operations.check(`urn:pulumi:dev::project::dbha:index:${kind}::name`, inputs);
+const problems = (kind: string, inputs: Properties) => check(kind, inputs).failures.map((failure) => failure.reason);
+
+describe("check", () => {
+  it("fills in every default", () => {
+    const full = {
+      ...host,
+      port: 22,
+      user: "root",
+      acceptUnknownHostKey: false,
+      sudo: false,
+    };
+    assert.deepEqual(check("File", { host, path: "/a", content: "" }).inputs, {
+      host: full,
+      path: "/a",
+      content: "",
+      mode: "0644",
+      owner: "root",
+      group: "root",
+      sha256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    });
+    assert.deepEqual(check("Directory", { host, path: "/a" }).inputs, {
+      host: full,
+      path: "/a",
+      mode: "0755",
+      owner: "root",
+      group: "root",
+      onDelete: "removeIfEmpty",
+    });
+    assert.deepEqual(check("Service", { host, name: "a.service" }).inputs, {
+      host: full,
+      name: "a.service",
+      enabled: true,
+      active: true,
+      triggers: [],
+    });
+    assert.deepEqual(check("Probe", { host, http: { port: 80 } }).inputs, {
+      host: full,
+      http: { port: 80, path: "/", scheme: "http", address: "127.0.0.1", status: 200 },
+      interval: 2,
+      timeout: 300,
+      triggers: [],
+      extract: {},
+    });
+    const bastion = { address: "bastion.example", acceptUnknownHostKey: true };
+    assert.deepEqual(check("Directory", { host: { ...host, bastion }, path: "/a" }).inputs.host, {
+      ...full,
+      bastion: { ...bastion, port: 22, user: "root", hostKeys: [] },
+    });
+  });
+
+  it("brings a mode into its one form", () => {
+    assert.equal(check("File", { host, path: "/a", content: "", mode: "600" }).inputs.mode, "0600");
+    assert.equal(check("File", { host, path: "/a", content: "", mode: "2750" }).inputs.mode, "2750");
+  });
+
+  it("tells all problems at once, each with field, value, rule", () => {
+    const { failures } = check("File", {
+      host: { name: "p 1", address: "root@p1", port: 70000, user: "", hostKeys: ["ssh-ed25519 AAAA"], extra: 1 },
+      path: "etc/x",
+      mode: "999",
+      owner: "a:b",
+      group: 5,
+      colour: "red",
+    });
+    assert.deepEqual(Object.fromEntries(failures.map(({ property, reason }) => [property, reason])), {
+      "host.name": `host.name: "p 1": a host's name has letters, digits, ., _ and -, and starts with a letter or digit`,
+      "host.address": `host.address: "root@p1": an address is an IP address or a DNS name, without user or port`,
+      "host.port": "host.port: 70000: a port is a whole number from 1 to 65535",
+      "host.user": `host.user: "": a user is a name of letters, digits, ., _ and -, or a number`,
+      "host.hostKeys[0]":
+        'host.hostKeys[0]: "ssh-ed25519 AAAA": a host key is TYPE BASE64 as in /etc/ssh/ssh_host_*_key.pub, of type ' +
+        "ssh-ed25519, ecdsa-sha2-nistp256, ecdsa-sha2-nistp384, ecdsa-sha2-nistp521, ssh-rsa",
+      host: "host.extra: there is no such argument; correct its spelling or remove it",
+      path: 'path: "etc/x": a path starts with /, has no empty, . or .. parts, no / at its end, and no control characters',
+      content: "content: content is a text",
+      mode: 'mode: "999": permission bits are three or four octal digits in quotes, such as "0644"',
+      owner: 'owner: "a:b": a user is a name of letters, digits, ., _ and -, or a number',
+      group: "group: 5: a group is a name of letters, digits, ., _ and -, or a number",
+      colour:
+        "colour: there is no such argument; correct its spelling or remove it; known are host, path, content, mode, owner, group, validate, onChange, sha256",
+    });
+  });
+
+  const paths: [path: string, good: boolean][] = [
+    ["/a", true],
+    ["/a b/it's.$x", true],
+    ["/ü", true],
+    ["/", false],
+    ["", false],
+    ["a", false],
+    ["/a/", false],
+    ["/a//b", false],
+    ["/a/../b", false],
+    ["/a/./b", false],
+    ["/a\nb", false],
+    ["/a\tb", false],
+  ];
+  for (const [path, good] of paths) {
+    it(`${good ? "takes" : "refuses"} the path ${JSON.stringify(path)}`, () => {
+      assert.equal(check("Directory", { host, path }).failures.length, good ? 0 : 1);
+    });
+  }
+
+  it("wants a pinned key, of the host and of its bastion", () => {
+    const fix =
+      "no host key is pinned; take it from the host's /etc/ssh/ssh_host_ed25519_key.pub, or set acceptUnknownHostKey: true to trust whoever answers";
+    const bare = { name: "p1", address: "10.0.0.1" };
+    assert.deepEqual(problems("Directory", { host: bare, path: "/a" }), [`host.hostKeys: missing: ${fix}`]);
+    assert.deepEqual(problems("Directory", { host: { ...bare, acceptUnknownHostKey: true }, path: "/a" }), []);
+    assert.deepEqual(problems("Directory", { host: { ...host, bastion: { address: "b" } }, path: "/a" }), [
+      `host.bastion.hostKeys: missing: ${fix}`,
+    ]);
+  });
+
+  it("never quotes what may be secret", () => {
+    const shown = JSON.stringify([
+      problems("File", { host, path: "/a", content: { secret: "S3cret" }, validate: ["S3cret"], onChange: 1 }),
+      problems("Service", { host, name: "a.service", unit: "[Service]\nEnvironment=S3cret\n" }),
+      problems("Probe", { host, http: { port: 80, headers: { Authorization: ["S3cret"] } } }),
+      problems("Probe", { host, command: ["S3cret"] }),
+    ]);
+    assert.ok(!shown.includes("S3cret"), shown);
+    assert.ok(shown.includes("http.headers.Authorization: a header's value is a text"));
+  });
+
+  const bad: [kind: string, inputs: Properties, expected: string[]][] = [
+    [
+      "Directory",
+      { host, path: "/a", onDelete: "burn" },
+      ['onDelete: "burn": onDelete is "removeIfEmpty", "keep" or "purge"'],
+    ],
+    [
+      "Service",
+      { host, name: "nginx" },
+      [
+        `name: "nginx": a unit's name has letters, digits, :, _, ., \\, @ and -, and ends in .service, .socket, .timer, .path, .mount or .target`,
+      ],
+    ],
+    [
+      "Service",
+      { host, name: "../a.service" },
+      [
+        `name: "../a.service": a unit's name has letters, digits, :, _, ., \\, @ and -, and ends in .service, .socket, .timer, .path, .mount or .target`,
+      ],
+    ],
+    [
+      "Service",
+      { host, name: "a.service", unit: "[Service]\nExecStart=/bin/true\n" },
+      [
+        "unit: it has no [Install] section, so it cannot be enabled; add one with WantedBy=multi-user.target, or set enabled: false",
+      ],
+    ],
+    ["Service", { host, name: "a.service", enabled: false, unit: "[Service]\nExecStart=/bin/true\n" }, []],
+    [
+      "Image",
+      { host },
+      ["tarballs: neither tarballs nor reference is given; give files to load, or a reference to pull"],
+    ],
+    ["Image", { host, tarballs: {} }, ["tarballs: {}: no file is named; give amd64, arm64 or both"]],
+    [
+      "Image",
+      { host, tarballs: { x86: "a" } },
+      [
+        "tarballs.x86: there is no such argument; correct its spelling or remove it",
+        'tarballs: {"x86":"a"}: no file is named; give amd64, arm64 or both',
+      ],
+    ],
+    [
+      "Image",
+      { host, reference: "Oceanbase/ODC:1" },
+      [`reference: "Oceanbase/ODC:1": a reference is [REGISTRY/]NAME:TAG, such as "oceanbase/odc:4.3.1"`],
+    ],
+    ["Probe", { host }, ["nothing to probe is given; give exactly one of http, tcp and command"]],
+    [
+      "Probe",
+      { host, http: { port: 80 }, command: "true" },
+      ["http and command are given together; give exactly one of http, tcp and command"],
+    ],
+    [
+      "Probe",
+      { host, http: { path: "health" }, interval: 0, extract: { v: "data" } },
+      [
+        "http.port: missing: a port is a whole number from 1 to 65535",
+        'http.path: "health": a path starts with / and has no spaces',
+        "interval: 0: interval is a number of seconds above 0",
+        'extract.v: "data": a JSON pointer is empty or starts with /, such as "/data/version"',
+      ],
+    ],
+  ];
+  for (const [kind, inputs, expected] of bad) {
+    it(`of ${kind} says ${expected.length === 0 ? "nothing" : expected.join(" | ")}`, () => {
+      assert.deepEqual(problems(kind, inputs), expected);
+    });
+  }
+
+  it("lets pass what is not known yet, at any depth, and checks the rest", () => {
+    const inputs = {
+      host: { ...host, address: unknown, port: 0 },
+      http: { port: unknown, json: { "/a": unknown }, status: 99 },
+      triggers: [unknown],
+      timeout: unknown,
+    };
+    const { failures, inputs: checked } = check("Probe", inputs);
+    assert.deepEqual(
+      failures.map((failure) => failure.property),
+      ["host.port", "http.status"],
+    );
+    assert.equal(checked.interval, 2);
+    assert.equal(checked.timeout, unknown);
+    assert.deepEqual(problems("Probe", { host: unknown, command: unknown }), []);
+    assert.deepEqual(problems("Image", { host, tarballs: unknown }), []);
+  });
+});

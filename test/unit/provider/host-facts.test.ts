@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { parseHostFacts } from "../../../provider/kinds/host-facts";
+import { parseAnswer } from "../../../provider/ssh/answer";
+
+const output = `now=1795255579 250000000
+machine=x86_64
+kernel=6.1.0-25-amd64
+cores=4
+memory_kb=16303508
+os=Debian GNU/Linux 12 (bookworm)
+docker=20.10.24+dfsg1
+disk=/dev/vda1        20470152  8172388  11232600      43% /
+disk=/dev/vda1        20470152  8172388  11232600      43% /etc/hosts
+disk=/dev/mapper/vg-data with space 1000000 10 999990 1% /srv/my data
+socket=udp   UNCONN 0      0          127.0.0.53%lo:53        0.0.0.0:*    users:(("systemd-resolve",pid=1,fd=13))
+socket=tcp   LISTEN 0      4096             [::]:2883         [::]:*    users:(("obproxy",pid=7,fd=3),("obproxy",pid=8,fd=3))
+socket=tcp   LISTEN 0      128                 *:22                *:*
+socket=nonsense
+`;
+
+describe("host facts", () => {
+  const here = 1795255579000;
+  const answer = (text: string) => ({
+    ...parseAnswer(Buffer.from(text)),
+    said: "",
+    sentAt: here - performance.timeOrigin,
+    firstOutputAt: here - performance.timeOrigin + 100,
+  });
+
+  it("are what the host said", () => {
+    assert.deepEqual(parseHostFacts(answer(output)), {
+      architecture: "amd64",
+      cores: 4,
+      memoryBytes: 16303508 * 1024,
+      os: "Debian GNU/Linux 12 (bookworm)",
+      kernel: "6.1.0-25-amd64",
+      dockerVersion: "20.10.24+dfsg1",
+      disks: [
+        { mount: "/", totalBytes: 20470152 * 1024, freeBytes: 11232600 * 1024 },
+        { mount: "/srv/my data", totalBytes: 1024000000, freeBytes: 999990 * 1024 },
+      ],
+      ports: [
+        { port: 22, protocol: "tcp", address: "*", process: "" },
+        { port: 53, protocol: "udp", address: "127.0.0.53%lo", process: "systemd-resolve" },
+        { port: 2883, protocol: "tcp", address: "::", process: "obproxy" },
+      ],
+      clockSkewMs: 200,
+    });
+  });
+
+  it("leave out a Docker Engine that does not answer, and name other architectures as the kernel does", () => {
+    const facts = parseHostFacts(answer(output.replace(/^docker=.*\n/m, "").replace("x86_64", "riscv64")));
+    assert.ok(!("dockerVersion" in facts) || facts.dockerVersion === undefined);
+    assert.equal(facts.architecture, "riscv64");
+    assert.equal(parseHostFacts(answer("machine=aarch64\n")).architecture, "arm64");
+  });
+
+  it("take a clock without nanoseconds", () => {
+    assert.equal(parseHostFacts(answer("now=1795255580 %N\n")).clockSkewMs, 950);
+  });
+});

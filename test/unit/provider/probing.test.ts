@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { curlConfig } from "../../../provider/probing/http";
+import { judgeBody, resolvePointer } from "../../../provider/probing/observation";
+
+describe("JSON pointers", () => {
+  // The examples of RFC 6901, section 5.
+  const document = {
+    foo: ["bar", "baz"],
+    "": 0,
+    "a/b": 1,
+    "c%d": 2,
+    "e^f": 3,
+    "g|h": 4,
+    "i\\j": 5,
+    'k"l': 6,
+    " ": 7,
+    "m~n": 8,
+  };
+  const table: [pointer: string, value: unknown][] = [
+    ["", document],
+    ["/foo", ["bar", "baz"]],
+    ["/foo/0", "bar"],
+    ["/", 0],
+    ["/a~1b", 1],
+    ["/c%d", 2],
+    ["/e^f", 3],
+    ["/g|h", 4],
+    ["/i\\j", 5],
+    ['/k"l', 6],
+    ["/ ", 7],
+    ["/m~0n", 8],
+    ["/nothing", undefined],
+    ["/foo/2", undefined],
+    ["/foo/0/x", undefined],
+    ["/toString", undefined],
+  ];
+  for (const [pointer, value] of table) {
+    it(`resolve ${JSON.stringify(pointer)}`, () => {
+      assert.deepEqual(resolvePointer(document, pointer), value);
+    });
+  }
+});
+
+describe("an answer's body", () => {
+  it("does not matter where nothing is expected of it", () => {
+    assert.deepEqual(judgeBody("HTTP 200", "<html>", { extract: {} }), {
+      healthy: true,
+      detail: "HTTP 200",
+      values: {},
+    });
+  });
+
+  it("has to be JSON with the expected values, exactly", () => {
+    const expectation = { json: { "/data": true, "/n": 1 }, extract: { data: "/data", list: "/list", text: "/text" } };
+    const judge = (body: string) => judgeBody("HTTP 200", body, expectation);
+    assert.deepEqual(judge('{"data":true,"n":1,"list":[1,"a"],"text":"x"}'), {
+      healthy: true,
+      detail: "HTTP 200",
+      values: { data: "true", list: '[1,"a"]', text: "x" },
+    });
+    assert.equal(judge('{"data":"true","n":1}').detail, 'HTTP 200, and /data is "true" instead of true');
+    assert.equal(judge('{"data":true}').detail, "HTTP 200, and /n is missing instead of 1");
+    assert.equal(judge('{"data":true,"n":1}').detail, "HTTP 200, and there is nothing at /list");
+    assert.equal(
+      judge("<html>\n  starting</html>").detail,
+      "HTTP 200, and the answer is not JSON: <html> starting</html>",
+    );
+    assert.equal(judge("x".repeat(500)).detail.length, "HTTP 200, and the answer is not JSON: ".length + 160);
+    assert.deepEqual(judge("null").values, {});
+  });
+});
+
+describe("curl's configuration", () => {
+  it("holds the request, quoted", () => {
+    const http = { port: 8080, path: '/a?b="c"', scheme: "https", address: "::1", status: 200 } as const;
+    const headers = { "X-A": 'back\\slash "quoted"', "X-B": "one\r\nX-C: two" };
+    assert.deepEqual(
+      curlConfig({ ...http, headers }, 2_400)
+        .split("\n")
+        .slice(0, 3),
+      [
+        'url = "https://[::1]:8080/a?b=\\"c\\""',
+        'header = "X-A: back\\\\slash \\"quoted\\""',
+        'header = "X-B: one  X-C: two"',
+      ],
+    );
+    assert.match(curlConfig(http, 2_400), /^max-time = 2$/m);
+  });
+});
