@@ -90,7 +90,6 @@ function addOperation(program: Command, name: OperationCommand): void {
     .option("--expect-no-changes", "fail when there are changes")
     .option("-p, --parallel <n>", "how many operations at once")
     .option("-m, --message <text>", "accepted for compatibility")
-    .option("--non-interactive", "never ask")
     .option("--config-file <path>", "the stack's settings file");
   if (name === "up") command.alias("update");
   if (name === "preview") command.alias("pre");
