@@ -1,0 +1,23 @@
+import { readLab, run } from "../../lab/src/lab";
+import { PluginClient, Properties } from "./plugin-client";
+
+/** A host of the lab `test`: it has what no machine that runs tests can be asked for, systemd and a Docker Engine of its own. */
+export interface LabBench {
+  plugin: PluginClient;
+  host: Properties;
+  images: Record<string, { tarball: string; reference: string }>;
+  /** Runs a shell command as root on the host, not by what is tested. @throws Error when it fails */
+  on(command: string): Promise<string>;
+}
+
+export async function startLabBench(): Promise<LabBench> {
+  const lab = readLab("test");
+  const { name, address, port, user, hostKeys } = lab.hosts.p3;
+  const plugin = await PluginClient.start({ config: { privateKeyFile: lab.privateKeyFile } });
+  return {
+    plugin,
+    host: { name, address, port, user, hostKeys },
+    images: lab.images,
+    on: (command) => run(lab, "p3", command),
+  };
+}
