@@ -67,14 +67,31 @@ export function holdsUnknown(value: Property | undefined): boolean {
  * outputs named in `names`. Lists are marked as a whole, as Pulumi does.
  */
 export function conceal(values: Values, like: Properties, names: readonly string[] = []): Properties {
-  const result: Properties = {};
-  for (const [name, value] of Object.entries(values)) {
-    const model = like[name];
-    if (names.includes(name)) result[name] = makeSecret(value);
-    else if (isObject(value) && isMap(model)) result[name] = conceal(value, model);
-    else result[name] = hasSecret(model) ? makeSecret(value) : value;
-  }
-  return result;
+  const entries = Object.entries(values).map(([name, value]): [string, Property] => {
+    const concealed = concealValue(value, like[name]);
+    return [name, names.includes(name) && !isSecret(concealed) ? makeSecret(concealed) : concealed];
+  });
+  return Object.fromEntries(entries);
+}
+
+function concealValue(value: Value, model: Property | undefined): Property {
+  if (isSecret(model)) return makeSecret(concealValue(value, model.value));
+  if (isObject(value) && isMap(model)) return conceal(value, model);
+  return hasSecret(model) ? makeSecret(value) : value;
+}
+
+/** Marks what is at a path of names as secret, inside another secret too; nothing where there is no such value. */
+export function markSecret(properties: Properties, path: readonly string[]): Properties {
+  const [name, ...rest] = path;
+  const value = name === undefined ? undefined : properties[name];
+  if (name === undefined || value === undefined) return properties;
+  return { ...properties, [name]: markInside(value, rest) };
+}
+
+function markInside(value: Property, path: readonly string[]): Property {
+  if (isSecret(value)) return path.length === 0 ? value : makeSecret(markInside(value.value, path));
+  if (path.length === 0) return makeSecret(value);
+  return isMap(value) ? markSecret(value, path) : value;
 }
 
 /** Deep equality; a secret equals only a secret of the same value, and an unknown equals nothing. */

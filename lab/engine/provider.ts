@@ -168,6 +168,9 @@ export interface Provider {
   /** Names of the outputs of a type that are always secret (what the real provider's schema marks). Default: none. */
   secretOutputs?(type: string): string[];
 
+  /** Paths of names (`connection.password`) of the inputs of a type that are always secret. Default: none. */
+  secretInputs?(type: string): string[];
+
   /** Asks for calls in flight to end early (Ctrl-C a second time). */
   cancel?(): Promise<void>;
 

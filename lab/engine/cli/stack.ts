@@ -101,13 +101,13 @@ export async function exportStack(options: CommonOptions & { file?: string; show
   else await writeFile(options.file, `${json}\n`, { mode: 0o600 });
 }
 
-/** Replaces every ciphertext by its plain text, as the CLI shows it. */
+/** Replaces every ciphertext by its plain text, as the CLI shows it; within a secret it is plain already. */
 function showSecrets(json: unknown, decrypt: (text: string) => string): unknown {
   if (Array.isArray(json)) return json.map((item) => showSecrets(item, decrypt));
   if (typeof json !== "object" || json === null) return json;
   const entries = Object.entries(json).map(([name, value]: [string, unknown]) =>
     name === "ciphertext" && typeof value === "string"
-      ? ["plaintext", decrypt(value)]
+      ? ["plaintext", JSON.stringify(showSecrets(JSON.parse(decrypt(value)), (text) => text))]
       : [name, showSecrets(value, decrypt)],
   );
   return Object.fromEntries(entries);

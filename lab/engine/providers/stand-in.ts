@@ -21,6 +21,8 @@ import { NotInTheStandIn } from "./refusal";
 export interface ResourceKind {
   /** Outputs that are secret whatever the inputs are. */
   readonly secretOutputs: readonly string[];
+  /** Paths of inputs that are secret whatever the program says. */
+  readonly secretInputs?: readonly string[];
   check(request: CheckRequest): CheckResult;
   diff(request: DiffRequest): DiffResult;
   create(request: CreateRequest, log: ProviderLog): Promise<CreateResult>;
@@ -81,6 +83,10 @@ export class StandIn implements Provider {
 
   secretOutputs(type: string): string[] {
     return [...this.kind(type).secretOutputs];
+  }
+
+  secretInputs(type: string): string[] {
+    return [...(this.kind(type).secretInputs ?? [])];
   }
 
   async cancel(): Promise<void> {

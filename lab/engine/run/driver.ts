@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { conceal, revealAll } from "../property";
+import { conceal, markSecret, revealAll } from "../property";
 import type { Properties } from "../property";
 import { PartialFailure } from "../provider";
 import type { CheckFailure, DiffResult, InvokeResult, Provider, ProviderLog, Values } from "../provider";
@@ -49,7 +49,9 @@ export class ProviderDriver implements Driver {
       news: revealAll(news),
       randomSeed: randomBytes(32),
     });
-    return { inputs: conceal(inputs, news), failures };
+    const paths = this.provider.secretInputs?.(refOf(urn).type) ?? [];
+    const concealed = paths.reduce((marked, path) => markSecret(marked, path.split(".")), conceal(inputs, news));
+    return { inputs: concealed, failures };
   }
 
   async diff(old: ResourceState, news: Properties, ignoreChanges: string[]): Promise<DiffResult> {

@@ -48,13 +48,16 @@ const UNSUPPORTED_FIELDS: Record<string, string> = {
   resourceHooks: "resource hooks",
 };
 
+/** A secret within a secret is marked, but not encrypted once more. */
+const WITHIN_SECRET: Crypter = { salt: "", encrypt: (plain) => plain, decrypt: (text) => text };
+
 /** Ciphertexts of secrets that were read or written before, so that a value that did not change does not change in state. */
 const ciphertexts = new WeakMap<Secret, { crypter: Crypter; text: string }>();
 
 function seal(secret: Secret, crypter: Crypter): string {
   const known = ciphertexts.get(secret);
   if (known?.crypter === crypter) return known.text;
-  const text = crypter.encrypt(JSON.stringify(encodeValue(secret.value, crypter)));
+  const text = crypter.encrypt(JSON.stringify(encodeValue(secret.value, WITHIN_SECRET)));
   ciphertexts.set(secret, { crypter, text });
   return text;
 }
@@ -79,7 +82,7 @@ function decodeValue(value: unknown, crypter: Crypter | undefined): Property {
 }
 
 function unseal(object: Json, crypter: Crypter | undefined): Secret {
-  if (typeof object.plaintext === "string") return makeSecret(decodeValue(JSON.parse(object.plaintext), crypter));
+  if (typeof object.plaintext === "string") return makeSecret(decodeValue(JSON.parse(object.plaintext), WITHIN_SECRET));
   if (typeof object.ciphertext !== "string") throw new UserError("the state holds a secret without a ciphertext");
   if (!crypter) throw new UserError("the state holds secrets, but names no secrets provider");
   let plain: string;
@@ -88,7 +91,7 @@ function unseal(object: Json, crypter: Crypter | undefined): Secret {
   } catch {
     throw new UserError("a secret in the state cannot be decrypted: it was made with another passphrase or is damaged");
   }
-  const secret = makeSecret(decodeValue(JSON.parse(plain), crypter));
+  const secret = makeSecret(decodeValue(JSON.parse(plain), WITHIN_SECRET));
   ciphertexts.set(secret, { crypter, text: object.ciphertext });
   return secret;
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Provider, Values } from "../../../lab/engine/provider";
+import { conceal, makeSecret, markSecret } from "../../../lab/engine/property";
 import { commandProvider } from "../../../lab/engine/providers/command";
 import { newSshKey, SshServer } from "./providers-ssh-server";
 import { Resource } from "./providers-support";
@@ -195,6 +196,22 @@ describe("stand-in of command", () => {
     await cancelled;
     const late = command.create(inputs, { timeoutSeconds: 0.2 });
     await assert.rejects(late, { message: /^the connection ended before the command did: / });
+  });
+
+  it("marks the connection as secret, and the passwords and keys in it once more, as the real provider does", () => {
+    const secrets = ["password", "privateKey", "privateKeyPassword"];
+    const inside = ["connection", "connection.proxy"].flatMap((endpoint) =>
+      secrets.map((name) => `${endpoint}.${name}`),
+    );
+    assert.deepEqual(provider.secretInputs?.(TYPE), ["connection", ...inside]);
+    const inputs = conceal(
+      { connection: { host: "h", password: "p" } },
+      { connection: makeSecret({ host: "h", password: "p" }) },
+    );
+    const marked = markSecret(markSecret(inputs, ["connection", "password"]), ["connection", "proxy", "password"]);
+    assert.deepEqual(marked, { connection: makeSecret({ host: "h", password: makeSecret("p") }) });
+    // what comes back is as secret as what went in
+    assert.deepEqual(conceal({ connection: { host: "h", password: "p" } }, marked, ["connection"]), marked);
   });
 
   it("refuses inputs and types by name", async () => {

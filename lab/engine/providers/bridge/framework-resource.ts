@@ -26,6 +26,7 @@ import type { Schema } from "./schema";
  */
 export abstract class FrameworkResource implements ResourceKind {
   abstract readonly secretOutputs: readonly string[];
+  readonly secretInputs: readonly string[] = [];
   protected abstract readonly packageName: string;
   protected abstract readonly schema: Schema;
 

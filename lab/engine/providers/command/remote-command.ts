@@ -27,6 +27,7 @@ const NOTHING: CommandOutput = { stdout: "", stderr: "" };
 /** `command:remote:Command`: a command on creation, one on update and one on deletion, over SSH. */
 export class RemoteCommand implements ResourceKind {
   readonly secretOutputs = ["connection"];
+  readonly secretInputs = ["connection", ...secretsOf("connection"), ...secretsOf("connection.proxy")];
   private readonly open = new Set<OpenConnection>();
 
   check(request: CheckRequest): CheckResult {
@@ -105,6 +106,10 @@ export class RemoteCommand implements ResourceKind {
       connection.end();
     }
   }
+}
+
+function secretsOf(endpoint: string): string[] {
+  return ["password", "privateKey", "privateKeyPassword"].map((name) => `${endpoint}.${name}`);
 }
 
 /** Inputs that are only added leave the outputs known in a preview of the real provider. */

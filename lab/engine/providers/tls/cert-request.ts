@@ -20,6 +20,7 @@ const schema: Schema = {
 /** `tls:index/certRequest:CertRequest`. */
 export class CertRequest extends FrameworkResource {
   readonly secretOutputs = ["privateKeyPem"];
+  override readonly secretInputs = ["privateKeyPem"];
   protected readonly packageName = "tls";
   protected readonly schema = schema;
 

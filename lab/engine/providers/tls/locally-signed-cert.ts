@@ -22,6 +22,7 @@ const schema: Schema = {
 /** `tls:index/locallySignedCert:LocallySignedCert`. */
 export class LocallySignedCert extends CertificateResource {
   readonly secretOutputs = ["caPrivateKeyPem"];
+  override readonly secretInputs = ["caPrivateKeyPem"];
   protected readonly schema = schema;
 
   protected override async make(planned: Values, log: ProviderLog): Promise<Values> {

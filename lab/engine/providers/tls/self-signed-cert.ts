@@ -16,6 +16,7 @@ const schema: Schema = {
 /** `tls:index/selfSignedCert:SelfSignedCert`. */
 export class SelfSignedCert extends CertificateResource {
   readonly secretOutputs = ["privateKeyPem"];
+  override readonly secretInputs = ["privateKeyPem"];
   protected readonly schema = schema;
 
   protected override async make(planned: Values): Promise<Values> {
