@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
-import { createWriteStream, mkdtempSync, rmSync, utimesSync } from "node:fs";
+import { mkdtempSync, rmSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { createGzip } from "node:zlib";
-import { pack } from "tar-stream";
+import { startRegistry, writeImage } from "./docker-image";
 import { LabBench, startLabBench } from "./lab-host";
 import { PluginError, Properties } from "./plugin-client";
 
@@ -193,6 +189,33 @@ describe("Image on a host with Docker", function () {
     assert.equal(await failing(bench.plugin.create(type, inputs, { preview: true })), message);
   });
 
+  it("pulls from a registry, owns what was not there, and pulls another reference in place", async () => {
+    const registry = await startRegistry(bench, { "1": "one", "2": "two" });
+    try {
+      const [first, second] = [`127.0.0.1:${registry.port}/dbha-test:1`, `127.0.0.1:${registry.port}/dbha-test:2`];
+      const { id, state, inputs } = await make({ reference: first });
+      assert.deepEqual(
+        [state.loadedReference, state.architecture, state.ownedImageIds],
+        [first, "amd64", [registry.ids["1"]]],
+      );
+      assert.equal(state.imageId, registry.ids["1"]);
+      assert.deepEqual(await bench.plugin.read(type, id, state), { state, inputs });
+      assert.deepEqual((await make({ reference: first })).state.ownedImageIds, []);
+
+      const news = { host: bench.host, reference: second };
+      const diff = await bench.plugin.diff(type, id, state, (await bench.plugin.check(type, news)).inputs);
+      assert.deepEqual([diff.detailed, diff.replaces], [{ reference: "update" }, []]);
+      const preview = await bench.plugin.update(type, id, state, { ...inputs, reference: second }, { preview: true });
+      assert.deepEqual([preview.imageId, preview.loadedReference], [unknown, second]);
+      const updated = await bench.plugin.change(type, id, state, news);
+      assert.deepEqual(updated.ownedImageIds, [registry.ids["1"], registry.ids["2"]]);
+      await bench.plugin.delete(type, id, updated);
+      assert.deepEqual(await tags(), [""]);
+    } finally {
+      await registry.stop();
+    }
+  });
+
   it("says when it cannot be pulled", async () => {
     const message = await failing(make({ reference: "127.0.0.1:1/dbha-test:1" }));
     assert.match(
@@ -201,30 +224,3 @@ describe("Image on a host with Docker", function () {
     );
   });
 });
-
-/** Writes an image with one file into a compressed archive, as docker save does, and returns its ID. */
-async function writeImage(path: string, content: string, architecture: string, tag: string): Promise<string> {
-  const sha256 = (bytes: Buffer | string) => createHash("sha256").update(bytes).digest("hex");
-  const layer = pack();
-  layer.entry({ name: "content" }, content);
-  layer.finalize();
-  const chunks: Buffer[] = [];
-  for await (const chunk of layer as unknown as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-  }
-  const layerBytes = Buffer.concat(chunks);
-  const config = JSON.stringify({
-    architecture,
-    os: "linux",
-    config: { Cmd: ["/content"] },
-    rootfs: { type: "layers", diff_ids: [`sha256:${sha256(layerBytes)}`] },
-  });
-  const archive = pack();
-  archive.entry({ name: `${sha256(config)}.json` }, config);
-  archive.entry({ name: "layer.tar" }, layerBytes);
-  const manifest = [{ Config: `${sha256(config)}.json`, RepoTags: [tag], Layers: ["layer.tar"] }];
-  archive.entry({ name: "manifest.json" }, JSON.stringify(manifest));
-  archive.finalize();
-  await pipeline(archive as unknown as Readable, createGzip(), createWriteStream(path));
-  return `sha256:${sha256(config)}`;
-}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { cpus, release, totalmem } from "node:os";
+import { Bench, startBench } from "./cases";
+import { LabBench, startLabBench } from "./lab-host";
+
+const token = "dbha:index:getHostFacts";
+
+interface Facts {
+  [name: string]: unknown;
+  clockSkewMs: number;
+  disks: { mount: string; totalBytes: number; freeBytes: number }[];
+  ports: { port: number; protocol: string; address: string; process: string }[];
+}
+
+describe("getHostFacts", function () {
+  this.timeout(60_000);
+
+  describe("on this machine", () => {
+    let bench: Bench;
+
+    before(async () => {
+      bench = await startBench();
+    });
+    after(() => bench.stop());
+
+    it("tells what the host is and has", async () => {
+      const listener = createServer();
+      await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+      const { port } = listener.address() as AddressInfo;
+      const answer = (await bench.plugin.invoke(token, { host: bench.host })).answer as Facts;
+      listener.close();
+      const machine = execFileSync("uname", ["-m"], { encoding: "utf8" }).trim();
+      assert.equal(answer.architecture, { x86_64: "amd64", aarch64: "arm64" }[machine] ?? machine);
+      assert.equal(answer.cores, cpus().length);
+      assert.equal(answer.memoryBytes, totalmem());
+      assert.equal(answer.kernel, release());
+      assert.equal(
+        answer.os,
+        execFileSync("sh", ["-c", '. /etc/os-release; printf %s "$PRETTY_NAME"'], { encoding: "utf8" }),
+      );
+      const root = answer.disks.find((disk) => disk.mount === "/");
+      assert.ok(root && root.totalBytes > root.freeBytes && root.freeBytes > 0);
+      const found = answer.ports.filter((known) => known.port === port);
+      assert.deepEqual(
+        found.map(({ protocol, address }) => [protocol, address]),
+        [["tcp", "127.0.0.1"]],
+      );
+      assert.ok(Math.abs(answer.clockSkewMs) < 2_000, `clock skew ${answer.clockSkewMs} ms`);
+    });
+
+    it("refuses bad arguments with all problems, and asks nobody", async () => {
+      const { failures } = await bench.plugin.invoke(token, { host: { name: "p1", port: 0 }, other: 1 });
+      assert.deepEqual(Object.keys(failures).sort(), ["host.address", "host.port", "other"]);
+    });
+  });
+
+  describe("on a lab host", () => {
+    let bench: LabBench;
+
+    before(async () => {
+      bench = await startLabBench();
+    });
+    after(() => bench.plugin.stop());
+
+    it("tells the version of its Docker Engine, and who listens", async () => {
+      const answer = (await bench.plugin.invoke(token, { host: bench.host })).answer as Facts;
+      assert.equal(answer.dockerVersion, await bench.on("docker version --format '{{.Server.Version}}'"));
+      const ssh = answer.ports.filter((found) => found.port === 22 && found.address === "0.0.0.0");
+      assert.deepEqual(ssh, [{ port: 22, protocol: "tcp", address: "0.0.0.0", process: "sshd" }]);
+    });
+  });
+});
