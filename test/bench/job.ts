@@ -3,24 +3,37 @@ import { join } from "node:path";
 import * as yaml from "yaml";
 import { containerDefaults } from "../../components/container";
 import { renderOdcEnvironment } from "../../components/odc/environment";
+import { architecture } from "../../lab/src/docker";
 import type { HostName, Lab } from "../../lab/src/lab";
 import { parseConfig } from "../../stacks/config";
 
-/** Configuration of stack dev pointed at a lab, with the one setting that the benchmark changes. */
-export function devConfig(lab: Lab, transferTimeout: number): Record<string, unknown> {
+/** A container image in a tarball. */
+export interface JobImage {
+  /** The tag that it holds. */
+  image: string;
+  tarball: string;
+}
+
+/** What differs from one job to another. */
+export interface Variant {
+  odcImage: JobImage;
+  /** Seconds; changing it changes nginx.conf and nothing else. */
+  transferTimeout: number;
+}
+
+/** Configuration of stack dev pointed at a lab, with the variant put in. */
+export function devConfig(lab: Lab, { odcImage, transferTimeout }: Variant): Record<string, unknown> {
   const text = readFileSync("Pulumi.dev.yaml", "utf8").replaceAll(".lab/demo/", `.lab/${lab.name}/`);
   const { config } = yaml.parse(text) as { config: Record<string, unknown> };
-  const odc = config["dbha-stacks:odc"] as { proxy: Record<string, unknown> };
+  const odc = config["dbha-stacks:odc"] as { image: unknown; proxy: Record<string, unknown> };
+  odc.image = { tarballs: { [architecture()]: odcImage.tarball } };
   odc.proxy.transferTimeout = transferTimeout;
   return config;
 }
 
 /** A container as `docker create` makes it. */
-export interface JobContainer {
+export interface JobContainer extends JobImage {
   name: string;
-  image: string;
-  /** File that holds the image. */
-  tarball: string;
   networkMode: string;
   ipcMode: string;
   restart: string;
@@ -70,10 +83,9 @@ const CONTAINER_DIRECTORY = "/etc/nginx/dbha";
 /**
  * The job in plain values.
  * @param adminPassword initial password of ODC's admin, the same at every run on one MetaDB.
- * @param transferTimeout seconds; changing it changes nginx.conf and nothing else.
  */
-export function describeJob(folder: string, lab: Lab, adminPassword: string, transferTimeout: number): Job {
-  const raw = Object.entries(devConfig(lab, transferTimeout)).map(([key, value]) => [
+export function describeJob(folder: string, lab: Lab, adminPassword: string, variant: Variant): Job {
+  const raw = Object.entries(devConfig(lab, variant)).map(([key, value]) => [
     key,
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
@@ -109,7 +121,7 @@ export function describeJob(folder: string, lab: Lab, adminPassword: string, tra
     odc: {
       ...common,
       name: odc.containerName,
-      ...image(lab, "odc-4.3.1"),
+      ...variant.odcImage,
       volumes: [`${odc.mounts.log}:/opt/odc/log`, `${odc.mounts.data}:/opt/odc/data`],
       command: [],
       cpuPeriod: 100_000,
@@ -122,7 +134,7 @@ export function describeJob(folder: string, lab: Lab, adminPassword: string, tra
     nginx: {
       ...common,
       name: odc.proxy.containerName,
-      ...image(lab, "nginx"),
+      ...labImage(lab, "nginx"),
       volumes: [`${directory}:${CONTAINER_DIRECTORY}:ro`],
       command: ["nginx", "-g", "daemon off;", "-c", `${CONTAINER_DIRECTORY}/nginx.conf`],
       directory,
@@ -138,7 +150,8 @@ export function describeJob(folder: string, lab: Lab, adminPassword: string, tra
   };
 }
 
-function image(lab: Lab, name: string): { image: string; tarball: string } {
+/** An image that the lab offers, by the lab's name for it. */
+export function labImage(lab: Lab, name: string): JobImage {
   const found = lab.images[name];
   if (found === undefined)
     throw new Error(`lab ${lab.name} has no image ${name}; it has ${Object.keys(lab.images).join(", ")}`);

@@ -30,7 +30,7 @@ export class Ours implements Tool {
 
   /** Refreshes first: every file, container and probe is looked at, as the others do. */
   deploy(job: Job): Command {
-    this.stack.configure(devConfig(this.known(), job.nginx.transferTimeout));
+    this.stack.configure(devConfig(this.known(), { odcImage: job.odc, transferTimeout: job.nginx.transferTimeout }));
     return this.stack.up();
   }
 

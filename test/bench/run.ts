@@ -2,15 +2,17 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
-import { readLab } from "../../lab/src/lab";
+import { type Lab, readLab } from "../../lab/src/lab";
 import { ansible } from "./ansible";
 import { driftFigures } from "./drift";
 import { freshStart, LAB, removeLab, startLab, warmStarts } from "./lab-figures";
 import { withLatency } from "./latency";
+import { labImage } from "./job";
 import { measure } from "./measure";
 import { parseOptions, type Options, type ToolName } from "./options";
 import { Ours } from "./ours";
 import { comparePeers } from "./peer-figures";
+import { promptOdc } from "./prompt-odc";
 import { pyinfra } from "./pyinfra";
 import { driftTable, goalTable, labTable, peerTable, ratioTable, stackTable } from "./report";
 import { Session } from "./session";
@@ -19,12 +21,18 @@ import { BenchStack } from "./stack";
 import { measureStack } from "./stack-figures";
 import type { Tool } from "./tool";
 
+/** The two programs that are run by Pulumi. */
+interface Stacks {
+  ours: Ours;
+  emptyStack: BenchStack;
+}
+
 /** Prepares the tools; one that cannot run is left out, with the reason. */
-async function ready(wanted: readonly ToolName[], all: Record<ToolName, Tool>, session: Session): Promise<Tool[]> {
+async function ready(wanted: readonly ToolName[], all: Record<ToolName, Tool>, lab: Lab): Promise<Tool[]> {
   const tools: Tool[] = [];
   for (const name of wanted)
     try {
-      console.log(`${name}: ${await all[name].prepare(session.lab)}`);
+      console.log(`${name}: ${await all[name].prepare(lab)}`);
       tools.push(all[name]);
     } catch (error) {
       console.log(`${name} is left out: ${(error as Error).message.split("\n")[0] ?? ""}`);
@@ -32,15 +40,22 @@ async function ready(wanted: readonly ToolName[], all: Record<ToolName, Tool>, s
   return tools;
 }
 
-async function figures(options: Options, session: Session, ours: Ours, emptyStack: BenchStack): Promise<string[]> {
-  const tools = await ready(options.only, { shell, pyinfra, ansible, dbha: ours }, session);
+async function figures(options: Options, folder: string, signal: AbortSignal, stacks: Stacks): Promise<string[]> {
+  const { ours, emptyStack } = stacks;
+  const lab = readLab(LAB);
+  const tools = await ready(options.only, { shell, pyinfra, ansible, dbha: ours }, lab);
   const withOurs = tools.includes(ours);
-  if (withOurs) await measure(emptyStack.begin(), session.signal);
+  if (withOurs) await measure(emptyStack.begin(), signal);
   const tables: string[] = [];
-  if (options.stack && withOurs) tables.push(stackTable(await measureStack(session, ours, emptyStack, options.runs)));
+  if (options.stack && withOurs) {
+    const session = new Session(lab, folder, signal, labImage(lab, "odc-4.3.1"));
+    tables.push(stackTable(await measureStack(session, ours, emptyStack, options.runs)));
+  }
+  if (!options.peers && !options.drift) return tables;
+  const session = new Session(lab, folder, signal, await promptOdc(folder));
   for (const latency of options.peers ? options.latency : []) {
     const label = `${latency} ms`;
-    const compared = await withLatency(session.lab, latency, () =>
+    const compared = await withLatency(lab, latency, () =>
       comparePeers(session, tools, withOurs ? emptyStack : undefined, options.runs, label),
     );
     tables.push(peerTable(compared, label));
@@ -52,22 +67,24 @@ async function figures(options: Options, session: Session, ours: Ours, emptyStac
 
 async function bench(options: Options, signal: AbortSignal): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "dbha-bench-"));
-  const ours = new Ours(join(folder, "dbha"));
-  const emptyStack = new BenchStack("test/bench/empty-stack", join(folder, "empty"));
+  const stacks = {
+    ours: new Ours(join(folder, "dbha")),
+    emptyStack: new BenchStack("test/bench/empty-stack", join(folder, "empty")),
+  };
   try {
     const starts: Record<string, number[]> = options.fresh ? { "empty cache": [await freshStart(signal)] } : {};
     await startLab(signal);
     if (options.stack) starts["warm cache"] = await warmStarts(options.runs, signal);
     const tables = Object.keys(starts).length > 0 ? [labTable(starts)] : [];
-    tables.push(...(await figures(options, new Session(readLab(LAB), folder, signal), ours, emptyStack)));
+    tables.push(...(await figures(options, folder, signal, stacks)));
     const memory = Math.round(totalmem() / 2 ** 30);
     console.log(
       `\n${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores, ${memory} GiB, ${options.runs} rounds`,
     );
     console.log(`\n${tables.join("\n\n")}`);
   } finally {
-    ours.remove();
-    emptyStack.remove();
+    stacks.ours.remove();
+    stacks.emptyStack.remove();
     rmSync(folder, { recursive: true, force: true });
     console.log("removing the lab of the benchmark");
     await removeLab();

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Lab } from "../../lab/src/lab";
 import { logins } from "./hosts";
-import { describeJob, type Job } from "./job";
+import { describeJob, type Job, type JobImage } from "./job";
 import { writeJob } from "./job-files";
 import { measure, type Command, type Measured } from "./measure";
 import { seconds } from "./table";
@@ -20,16 +20,20 @@ export class Session {
   /**
    * @param folder for files of this run, removed at its end.
    * @param signal stops whatever is being measured.
+   * @param odcImage what the ODC nodes run.
    */
   constructor(
     readonly lab: Lab,
     readonly folder: string,
     readonly signal: AbortSignal,
+    private readonly odcImage: JobImage,
   ) {}
 
   /** The job as it stands first, or with the one file changed. */
   job(variant: "first" | "changed" = "first"): Job {
-    const job = describeJob(join(this.folder, "job"), this.lab, this.adminPassword, variant === "first" ? 1800 : 900);
+    const transferTimeout = variant === "first" ? 1800 : 900;
+    const { odcImage } = this;
+    const job = describeJob(join(this.folder, "job"), this.lab, this.adminPassword, { odcImage, transferTimeout });
     writeJob(job, this.lab.knownHostsFile);
     return job;
   }

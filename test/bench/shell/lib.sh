@@ -9,21 +9,23 @@ ensure_image() {
   head -c "$2" | docker load -q >&2
 }
 
-# What makes up a container, on one line each: settings, whether it runs, its environment.
+# What makes up a container: settings on one line, whether it runs, then a line for each volume and variable, which Docker
+# keeps in no certain order.
 describe_container() {
-  docker inspect -f '{{.Image}} {{.HostConfig.NetworkMode}} {{.HostConfig.IpcMode}} {{.HostConfig.RestartPolicy.Name}} {{.HostConfig.LogConfig.Type}} {{json .HostConfig.LogConfig.Config}} {{.HostConfig.CpuPeriod}} {{.HostConfig.CpuQuota}} {{.HostConfig.Memory}} {{.HostConfig.MemorySwap}} {{json .HostConfig.Binds}} {{json .Config.Cmd}} {{.Config.OpenStdin}}
+  docker inspect -f '{{.Image}} {{.HostConfig.NetworkMode}} {{.HostConfig.IpcMode}} {{.HostConfig.RestartPolicy.Name}} {{.HostConfig.LogConfig.Type}} {{json .HostConfig.LogConfig.Config}} {{.HostConfig.CpuPeriod}} {{.HostConfig.CpuQuota}} {{.HostConfig.Memory}} {{.HostConfig.MemorySwap}} {{len .HostConfig.Binds}} {{json .Config.Cmd}} {{.Config.OpenStdin}}
 {{.State.Running}}
-{{range .Config.Env}}{{println .}}{{end}}' "$1" 2>/dev/null || :
+{{range .HostConfig.Binds}}volume {{println .}}{{end}}{{range .Config.Env}}{{println .}}{{end}}' "$1" 2>/dev/null || :
 }
 
-# ensure_container NAME IMAGE SETTINGS ENVIRONMENT ARGUMENT...: SETTINGS follows the image in the description above,
-# ENVIRONMENT are NAME=value lines, the arguments are those of docker create. Sets `replaced` when it made a new one.
+# ensure_container NAME IMAGE SETTINGS VOLUMES ENVIRONMENT ARGUMENT...: SETTINGS follows the image in the description above,
+# VOLUMES and ENVIRONMENT are lines of it, the arguments are those of docker run. Sets `replaced` when it made a new one.
 ensure_container() {
-  name=$1 wanted="$(docker image inspect -f '{{.Id}}' "$2") $3" environment=$4
-  shift 4
+  name=$1 wanted="$(docker image inspect -f '{{.Id}}' "$2") $3" volumes=$4 environment=$5
+  shift 5
   found=$(describe_container "$name")
   replaced=
-  if [ "$(printf '%s\n' "$found" | head -n 1)" = "$wanted" ] && has_lines "$found" "$environment"; then
+  if [ "$(printf '%s\n' "$found" | head -n 1)" = "$wanted" ] &&
+    has_lines "$found" "$volumes" && has_lines "$found" "$environment"; then
     [ "$(printf '%s\n' "$found" | sed -n 2p)" = true ] || docker start "$name" >/dev/null
     return
   fi
@@ -35,7 +37,7 @@ ensure_container() {
       --log-driver json-file --log-opt max-file=3 --log-opt max-size=50m --env-file /dev/stdin "$@" >/dev/null
 }
 
-# has_lines TEXT LINES: every line of LINES is in TEXT; Docker keeps the environment in no certain order.
+# has_lines TEXT LINES: every line of LINES is in TEXT.
 has_lines() {
   printf '%s\n' "$2" | while IFS= read -r line; do
     [ -z "$line" ] || printf '%s\n' "$1" | grep -qxF -e "$line" || exit 1

@@ -8,7 +8,9 @@ ensure_image "$odc_image" "$odc_bytes"
 echo prepared
 read -r _
 ensure_container "$odc_name" "$odc_image" \
-  "host private unless-stopped json-file {\"max-file\":\"3\",\"max-size\":\"50m\"} 100000 $odc_cpu_quota $((odc_memory << 20)) $((odc_memory << 21)) [\"$odc_log:/opt/odc/log\",\"$odc_data:/opt/odc/data\"] null true" \
+  "host private unless-stopped json-file {\"max-file\":\"3\",\"max-size\":\"50m\"} 100000 $odc_cpu_quota $((odc_memory << 20)) $((odc_memory << 21)) 2 null true" \
+  "volume $odc_log:/opt/odc/log
+volume $odc_data:/opt/odc/data" \
   "$(printf '%s' "$environment" | base64 -d)" \
   -i --cpu-period 100000 --cpu-quota "$odc_cpu_quota" --memory "${odc_memory}m" --memory-swap "$((odc_memory * 2))m" \
   -v "$odc_log:/opt/odc/log" -v "$odc_data:/opt/odc/data" "$odc_image"

@@ -17,8 +17,9 @@ if ! cmp -s "$new" "$file" || [ "$(stat -c '%a %U:%G' "$file")" != "644 root:roo
   changed=yes
 fi
 ensure_container "$nginx_name" "$nginx_image" \
-  "host private unless-stopped json-file {\"max-file\":\"3\",\"max-size\":\"50m\"} 0 0 0 0 [\"$nginx_directory:${nginx_config%/*}:ro\"] [\"nginx\",\"-g\",\"daemon off;\",\"-c\",\"$nginx_config\"] false" \
-  "" -v "$nginx_directory:${nginx_config%/*}:ro" "$nginx_image" nginx -g 'daemon off;' -c "$nginx_config"
+  "host private unless-stopped json-file {\"max-file\":\"3\",\"max-size\":\"50m\"} 0 0 0 0 1 [\"nginx\",\"-g\",\"daemon off;\",\"-c\",\"$nginx_config\"] false" \
+  "volume $nginx_directory:${nginx_config%/*}:ro" "" \
+  -v "$nginx_directory:${nginx_config%/*}:ro" "$nginx_image" nginx -g 'daemon off;' -c "$nginx_config"
 if [ -n "$changed" ] && [ -z "$replaced" ]; then
   docker exec "$nginx_name" nginx -s reload -c "$nginx_config"
 fi
