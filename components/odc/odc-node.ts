@@ -87,6 +87,8 @@ export class OdcNode {
         parent: this.parent,
         provider: host.docker,
         deleteBeforeReplace: true,
+        // The docker provider takes a new CPU limit over in its state only; the container would keep the old one.
+        replaceOnChanges: ["cpuPeriod", "cpuQuota"],
         dependsOn: [...directories, ...(after ? [after.health] : [])],
       },
     );

@@ -20,6 +20,7 @@ describe("OdcHaDeployment", () => {
   let registered: Registered[];
   let odc: OdcHaDeployment;
   const placed = new Map<string, { parent: string; after: string[] }>();
+  const replacing = new Map<string, string[] | undefined>();
   const nameOf = (resource: pulumi.Resource): string => (resource as unknown as { __name: string }).__name;
   const find = (name: string): Registered => {
     const one = registered.find((resource) => resource.name === name);
@@ -32,6 +33,7 @@ describe("OdcHaDeployment", () => {
     const transformations = [
       ({ name, opts }: pulumi.ResourceTransformationArgs): undefined => {
         const { parent, dependsOn } = opts as { parent?: pulumi.Resource; dependsOn?: pulumi.Resource[] };
+        replacing.set(name, opts.replaceOnChanges);
         placed.set(name, { parent: parent ? nameOf(parent) : "", after: (dependsOn ?? []).map(nameOf).sort() });
       },
     ];
@@ -181,6 +183,11 @@ describe("OdcHaDeployment", () => {
     assert.deepEqual(placed.get("odc-proxy-probe-p3"), { parent: "odc-proxy", after: ["odc-proxy-nginx-p3"] });
     for (const name of ["odc-image-p1", "odc-image-p2", "odc-proxy-image-p3"])
       assert.deepEqual(placed.get(name)?.after, [], `${name} loads without waiting for anything`);
+  });
+
+  it("replaces a container for another CPU limit, which the docker provider would not hand on", () => {
+    for (const name of ["odc-node-p1", "odc-node-p2"]) assert.deepEqual(replacing.get(name), ["cpuPeriod", "cpuQuota"]);
+    assert.equal(replacing.get("odc-proxy-nginx-p3"), undefined);
   });
 
   it("makes docker providers children of their hosts, one a host", async () => {
