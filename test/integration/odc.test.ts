@@ -168,13 +168,14 @@ for (const engine of engines())
       stack.configure(
         devConfig((section) => {
           section.proxy.transferTimeout = 900;
-          section.profileMode = "web";
+          section.cpus = 3;
         }),
       );
       await stack.up();
       const now = await Promise.all((["p1", "p2"] as const).map((name) => inspect(name, "obodc", ".Id")));
       assert.notEqual(now[0], old[0]);
       assert.notEqual(now[1], old[1]);
+      assert.equal(await inspect("p2", "obodc", ".HostConfig.CpuQuota"), "300000");
       const healthyAt = await on("p1", "grep -h 'listens on port' /var/log/odc/odc.log | tail -n 1 | cut -d , -f 1");
       const createdAt = await inspect("p2", "obodc", ".Created");
       assert.ok(
