@@ -125,6 +125,14 @@ describe("Directory on a real sshd", function () {
       assert.deepEqual(readdirSync(root), []);
     });
 
+    it("does not purge one that somebody else made below a parent of its own", async () => {
+      const path = join(root, "a", "b");
+      const { id, state } = await make(path, { onDelete: "purge" });
+      writeFileSync(join(path, "data"), "");
+      await bench.plugin.delete(type, id, { ...state, createdPaths: [join(root, "a")] });
+      assert.deepEqual(readdirSync(path), ["data"]);
+    });
+
     it("keeps everything when told so", async () => {
       const { id, state } = await make(join(root, "a", "b"), { onDelete: "keep" });
       await bench.plugin.delete(type, id, state);
