@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
-import pc from "picocolors";
+import { pc } from "../display/colours";
 import { EXIT, messageOf, Unsupported, UserError } from "../errors";
 import type { Command as OperationCommand, OperationFlags } from "./operations";
 

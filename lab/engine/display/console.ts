@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { pc } from "./colours";
 import type { EngineEvent, Report, StepEvent } from "../run/events";
 import { subjectOf } from "../run/events";
 import type { Properties } from "../property";

@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { pc } from "./colours";
 import { isDeepStrictEqual } from "node:util";
 import type { DiffKind } from "../provider";
 import type { Operation, StepEvent } from "../run/events";

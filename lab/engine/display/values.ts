@@ -1,5 +1,5 @@
 import { diffLines } from "diff";
-import pc from "picocolors";
+import { pc } from "./colours";
 import { isDeepStrictEqual } from "node:util";
 import { isMap, isSecret } from "../property";
 import type { Properties, Property } from "../property";
