@@ -35,9 +35,10 @@ export function stackTable(figures: StackFigures): string {
     ...spread(samples.map((sample) => sample.seconds)),
     range(samples.flatMap((sample) => Object.values(sample.connections))),
     range(samples.flatMap((sample) => Object.values(sample.logins))),
+    seconds(median(samples.map((sample) => sample.cpuSeconds))),
     Math.round(median(samples.map((sample) => sample.peakMiB))).toString(),
   ]);
-  const head = ["stack dev, seconds", "min", "median", "max", "plugin's connections", "SSH logins", "peak MiB"];
+  const head = ["stack dev, seconds", "min", "median", "max", "plugin's connections", "SSH logins", "CPU", "peak MiB"];
   return table(head, rows);
 }
 
@@ -52,13 +53,16 @@ function cell(samples: readonly Taken[] | undefined): string {
 export function peerTable(figures: PeerFigures, label: string): string {
   const logins = (samples: Samples, step: Step): string =>
     range((samples[step] ?? []).flatMap((sample) => Object.values(sample.logins)));
+  const cpu = (samples: Samples, step: Step): string =>
+    samples[step] === undefined ? "" : seconds(median(samples[step].map((sample) => sample.cpuSeconds)));
   const rows = Object.entries(figures).map(([tool, samples]) => [
     tool,
     ...STEPS.map((step) => cell(samples[step])),
     tool === EMPTY_STACK ? "" : `${logins(samples, "cold")} / ${logins(samples, "no-op")}`,
+    `${cpu(samples, "cold")} / ${cpu(samples, "no-op")}`,
     Math.round(Math.max(...Object.values(samples).flatMap((all) => all.map((sample) => sample.peakMiB)))).toString(),
   ]);
-  return table([`${label}, seconds`, ...STEPS, "SSH logins cold / no-op", "peak MiB"], rows);
+  return table([`${label}, seconds`, ...STEPS, "SSH logins cold / no-op", "CPU cold / no-op", "peak MiB"], rows);
 }
 
 /** How many times as long as the others dbha takes, round by round. */

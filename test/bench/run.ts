@@ -87,7 +87,8 @@ async function bench(options: Options, signal: AbortSignal): Promise<void> {
     stacks.emptyStack.remove();
     rmSync(folder, { recursive: true, force: true });
     console.log("removing the lab of the benchmark");
-    await removeLab();
+    // a failure here may not hide the one that ended the run
+    await removeLab().catch(report);
   }
 }
 
@@ -101,7 +102,9 @@ async function main(): Promise<void> {
   await bench(parseOptions(process.argv), abort.signal);
 }
 
-main().catch((error: unknown) => {
+function report(error: unknown): void {
   console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
-});
+}
+
+main().catch(report);

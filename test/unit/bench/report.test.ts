@@ -5,7 +5,13 @@ import type { Sample } from "../../bench/session";
 import { seconds, table, times } from "../../bench/table";
 
 const samples = (...taken: number[]): Sample[] =>
-  taken.map((value) => ({ seconds: value, peakMiB: 10 * value, output: "", logins: { p1: 1, p2: value > 3 ? 2 : 1 } }));
+  taken.map((value) => ({
+    seconds: value,
+    cpuSeconds: value / 2,
+    peakMiB: 10 * value,
+    output: "",
+    logins: { p1: 1, p2: value > 3 ? 2 : 1 },
+  }));
 
 const figures: PeerFigures = {
   shell: { cold: samples(1, 2, 4), "no-op": samples(1, 1, 1) },
@@ -37,7 +43,17 @@ describe("tables of the benchmark", () => {
 
   it("tell median, spread, logins and memory of each tool", () => {
     const [, , shell, pyinfra] = cells(peerTable(figures, "20 ms"));
-    assert.deepEqual(shell, ["shell", "2.00 (1.00-4.00)", "1.00 (1.00-1.00)", "", "", "", "1-2 / 1", "40"]);
+    assert.deepEqual(shell, [
+      "shell",
+      "2.00 (1.00-4.00)",
+      "1.00 (1.00-1.00)",
+      "",
+      "",
+      "",
+      "1-2 / 1",
+      "1.00 / 0.50",
+      "40",
+    ]);
     assert.equal(pyinfra?.[2], "");
   });
 
