@@ -3,24 +3,33 @@ import { join, resolve } from "node:path";
 import { runCommand } from "../../lab/src/command";
 import { IMAGE_LABEL, LAB_LABEL } from "../../lab/src/docker";
 import { cacheDir } from "../../lab/src/paths";
-import { measure } from "./measure";
 import { seconds } from "./table";
 
 /** Name of the benchmark's lab. */
 export const LAB = "bench";
 
-const command = (name: "up" | "down") => ({ program: resolve("lab", name), args: ["--name", LAB] });
-
-/** Starts the lab, showing what it does. */
-export async function startLab(signal: AbortSignal): Promise<void> {
+/**
+ * Runs a command of the lab. It may leave a Docker daemon behind, so it is not measured like the tools.
+ * @returns the seconds that it took.
+ */
+async function lab(name: "up" | "down", signal?: AbortSignal, stdio: "inherit" | "pipe" = "pipe"): Promise<number> {
   const { execa } = await import("execa");
-  const { program, args } = command("up");
-  await execa(program, args, { stdout: "inherit", stderr: "inherit", timeout: 1_200_000, cancelSignal: signal });
+  const began = performance.now();
+  await execa(resolve("lab", name), ["--name", LAB], {
+    stdout: stdio,
+    stderr: stdio,
+    timeout: 1_200_000,
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
+  });
+  return (performance.now() - began) / 1000;
 }
+
+/** Starts the lab, showing what it does. @returns the seconds that it took. */
+export const startLab = (signal: AbortSignal): Promise<number> => lab("up", signal, "inherit");
 
 /** Removes the lab. */
 export async function removeLab(): Promise<void> {
-  await measure(command("down"), new AbortController().signal);
+  await lab("down");
 }
 
 /** Seconds that `lab/up` takes with everything in the cache, once a round. */
@@ -28,8 +37,8 @@ export async function warmStarts(rounds: number, signal: AbortSignal): Promise<n
   const times: number[] = [];
   for (let round = 0; round < rounds; round++) {
     process.stdout.write(`lab, round ${round + 1} of ${rounds}: warm up ... `);
-    await measure(command("down"), signal);
-    const { seconds: taken } = await measure(command("up"), signal);
+    await lab("down", signal);
+    const taken = await lab("up", signal);
     process.stdout.write(`${seconds(taken)} s\n`);
     times.push(taken);
   }
@@ -54,9 +63,7 @@ export async function freshStart(signal: AbortSignal): Promise<number> {
   await docker("image", "prune", "-af", "--filter", `label=${IMAGE_LABEL}`);
   await removeLab();
   for (const folder of ["base", "images"]) rmSync(join(cacheDir(), folder), { recursive: true, force: true });
-  const began = performance.now();
-  await startLab(signal);
-  return (performance.now() - began) / 1000;
+  return startLab(signal);
 }
 
 const docker = (...args: string[]): Promise<string> => runCommand("docker", args, { limitSeconds: 120 });
