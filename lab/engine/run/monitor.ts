@@ -48,8 +48,8 @@ const SEVERITIES: Record<LogSeverity, Severity> = {
 export class Monitor {
   private readonly server = new Server(MESSAGE_LIMIT);
   private rootUrn = "";
-  /** Set while a program runs; plugins only log. */
-  deployment: Deployment | undefined;
+  private begin: (deployment: Deployment) => void = () => undefined;
+  private readonly running = new Promise<Deployment>((resolve) => (this.begin = resolve));
 
   private constructor(private readonly report: Report) {
     const refused = Object.entries(REFUSED).map(([method, feature]) => [method, this.refuse(feature)]);
@@ -62,7 +62,7 @@ export class Monitor {
       }),
       registerResource: unary((request: RegisterResourceRequest) => this.register(request)),
       registerResourceOutputs: unary(async (request: RegisterResourceOutputsRequest) => {
-        await this.running.registerOutputs(request.getUrn(), fromStruct(request.getOutputs()));
+        await (await this.running).registerOutputs(request.getUrn(), fromStruct(request.getOutputs()));
         return new Empty();
       }),
       invoke: unary((request: ResourceInvokeRequest) => this.invoke(request)),
@@ -97,15 +97,15 @@ export class Monitor {
     this.server.forceShutdown();
   }
 
-  private get running(): Deployment {
-    if (!this.deployment) throw new Stopped();
-    return this.deployment;
+  /** From now on the program gets answers. It is started earlier, to load while there is other work to wait for. */
+  serve(deployment: Deployment): void {
+    this.begin(deployment);
   }
 
   private async register(request: RegisterResourceRequest): Promise<RegisterResourceResponse> {
     const goal = goalFrom(request);
     if (isProviderType(goal.type) && goal.version !== "") goal.inputs = withVersion(goal.inputs, goal.version);
-    const state = await this.running.register(goal);
+    const state = await (await this.running).register(goal);
     const response = new RegisterResourceResponse();
     response.setUrn(state.urn);
     response.setId(state.id === UNKNOWN_PROVIDER_ID ? "" : state.id);
@@ -116,12 +116,9 @@ export class Monitor {
 
   private async invoke(request: ResourceInvokeRequest): Promise<InvokeResponse> {
     const args = fromStruct(request.getArgs());
-    const { outputs, failures } = await this.running.invoke(
-      request.getTok(),
-      args,
-      request.getProvider(),
-      request.getVersion(),
-    );
+    const { outputs, failures } = await (
+      await this.running
+    ).invoke(request.getTok(), args, request.getProvider(), request.getVersion());
     const response = new InvokeResponse();
     response.setReturn(toStruct(outputs, { keepSecrets: false }));
     response.setFailuresList(

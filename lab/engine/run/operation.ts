@@ -1,4 +1,5 @@
 import { messageOf } from "../errors";
+import type { Supervised } from "../plugin/supervised";
 import type { Config } from "../project/config";
 import type { Project } from "../project/project";
 import { Snapshot } from "../state/snapshot";
@@ -55,14 +56,18 @@ export async function runOperation(options: OperationOptions): Promise<boolean> 
       });
     else void registry.cancel();
   });
+  let program: Supervised | undefined;
   try {
+    // while it loads, the refresh is done or providers start; its first resource waits for that
+    if (options.kind === "update") program = startProgram({ ...options, address, environment: process.env });
     if (options.refresh) await refreshAll(snapshot, registry, executor, report);
+    else if (program) startProvidersAhead(snapshot, registry);
     if (options.kind === "refresh") return true;
     if (executor.isStopped) return false;
     const deployment = new Deployment(context);
-    if (options.kind === "update") startProvidersAhead(snapshot, registry);
     executor = deployment.executor;
-    if (options.kind === "update" && !(await runProgram(options, address, monitor, deployment))) return false;
+    monitor.serve(deployment);
+    if (program && !(await finished(program, executor))) return false;
     await deployment.deleteUnwanted();
     return true;
   } catch (error) {
@@ -71,6 +76,7 @@ export async function runOperation(options: OperationOptions): Promise<boolean> 
   } finally {
     executor.stop();
     await executor.settled();
+    await program?.stop();
     if (!preview) await snapshot.flush();
     await registry.closeAll();
     monitor.stop();
@@ -78,26 +84,11 @@ export async function runOperation(options: OperationOptions): Promise<boolean> 
 }
 
 /** Returns false when the program or something that it asked for failed, or the user stopped it. */
-async function runProgram(
-  options: OperationOptions,
-  address: string,
-  monitor: Monitor,
-  deployment: Deployment,
-): Promise<boolean> {
-  monitor.deployment = deployment;
-  const program = startProgram({ ...options, address, environment: process.env });
-  const { executor } = deployment;
-  try {
-    const end = endOf(program);
-    end.catch(() => undefined);
-    const finished = await Promise.race([end, executor.whenStopped.then(() => ({ succeeded: false }))]);
-    if (!finished.succeeded) executor.stop();
-    await executor.settled();
-    return finished.succeeded && !executor.isStopped;
-  } finally {
-    monitor.deployment = undefined;
-    await program.stop();
-  }
+async function finished(program: Supervised, executor: Executor): Promise<boolean> {
+  const end = await Promise.race([endOf(program), executor.whenStopped.then(() => ({ succeeded: false }))]);
+  if (!end.succeeded) executor.stop();
+  await executor.settled();
+  return end.succeeded && !executor.isStopped;
 }
 
 /** The program takes its time to start; the providers of the state will most likely be needed then. */

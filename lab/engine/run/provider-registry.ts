@@ -37,7 +37,7 @@ export class ProviderRegistry implements Driver {
   /** Starts a provider that will be needed, while there is other work to wait for. */
   startAhead(state: ResourceState): void {
     const packageName = packageOf(state.type);
-    if (this.ahead.has(packageName)) return;
+    if (this.ahead.has(packageName) || this.referenceOf(state.urn) !== undefined) return;
     const starting = this.load(packageName, versionOf(state.inputs));
     // whoever asks for it hears of the failure
     starting.catch(() => undefined);
@@ -62,9 +62,7 @@ export class ProviderRegistry implements Driver {
   }
 
   async check(urn: string, olds: Properties | undefined, news: Properties): Promise<Checked> {
-    const starting = this.start(urn, news);
-    this.loaded.set(urn, starting);
-    const provider = await starting;
+    const provider = (await this.running(urn)) ?? (await this.loadForCheck(urn, news));
     if (!provider.checkConfig) return { inputs: news, failures: [] };
     const { inputs, failures } = await provider.checkConfig({
       ...refOf(urn),
@@ -100,8 +98,9 @@ export class ProviderRegistry implements Driver {
     return { id: old.id, outputs: withoutInternal(state.inputs) };
   }
 
-  /** Nothing changed: the provider works with the configuration it has in state. */
+  /** Nothing changed: the provider works with the configuration it has in state, as it may do since a refresh. */
   async same(state: ResourceState, oldInputs: Properties): Promise<void> {
+    if (!this.loaded.has(state.urn) && this.drivers.has(`${state.urn}::${state.id}`)) return;
     await this.configure(state.urn, state.id, oldInputs, this.takeLoaded(state));
   }
 
@@ -145,6 +144,25 @@ export class ProviderRegistry implements Driver {
       ignoreChanges,
     });
     return answer.changes === "unknown" ? { ...answer, changes: unanswered.changes } : answer;
+  }
+
+  private referenceOf(urn: string): string | undefined {
+    return [...this.drivers.keys()].find((reference) => parseProviderReference(reference).urn === urn);
+  }
+
+  /** The provider that a refresh has started for this provider resource; undefined when there is none, or it failed. */
+  private async running(urn: string): Promise<Provider | undefined> {
+    const reference = this.referenceOf(urn);
+    return (reference === undefined ? undefined : this.drivers.get(reference))?.then(
+      ({ provider }) => provider,
+      () => undefined,
+    );
+  }
+
+  private loadForCheck(urn: string, inputs: Properties): Promise<Provider> {
+    const starting = this.start(urn, inputs);
+    this.loaded.set(urn, starting);
+    return starting;
   }
 
   private start(urn: string, inputs: Properties): Promise<Provider> {

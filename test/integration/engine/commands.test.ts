@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Workspace } from "./workspace";
 
 describe("fallback engine's commands", function () {
@@ -48,6 +50,13 @@ describe("fallback engine's commands", function () {
     assert.match(up.stdout, /Updating \(test\):[^]*Resources:\n {4}\+ 4 created\n\nDuration: \d+s\n/);
     const again = await workspace.mustRun("up", "--yes", "--skip-preview", "--expect-no-changes");
     assert.match(again.stdout, /Resources:\n {4}4 unchanged\n/);
+  });
+
+  it("reads everything back and updates with one process of each plugin", async () => {
+    const pids = (): string[] => readFileSync(join(workspace.store, "pids.log"), "utf8").trim().split("\n");
+    const before = pids().length;
+    await workspace.mustRun("up", "--yes", "--skip-preview", "--refresh", "--expect-no-changes");
+    assert.equal(pids().length, before + 1);
   });
 
   it("tells changes property by property, and fails with 7 where none were expected", async () => {
