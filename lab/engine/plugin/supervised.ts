@@ -8,12 +8,12 @@ import type { Readable, Writable } from "node:stream";
  * group reaches the command; the shell itself outlives it until the command has ended.
  */
 const SUPERVISE = `
+trap : TERM
 exec 3<&0
 "$@" <&3 3<&- &
 child=$!
 { cat <&3; kill -TERM $child; sleep 5; kill -KILL $child; } >/dev/null 2>&1 &
 watcher=$!
-trap : TERM
 wait $child
 status=$?
 while kill -0 $child; do wait $child; status=$?; done 2>/dev/null
