@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { daemonVersion, dockerClient } from "./docker";
 import { down } from "./down";
 import { environment } from "./env";
+import { faultCommand } from "./fault-cli";
 import { inspectLab, type Finding } from "./health";
 import { checkLabName } from "./name";
 import { labPaths } from "./paths";
@@ -67,6 +68,13 @@ command("env", 'print export lines for the shell: eval "$(lab/env)"', (name) => 
   const paths = labPaths(name);
   mkdirSync(paths.state, { recursive: true });
   console.log(environment(paths));
+});
+
+program.addCommand(faultCommand());
+
+// the reader of a pipe may have seen enough (lab/up | head): the work goes on, its lines go nowhere
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
 });
 
 program.parseAsync().catch((error: unknown) => {

@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import { containerFault } from "./container";
+import { faultsInForce } from "./faults";
 import type { LabContext } from "./hosts";
 import { hostSpec } from "./hosts";
 import { missingTarballs, PUBLISHED_IMAGES } from "./images";
@@ -33,6 +34,8 @@ async function checkMember(docker: Docker, lab: LabContext, member: MemberName):
   const finding = { part: member, address: memberAddresses(lab.subnet)[member] };
   const fault = await containerFault(docker, member === "metadb" ? metadbSpec(lab) : hostSpec(lab, member));
   if (fault !== undefined) return { ...finding, ok: false, detail: fault };
+  const switched = member === "metadb" ? [] : await faultsInForce(lab, member);
+  if (switched.length > 0) return { ...finding, ok: false, detail: `${switched.join(", ")} (lab/fault)` };
   try {
     const detail =
       member === "metadb"

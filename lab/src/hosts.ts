@@ -14,6 +14,9 @@ export interface LabContext {
   secrets: LabSecrets;
 }
 
+/** A disk of 64 MiB on every host, to be filled in tests without harm to this machine's; empty again when the host restarts. */
+export const SMALL_DISK = "/srv/small";
+
 const ROOT = { uid: 0, gid: 0 };
 
 export function endpoint(lab: LabContext, address: string): LabEndpoint {
@@ -29,7 +32,7 @@ export function hostSpec(lab: LabContext, host: HostName): ContainerSpec {
     Privileged: true,
     CgroupnsMode: "private",
     NetworkMode: lab.names.network,
-    Tmpfs: { "/run": "", "/run/lock": "", "/tmp": "" },
+    Tmpfs: { "/run": "", "/run/lock": "", "/tmp": "", [SMALL_DISK]: "size=64m,mode=755" },
     ExtraHosts: MEMBER_NAMES.map((member) => `${member}:${addresses[member]}`),
   };
   return {

@@ -41,6 +41,9 @@ export interface Lab {
   images: Record<string, { tarball: string; reference: string }>;
 }
 
+/** What names a lab's containers. */
+export type LabIdentity = Pick<Lab, "name" | "directory">;
+
 /** Result of a command in a container; a failure is a result too. */
 export interface ExecResult {
   exitCode: number;
@@ -108,7 +111,7 @@ export function readLab(name: string): Lab {
  * sshd, dockerd or network down.
  */
 export async function exec(
-  lab: Lab,
+  lab: LabIdentity,
   member: MemberName,
   command: string,
   options: { stdin?: string } = {},
@@ -135,7 +138,7 @@ export async function exec(
 
 /** `exec` for commands that must succeed; returns the standard output without the white space around it. */
 export async function run(
-  lab: Lab,
+  lab: LabIdentity,
   member: MemberName,
   command: string,
   options: { stdin?: string } = {},

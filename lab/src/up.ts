@@ -2,8 +2,9 @@ import type Docker from "dockerode";
 import { ensureBase } from "./base";
 import { ensureContainer, type ContainerSpec } from "./container";
 import { ensureDaemon } from "./daemon";
-import { daemonVersion, dockerClient } from "./docker";
+import { daemonVersion, dockerClient, orUndefined } from "./docker";
 import { removeObjects, removeOrphans } from "./down";
+import { heal } from "./faults";
 import { inspectLab, probeHost, type Finding } from "./health";
 import { hostSpec, type LabContext } from "./hosts";
 import {
@@ -115,14 +116,21 @@ async function start(
   }
 }
 
+/** Ends the faults of a host that runs; one that does not is started next, without any. */
+async function healRunning(docker: Docker, lab: LabContext, host: HostName): Promise<string[]> {
+  const container = await orUndefined(docker.getContainer(lab.names.container(host)).inspect());
+  return container?.State.Running === true && !container.State.Paused ? heal(lab, host) : [];
+}
+
 function hosts(docker: Docker, lab: LabContext): Plan {
   const hostStep = (host: HostName): Step => ({
     title: `${host} ${memberAddresses(lab.subnet)[host]}`,
     run: async (say) => {
+      const healed = await healRunning(docker, lab, host);
       const [done, version] = await start(docker, hostSpec(lab, host), say, `${host}: sshd and docker`, () =>
         probeHost(lab, host),
       );
-      return `${done}, docker ${version}`;
+      return `${done}, docker ${version}${healed.length === 0 ? "" : `, healed: ${healed.join(", ")}`}`;
     },
   });
   return {
