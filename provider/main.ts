@@ -1,16 +1,12 @@
-import { createRequire } from "node:module";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import packageJson from "pulumi-dbha/package.json";
 import { EngineLog } from "./engine-log";
-import type { Plugin } from "./plugin";
+import { createPlugin } from "./plugin";
 import { service } from "./server";
 
 /** How often the parent is looked for, in milliseconds. */
 const parentInterval = 1_000;
-
-/** Loads modules when they are called for; `import()` would not find them before they are compiled. */
-const loadModule = createRequire(__filename);
 
 /** Serves the plugin on a port of its own and tells it on stdout, as the engine wants. */
 async function main(): Promise<void> {
@@ -20,11 +16,7 @@ async function main(): Promise<void> {
   if (engineAddress !== undefined) {
     log.attach(engineAddress);
   }
-  let plugin: Plugin | undefined;
-  const load = () => {
-    const { createPlugin } = loadModule("./plugin") as typeof import("./plugin");
-    return (plugin ??= createPlugin(log));
-  };
+  const plugin = createPlugin(log);
 
   // Before the port is told: from then on the engine may send signals.
   watchParent(() => process.exit(0));
@@ -32,16 +24,15 @@ async function main(): Promise<void> {
   // Ctrl-C may reach the plugin beside the engine, which decides, by Cancel, what is still to be finished. When all is, the
   // engine ends its plugins by this signal, and waits five seconds for each that does not go.
   process.on("SIGINT", () => {
-    if (plugin?.session.cancelled && plugin.session.callsUnderWay === 0) {
+    if (plugin.session.cancelled && plugin.session.callsUnderWay === 0) {
       process.exit(0);
     }
   });
 
   const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-  const surroundings = { version: packageJson.version, attach: (address: string) => log.attach(address), plugin: load };
+  const surroundings = { version: packageJson.version, attach: (address: string) => log.attach(address), plugin };
   server.addService(ResourceProviderService, service(surroundings));
   process.stdout.write(`${await listen(server)}\n`);
-  load();
 }
 
 function listen(server: Server): Promise<number> {

@@ -14,8 +14,7 @@ export interface Surroundings {
   version: string;
   /** Takes the address of the engine's log. */
   attach: (address: string) => void;
-  /** The plugin itself, which is loaded only after the port was told. */
-  plugin: () => Plugin;
+  plugin: Plugin;
 }
 
 /**
@@ -26,15 +25,14 @@ export function service({ version, attach, plugin }: Surroundings): UntypedServi
   /** A handler whose errors reach the engine as a sentence. */
   function unary<Q, A>(handle: (request: Q, plugin: Plugin) => A | Promise<A>): handleUnaryCall<Q, A> {
     return (call, callback) => {
-      const loaded = plugin();
-      loaded.session.callsUnderWay += 1;
+      plugin.session.callsUnderWay += 1;
       Promise.resolve()
-        .then(() => handle(call.request, loaded))
-        .finally(() => loaded.session.log.delivered())
-        .finally(() => (loaded.session.callsUnderWay -= 1))
+        .then(() => handle(call.request, plugin))
+        .finally(() => plugin.session.log.delivered())
+        .finally(() => (plugin.session.callsUnderWay -= 1))
         .then(
           (answer) => callback(null, answer),
-          (error: unknown) => callback(grpcError(error, loaded.session.secrets)),
+          (error: unknown) => callback(grpcError(error, plugin.session.secrets)),
         );
     };
   }

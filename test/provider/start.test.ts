@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+/** A checkout of its own: the plugin's sources, with every installed package and an empty cache. */
+function checkout(): string {
+  const folder = mkdtempSync(join(tmpdir(), "dbha-checkout-"));
+  for (const path of ["bin", "provider", "package.json", "package-lock.json", "tsconfig.json"])
+    cpSync(path, join(folder, path), { recursive: true });
+  mkdirSync(join(folder, "node_modules"));
+  for (const name of readdirSync("node_modules").filter((name) => !name.startsWith(".")))
+    symlinkSync(resolve("node_modules", name), join(folder, "node_modules", name));
+  return folder;
+}
+
+/** Starts the plugin, ends it. @returns the first thing that it wrote. */
+async function firstWord(folder: string): Promise<string> {
+  const plugin = spawn(join(folder, "bin", "pulumi-resource-dbha"), { stdio: ["ignore", "pipe", "inherit"] });
+  const [text] = (await Promise.race([once(plugin.stdout, "data"), once(plugin, "exit")])) as [Buffer | number];
+  const exited = once(plugin, "exit");
+  if (plugin.exitCode === null && plugin.kill()) await exited;
+  return text.toString().trim();
+}
+
+const kept = (folder: string): string[] => readdirSync(join(folder, "node_modules", ".cache", "dbha"));
+
+describe("The plugin's start in a checkout", function () {
+  this.timeout(30_000);
+  let folder: string;
+  beforeEach(() => (folder = checkout()));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("compiles once, also when several start at the same time, and leaves nothing unfinished", async () => {
+    const words = await Promise.all([firstWord(folder), firstWord(folder), firstWord(folder)]);
+    for (const word of words) assert.match(word, /^\d+$/);
+    const [file, ...more] = kept(folder);
+    assert.match(file ?? "", /^plugin-[0-9a-f]{16}\.cjs$/);
+    assert.deepEqual(more, []);
+    assert.match(await firstWord(folder), /^\d+$/);
+    assert.deepEqual(kept(folder), [file]);
+  });
+
+  it("runs an edit at once", async () => {
+    await firstWord(folder);
+    const main = join(folder, "provider", "main.ts");
+    const source = readFileSync(main, "utf8");
+    assert.ok(source.includes("${await listen(server)}"));
+    writeFileSync(main, source.replace("${await listen(server)}", "edited"));
+    assert.equal(await firstWord(folder), "edited");
+    writeFileSync(main, source);
+    assert.match(await firstWord(folder), /^\d+$/);
+    assert.equal(kept(folder).length, 2);
+  });
+});
