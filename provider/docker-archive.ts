@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { extract } from "tar-stream";
 import { z } from "zod";
+import { FileIdentity, recall, remember } from "./archive-memory";
 
 /** Image configurations are a few KiB; layers, which share their way of being named, are not. */
 const configLimit = 1024 * 1024;
@@ -27,15 +29,22 @@ export interface DockerArchive {
 const manifestSchema = z.array(z.object({ Config: z.string(), RepoTags: z.array(z.string()).nullish() }));
 const configSchema = z.object({ architecture: z.string() });
 
-const inMemory = new Map<string, Promise<DockerArchive>>();
+const contentsSchema = z.object({
+  imageId: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+  architecture: z.string(),
+  references: z.array(z.string()),
+});
+type Contents = z.output<typeof contentsSchema>;
+
+const inMemory = new Map<string, Promise<Contents>>();
 
 /**
  * Reads what image a file holds, without unpacking it to disk. A file that did not change since it was read is not read
- * again: neither in this process, nor when `known` tells of it.
+ * again: neither in this process, nor when `known` or the memory of earlier processes tells of it.
  * @throws Error naming the file, what was found and the fix
  */
 export async function readDockerArchive(path: string, known?: DockerArchive): Promise<DockerArchive> {
-  const { size, mtimeMs } = await stat(path).catch(() => {
+  const { size, mtimeMs, ino } = await stat(path).catch(() => {
     throw problem(
       path,
       "there is no such file on this machine",
@@ -46,13 +55,24 @@ export async function readDockerArchive(path: string, known?: DockerArchive): Pr
   if (known?.path === path && known.size === size && known.modified === modified) {
     return known;
   }
-  const key = JSON.stringify([path, size, modified]);
-  const reading = inMemory.get(key) ?? read(path, size, modified);
+  const identity = { size, modified, inode: ino };
+  const key = JSON.stringify([resolve(path), identity]);
+  const reading = inMemory.get(key) ?? contentsOf(path, identity);
   inMemory.set(key, reading);
-  return reading;
+  return { path, size, modified, ...(await reading) };
 }
 
-async function read(path: string, size: number, modified: number): Promise<DockerArchive> {
+async function contentsOf(path: string, identity: FileIdentity): Promise<Contents> {
+  const recalled = contentsSchema.safeParse(recall(resolve(path), identity));
+  if (recalled.success) {
+    return recalled.data;
+  }
+  const contents = await read(path);
+  remember(resolve(path), identity, contents);
+  return contents;
+}
+
+async function read(path: string): Promise<Contents> {
   const entries = await jsonEntries(path).catch((error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
     throw problem(path, `it is not an image file (${message})`, "write it by docker save, plain or through gzip");
@@ -74,7 +94,7 @@ async function read(path: string, size: number, modified: number): Promise<Docke
     throw problem(path, "the image's configuration is missing or damaged", "write it anew by docker save");
   }
   const { architecture } = config.data;
-  return { path, size, modified, imageId: `sha256:${digest}`, architecture, references: image.RepoTags ?? [] };
+  return { imageId: `sha256:${digest}`, architecture, references: image.RepoTags ?? [] };
 }
 
 /** The manifest, and whatever may be a configuration: the manifest, which says what is, comes last in the file. */

@@ -8,17 +8,27 @@ import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { pack } from "tar-stream";
+import { recall, remember } from "../../../provider/archive-memory";
 import { readDockerArchive, streamArchive } from "../../../provider/docker-archive";
 
 describe("image files", () => {
   let directory: string;
   let path: string;
   let count = 0;
+  const cacheHome = process.env.XDG_CACHE_HOME;
 
   before(() => {
     directory = mkdtempSync(join(tmpdir(), "dbha-archive-"));
+    process.env.XDG_CACHE_HOME = directory;
   });
-  after(() => rmSync(directory, { recursive: true }));
+  after(() => {
+    if (cacheHome === undefined) {
+      delete process.env.XDG_CACHE_HOME;
+    } else {
+      process.env.XDG_CACHE_HOME = cacheHome;
+    }
+    rmSync(directory, { recursive: true });
+  });
   beforeEach(() => {
     count += 1;
     path = join(directory, `${count}.tar`);
@@ -135,6 +145,32 @@ describe("image files", () => {
     ]);
     utimesSync(path, new Date(), new Date(first.modified + 5_000));
     assert.equal((await readDockerArchive(path, known)).imageId, `sha256:${sha256(other)}`);
+  });
+
+  it("that another process read are not read again", async () => {
+    const file = `${sha256(config)}.json`;
+    await write([
+      [file, config],
+      ["manifest.json", manifest(file)],
+    ]);
+    const { size, mtimeMs, ino } = statSync(path);
+    const contents = { imageId: `sha256:${"0".repeat(64)}`, architecture: "amd64", references: ["noted:1"] };
+    remember(path, { size, modified: Math.round(mtimeMs), inode: ino }, contents);
+    assert.deepEqual(await readDockerArchive(path), { path, size, modified: Math.round(mtimeMs), ...contents });
+  });
+
+  it("of which nonsense is remembered are read", async () => {
+    const file = `${sha256(config)}.json`;
+    await write([
+      [file, config],
+      ["manifest.json", manifest(file)],
+    ]);
+    const { size, mtimeMs, ino } = statSync(path);
+    const identity = { size, modified: Math.round(mtimeMs), inode: ino };
+    remember(path, identity, { imageId: "latest" });
+    const { imageId, architecture, references } = await readDockerArchive(path);
+    assert.equal(imageId, `sha256:${sha256(config)}`);
+    assert.deepEqual(recall(path, identity), { imageId, architecture, references });
   });
 
   it("are streamed whole, and told when they are", async () => {
