@@ -143,6 +143,9 @@ export class Connection {
     } catch (error) {
       // A connection that breaks fails its channels a moment before it says so itself.
       await nextTurn();
+      if (isNotConnected(error)) {
+        this.ended.abort();
+      }
       throw interruption() ?? error;
     }
   }
@@ -166,6 +169,11 @@ export class Connection {
 /** Whether the server refused to open a channel; it says why by a number. */
 function isOpenFailure(error: unknown): boolean {
   return error instanceof Error && "reason" in error && typeof error.reason === "number";
+}
+
+/** Whether the client knows that the server hung up, though its connection is not closed yet. */
+function isNotConnected(error: unknown): boolean {
+  return error instanceof Error && error.message === "Not connected";
 }
 
 /** Lets go of a command; where the server passes signals on, it is told to end. */

@@ -9,6 +9,9 @@ import { Trace } from "./trace";
 /** For how long a host that did not answer is not dialled again, in milliseconds: its other resources fail at once. */
 const graveTime = 15_000;
 
+/** SSH's reason for not opening a channel that the server's configuration forbids (RFC 4254, 5.1). */
+const prohibited = 1;
+
 export interface PoolOptions {
   /** Credentials by the name of a host. */
   credentials: (name: string) => Credentials;
@@ -105,6 +108,11 @@ export class Pool {
     } catch (error) {
       if (error instanceof HostError) {
         throw new HostError(target, error.trouble, `${via}: ${error.problem}`, error.fix);
+      }
+      if (error instanceof Error && "reason" in error && error.reason === prohibited) {
+        const fix =
+          "allow it there: AllowTcpForwarding, PermitOpen and DisableForwarding in sshd_config, restrict in authorized_keys";
+        throw new HostError(target, "refused", `${via} forbids forwarding to it`, fix);
       }
       const message = error instanceof Error ? error.message : String(error);
       const fix = "check the host's address as seen from the bastion, and AllowTcpForwarding there";

@@ -104,11 +104,26 @@ export class Remote {
     if (soon.aborted) {
       throw new HostError(this.target, "cancelled", `not begun: ${String(soon.reason)}`, "run it again", step);
     }
+    const over = new AbortController();
     try {
-      return await this.pool.connect(this.target);
+      return await Promise.race([this.pool.connect(this.target), this.stopped(step, over.signal)]);
     } catch (error) {
       throw error instanceof HostError ? error.during(step) : error;
+    } finally {
+      over.abort();
     }
+  }
+
+  /** Rejects when Pulumi is told to stop; `over` says that nobody waits for that any more. */
+  private stopped(step: string, over: AbortSignal): Promise<never> {
+    const { soon } = this.cancellation;
+    return new Promise((_resolve, reject) => {
+      const stop = () => {
+        const problem = `stopped while connecting: ${String(soon.reason)}`;
+        reject(new HostError(this.target, "cancelled", problem, "run it again", step));
+      };
+      soon.addEventListener("abort", stop, { once: true, signal: over });
+    });
   }
 
   private async persist<T>(step: string, action: (connection: Connection) => Promise<T>): Promise<T> {

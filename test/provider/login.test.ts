@@ -160,6 +160,31 @@ describe("Login and host keys", function () {
       assert.equal(server.logins(), 1);
     });
 
+    it("answers the prompts of a server that takes passwords so only", async () => {
+      const prompting = await startSsh2Server({
+        hostKeyFile: key,
+        authenticate: (context) => {
+          if (context.method !== "keyboard-interactive") {
+            return false;
+          }
+          context.prompt([{ prompt: "Password: ", echo: false }], (answers) => {
+            if (answers[0] === "pass word'") {
+              context.accept();
+            } else {
+              context.reject();
+            }
+          });
+          return undefined;
+        },
+      });
+      try {
+        await ask({ password: "pass word'" }, ssh2Host(prompting, allow(key)));
+        assert.equal(prompting.logins(), 1);
+      } finally {
+        await prompting.stop();
+      }
+    });
+
     it("does not show the password when it is refused", async () => {
       await assert.rejects(ask({ password: "S3cret-pony" }, ssh2Host(server, allow(key))), (error: Error) => {
         assert.match(error.message, /the login as root was refused \(tried the password\)/);
@@ -261,6 +286,22 @@ describe("Login and host keys", function () {
           return true;
         },
       );
+    });
+
+    it("says when the bastion does not let it through", async () => {
+      const keys = `AuthorizedKeysFile ${join(inner.directory, "authorized_keys")}`;
+      const closed = await startSshd({ config: [keys, "AllowTcpForwarding no"] });
+      try {
+        const { address, port, user, hostKeys } = hostOf(closed);
+        const host = hostOf(inner, { bastion: { address, port, user, hostKeys } });
+        await assert.rejects(ask({ privateKeyFile: inner.privateKeyFile }, host), {
+          message:
+            `host p1 (127.0.0.1:${inner.port}): ask for facts: its bastion root@127.0.0.1:${closed.port} forbids forwarding to it; ` +
+            "allow it there: AllowTcpForwarding, PermitOpen and DisableForwarding in sshd_config, restrict in authorized_keys",
+        });
+      } finally {
+        await closed.stop();
+      }
     });
 
     it("says when the bastion cannot reach the host", async () => {

@@ -4,6 +4,7 @@ import { createServer, Server, Socket } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { until } from "./cases";
 import { PluginClient, Properties } from "./plugin-client";
 import { freePort, makeKey } from "./sshd";
 import { Ssh2Server, ssh2Host, Ssh2ServerOptions, startSsh2Server } from "./ssh2-server";
@@ -127,6 +128,60 @@ describe("Peers that misbehave", function () {
     );
     assert.match(drops.message, /: not reached within \d s: the SSH server did not finish its greeting in time;/);
     assert.ok(drops.seconds < 8, `it took ${drops.seconds} s`);
+  });
+
+  it("greet with one line that never ends", async () => {
+    const { message } = await failure(await rawServer((socket) => socket.write("w".repeat(5_000_000))));
+    assert.match(message, /: what answers does not speak SSH \(.*\); correct the host's address and port$/);
+  });
+
+  it("send their greeting byte by byte", async () => {
+    const host = await rawServer((socket) => {
+      const greeting = "SSH-2.0-slow_and_slower_and_slower_still_until_nobody_waits_any_more\r\n";
+      let sent = 0;
+      const drip = setInterval(() => socket.write(greeting.charAt(sent++)), 100);
+      socket.on("close", () => clearInterval(drip));
+    });
+    const { message, seconds } = await failure(host);
+    assert.match(message, /: not reached within \d s: the SSH server did not finish its greeting in time;/);
+    assert.ok(seconds < 8, `it took ${seconds} s`);
+  });
+
+  it("have only algorithms that nobody should use", async () => {
+    const server = await sshServer({ algorithms: { kex: ["diffie-hellman-group1-sha1"] } });
+    const { message } = await failure(ssh2Host(server, publicKey));
+    assert.equal(
+      message,
+      `host p1 (127.0.0.1:${server.port}): ask for facts: no common algorithms with the SSH server (Handshake failed: no matching key exchange algorithm); ` +
+        "update the SSH server; ed25519, ECDSA or RSA host keys and current ciphers are needed",
+    );
+  });
+
+  it("hang up right after every login: three logins, and then the error", async () => {
+    const server = await sshServer({ onReady: (connection) => connection.end() });
+    const { message } = await failure(ssh2Host(server, publicKey));
+    assert.equal(
+      message,
+      `host p1 (127.0.0.1:${server.port}): ask for facts: the connection ended before the step did; ` +
+        "check that the host is up, sshd's log, and what cuts connections between; then run it again",
+    );
+    assert.equal(server.logins(), 3);
+  });
+
+  it("are not waited for any longer when Pulumi is told to stop", async () => {
+    const stopped = await PluginClient.start({ config: { password: "any", connectTimeout: 600 } });
+    try {
+      const port = await freePort();
+      const asked = stopped.invoke("dbha:index:getHostFacts", { host: hostAt(port) });
+      asked.catch(() => undefined);
+      await until("it tries again", () => stopped.log.some((line) => line.message.includes("connection refused")));
+      await stopped.cancel();
+      await assert.rejects(asked, {
+        message: `host p1 (127.0.0.1:${port}): ask for facts: stopped while connecting: Pulumi was told to stop; run it again`,
+      });
+    } finally {
+      await stopped.stop();
+    }
   });
 
   it("fall silent in the middle of a command", async () => {

@@ -1,16 +1,20 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { AddressInfo, Socket } from "node:net";
-import { AuthContext, Connection, Server, ServerChannel, Session } from "ssh2";
+import { Algorithms, AuthContext, Connection, Server, ServerChannel, Session } from "ssh2";
 import type { Properties } from "./plugin-client";
 
 export interface Ssh2ServerOptions {
   /** File with the server's private key. */
   hostKeyFile: string;
-  /** Decides on a login. @default everything but "none" is let in */
-  authenticate?: (context: AuthContext) => boolean;
+  /** Decides on a login; undefined when it answers by itself. @default everything but "none" is let in */
+  authenticate?: (context: AuthContext) => boolean | undefined;
   /** Instead of running a command: whatever the server is to do with it. `count` starts at 1. */
   onExec?: (exec: { command: string; channel: ServerChannel; connection: Connection; count: number }) => boolean;
+  /** What it offers to agree on. */
+  algorithms?: Algorithms;
+  /** Called when a connection has logged in. */
+  onReady?: (connection: Connection) => void;
   /** Lets nobody open a session. */
   refuseSessions?: boolean;
   /** @default a free one */
@@ -32,17 +36,22 @@ export interface Ssh2Server {
 export async function startSsh2Server(options: Ssh2ServerOptions): Promise<Ssh2Server> {
   const commands: string[] = [];
   let logins = 0;
-  const server = new Server({ hostKeys: [readFileSync(options.hostKeyFile)] }, (connection) => {
+  const { algorithms } = options;
+  const server = new Server({ hostKeys: [readFileSync(options.hostKeyFile)], algorithms }, (connection) => {
     connection.on("error", () => undefined);
     connection.on("authentication", (context) => {
-      const allowed = options.authenticate?.(context) ?? context.method !== "none";
-      if (allowed) {
+      const authenticate = options.authenticate ?? (({ method }: AuthContext) => method !== "none");
+      const allowed = authenticate(context);
+      if (allowed === true) {
         context.accept();
-      } else {
+      } else if (allowed === false) {
         context.reject(["publickey", "password", "keyboard-interactive"]);
       }
     });
-    connection.on("ready", () => (logins += 1));
+    connection.on("ready", () => {
+      logins += 1;
+      options.onReady?.(connection);
+    });
     connection.on("session", (accept, reject) => {
       if (options.refuseSessions === true) {
         reject();
