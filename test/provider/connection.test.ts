@@ -55,6 +55,29 @@ describe("The connection to a host", function () {
     assert.deepEqual(events[0] && Object.keys(events[0]).sort(), ["event", "host", "ms", "pid", "time"]);
   });
 
+  for (const sessions of [3, 1]) {
+    it(`makes do with a MaxSessions of ${sessions}: what does not fit waits its turn`, async () => {
+      const narrow = await startBench({ config: [`MaxSessions ${sessions}`] });
+      try {
+        const directory = narrow.directory();
+        const indexes = Array.from({ length: 16 }, (_, index) => index);
+        const path = (index: number) => join(directory, `f${index}`);
+        await Promise.all(
+          indexes.map((index) =>
+            narrow.plugin.make(fileType, { host: narrow.host, path: path(index), content: `text ${index}` }),
+          ),
+        );
+        assert.deepEqual(
+          indexes.map((index) => readFileSync(path(index), "utf8")),
+          indexes.map((index) => `text ${index}`),
+        );
+        assert.equal(narrow.sshd.logins(), 1);
+      } finally {
+        await narrow.stop();
+      }
+    });
+  }
+
   it("is another where other keys are pinned, so that nothing rides on a connection verified otherwise", async () => {
     const directory = bench.directory();
     const args = { host: bench.host, path: join(directory, "f"), content: "" };

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { readLab, run } from "../../lab/src/lab";
+import { PluginClient, Properties } from "./plugin-client";
+
+/** The rule that docs/hosts.md lists. */
+const rule = "deploy ALL=(root) NOPASSWD: /bin/sh";
+
+/** A user other than root on a host of the lab, with what docs/hosts.md asks for and nothing else. */
+describe("A user with sudo", function () {
+  this.timeout(120_000);
+  const lab = readLab(process.env.DBHA_TEST_LAB ?? "test");
+  const on = (command: string) => run(lab, "p3", command);
+  let plugin: PluginClient;
+  let host: Properties;
+
+  const allow = (...lines: string[]) =>
+    on(`printf '%s\\n' ${lines.map((line) => `'${line}'`).join(" ")} >/etc/sudoers.d/deploy`);
+
+  before(async () => {
+    await on(
+      "{ id deploy >/dev/null 2>&1 || useradd --create-home --shell /bin/bash deploy; } && usermod --password '*' --append --groups docker deploy && " +
+        "install -d -m 700 -o deploy -g deploy ~deploy/.ssh && " +
+        "install -m 600 -o deploy -g deploy /root/.ssh/authorized_keys ~deploy/.ssh/authorized_keys",
+    );
+    await allow(rule);
+    const { name, address, port, hostKeys } = lab.hosts.p3;
+    host = { name, address, port, user: "deploy", hostKeys, sudo: true };
+    plugin = await PluginClient.start({ config: { privateKeyFile: lab.privateKeyFile } });
+  });
+  after(async () => {
+    await plugin.stop();
+    await on("rm -f /etc/sudoers.d/deploy; rm -rf /opt/sudo-test; userdel --force --remove deploy 2>/dev/null");
+  });
+
+  it("writes and removes files and directories as root, long ones whole", async () => {
+    const directory = { host, path: "/opt/sudo-test", mode: "0700" };
+    const made = await plugin.make("dbha:index:Directory", directory);
+    const content = "0123456789abcdef".repeat(192 * 1024);
+    const file = await plugin.make("dbha:index:File", { host, path: "/opt/sudo-test/f", content, mode: "0600" });
+    assert.equal(await on("stat -c '%a %U:%G %s' /opt/sudo-test/f"), `600 root:root ${content.length}`);
+    assert.equal((await plugin.read("dbha:index:File", file.id, file.state))?.state.sha256, file.state.sha256);
+    await plugin.delete("dbha:index:File", file.id, file.state);
+    await plugin.delete("dbha:index:Directory", made.id, made.state);
+    assert.equal(
+      await on("ls -d /opt/sudo-test 2>&1 || true"),
+      "ls: cannot access '/opt/sudo-test': No such file or directory",
+    );
+  });
+
+  it("runs services", async () => {
+    const unit = "[Service]\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n";
+    const service = await plugin.make("dbha:index:Service", { host, name: "sudo-test.service", unit });
+    assert.equal(await on("systemctl is-active sudo-test.service"), "active");
+    await plugin.delete("dbha:index:Service", service.id, service.state);
+    assert.equal(await on("systemctl is-active sudo-test.service || true"), "inactive");
+  });
+
+  it("loads images", async () => {
+    const nginx = lab.images.nginx;
+    assert.ok(nginx);
+    const image = await plugin.make("dbha:index:Image", { host, tarballs: { amd64: nginx.tarball } });
+    const id = String(image.state.imageId);
+    assert.equal(await on(`docker image inspect --format '{{.Id}}' ${id}`), id);
+    await plugin.delete("dbha:index:Image", image.id, image.state);
+  });
+
+  it("probes, and tells what the host is", async () => {
+    const { state } = await plugin.make("dbha:index:Probe", { host, command: "test $(id -u) = 0" });
+    assert.equal(state.healthy, true);
+    const { answer } = await plugin.invoke("dbha:index:getHostFacts", { host });
+    assert.equal(answer.kernel, await on("uname -r"));
+    assert.ok(answer.dockerVersion);
+  });
+
+  const refusals: [what: string, rules: string[], said: string][] = [
+    ["there is no rule", ["# none"], "sudo: a password is required"],
+    ["the rule asks for a password", ["deploy ALL=(root) /bin/sh"], "sudo: a password is required"],
+    ["a terminal is wanted", ["Defaults:deploy requiretty", rule], "sudo: sorry, you must have a tty to run sudo"],
+    ["the rule is for something else", ["deploy ALL=(root) NOPASSWD: /bin/ls"], "sudo: a password is required"],
+  ];
+  for (const [what, rules, said] of refusals) {
+    it(`is told what to allow when ${what}`, async () => {
+      await allow(...rules);
+      await assert.rejects(plugin.invoke("dbha:index:getHostFacts", { host }), {
+        message:
+          `host p3 (${String(host.address)}): ask for facts: sudo refused (${said}); ` +
+          "allow deploy to run sh by sudo without a password (NOPASSWD) and without a terminal",
+      });
+    });
+  }
+});
