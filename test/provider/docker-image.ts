@@ -9,7 +9,7 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { pack } from "tar-stream";
 import { readLab } from "../../lab/src/lab";
-import { LabBench } from "./lab-host";
+import { LabBench, labName } from "./lab-host";
 
 interface Image {
   id: string;
@@ -103,7 +103,7 @@ export async function startRegistry(bench: LabBench, contents: Record<string, st
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
 
-  const lab = readLab("test");
+  const lab = readLab(labName);
   const known = ["-o", `UserKnownHostsFile=${lab.knownHostsFile}`, "-o", "ExitOnForwardFailure=yes"];
   const way = ["-N", "-R", `127.0.0.1:${port}:127.0.0.1:${port}`, `root@${lab.hosts.p3.address}`];
   const tunnel = spawn("ssh", ["-i", lab.privateKeyFile, ...known, ...way], { stdio: "ignore" });

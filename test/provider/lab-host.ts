@@ -1,7 +1,10 @@
 import { readLab, run } from "../../lab/src/lab";
 import { PluginClient, Properties } from "./plugin-client";
 
-/** A host of the lab `test`: it has what no machine that runs tests can be asked for, systemd and a Docker Engine of its own. */
+/** The lab of the tests. */
+export const labName = process.env.DBHA_TEST_LAB ?? "test";
+
+/** A host of the lab: it has what no machine that runs tests can be asked for, systemd and a Docker Engine of its own. */
 export interface LabBench {
   plugin: PluginClient;
   host: Properties;
@@ -11,7 +14,7 @@ export interface LabBench {
 }
 
 export async function startLabBench(): Promise<LabBench> {
-  const lab = readLab("test");
+  const lab = readLab(labName);
   const { name, address, port, user, hostKeys } = lab.hosts.p3;
   const plugin = await PluginClient.start({ config: { privateKeyFile: lab.privateKeyFile } });
   return {
