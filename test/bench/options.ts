@@ -21,9 +21,14 @@ export function parseOptions(argv: string[]): Options {
   return new Command("bench")
     .description("Times stack dev, and the same job done by hand, with pyinfra and with Ansible, on a lab of its own")
     .option("--runs <n>", "rounds", wholeNumber(1, 100), 3)
-    .option("--latency <ms,...>", "round trips in milliseconds at which the tools are compared", latencies, [0])
+    .option(
+      "--latency <ms,...>",
+      "round trips in milliseconds at which the tools are compared",
+      latencies,
+      [0, 20, 100],
+    )
     .option("--only <tools>", `tools to compare, of ${TOOLS.join(",")}`, toolNames, [...TOOLS])
-    .option("--no-stack", "leave out the figures of the lab and of stack dev alone")
+    .option("--stack", "also measure the lab and stack dev alone", false)
     .option("--no-peers", "leave out the comparison")
     .option("--drift", "also show which changes behind its back each tool puts right", false)
     .option("--fresh", "also start the lab with an empty cache (minutes); no other lab may run", false)

@@ -1,4 +1,4 @@
-/** What `make bench` runs: figures of the lab, of stack dev, and of other tools doing the same. See README.md. */
+/** What `make bench` runs: stack dev and other tools doing the same, and on request the lab. See README.md. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
@@ -27,26 +27,32 @@ interface Stacks {
   emptyStack: BenchStack;
 }
 
-/** Prepares the tools; one that cannot run is left out, with the reason. */
-async function ready(wanted: readonly ToolName[], all: Record<ToolName, Tool>, lab: Lab): Promise<Tool[]> {
+/** Prepares the tools; one that cannot run is left out, with the reason. @returns them, and what is to be said of each. */
+async function ready(
+  wanted: readonly ToolName[],
+  all: Record<ToolName, Tool>,
+  lab: Lab,
+): Promise<{ tools: Tool[]; versions: string }> {
   const tools: Tool[] = [];
+  const versions: string[] = [];
   for (const name of wanted)
     try {
-      console.log(`${name}: ${await all[name].prepare(lab)}`);
+      versions.push(`- ${all[name].name}: ${await all[name].prepare(lab)}`);
       tools.push(all[name]);
     } catch (error) {
-      console.log(`${name} is left out: ${(error as Error).message.split("\n")[0] ?? ""}`);
+      versions.push(`- ${all[name].name} is left out: ${(error as Error).message.split("\n")[0] ?? ""}`);
     }
-  return tools;
+  return { tools, versions: versions.join("\n") };
 }
 
 async function figures(options: Options, folder: string, signal: AbortSignal, stacks: Stacks): Promise<string[]> {
   const { ours, emptyStack } = stacks;
   const lab = readLab(LAB);
-  const tools = await ready(options.only, { shell, pyinfra, ansible, dbha: ours }, lab);
+  const { tools, versions } = await ready(options.only, { shell, pyinfra, ansible, dbha: ours }, lab);
+  console.log(versions);
   const withOurs = tools.includes(ours);
   if (withOurs) await measure(emptyStack.begin(), signal);
-  const tables: string[] = [];
+  const tables = [versions];
   if (options.stack && withOurs) {
     const session = new Session(lab, folder, signal, labImage(lab, "odc-4.3.1"));
     tables.push(stackTable(await measureStack(session, ours, emptyStack, options.runs)));

@@ -4,12 +4,12 @@ import { parseOptions } from "../../bench/options";
 const parse = (...args: string[]) => parseOptions(["node", "run.ts", ...args]);
 
 describe("options of the benchmark", () => {
-  it("compare all tools in three rounds without latency unless told otherwise", () => {
+  it("compare all tools in three rounds, near and far, unless told otherwise", () => {
     assert.deepEqual(parse(), {
       runs: 3,
-      latency: [0],
+      latency: [0, 20, 100],
       only: ["shell", "pyinfra", "ansible", "dbha"],
-      stack: true,
+      stack: false,
       peers: true,
       drift: false,
       fresh: false,
@@ -17,18 +17,10 @@ describe("options of the benchmark", () => {
   });
 
   it("take lists, tools in the order of the tables", () => {
-    const { latency, only, runs, stack } = parse(
-      "--latency",
-      "0,20,100",
-      "--only",
-      "dbha,shell",
-      "--runs",
-      "5",
-      "--no-stack",
-    );
+    const { latency, only, runs, stack } = parse("--latency", "0,50", "--only", "dbha,shell", "--runs", "5", "--stack");
     assert.deepEqual(
       { latency, only, runs, stack },
-      { latency: [0, 20, 100], only: ["shell", "dbha"], runs: 5, stack: false },
+      { latency: [0, 50], only: ["shell", "dbha"], runs: 5, stack: true },
     );
   });
 });
