@@ -1,17 +1,15 @@
 import { text as readAll } from "node:stream/consumers";
-import { UserError } from "../errors";
-import { parsePropertyPath } from "../property-path";
 import { toText } from "../project/config";
 import { decryptConfig, fullKey } from "../project/settings";
 import { openCrypter, openStack } from "./context";
-import type { CommonOptions, StackContext } from "./context";
+import type { CommonOptions } from "./context";
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 
 export async function setConfig(
   key: string,
   value: string | undefined,
-  options: CommonOptions & { secret?: boolean; plaintext?: boolean; path?: boolean },
+  options: CommonOptions & { secret?: boolean; path?: boolean },
 ): Promise<void> {
   const { project, settings } = await openStack(options);
   const plain = value ?? (await readAll(process.stdin)).replace(/\n$/, "");
@@ -27,45 +25,6 @@ function typed(text: string, path: boolean): unknown {
   if (!path) return text;
   if (text === "true" || text === "false") return text === "true";
   return /^(0|-?[1-9]\d*)$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text;
-}
-
-export async function getConfig(
-  key: string,
-  options: CommonOptions & { json?: boolean; path?: boolean },
-): Promise<void> {
-  const context = await openStack(options);
-  const { plain, secret } = await valueOf(context, fullKey(context.project, key), options.path === true);
-  if (plain === undefined) throw new UserError(`configuration key '${key}' not found for stack '${context.stack}'`);
-  const text = toText(plain);
-  if (!options.json) return void print(text);
-  const objectValue = typeof plain === "object" ? { objectValue: plain } : {};
-  print(JSON.stringify({ value: text, ...objectValue, secret }, null, 2));
-}
-
-async function valueOf(
-  context: StackContext,
-  key: string,
-  path: boolean,
-): Promise<{ plain: unknown; secret: boolean }> {
-  const { config } = context.settings;
-  const [namespace, ...rest] = key.split(":");
-  const [first, ...steps] = path ? parsePropertyPath(rest.join(":")) : [rest.join(":")];
-  let found: unknown = config[`${namespace ?? ""}:${first ?? ""}`];
-  for (const step of steps)
-    found = typeof found === "object" && found !== null ? (found as Record<string | number, unknown>)[step] : undefined;
-  return decrypt(context, found);
-}
-
-/** Asks for the passphrase only where there is something to decrypt. */
-async function decrypt(context: StackContext, value: unknown): Promise<{ plain: unknown; secret: boolean }> {
-  if (!JSON.stringify(value ?? null).includes('"secure":')) return { plain: value, secret: false };
-  return decryptConfig(value, await openCrypter(context.settings));
-}
-
-export async function removeConfig(key: string, options: CommonOptions & { path?: boolean }): Promise<void> {
-  const { project, settings } = await openStack(options);
-  settings.remove(fullKey(project, key), { path: options.path === true });
-  await settings.save();
 }
 
 export async function listConfig(options: CommonOptions & { json?: boolean; showSecrets?: boolean }): Promise<void> {

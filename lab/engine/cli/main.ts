@@ -6,11 +6,10 @@ import type { Command as OperationCommand, OperationFlags } from "./operations";
 
 /** Loads what a command needs when it runs: `config set` must not wait for gRPC. */
 const load = createRequire(__filename);
-const loadBackend = () => load("../state/backend") as typeof import("../state/backend");
 
 /** Commands of the CLI that exist there, so that their absence here is not taken for a typing error. */
 const LEFT_OUT =
-  "about cancel console convert deployment env import install logs new org package plugin policy project schema state watch".split(
+  "about cancel console convert deployment env import install login logout logs new org package plugin policy project schema state watch whoami".split(
     " ",
   );
 
@@ -58,29 +57,18 @@ function commandLine(): Command {
   addStackCommands(program);
   addConfigCommands(program);
   program.command("version").action(() => void process.stdout.write("v3.248.0-fallback\n"));
-  program.command("whoami").action(() => {
-    const { FileBackend } = loadBackend();
-    process.stdout.write(`${FileBackend.fromEnvironment(process.env).user}\n`);
-  });
-  program
-    .command("login [url]")
-    .option("-l, --local")
-    .action((url?: string) => {
-      const { FileBackend } = loadBackend();
-      const backend = FileBackend.fromEnvironment(
-        url === undefined ? process.env : { ...process.env, PULUMI_BACKEND_URL: url },
-      );
-      if (url !== undefined && url !== process.env.PULUMI_BACKEND_URL)
-        throw new Unsupported("remembering a backend: set PULUMI_BACKEND_URL instead");
-      process.stdout.write(`Logged in as ${backend.user} (${backend.url})\n`);
-    });
-  for (const name of LEFT_OUT) {
-    const refuse = (): never => {
-      throw new Unsupported(`the command "${name}"`);
-    };
-    program.command(name, { hidden: true }).allowUnknownOption().allowExcessArguments().action(refuse);
-  }
+  refuseCommands(program, LEFT_OUT);
   return program;
+}
+
+function refuseCommands(parent: Command, names: string[]): void {
+  const prefix = parent.name() === "pulumi" ? "" : `${parent.name()} `;
+  for (const name of names) {
+    const refuse = (): never => {
+      throw new Unsupported(`the command "${prefix}${name}"`);
+    };
+    parent.command(name, { hidden: true }).allowUnknownOption().allowExcessArguments().action(refuse);
+  }
 }
 
 function addOperation(program: Command, name: OperationCommand): void {
@@ -89,12 +77,8 @@ function addOperation(program: Command, name: OperationCommand): void {
     .option("--diff", "show every changed property")
     .option("--expect-no-changes", "fail when there are changes")
     .option("-p, --parallel <n>", "how many operations at once")
-    .option("-m, --message <text>", "accepted for compatibility")
     .option("--config-file <path>", "the stack's settings file");
-  if (name === "up") command.alias("update");
-  if (name === "preview") command.alias("pre");
   if (name !== "refresh") command.option("-r, --refresh [bool]", "read everything back first");
-  if (name === "destroy") command.option("--remove", "remove the stack afterwards").aliases(["down", "dn"]);
   if (name !== "preview") {
     command
       .option("-y, --yes", "do not ask")
@@ -123,10 +107,7 @@ function addStackCommands(program: Command): void {
     .action((name: string | undefined, options: { stack?: string; create?: boolean }) =>
       commands().selectCommand(name ?? options.stack, options),
     );
-  stack
-    .command("ls")
-    .option("-j, --json")
-    .action((options) => commands().listStacks(options as object));
+  refuseCommands(stack, ["change-secrets-provider", "graph", "history", "ls", "rename", "tag", "unselect"]);
   withStack(stack.command("rm [name]"))
     .option("-f, --force", "even when it has resources")
     .option("--preserve-config", "keep the settings file")
@@ -155,14 +136,8 @@ function addConfigCommands(program: Command): void {
   config.action((options) => commands().listConfig(options as object));
   withConfig(config.command("set <key> [value]"))
     .option("--secret", "encrypt the value")
-    .option("--plaintext", "keep the value as it is")
     .action((key: string, value: string | undefined, options) => commands().setConfig(key, value, options as object));
-  withConfig(config.command("get <key>"))
-    .option("-j, --json")
-    .action((key: string, options) => commands().getConfig(key, options as object));
-  withConfig(config.command("rm <key>")).action((key: string, options) =>
-    commands().removeConfig(key, options as object),
-  );
+  refuseCommands(config, ["cp", "env", "get", "refresh", "rm", "rm-all", "set-all"]);
 }
 
 function withStack(command: Command): Command {

@@ -23,8 +23,6 @@ export interface OperationFlags extends CommonOptions {
   previewOnly?: boolean;
   nonInteractive?: boolean;
   parallel?: string;
-  /** `destroy --remove`. */
-  remove?: boolean;
 }
 
 export type Command = "preview" | "up" | "refresh" | "destroy";
@@ -69,7 +67,6 @@ export async function runCommand(command: Command, flags: OperationFlags): Promi
     }
     const outcome = await runOnce(command, context, flags, false);
     if (!outcome.succeeded) throw new Failed(outcome.interrupted ? EXIT.cancelled : EXIT.error);
-    if (command === "destroy" && flags.remove) await context.backend.remove(context.project.name, context.stack);
     expectNoChanges(flags, outcome, "but changes occurred");
   } finally {
     await release?.();

@@ -42,28 +42,6 @@ export async function selectCommand(reference: string | undefined, options: { cr
   await selectStack(project, backend, stack);
 }
 
-export async function listStacks(options: { json?: boolean }): Promise<void> {
-  const { project, backend } = openProject();
-  const selected = selectedStack(project, backend);
-  const rows: { name: string; current: boolean; lastUpdate?: string; resourceCount: number }[] = [];
-  for (const name of await backend.list(project.name)) {
-    const state = await backend.read(project.name, name);
-    const lastUpdate = state?.manifest.time;
-    rows.push({
-      name,
-      current: name === selected,
-      ...(lastUpdate && { lastUpdate }),
-      resourceCount: state?.resources?.length ?? 0,
-    });
-  }
-  if (options.json) return void print(JSON.stringify(rows, null, 2));
-  const width = Math.max(4, ...rows.map(({ name }) => name.length + 1));
-  print(`${"NAME".padEnd(width)}  ${"LAST UPDATE".padEnd(24)}  RESOURCE COUNT`);
-  for (const { name, current, lastUpdate, resourceCount } of rows) {
-    print(`${(name + (current ? "*" : "")).padEnd(width)}  ${(lastUpdate ?? "n/a").padEnd(24)}  ${resourceCount}`);
-  }
-}
-
 export async function removeStack(
   reference: string | undefined,
   options: CommonOptions & { force?: boolean; preserveConfig?: boolean; yes?: boolean },

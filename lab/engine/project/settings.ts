@@ -55,14 +55,6 @@ export class StackSettings {
     this.document.setIn(place, this.document.createNode(value));
   }
 
-  /** Removes a value; nothing happens when there is none. */
-  remove(key: string, options: { path: boolean }): void {
-    const place = this.placeOf(key, options);
-    if (this.document.hasIn(place)) this.document.deleteIn(place);
-    const config = this.document.get("config");
-    if (isMap(config) && config.items.length === 0) this.document.delete("config");
-  }
-
   async save(): Promise<void> {
     await writeFileAtomic(this.path, this.document.toString({ lineWidth: 0 }));
   }

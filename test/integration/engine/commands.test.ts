@@ -20,6 +20,19 @@ describe("fallback engine's commands", function () {
     assert.equal(stderr, "pulumi: no Pulumi CLI here; this is the fallback engine of the dbha lab\n");
   });
 
+  it("refuses by name what it leaves out, and says what to use instead", async () => {
+    const instead = "use the real Pulumi CLI (put it on PATH or name it in DBHA_PULUMI)";
+    for (const [args, feature] of [
+      [["whoami"], 'the command "whoami"'],
+      [["stack", "ls"], 'the command "stack ls"'],
+      [["config", "get", "note", "--path"], 'the command "config get"'],
+      [["destroy", "--remove"], "the option --remove"],
+    ] as const) {
+      const { stderr } = await workspace.run(...args);
+      assert.equal(stderr.split("\n")[1], `error: the fallback engine does not support ${feature}; ${instead}`);
+    }
+  });
+
   it("previews as a tree, then does what it said, then finds nothing to do", async () => {
     const preview = await workspace.mustRun("preview");
     assert.equal(
