@@ -1,5 +1,5 @@
 import { Checked, checkInputs } from "./check";
-import { Change, changesOf, touches } from "./diff";
+import { anyTouches, Change, changesOf, touches } from "./diff";
 import { InitFailed } from "./failure";
 import { kinds, queries } from "./kinds";
 import { Incomplete, Kind } from "./kinds/kind";
@@ -24,11 +24,14 @@ export interface Difference {
 export class Operations {
   constructor(private readonly session: Session) {}
 
-  check(urn: string, news: Properties): Checked {
+  async check(urn: string, olds: Properties | undefined, news: Properties): Promise<Checked> {
     const kind = kindOf(urn);
     const { inputs, failures } = checkInputs(kind.inputs, kind.quiet, news);
     const found = [...failures, ...(kind.rules?.(inputs) ?? [])];
-    return { inputs: found.length === 0 ? (kind.complete?.(inputs) ?? inputs) : inputs, failures: found };
+    if (found.length > 0 || kind.complete === undefined) {
+      return { inputs, failures: found };
+    }
+    return { inputs: defined(await kind.complete(inputs, olds)), failures: found };
   }
 
   async diff(urn: string, olds: Properties, news: Properties): Promise<Difference> {
@@ -115,7 +118,9 @@ async function changesIn(kind: Kind, olds: Properties, news: Properties): Promis
   const changes = [...changesOf(Object.keys(kind.inputs), olds, news), ...((await kind.drift?.(olds, news)) ?? [])];
   const follows = Object.entries(kind.follows ?? {});
   const isShadow = (change: Change) =>
-    follows.some(([follower, leader]) => change.path === follower && changes.some((other) => touches(other, leader)));
+    follows.some(
+      ([follower, leaders]) => change.path === follower && changes.some((other) => anyTouches([other], ...leaders)),
+    );
   return changes.filter((change) => !isShadow(change));
 }
 

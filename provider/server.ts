@@ -69,8 +69,9 @@ export function service({ version, attach, plugin }: Surroundings): UntypedServi
       return new proto.ConfigureResponse().setSupportspreview(true);
     }),
 
-    check: unary((request: proto.CheckRequest, { operations }) => {
-      const { inputs, failures } = operations.check(request.getUrn(), fromStruct(request.getNews()));
+    check: unary(async (request: proto.CheckRequest, { operations }) => {
+      const olds = request.hasOlds() ? fromStruct(request.getOlds()) : undefined;
+      const { inputs, failures } = await operations.check(request.getUrn(), olds, fromStruct(request.getNews()));
       return checkResponse(inputs, failures);
     }),
     diff: unary(async (request: proto.DiffRequest, { operations }) => {

@@ -1,10 +1,18 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { anyTouches } from "../diff";
 import { deleteFile, readFile, writeFile } from "../scripts/file";
 import { StepFailed } from "../ssh/remote";
-import { hasUnknown, UNKNOWN } from "../wire";
-import { absolutePath, account, Host, host, mode } from "./fields";
+import { absolutePath, account, Host, host, mode, text } from "./fields";
+import {
+  bytesOf,
+  contentFound,
+  contentRules,
+  FileContent,
+  holdsContent,
+  inlineLimit,
+  sizeOf,
+  withDigest,
+} from "./file-content";
 import { Context, Incomplete, Kind } from "./kind";
 import { ownerAsWanted, padMode } from "./ownership";
 
@@ -14,31 +22,42 @@ const readLimit = 1024 * 1024;
 /** How long a write may take, in milliseconds: the commands before and after the swap are part of it. */
 const writeLimit = 300_000;
 
-type FileInputs = {
+type FileInputs = FileContent & {
   host: Host;
   path: string;
-  content: string;
   mode: string;
   owner: string;
   group: string;
   validate?: string;
   onChange?: string;
-  sha256: string;
 };
-type FileOutputs = { size: number };
+type FileOutputs = { size?: number };
 
-function sha256Of(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
-}
+const tooLong = "it has more than 4 MiB, which would pass through the state at every run; give a local file as source";
 
-/** A text file: swapped in atomically, with a check before and an action after. */
+/** A file: swapped in atomically, with a check before and an action after. */
 export const fileKind: Kind<FileInputs, FileOutputs> = {
   token: "dbha:index:File",
-  description: "A text file on a host: written atomically, checked before the swap where asked, readable for drift.",
+  description: "A file on a host: written atomically, checked before the swap where asked, readable for drift.",
   inputs: {
     host: host(),
     path: absolutePath().describe("Absolute path of the file."),
-    content: z.string("content is a text").describe("The whole text of the file."),
+    content: z
+      .string("content is a text")
+      .refine((given) => Buffer.byteLength(given) <= inlineLimit, tooLong)
+      .optional()
+      .describe("The whole text of the file, up to 4 MiB."),
+    contentBase64: z
+      .string("contentBase64 is a text")
+      .refine(isBase64, "contentBase64 is Base64 with padding, in one line (RFC 4648, section 4)")
+      .refine((given) => Buffer.byteLength(given, "base64") <= inlineLimit, tooLong)
+      .optional()
+      .describe("The whole content of the file in Base64, up to 4 MiB of it."),
+    source: text("source").optional().describe("File on the machine that runs Pulumi whose content is written."),
+    contentInState: z
+      .boolean("contentInState is true or false")
+      .optional()
+      .describe("False keeps the content out of the state, which then has a salted hash of it. Default: true."),
     mode: mode().default("0644").describe("Permission bits, octal."),
     owner: account("user").default("root").describe("User that owns the file."),
     group: account("group").default("root").describe("Group of the file."),
@@ -47,37 +66,48 @@ export const fileKind: Kind<FileInputs, FileOutputs> = {
       .optional()
       .describe("Shell command that must accept $DBHA_FILE before the swap."),
     onChange: z.string("onChange is a shell command").optional().describe("Shell command run after every swap."),
-    sha256: z.string().optional().describe("SHA-256 of the content in hex; computed, and secret when the content is."),
+    salt: z.string().optional().describe("What is hashed before a content that is kept out of the state; made up."),
+    sha256: z
+      .string()
+      .optional()
+      .describe("SHA-256 of salt and content in hex; computed, and secret when the content is."),
   },
   outputs: { size: z.int().describe("Length of the content in bytes.") },
-  quiet: ["content", "validate", "onChange", "sha256"],
+  quiet: ["content", "contentBase64", "validate", "onChange", "sha256"],
   replaceOn: ["host.name", "path"],
   deleteBeforeReplace: true,
-  follows: { sha256: "content" },
+  follows: { sha256: ["content", "contentBase64"] },
 
-  complete: (inputs) => ({ ...inputs, sha256: hasUnknown(inputs.content) ? UNKNOWN : sha256Of(inputs.content) }),
+  rules: contentRules,
+
+  complete: withDigest,
 
   id: (inputs) => `${inputs.host.name}:${inputs.path}`,
 
-  foresee: (news) => (hasUnknown(news.content) ? {} : { size: Buffer.byteLength(news.content) }),
+  foresee: async (news) => ({ size: await sizeOf(news) }),
 
   async create(inputs, context) {
     await write(inputs, true, context);
-    return { size: Buffer.byteLength(inputs.content) };
+    return { size: await sizeOf(inputs) };
   },
 
   async read(state, context) {
     const answer = await context.remote(state.host).run({
       name: `read ${state.path}`,
       script: readFile,
-      values: { path: state.path, sha256: state.sha256, limit: readLimit },
+      values: {
+        path: state.path,
+        salt: state.salt ?? "",
+        sha256: state.sha256,
+        limit: holdsContent(state) ? readLimit : -1,
+      },
     });
     switch (answer.get("kind")) {
       case "file": {
         const same = answer.get("sha256") === state.sha256;
         return {
           ...state,
-          content: same ? state.content : textOf(answer.body),
+          ...contentFound(state, same, answer.body),
           // An action that is still due shows as a difference, so that an update makes it good.
           sha256:
             answer.get("pending") !== undefined && state.onChange !== undefined ? "" : (answer.get("sha256") ?? ""),
@@ -87,20 +117,19 @@ export const fileKind: Kind<FileInputs, FileOutputs> = {
         };
       }
       case "link":
-        return { ...state, content: "", sha256: "", size: 0 };
+        return { ...state, ...contentFound(state, false, answer.body), sha256: "", size: 0 };
       default:
         return undefined;
     }
   },
 
   async update(_state, news, changed, context) {
-    const size = Buffer.byteLength(news.content);
     // The two commands act at a swap only; a new one has nothing to do now.
     const atRest = changed.every((change) => anyTouches([change], "host", "validate", "onChange"));
     if (changed.length === 0 || !atRest) {
       await write(news, false, context);
     }
-    return { size };
+    return { size: await sizeOf(news) };
   },
 
   async delete(state, context) {
@@ -128,12 +157,13 @@ async function write(inputs: FileInputs, create: boolean, context: Context): Pro
         mode: inputs.mode,
         owner,
         group,
+        salt: inputs.salt ?? "",
         sha256,
         create,
         validate: inputs.validate ?? "",
         on_change: inputs.onChange ?? "",
       },
-      body: Buffer.from(inputs.content),
+      body: bytesOf(inputs),
       limit: writeLimit,
     });
     const mode = padMode(answer.get("mode") ?? "");
@@ -147,17 +177,12 @@ async function write(inputs: FileInputs, create: boolean, context: Context): Pro
   } catch (error) {
     // With an answer about the swap the file is in place: Pulumi must know of it, and the action be repeated.
     if (create && error instanceof StepFailed && error.answer.get("swapped") !== undefined) {
-      throw new Incomplete({ size: Buffer.byteLength(inputs.content), sha256: "" }, error.message);
+      throw new Incomplete({ size: await sizeOf(inputs), sha256: "" }, error.message);
     }
     throw error;
   }
 }
 
-/** The text as it was read; empty when it is not UTF-8 or was too long to be sent. */
-function textOf(body: Buffer): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
-  } catch {
-    return "";
-  }
+function isBase64(given: string): boolean {
+  return Buffer.from(given, "base64").toString("base64") === given;
 }

@@ -37,12 +37,12 @@ export interface Kind<I extends Properties = Properties, O extends Properties = 
   /** Inputs that replace the resource when they change, as property paths. */
   replaceOn: readonly string[];
   deleteBeforeReplace: boolean;
-  /** Inputs that follow from another one and are not named in a diff beside it: follower -> leader. */
-  follows?: Record<string, string>;
+  /** Inputs that follow from another one and are not named in a diff beside it: follower -> leaders. */
+  follows?: Record<string, readonly string[]>;
   /** Rules that concern several inputs; values may be unknown or missing. */
   rules?(inputs: Properties): Failure[];
-  /** Brings checked inputs into their one form, and adds what follows from them; values may be unknown. */
-  complete?(inputs: I): I;
+  /** Brings checked inputs into their one form, and adds what follows from them; values may be unknown. `olds` are the old inputs. */
+  complete?(inputs: I, olds: Properties | undefined): I | Promise<I>;
   /** Changes beyond those of the inputs, such as something that was found broken. */
   drift?(state: I & O, news: I): Change[] | Promise<Change[]>;
   /** Outputs that can be told before anything is done; those not given are unknown. Values of inputs may be unknown. */

@@ -11,8 +11,30 @@ export interface FileArgs {
    * @example "/etc/nginx/nginx.conf"
    */
   path: pulumi.Input<string>;
-  /** The whole text of the file, UTF-8. Secret text stays secret in the state; it travels on the connection only. */
-  content: pulumi.Input<string>;
+  /**
+   * The whole text of the file, UTF-8, up to 4 MiB. Exactly one of `content`, `contentBase64` and `source` is given.
+   * Secret text stays secret in the state; it travels on the connection only.
+   * @example "worker_processes auto;\n"
+   */
+  content?: pulumi.Input<string>;
+  /**
+   * The whole content in Base64 (RFC 4648, with padding, no line breaks), for what is no text; up to 4 MiB of content.
+   * @example fs.readFileSync("licence.bin").toString("base64")
+   */
+  contentBase64?: pulumi.Input<string>;
+  /**
+   * Path of a file on the machine that runs Pulumi, relative to the project, of any length: it is sent as a stream. The
+   * state holds path, hash and size alone; a file that changed shows as an update in the preview, a missing one fails it.
+   * @example "packages/server.bin"
+   */
+  source?: pulumi.Input<string>;
+  /**
+   * False keeps the content out of the state, even in encrypted form: there is a salted SHA-256 instead, by which changes
+   * in the program and on the host are seen, and the size. The hash is stored as a secret. Whoever can decrypt the state
+   * can still try contents against it: a random password of 16 characters stays safe, a PIN or a word does not.
+   * @default true
+   */
+  contentInState?: boolean;
   /**
    * Permission bits, octal, three or four digits.
    * @default "0644"
@@ -44,22 +66,42 @@ export interface FileArgs {
   onChange?: pulumi.Input<string>;
 }
 
-/** A text file on a host: written atomically, checked before the swap where asked, readable for drift. */
+/** A file on a host: written atomically, checked before the swap where asked, readable for drift. */
 export class File extends pulumi.CustomResource {
   declare public readonly host: pulumi.Output<HostData>;
   declare public readonly path: pulumi.Output<string>;
-  declare public readonly content: pulumi.Output<string>;
+  /** As given; missing where it is given another way or kept out of the state. */
+  declare public readonly content: pulumi.Output<string | undefined>;
+  /** As given; missing where it is given another way or kept out of the state. */
+  declare public readonly contentBase64: pulumi.Output<string | undefined>;
+  declare public readonly source: pulumi.Output<string | undefined>;
+  declare public readonly contentInState: pulumi.Output<boolean | undefined>;
   declare public readonly mode: pulumi.Output<string>;
   declare public readonly owner: pulumi.Output<string>;
   declare public readonly group: pulumi.Output<string>;
-  /** SHA-256 of the content in hex; secret when the content is. Fit as a trigger for whatever depends on the text. */
+  /**
+   * SHA-256 of the content in hex, salted where the content is kept out of the state; secret when the content is. Fit as a
+   * trigger for whatever depends on the content.
+   */
   declare public readonly sha256: pulumi.Output<string>;
   /** Length of the content in bytes. */
   declare public readonly size: pulumi.Output<number>;
 
   constructor(name: string, args: FileArgs, opts?: pulumi.CustomResourceOptions) {
-    // As an input, so that the engine marks it secret exactly when the content is: a bare hash gives short secrets away.
-    const sha256 = pulumi.output(args.content).apply((text) => createHash("sha256").update(text).digest("hex"));
-    super("dbha:index:File", name, { ...args, sha256, size: undefined }, opts);
+    super("dbha:index:File", name, { ...args, sha256: sha256Of(args), salt: undefined, size: undefined }, opts);
   }
+}
+
+/** As an input, so that the engine marks it secret exactly when the content is: a bare hash gives short secrets away. */
+function sha256Of({ content, contentBase64, contentInState = true }: FileArgs): pulumi.Input<string> | undefined {
+  const hashed = (text: pulumi.Input<string>, encoding: "utf8" | "base64") =>
+    pulumi.output(text).apply((known) => createHash("sha256").update(known, encoding).digest("hex"));
+  if (!contentInState) {
+    // The plugin computes it with a salt; what counts here is that it is secret.
+    return pulumi.secret("");
+  }
+  if (content !== undefined) {
+    return hashed(content, "utf8");
+  }
+  return contentBase64 === undefined ? undefined : hashed(contentBase64, "base64");
 }

@@ -1,13 +1,20 @@
 import { script, sh } from "./script";
 
+/** The hash of salt and file. */
+const common = sh`
+digest() { { printf %s "$salt" && cat -- "$1"; } | sha256sum | cut -c 1-64; }
+`;
+
 /**
- * Takes the new text on its input and swaps it in when it differs. Leaves a mark beside the file between the swap and a
+ * Swaps in the new content from its input when what is there differs by its hash; else it does not read its input, so that
+ * nothing long travels for nothing. Leaves a mark beside the file between the swap and a
  * successful `on_change`, so that a run that was cut off there is made good by the next.
  */
 export const writeFile = script(
   "write-file",
-  ["path", "mode", "owner", "group", "sha256", "create", "validate", "on_change"],
-  sh`
+  ["path", "mode", "owner", "group", "salt", "sha256", "create", "validate", "on_change"],
+  common +
+    sh`
 dir=\${path%/*}
 [ -n "$dir" ] || dir=/
 base=\${path##*/}
@@ -23,17 +30,20 @@ elif [ -e "$path" ] && [ ! -f "$path" ]; then
 fi
 
 rm -f "$dir/.$base.dbha."??????
-tmp=$(mktemp "$dir/.$base.dbha.XXXXXX") ||
-  fail "no file can be made in $dir" "check its mode, that it is not mounted read-only, and whether the host needs sudo: true"
-trap 'rm -f "$tmp"' EXIT
-trap 'exit 1' HUP INT TERM
-cat >"$tmp" || fail "the text does not fit, the old file stays" "free space: $(df -P "$dir" | sed -n '2s/.* \([0-9]*%\) .*/\1 used/p')"
-sum=$(sha256sum <"$tmp")
-[ "\${sum%% *}" = "$sha256" ] || fail "the text did not arrive whole, the old file stays" "run it again"
-
 swapped=
 target=$path
-if [ -L "$path" ] || ! cmp -s "$tmp" "$path"; then
+if [ -L "$path" ] || [ ! -e "$path" ] || [ "$(digest "$path")" != "$sha256" ]; then
+  tmp=$(mktemp "$dir/.$base.dbha.XXXXXX") ||
+    fail "no file can be made in $dir" "check its mode, that it is neither full nor mounted read-only, and whether the host needs sudo: true"
+  trap 'rm -f "$tmp"' EXIT
+  trap 'exit 1' HUP INT TERM
+  if ! cat >"$tmp"; then
+    rm -f "$tmp"
+    free=$(df -kP "$dir" | sed -n '2s/.* \([0-9][0-9]*\)  *[0-9]*% \(.*\)/\1 KiB free on \2/p')
+    fail "the content does not fit, $free; the old file stays" "free space there, or give a path on another file system"
+  fi
+  [ "$(digest "$tmp")" = "$sha256" ] ||
+    fail "the content did not arrive whole or changed on its way; the old file stays" "run it again"
   swapped=1
   target=$tmp
 fi
@@ -70,8 +80,9 @@ rm -f "$mark"
 /** Says what is at the path; the text too, after an empty line, when it is not the known one and not longer than the limit. */
 export const readFile = script(
   "read-file",
-  ["path", "sha256", "limit"],
-  sh`
+  ["path", "salt", "sha256", "limit"],
+  common +
+    sh`
 if [ -L "$path" ]; then
   say kind link
   exit 0
@@ -95,9 +106,10 @@ group=%G
 uid=%u
 gid=%g
 size=%s' -- "$path"
-sum=$(sha256sum <"$path") || fail "it cannot be read" "set sudo: true, or log in as root"
-say sha256 "\${sum%% *}"
-if [ "\${sum%% *}" != "$sha256" ] && [ "$(stat -c %s -- "$path")" -le "$limit" ]; then
+[ -r "$path" ] || fail "it cannot be read" "set sudo: true, or log in as root"
+sum=$(digest "$path")
+say sha256 "$sum"
+if [ "$sum" != "$sha256" ] && [ "$(stat -c %s -- "$path")" -le "$limit" ]; then
   say text follows
   echo
   cat -- "$path"

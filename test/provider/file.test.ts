@@ -69,8 +69,8 @@ describe("File on a real sshd", function () {
       assert.equal(modeOf(path), "644");
     });
 
-    it("writes a text of 6 MB", async () => {
-      const content = "0123456789abcde\n".repeat(6 * 65536);
+    it("writes a text of 4 MiB", async () => {
+      const content = "0123456789abcde\n".repeat(4 * 65536);
       await make({ content });
       assert.equal(sha256(text(path)), sha256(content));
     });

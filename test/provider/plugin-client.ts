@@ -115,8 +115,13 @@ export class PluginClient {
     return JSON.parse(response.getSchema()) as Properties;
   }
 
-  async check(type: string, news: Properties): Promise<{ inputs: Properties; failures: Record<string, string> }> {
+  async check(
+    type: string,
+    news: Properties,
+    olds?: Properties,
+  ): Promise<{ inputs: Properties; failures: Record<string, string> }> {
     const request = new proto.CheckRequest().setUrn(urn(type)).setNews(struct(news));
+    request.setOlds(olds && struct(olds));
     const response = await this.ask<proto.CheckResponse>((done) => this.client.check(request, done));
     return { inputs: plain(response.getInputs()), failures: failuresOf(response) };
   }

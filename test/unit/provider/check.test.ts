@@ -9,12 +9,13 @@ const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIF3Ml5e+EfCwvPOPlyT8dOQRtUUOipp
 const host = { name: "p1", address: "10.0.0.1", hostKeys: [key] };
 
 const operations = new Operations(new Session(new EngineLog(), () => undefined));
-const check = (kind: string, inputs: Properties) =>
-  operations.check(`urn:pulumi:dev::project::dbha:index:${kind}::name`, inputs);
-const problems = (kind: string, inputs: Properties) => check(kind, inputs).failures.map((failure) => failure.reason);
+const check = (kind: string, inputs: Properties, olds?: Properties) =>
+  operations.check(`urn:pulumi:dev::project::dbha:index:${kind}::name`, olds, inputs);
+const problems = async (kind: string, inputs: Properties) =>
+  (await check(kind, inputs)).failures.map((failure) => failure.reason);
 
 describe("check", () => {
-  it("fills in every default", () => {
+  it("fills in every default", async () => {
     const full = {
       ...host,
       port: 22,
@@ -22,7 +23,7 @@ describe("check", () => {
       acceptUnknownHostKey: false,
       sudo: false,
     };
-    assert.deepEqual(check("File", { host, path: "/a", content: "" }).inputs, {
+    assert.deepEqual((await check("File", { host, path: "/a", content: "" })).inputs, {
       host: full,
       path: "/a",
       content: "",
@@ -31,7 +32,7 @@ describe("check", () => {
       group: "root",
       sha256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     });
-    assert.deepEqual(check("Directory", { host, path: "/a" }).inputs, {
+    assert.deepEqual((await check("Directory", { host, path: "/a" })).inputs, {
       host: full,
       path: "/a",
       mode: "0755",
@@ -39,14 +40,14 @@ describe("check", () => {
       group: "root",
       onDelete: "removeIfEmpty",
     });
-    assert.deepEqual(check("Service", { host, name: "a.service" }).inputs, {
+    assert.deepEqual((await check("Service", { host, name: "a.service" })).inputs, {
       host: full,
       name: "a.service",
       enabled: true,
       active: true,
       triggers: [],
     });
-    assert.deepEqual(check("Probe", { host, http: { port: 80 } }).inputs, {
+    assert.deepEqual((await check("Probe", { host, http: { port: 80 } })).inputs, {
       host: full,
       http: { port: 80, path: "/", scheme: "http", address: "127.0.0.1", status: 200 },
       interval: 2,
@@ -55,19 +56,19 @@ describe("check", () => {
       extract: {},
     });
     const bastion = { address: "bastion.example", acceptUnknownHostKey: true };
-    assert.deepEqual(check("Directory", { host: { ...host, bastion }, path: "/a" }).inputs.host, {
+    assert.deepEqual((await check("Directory", { host: { ...host, bastion }, path: "/a" })).inputs.host, {
       ...full,
       bastion: { ...bastion, port: 22, user: "root", hostKeys: [] },
     });
   });
 
-  it("brings a mode into its one form", () => {
-    assert.equal(check("File", { host, path: "/a", content: "", mode: "600" }).inputs.mode, "0600");
-    assert.equal(check("File", { host, path: "/a", content: "", mode: "2750" }).inputs.mode, "2750");
+  it("brings a mode into its one form", async () => {
+    assert.equal((await check("File", { host, path: "/a", content: "", mode: "600" })).inputs.mode, "0600");
+    assert.equal((await check("File", { host, path: "/a", content: "", mode: "2750" })).inputs.mode, "2750");
   });
 
-  it("tells all problems at once, each with field, value, rule", () => {
-    const { failures } = check("File", {
+  it("tells all problems at once, each with field, value, rule", async () => {
+    const { failures } = await check("File", {
       host: { name: "p 1", address: "root@p1", port: 70000, user: "", hostKeys: ["ssh-ed25519 AAAA"], extra: 1 },
       path: "etc/x",
       mode: "999",
@@ -85,12 +86,12 @@ describe("check", () => {
         "ssh-ed25519, ecdsa-sha2-nistp256, ecdsa-sha2-nistp384, ecdsa-sha2-nistp521, ssh-rsa",
       host: "host.extra: there is no such argument; correct its spelling or remove it",
       path: 'path: "etc/x": a path starts with /, has no empty, . or .. parts, no / at its end, and no control characters',
-      content: "content: content is a text",
+      content: "content: no content is given; give exactly one of content, contentBase64 and source",
       mode: 'mode: "999": permission bits are three or four octal digits in quotes, such as "0644"',
       owner: 'owner: "a:b": a user is a name of letters, digits, ., _ and -, or a number',
       group: "group: 5: a group is a name of letters, digits, ., _ and -, or a number",
       colour:
-        "colour: there is no such argument; correct its spelling or remove it; known are host, path, content, mode, owner, group, validate, onChange, sha256",
+        "colour: there is no such argument; correct its spelling or remove it; known are host, path, content, contentBase64, source, contentInState, mode, owner, group, validate, onChange, salt, sha256",
     });
   });
 
@@ -109,31 +110,65 @@ describe("check", () => {
     ["/a\tb", false],
   ];
   for (const [path, good] of paths) {
-    it(`${good ? "takes" : "refuses"} the path ${JSON.stringify(path)}`, () => {
-      assert.equal(check("Directory", { host, path }).failures.length, good ? 0 : 1);
+    it(`${good ? "takes" : "refuses"} the path ${JSON.stringify(path)}`, async () => {
+      assert.equal((await check("Directory", { host, path })).failures.length, good ? 0 : 1);
     });
   }
 
-  it("wants a pinned key, of the host and of its bastion", () => {
+  it("wants a pinned key, of the host and of its bastion", async () => {
     const fix =
       "no host key is pinned; take it from the host's /etc/ssh/ssh_host_ed25519_key.pub, or set acceptUnknownHostKey: true to trust whoever answers";
     const bare = { name: "p1", address: "10.0.0.1" };
-    assert.deepEqual(problems("Directory", { host: bare, path: "/a" }), [`host.hostKeys: missing: ${fix}`]);
-    assert.deepEqual(problems("Directory", { host: { ...bare, acceptUnknownHostKey: true }, path: "/a" }), []);
-    assert.deepEqual(problems("Directory", { host: { ...host, bastion: { address: "b" } }, path: "/a" }), [
+    assert.deepEqual(await problems("Directory", { host: bare, path: "/a" }), [`host.hostKeys: missing: ${fix}`]);
+    assert.deepEqual(await problems("Directory", { host: { ...bare, acceptUnknownHostKey: true }, path: "/a" }), []);
+    assert.deepEqual(await problems("Directory", { host: { ...host, bastion: { address: "b" } }, path: "/a" }), [
       `host.bastion.hostKeys: missing: ${fix}`,
     ]);
   });
 
-  it("never quotes what may be secret", () => {
+  it("never quotes what may be secret", async () => {
     const shown = JSON.stringify([
-      problems("File", { host, path: "/a", content: { secret: "S3cret" }, validate: ["S3cret"], onChange: 1 }),
-      problems("Service", { host, name: "a.service", unit: "[Service]\nEnvironment=S3cret\n" }),
-      problems("Probe", { host, http: { port: 80, headers: { Authorization: ["S3cret"] } } }),
-      problems("Probe", { host, command: ["S3cret"] }),
+      await problems("File", { host, path: "/a", content: { secret: "S3cret" }, validate: ["S3cret"], onChange: 1 }),
+      await problems("Service", { host, name: "a.service", unit: "[Service]\nEnvironment=S3cret\n" }),
+      await problems("Probe", { host, http: { port: 80, headers: { Authorization: ["S3cret"] } } }),
+      await problems("Probe", { host, command: ["S3cret"] }),
     ]);
     assert.ok(!shown.includes("S3cret"), shown);
     assert.ok(shown.includes("http.headers.Authorization: a header's value is a text"));
+  });
+
+  it("wants exactly one origin of a file's content, one that can be had", async () => {
+    const one = "give exactly one of content, contentBase64 and source";
+    const file = (more: Properties) => problems("File", { host, path: "/a", ...more });
+    assert.deepEqual(await file({}), [`content: no content is given; ${one}`]);
+    assert.deepEqual(await file({ content: "a", source: "b" }), [
+      `source: content and source are given together; ${one}`,
+    ]);
+    const fix = "correct the path; relative ones start at the project";
+    assert.deepEqual(await file({ source: "no/such" }), [
+      `source: "no/such": there is no such file on this machine; ${fix}`,
+    ]);
+    assert.deepEqual(await file({ source: "/etc" }), [`source: "/etc": it is not a regular file; ${fix}`]);
+    assert.deepEqual(await file({ contentBase64: "S3cr" + "\n" }), [
+      "contentBase64: contentBase64 is Base64 with padding, in one line (RFC 4648, section 4)",
+    ]);
+    const rule = "it has more than 4 MiB, which would pass through the state at every run; give a local file as source";
+    const limit = 4 * 1024 * 1024;
+    assert.deepEqual(await file({ content: "x".repeat(limit) }), []);
+    assert.deepEqual(await file({ content: "x".repeat(limit - 1) + "ü" }), [`content: ${rule}`]);
+    assert.deepEqual(await file({ contentBase64: Buffer.alloc(limit + 1).toString("base64") }), [
+      `contentBase64: ${rule}`,
+    ]);
+    assert.deepEqual(await file({ source: unknown }), []);
+  });
+
+  it("keeps a content that is unknown yet and not for the state out of the inputs", async () => {
+    const { inputs } = await check(
+      "File",
+      { host, path: "/a", content: unknown, contentInState: false },
+      { salt: "s" },
+    );
+    assert.deepEqual([inputs.content, inputs.salt, inputs.sha256], [undefined, "s", unknown]);
   });
 
   const bad: [kind: string, inputs: Properties, expected: string[]][] = [
@@ -201,26 +236,26 @@ describe("check", () => {
     ],
   ];
   for (const [kind, inputs, expected] of bad) {
-    it(`of ${kind} says ${expected.length === 0 ? "nothing" : expected.join(" | ")}`, () => {
-      assert.deepEqual(problems(kind, inputs), expected);
+    it(`of ${kind} says ${expected.length === 0 ? "nothing" : expected.join(" | ")}`, async () => {
+      assert.deepEqual(await problems(kind, inputs), expected);
     });
   }
 
-  it("lets pass what is not known yet, at any depth, and checks the rest", () => {
+  it("lets pass what is not known yet, at any depth, and checks the rest", async () => {
     const inputs = {
       host: { ...host, address: unknown, port: 0 },
       http: { port: unknown, json: { "/a": unknown }, status: 99 },
       triggers: [unknown],
       timeout: unknown,
     };
-    const { failures, inputs: checked } = check("Probe", inputs);
+    const { failures, inputs: checked } = await check("Probe", inputs);
     assert.deepEqual(
       failures.map((failure) => failure.property),
       ["host.port", "http.status"],
     );
     assert.equal(checked.interval, 2);
     assert.equal(checked.timeout, unknown);
-    assert.deepEqual(problems("Probe", { host: unknown, command: unknown }), []);
-    assert.deepEqual(problems("Image", { host, tarballs: unknown }), []);
+    assert.deepEqual(await problems("Probe", { host: unknown, command: unknown }), []);
+    assert.deepEqual(await problems("Image", { host, tarballs: unknown }), []);
   });
 });
