@@ -26,6 +26,9 @@ type ProbeInputs = {
 };
 type ProbeOutputs = { healthy: boolean; values: Record<string, string>; detail: string };
 
+/** The first pause between two attempts in milliseconds; each further one is twice as long, up to the interval. */
+const firstPause = 100;
+
 const targets = ["http", "tcp", "command"];
 
 /** What makes the probe ask again. */
@@ -92,7 +95,9 @@ export const probeKind: Kind<ProbeInputs, ProbeOutputs> = {
     http: http.optional().describe("An HTTP request."),
     tcp: tcp.optional().describe("A TCP connection."),
     command: text("a command").optional().describe("A shell command, healthy when it ends with zero."),
-    interval: seconds("interval").default(2).describe("Seconds between two attempts."),
+    interval: seconds("interval")
+      .default(2)
+      .describe("Seconds between two attempts; the first pauses are shorter, from 0.1 s on."),
     timeout: seconds("timeout").default(300).describe("Seconds to wait for a healthy answer."),
     triggers: triggers().describe("Texts; when one changes, the probe waits for a healthy answer again."),
     extract: z
@@ -164,26 +169,35 @@ function observe(inputs: ProbeInputs, context: Context, limit: number): Promise<
   return observeCommand(remote, inputs.command ?? "", inputs.extract, limit);
 }
 
+/** Looks, soon at first and then at every interval, until what is seen is healthy, the time is over or Pulumi is told to stop. */
 async function untilHealthy(inputs: ProbeInputs, context: Context): Promise<Observation> {
+  const { cancelled } = context;
+  const what = describeProbe(inputs);
   const started = Date.now();
   const end = started + inputs.timeout * 1000;
-  for (;;) {
+  const stopped = new Promise<undefined>((resolve) => {
+    cancelled.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+  let seen = unhealthy("nothing yet");
+  for (let longest = firstPause; ; longest *= 2) {
     const left = Math.max(1_000, end - Date.now());
     const limit = Math.min(left, inputs.command === undefined ? attemptLimit : left);
-    const seen = await observe(inputs, context, limit).catch(asObservation);
+    // A command that hangs is let go of at once; nothing is lost by it.
+    seen = (await Promise.race([observe(inputs, context, limit).catch(asObservation), stopped])) ?? seen;
     if (seen.healthy) {
       return seen;
     }
-    const spent = Math.round((Date.now() - started) / 1000);
-    if (Date.now() + inputs.interval * 1000 >= end) {
+    const now = Date.now();
+    if (now >= end) {
       const fix = "see the log of what is probed on the host; give a longer timeout if it only needs more time";
-      const problem = `not healthy after ${spent} s, last seen: ${seen.detail}`;
-      throw context.remote(inputs.host).problem(`probe ${describeProbe(inputs)}`, problem, fix);
+      const problem = `not healthy after ${Math.round((now - started) / 1000)} s, last seen: ${seen.detail}`;
+      throw context.remote(inputs.host).problem(`probe ${what}`, problem, fix);
     }
-    context.status(`waiting for ${describeProbe(inputs)}, ${spent} s of ${inputs.timeout} s: ${seen.detail}`);
-    await pause(inputs.interval * 1000, undefined, { signal: context.cancelled }).catch(() => {
-      const problem = `stopped (${String(context.cancelled.reason)}), last seen: ${seen.detail}`;
-      throw context.remote(inputs.host).problem(`probe ${describeProbe(inputs)}`, problem, "run it again");
+    context.status(`waiting for ${what}, ${Math.ceil((end - now) / 1000)} s left: ${seen.detail}`);
+    const length = Math.min(longest, inputs.interval * 1000, end - now);
+    await pause(length, undefined, { signal: cancelled }).catch(() => {
+      const problem = `stopped (${String(cancelled.reason)}), last seen: ${seen.detail}`;
+      throw context.remote(inputs.host).problem(`probe ${what}`, problem, "run it again");
     });
   }
 }

@@ -68,7 +68,8 @@ export interface ProbeArgs {
   /** A shell command run on the host; healthy when it ends with zero. It travels on stdin, never in an argument list. */
   command?: pulumi.Input<string>;
   /**
-   * Seconds between two attempts.
+   * Seconds between two attempts. The first pauses are shorter, 0.1 s and then twice as long each time up to this, so that
+   * what is quick is seen at once.
    * @default 2
    */
   interval?: pulumi.Input<number>;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { AddressInfo } from "node:net";
@@ -73,7 +73,7 @@ for (const [name, config] of [
       });
       assert.equal(asked, 4);
       assert.deepEqual(state.values, { one: "4.3.1", seven: "7" });
-      const waits = bench.plugin.log.map((line) => [line.message.replace(/, \d+ s of 10 s/, ""), line.ephemeral]);
+      const waits = bench.plugin.log.map((line) => [line.message.replace(/, (10|9) s left/, ""), line.ephemeral]);
       const waiting = `waiting for http://127.0.0.1:${port}/`;
       assert.deepEqual(waits.slice(-3), [
         [`${waiting}: HTTP 503 instead of 200: {"data":false}`, true],
@@ -166,6 +166,40 @@ describe("Probe by command", function () {
     await until("the probe waits", waiting);
     writeFileSync(flag, "");
     assert.equal((await made).state.healthy, true);
+  });
+
+  it("looks again soon at first, and for the last time when the time is over", async () => {
+    const directory = bench.directory();
+    const command = `date +%s%N >>'${directory}/runs'; exit 1`;
+    await assert.rejects(bench.plugin.make(type, args({ command, interval: 60, timeout: 2 })), /not healthy after 2 s/);
+    const times = readFileSync(join(directory, "runs"), "utf8").trim().split("\n").map(Number);
+    const pauses = times.slice(1).map((time, index) => (time - (times[index] ?? 0)) / 1e6);
+    // 0.1, 0.2, 0.4, 0.8 s and what is left, each with the time that an attempt takes.
+    assert.ok(pauses.length >= 3 && pauses.length <= 5, String(pauses));
+    [100, 200, 400].forEach((shortest, index) => assert.ok((pauses[index] ?? 0) >= shortest, String(pauses)));
+  });
+
+  it("pauses no longer than the interval", async () => {
+    const directory = bench.directory();
+    const command = `printf x >>'${directory}/runs'; exit 1`;
+    await assert.rejects(bench.plugin.make(type, args({ command, interval: 0.1, timeout: 2 })));
+    assert.ok(readFileSync(join(directory, "runs"), "utf8").length > 6);
+  });
+
+  it("lets go of a command that hangs when Pulumi is told to stop", async () => {
+    const stopping = await startBench();
+    const flag = join(stopping.directory(), "flag");
+    const waiting = stopping.plugin.make(type, { host: stopping.host, command: `: >'${flag}'; exec sleep 20` });
+    waiting.catch(() => undefined);
+    await until("the command runs", () => existsSync(flag));
+    const told = Date.now();
+    await stopping.plugin.cancel();
+    await assert.rejects(
+      waiting,
+      /probe command: stopped \(Pulumi was told to stop\), last seen: nothing yet; run it again$/,
+    );
+    assert.ok(Date.now() - told < 2_000);
+    await stopping.stop();
   });
 
   it("waits again for other triggers, in place, and not for another interval", async () => {
