@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isObject, isUnknown } from "./values";
+import { isUnknown } from "./values";
 import type { Unknown, Value, Values } from "./values";
 
 const BRAND = Symbol("secret");
@@ -64,9 +64,9 @@ export function holdsUnknown(value: Property | undefined): boolean {
 
 /**
  * Marks as secret what came back from a provider under the name of a secret that went in, object by object, and the
- * outputs named in `names`. Lists are marked as a whole, as Pulumi does.
+ * outputs named in `names`. Lists are marked as a whole, as Pulumi does. What is secret already stays so.
  */
-export function conceal(values: Values, like: Properties, names: readonly string[] = []): Properties {
+export function conceal(values: Properties, like: Properties, names: readonly string[] = []): Properties {
   const entries = Object.entries(values).map(([name, value]): [string, Property] => {
     const concealed = concealValue(value, like[name]);
     return [name, names.includes(name) && !isSecret(concealed) ? makeSecret(concealed) : concealed];
@@ -74,9 +74,10 @@ export function conceal(values: Values, like: Properties, names: readonly string
   return Object.fromEntries(entries);
 }
 
-function concealValue(value: Value, model: Property | undefined): Property {
+function concealValue(value: Property, model: Property | undefined): Property {
+  if (isSecret(value)) return value;
   if (isSecret(model)) return makeSecret(concealValue(value, model.value));
-  if (isObject(value) && isMap(model)) return conceal(value, model);
+  if (isMap(value) && isMap(model)) return conceal(value, model);
   return hasSecret(model) ? makeSecret(value) : value;
 }
 

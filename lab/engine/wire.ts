@@ -1,7 +1,7 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { Unsupported } from "./errors";
-import { isMap, isSecret, makeSecret, SECRET_SIGNATURE, SIGNATURE } from "./property";
+import { isMap, isSecret, makeSecret, RESOURCE_SIGNATURE, SECRET_SIGNATURE, SIGNATURE } from "./property";
 import type { Properties, Property } from "./property";
 import { isUnknown, UNKNOWN } from "./values";
 
@@ -42,6 +42,8 @@ function fromWire(value: JavaScriptValue): Property {
   }
   if (typeof signature === "string" && ASSET_SIGNATURES.includes(signature))
     throw new Unsupported("assets and archives");
+  // the real engine adds the version, too
+  if (signature === RESOURCE_SIGNATURE) return { packageVersion: "", ...fromObject(object) };
   return fromObject(object);
 }
 

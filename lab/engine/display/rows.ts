@@ -57,12 +57,15 @@ export function outcomeOf(event: StepEvent): Outcome {
 /** Collects the rows of a run by URN, in the order in which the resources came up. */
 export class Rows {
   private readonly rows = new Map<string, Row>();
+  /** A replacement counts once its new copy is there, whatever becomes of the old one. */
+  private readonly replaced = new Set<string>();
 
   add(event: StepEvent): void {
     const state = subjectOf(event);
     const known = this.rows.get(state.urn);
     const outcome = outcomeOf(event);
     const failed = event.phase === "failed";
+    if (event.operation === "create-replacement" && event.phase === "done") this.replaced.add(state.urn);
     // a later "nothing to do" says nothing against what was done before; a replacement has several steps
     const keeps =
       known &&
@@ -81,12 +84,15 @@ export class Rows {
   /** Counts by outcome, without failures and default providers, which the CLI does not count either. */
   get counts(): Record<Outcome, number> {
     const counts: Record<Outcome, number> = { same: 0, create: 0, update: 0, replace: 0, delete: 0 };
-    for (const { state, outcome, failed } of this.rows.values()) if (!failed && isExplicit(state)) counts[outcome] += 1;
+    for (const { state, outcome, failed } of this.rows.values()) {
+      const isCounted = outcome === "replace" ? this.replaced.has(state.urn) : !failed;
+      if (isCounted && isExplicit(state)) counts[outcome] += 1;
+    }
     return counts;
   }
 
   get hasChanges(): boolean {
-    return Object.entries(this.counts).some(([outcome, count]) => outcome !== "same" && count > 0);
+    return this.all.some(({ state, outcome, failed }) => outcome !== "same" && !failed && isExplicit(state));
   }
 }
 

@@ -1,7 +1,7 @@
 import { bulkhead } from "cockatiel";
 import type { BulkheadPolicy } from "cockatiel";
 import { messageOf, UserError } from "../errors";
-import { sameProperties } from "../property";
+import { conceal, sameProperties } from "../property";
 import type { Snapshot } from "../state/snapshot";
 import type { OperationType } from "../state/deployment";
 import type { ResourceState } from "../state/resource";
@@ -113,7 +113,8 @@ export class Executor {
 
   private same(old: ResourceState, state: ResourceState): ResourceState {
     state.id = old.id;
-    state.outputs = old.outputs;
+    // an output may have to be secret without another change: then it must not stay in plain
+    state.outputs = state.custom ? conceal(old.outputs, state.inputs, state.additionalSecretOutputs) : old.outputs;
     this.context.snapshot.settle(state, old);
     this.context.report({ kind: "step", phase: "done", operation: "same", old, new: state });
     return state;

@@ -28,12 +28,19 @@ export const SCENARIOS: Record<string, Act[]> = {
   options: [up, up],
   providers: [up, up, up],
   unhealthy: [up, up, up],
+  deleteFirstTree: [up, up],
   replaceChain: [up, up],
+  protect: [up, up, up, up, { command: ["destroy"] }, up],
   retain: [up, up, up],
   deletedWith: [up, up, up, up],
   ignoreChanges: [up, up],
   replaceOnChanges: [up, up, up],
   customTimeouts: [up, up, up],
+  failures: [up, up, up, up, up, up, up, { program: 1, command: ["refresh"] }],
+  secrets: [up, up, up],
+  components: [up, up, up],
+  moves: [up, up],
+  rewire: [up, up, up],
   drift: [
     up,
     { command: ["refresh"], program: 1, tamper: disturb },
@@ -45,7 +52,7 @@ export const SCENARIOS: Record<string, Act[]> = {
 };
 
 /** Scenarios whose dependencies leave one order only: there the order of the provider's calls is compared too. */
-const ORDERED = new Set(["replaceChain"]);
+const ORDERED = new Set(["deleteFirstTree", "replaceChain"]);
 
 /** Changes what the thing of key "a" holds and loses the one of key "b". */
 function disturb(store: string): void {
@@ -109,10 +116,16 @@ function changesOf(stdout: string): Record<string, number> {
 
 const LEFT_OUT = new Set(["created", "modified", "sourcePosition", "stackTrace"]);
 
-/** Takes out what differs from run to run: times, ciphertexts, made-up ids and paths; resources are sorted by URN. */
+/** Takes out what differs from run to run: times, ciphertexts, made-up ids, paths and the order of dependencies; resources are sorted by URN. */
 function normalise(resources: unknown[], workspace: Workspace): unknown {
   const text = JSON.stringify(resources, (key, value: unknown) =>
-    LEFT_OUT.has(key) ? undefined : key === "ciphertext" ? "CIPHERTEXT" : value,
+    LEFT_OUT.has(key)
+      ? undefined
+      : key === "ciphertext"
+        ? "CIPHERTEXT"
+        : key === "dependencies"
+          ? [...(value as string[])].sort()
+          : value,
   )
     .replaceAll(workspace.root, "ROOT")
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "UUID")
