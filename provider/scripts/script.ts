@@ -62,10 +62,19 @@ function asText(value: string | number | boolean): string {
  */
 export const receiver = `sh -c 'IFS= read -r script && eval "$(printf %b "$script")"'`;
 
-/** A script as the one line that `receiver` takes: ASCII, escaped for `printf %b`. */
-export function asLine(text: string): string {
+/**
+ * The command that receives one script after the other, so that a step costs one round trip: a mark, a script and its input,
+ * a line each. A script runs in a subshell; when it is done, the mark goes out on both streams, with the status on stdout.
+ */
+export const receiverOfMany =
+  "sh -c 'while IFS= read -r mark && IFS= read -r script && IFS= read -r body; do " +
+  `printf %b "$body" | (eval "$(printf %b "$script")"); ` +
+  `printf "\\n%s %s\\n" "$mark" "$?"; printf "%s\\n" "$mark" >&2; done'`;
+
+/** A script as the one line that `receiver` takes: ASCII, escaped for `printf %b`. Bytes too. */
+export function asLine(text: string | Buffer): string {
   let line = "";
-  for (const byte of Buffer.from(text, "utf8")) {
+  for (const byte of typeof text === "string" ? Buffer.from(text, "utf8") : text) {
     if (byte === 0x5c) {
       line += "\\\\";
     } else if (byte >= 0x20 && byte < 0x7f) {

@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { bulkhead } from "cockatiel";
 import type { Client, ClientChannel } from "ssh2";
@@ -28,6 +29,8 @@ export interface Bounds {
 export class Connection {
   private readonly channels = bulkhead(channelLimit, Number.MAX_SAFE_INTEGER);
   private readonly ended = new AbortController();
+  /** Shells that wait for their next script; they and the channels at work are never more than the limit. */
+  private readonly idle: { command: string; shell: ClientChannel }[] = [];
 
   constructor(
     private readonly client: Client,
@@ -49,9 +52,25 @@ export class Connection {
    */
   exec(bounds: Bounds, command: string, input: Input): Promise<ExecResult> {
     return this.inChannel("exec", bounds, async (signal) => {
-      const channel = await this.start(command, signal);
-      signal.addEventListener("abort", () => abandon(channel), { once: true });
-      return converse(channel, input);
+      const channel = await this.patiently(() => this.start(command), signal);
+      return this.lend(channel, signal, () => converse(channel, input));
+    });
+  }
+
+  /**
+   * Runs a script in a shell that is kept for the next, which saves two round trips and the host's work for a new session.
+   * @param command starts such a shell: the receiver of many scripts
+   * @param lines script and input, as it takes them
+   * @throws HostError as `exec`
+   */
+  evaluate(bounds: Bounds, command: string, lines: string): Promise<ExecResult> {
+    return this.inChannel("exec", bounds, async (signal) => {
+      const shell = await this.patiently(async () => this.takeShell(command) ?? (await this.start(command)), signal);
+      const result = await this.lend(shell, signal, () => converse(shell, { head: lines }, randomUUID()));
+      if (!signal.aborted && shell.writable) {
+        this.idle.push({ command, shell });
+      }
+      return result;
     });
   }
 
@@ -89,33 +108,71 @@ export class Connection {
   }
 
   /**
-   * Opens a channel for a command. sshd counts a session a moment longer than we do, so one too many is refused now and
-   * then: that is waited out, for long while other channels are busy, and briefly when none is.
+   * Gets a channel. sshd counts a session a moment longer than we do, so one too many is refused now and then: shells that
+   * wait are let go for it, and then it is waited out, for long while other channels are busy, and briefly when none is.
    */
-  private async start(command: string, signal: AbortSignal): Promise<ClientChannel> {
+  private async patiently(get: () => Promise<ClientChannel>, signal: AbortSignal): Promise<ClientChannel> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.tryToStart(command);
+        return await get();
       } catch (error) {
-        const busy = channelLimit - this.channels.executionSlots > 1;
+        const busy = this.atWork > 1;
         if (!isOpenFailure(error) || signal.aborted || (!busy && attempt >= openAttempts)) {
           throw error;
         }
       }
+      this.idle.shift()?.shell.end();
       await pause(openPause);
     }
   }
 
-  private tryToStart(command: string): Promise<ClientChannel> {
+  /** Lets a channel work until it is told to stop, which is the end of the channel. */
+  private async lend<T>(channel: ClientChannel, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const stop = () => abandon(channel);
+    if (signal.aborted) {
+      stop();
+    }
+    signal.addEventListener("abort", stop, { once: true });
+    try {
+      return await work();
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
+  }
+
+  /** A waiting shell that the command started. */
+  private takeShell(command: string): ClientChannel | undefined {
+    const index = this.idle.findIndex((waiting) => waiting.command === command && waiting.shell.writable);
+    return index === -1 ? undefined : this.idle.splice(index, 1)[0]?.shell;
+  }
+
+  private get atWork(): number {
+    return channelLimit - this.channels.executionSlots;
+  }
+
+  private start(command: string): Promise<ClientChannel> {
+    while (this.idle.length > 0 && this.idle.length + this.atWork > channelLimit) {
+      this.idle.shift()?.shell.end();
+    }
     return new Promise((resolve, reject) => {
       this.client.exec(command, (error, channel) => {
         if (error) {
           reject(error);
         } else {
+          // It may fail while nobody works with it.
+          channel.on("error", () => undefined);
+          channel.once("close", () => this.forget(channel));
           resolve(channel);
         }
       });
     });
+  }
+
+  private forget(channel: ClientChannel): void {
+    const index = this.idle.findIndex(({ shell }) => shell === channel);
+    if (index !== -1) {
+      this.idle.splice(index, 1);
+    }
   }
 
   private inChannel<T>(event: "exec" | "forward", bounds: Bounds, action: (signal: AbortSignal) => Promise<T>) {

@@ -26,49 +26,73 @@ export interface ExecResult {
 }
 
 /**
- * Writes the input to a command's channel and collects its output until the channel closes. A command may end without
- * reading all of its input; that is its business.
+ * Writes the input to a command's channel and collects its output until the channel closes, or, where a mark is given, until
+ * the receiver of many scripts says that this one is done. A command may end without reading all of its input; that is its
+ * business.
  * @throws Error when the body cannot be read or the output is too long
  */
-export function converse(channel: ClientChannel, input: Input): Promise<ExecResult> {
+export function converse(channel: ClientChannel, input: Input, mark?: string): Promise<ExecResult> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
+    let tail = "";
     let stderr = "";
     let code: number | undefined;
     let firstOutputAt: number | undefined;
+    const sentAt = performance.now();
+
+    const finish = (stdout: Buffer) => {
+      detach();
+      resolve({ code, stdout, stderr, sentAt, firstOutputAt: firstOutputAt ?? performance.now() });
+    };
+    const finishAtMark = () => {
+      const [end, status] = new RegExp(`\\n${mark} (\\d+)\\n$`).exec(tail) ?? [];
+      if (end !== undefined && stderr.endsWith(`${mark}\n`)) {
+        code = Number(status);
+        stderr = stderr.slice(0, -`${mark}\n`.length);
+        finish(Buffer.concat(chunks).subarray(0, length - end.length));
+      }
+    };
     const giveUp = (error: unknown) => {
+      detach();
       reject(error instanceof Error ? error : new Error(String(error)));
       channel.destroy();
     };
-
-    channel.on("data", (chunk: Buffer) => {
+    const onData = (chunk: Buffer) => {
       firstOutputAt ??= performance.now();
       length += chunk.length;
       if (length > outputLimit) {
         giveUp(new Error(`it printed more than ${outputLimit / 1024 / 1024} MiB`));
-      } else {
-        chunks.push(chunk);
+        return;
       }
-    });
-    channel.stderr.on("data", (chunk: Buffer) => {
+      chunks.push(chunk);
+      if (mark !== undefined) {
+        tail = (tail + chunk.toString("latin1", Math.max(0, chunk.length - 64))).slice(-64);
+        finishAtMark();
+      }
+    };
+    const onErrorText = (chunk: Buffer) => {
       stderr = (stderr + chunk.toString("utf8")).slice(-errorTextLimit);
-    });
-    channel.on("exit", (status: number | null) => {
+      if (mark !== undefined) {
+        finishAtMark();
+      }
+    };
+    const onExit = (status: number | null) => {
       code = status ?? undefined;
-    });
-    channel.on("error", giveUp);
-    const sentAt = performance.now();
-    channel.on("close", () => {
-      resolve({
-        code,
-        stdout: Buffer.concat(chunks),
-        stderr,
-        sentAt,
-        firstOutputAt: firstOutputAt ?? performance.now(),
-      });
-    });
-    send(channel, input, giveUp);
+    };
+    const onClose = () => finish(Buffer.concat(chunks));
+    const detach = () => {
+      channel.off("data", onData).off("exit", onExit).off("error", giveUp).off("close", onClose);
+      channel.stderr.off("data", onErrorText);
+    };
+
+    channel.on("data", onData).on("exit", onExit).on("error", giveUp).on("close", onClose);
+    channel.stderr.on("data", onErrorText);
+    if (mark === undefined) {
+      send(channel, input, giveUp);
+    } else {
+      channel.write(`${mark}\n${input.head}`);
+    }
   });
 }
 

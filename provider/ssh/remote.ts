@@ -1,5 +1,5 @@
 import type { Duplex, Readable } from "node:stream";
-import { asLine, assemble, receiver, Script, Values } from "../scripts/script";
+import { asLine, assemble, receiver, receiverOfMany, Script, Values } from "../scripts/script";
 import { Answer, parseAnswer } from "./answer";
 import { Connection } from "./connection";
 import { ExecResult } from "./converse";
@@ -11,6 +11,9 @@ import { Target } from "./target";
 const reruns = 2;
 
 const defaultLimit = 120_000;
+
+/** Up to how many bytes a body goes along with its script; shells read such lines byte by byte. */
+const shortBody = 32 * 1024;
 
 /** One step on a host: a script, its values, and what it is called in errors. */
 export interface Step<P extends string> {
@@ -70,10 +73,13 @@ export class Remote {
     const signal = typeof step.body === "function" ? this.cancellation.soon : this.cancellation.now;
     const bounds = { step: step.name, limit: step.limit ?? defaultLimit, signal };
     const head = asLine(assemble(step.script, step.values, step.list));
-    const command = this.target.sudo ? `sudo -n ${receiver}` : receiver;
+    const rights = this.target.sudo ? "sudo -n " : "";
     const result = await this.persist(step.name, (connection) => {
-      const body = typeof step.body === "function" ? step.body() : step.body;
-      return connection.exec(bounds, command, { head, body });
+      const body = typeof step.body === "function" ? step.body() : (step.body ?? Buffer.alloc(0));
+      if (Buffer.isBuffer(body) && body.length <= shortBody) {
+        return connection.evaluate(bounds, rights + receiverOfMany, head + asLine(body));
+      }
+      return connection.exec(bounds, rights + receiver, { head, body });
     });
     const { sentAt, firstOutputAt } = result;
     return { ...this.judge(step.name, result), said: lastWords(result.stderr), sentAt, firstOutputAt };

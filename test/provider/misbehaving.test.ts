@@ -4,6 +4,7 @@ import { createServer, Server, Socket } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { receiverOfMany } from "../../provider/scripts/script";
 import { until } from "./cases";
 import { PluginClient, Properties } from "./plugin-client";
 import { freePort, makeKey } from "./sshd";
@@ -257,7 +258,7 @@ describe("Peers that misbehave", function () {
       },
     });
     const { message } = await failure(ssh2Host(server, publicKey, { user: "deploy", sudo: true }));
-    assert.deepEqual(server.commands, [`sudo -n sh -c 'IFS= read -r script && eval "$(printf %b "$script")"'`]);
+    assert.deepEqual(server.commands, [`sudo -n ${receiverOfMany}`]);
     assert.match(
       message,
       /sudo refused \(sudo: a password is required\); allow deploy to run sh by sudo without a password \(NOPASSWD\) and without a terminal$/,

@@ -81,6 +81,7 @@ describe("A user with sudo", function () {
   for (const [what, rules, said] of refusals) {
     it(`is told what to allow when ${what}`, async () => {
       await allow(...rules);
+      await plugin.configure({ privateKeyFile: lab.privateKeyFile });
       await assert.rejects(plugin.invoke("dbha:index:getHostFacts", { host }), {
         message:
           `host p3 (${String(host.address)}): ask for facts: sudo refused (${said}); ` +
