@@ -50,7 +50,9 @@ export const serviceKind: Kind<ServiceInputs, ServiceOutputs> = {
     found: z
       .strictObject({ active: z.boolean(), enabled: z.boolean() })
       .meta({ id: "ServiceFound", description: "How a unit was before this resource came." })
-      .describe("How the unit was before this resource; a unit without text is brought back to it on delete."),
+      .describe(
+        "How the unit was before this resource; it is brought back to it on delete, with the unit file that was there.",
+      ),
   },
   quiet: ["unit"],
   replaceOn: ["host.name", "name"],
@@ -117,10 +119,22 @@ async function apply(
     const answer = await context.remote(host).run({
       name: active ? `start ${name}` : `set up ${name}`,
       script: applyService,
-      values: { name, has_unit: unit !== undefined, sha256: sha256Of(unit ?? ""), enabled, active, restart },
+      values: {
+        name,
+        has_unit: unit !== undefined,
+        sha256: sha256Of(unit ?? ""),
+        enabled,
+        active,
+        restart,
+        create: found === undefined,
+      },
       body: Buffer.from(unit ?? ""),
       limit: applyLimit,
     });
+    const dropIns = answer.get("drop_ins") ?? "";
+    if (unit !== undefined && dropIns !== "") {
+      context.warn(`${name} on host ${host.name} is changed by ${dropIns}, beside the text that is given here`);
+    }
     return {
       activeState: answer.get("active") ?? "",
       unitFileState: answer.get("enabled") ?? "",

@@ -11,7 +11,10 @@ export interface ServiceArgs {
    */
   name: pulumi.Input<string>;
   /**
-   * Text of the unit file, written to `/etc/systemd/system/NAME` and removed on delete.
+   * Text of the unit file, written to `/etc/systemd/system/NAME`. On delete it is removed; a file of that name that was
+   * there before is kept beside it as `NAME.dbha-before` and put back then, enabled and running as it was. A masked unit is
+   * refused, and drop-ins that change the text are warned of.
+   * @example "[Service]\nExecStart=/usr/bin/obproxy --nodaemon\n[Install]\nWantedBy=multi-user.target\n"
    * @default none: the unit is there already, by a package for example
    */
   unit?: pulumi.Input<string>;

@@ -5,22 +5,43 @@ command -v systemctl >/dev/null || fail "there is no systemd on the host" "Servi
 show() { systemctl show --property="$2" --value -- "$1" 2>/dev/null; }
 `;
 
+/** Beside the unit file: how the unit was found, and the unit file that was there. systemd reads neither, by their names. */
+const names = sh`
+file=/etc/systemd/system/$name
+mark=$file.dbha-found
+before=$file.dbha-before
+`;
+
 /**
  * Brings unit text (from its input), enablement and activity to what is wanted; `restart` restarts a unit that runs.
+ * `create` keeps what was there before it changes anything; what an interrupted run kept by then is what counts.
  * After a start it watches until the unit holds, and gives the end of its journal when it does not.
  */
 export const applyService = script(
   "apply-service",
-  ["name", "has_unit", "sha256", "enabled", "active", "restart"],
+  ["name", "has_unit", "sha256", "enabled", "active", "restart", "create"],
   systemd +
+    names +
     sh`
-file=/etc/systemd/system/$name
 was_active=$(show "$name" ActiveState) || fail "systemd does not answer" "check that the host was booted with systemd, and whether it needs sudo: true"
-say found_active "$was_active"
-say found_enabled "$(show "$name" UnitFileState)"
+found="found_active=$was_active
+found_enabled=$(show "$name" UnitFileState)"
+[ ! -e "$mark" ] || found=$(cat "$mark")
+printf '%s\n' "$found"
+keep() {
+  [ -n "$create" ] && [ ! -e "$mark" ] || return 0
+  rm -f "$before"
+  if [ -e "$file" ]; then
+    cp -a -- "$file" "$before" || fail "the unit file that is there cannot be kept" "free space on the host's root file system"
+    sync "$before" 2>/dev/null || sync
+  fi
+  printf '%s\n' "$found" >"$file.dbha.found0"
+  mv -f -- "$file.dbha.found0" "$mark"
+}
 
 written=
 if [ -n "$has_unit" ]; then
+  [ "$(readlink -- "$file")" != /dev/null ] || fail "the unit is masked" "systemctl unmask $name on the host"
   rm -f "$file.dbha."??????
   tmp=$(mktemp "$file.dbha.XXXXXX") || fail "no file can be made in /etc/systemd/system" "check whether the host needs sudo: true"
   trap 'rm -f "$tmp"' EXIT
@@ -28,6 +49,7 @@ if [ -n "$has_unit" ]; then
   cat >"$tmp" || fail "the unit file does not fit" "free space on the host's root file system"
   sum=$(sha256sum <"$tmp")
   [ "\${sum%% *}" = "$sha256" ] || fail "the unit text did not arrive whole" "run it again"
+  keep
   if [ -L "$file" ] || ! cmp -s "$tmp" "$file"; then
     chmod 0644 "$tmp"
     sync "$tmp" 2>/dev/null || sync
@@ -51,6 +73,8 @@ case $load in
     fail "systemd cannot load the unit ($load)" "correct the unit text; systemd-analyze verify $name tells more"
     ;;
 esac
+keep
+say drop_ins "$(show "$name" DropInPaths)"
 
 state=$(show "$name" UnitFileState)
 if [ -n "$enabled" ]; then
@@ -122,6 +146,7 @@ say enabled "$(show "$name" UnitFileState)"
 say type "$(show "$name" Type)"
 say result "$(show "$name" Result)"
 [ -n "$has_unit" ] || exit 0
+[ ! -L "$file" ] || say link 1
 if [ ! -f "$file" ]; then
   say unit missing
   exit 0
@@ -137,32 +162,45 @@ fi
 `,
 );
 
-/** Stops and removes a unit whose text was ours; brings any other back to how it was found. */
+/** Stops and removes a unit whose text was ours, and puts back what was there; brings any other back to how it was found. */
 export const removeService = script(
   "remove-service",
   ["name", "has_unit", "found_active", "found_enabled"],
   systemd +
+    names +
     sh`
 load=$(show "$name" LoadState) || fail "systemd does not answer" "check that the host was booted with systemd, and whether it needs sudo: true"
-file=/etc/systemd/system/$name
-if [ "$load" = not-found ] && [ ! -e "$file" ]; then
+if [ "$load" = not-found ] && [ ! -e "$file" ] && [ ! -e "$before" ]; then
+  rm -f "$mark"
   exit 0
 fi
-if [ -n "$has_unit" ] || [ -z "$found_active" ]; then
-  systemctl stop -- "$name" || fail "the unit does not stop" "see journalctl -u $name on the host"
-elif [ "$load" = loaded ]; then
-  systemctl start -- "$name" || fail "the unit ran before and does not start" "see journalctl -u $name on the host"
-fi
+stop() { systemctl stop -- "$name" || fail "the unit does not stop" "see journalctl -u $name on the host"; }
+start() { systemctl start -- "$name" || fail "the unit ran before and does not start" "see journalctl -u $name on the host"; }
+enable_again() { systemctl enable --quiet -- "$name" || fail "the unit was enabled before and cannot be again" "see its [Install] section"; }
 if [ -n "$has_unit" ]; then
+  [ "$load" = not-found ] || stop
   systemctl disable --quiet -- "$name" 2>/dev/null || true
   rm -f -- "$file" "$file.dbha."?????? || fail "its unit file cannot be removed" "check whether the host needs sudo: true"
+  [ ! -e "$before" ] || cp -a -- "$before" "$file" || fail "the unit file that was there cannot be put back" "copy $before to $file on the host"
   sync /etc/systemd/system 2>/dev/null || sync
   systemctl daemon-reload || fail "systemd could not reload its units" "see systemctl status on the host"
   systemctl reset-failed -- "$name" 2>/dev/null || true
-elif [ -n "$found_enabled" ]; then
-  systemctl enable --quiet -- "$name" || fail "the unit was enabled before and cannot be again" "see its [Install] section"
+  if [ -e "$before" ]; then
+    [ -z "$found_enabled" ] || enable_again
+    [ -z "$found_active" ] || start
+  fi
 else
-  systemctl disable --quiet -- "$name" || fail "the unit cannot be disabled" "see systemctl status $name on the host"
+  if [ -z "$found_active" ]; then
+    stop
+  elif [ "$load" = loaded ]; then
+    start
+  fi
+  if [ -n "$found_enabled" ]; then
+    enable_again
+  else
+    systemctl disable --quiet -- "$name" || fail "the unit cannot be disabled" "see systemctl status $name on the host"
+  fi
 fi
+rm -f "$before" "$mark"
 `,
 );

@@ -18,7 +18,7 @@ describe("Service on a host with systemd", function () {
   after(() => bench.plugin.stop());
   afterEach(async () => {
     await bench.on(
-      `systemctl disable --now dbha-test.service 2>/dev/null; rm -f ${file}; systemctl daemon-reload; systemctl reset-failed`,
+      `systemctl disable --now dbha-test.service 2>/dev/null; systemctl unmask --quiet dbha-test.service; rm -rf ${file}*; systemctl daemon-reload; systemctl reset-failed`,
     );
   });
 
@@ -177,7 +177,59 @@ describe("Service on a host with systemd", function () {
     assert.deepEqual(await bench.plugin.read(type, id, state), { state, inputs });
   });
 
+  it("that is masked is refused, and stays so", async () => {
+    await bench.on("systemctl mask --quiet dbha-test.service");
+    const { message, initFailed } = await failing(make());
+    assert.match(
+      message,
+      /: start dbha-test\.service: the unit is masked; systemctl unmask dbha-test\.service on the host$/,
+    );
+    assert.equal(initFailed, undefined);
+    assert.equal(await bench.on(`ls ${file}*; readlink ${file}`), `${file}\n/dev/null`);
+  });
+
+  it("that was masked by hand is seen, and not unmasked", async () => {
+    const { id, state, inputs } = await make();
+    await bench.on(`systemctl stop dbha-test.service; rm ${file}; systemctl mask --quiet dbha-test.service`);
+    const read = await bench.plugin.read(type, id, state);
+    assert.deepEqual([read?.state.unit, read?.state.active], ["", false]);
+    const { message } = await failing(bench.plugin.update(type, id, read?.state ?? {}, inputs));
+    assert.match(message, /the unit is masked; systemctl unmask dbha-test\.service on the host$/);
+  });
+
+  it("that a drop-in changes is warned of", async () => {
+    await bench.on(`mkdir ${file}.d; printf '[Service]\\nNice=5\\n' >${file}.d/nice.conf; systemctl daemon-reload`);
+    await make();
+    const warnings = bench.plugin.log.filter((line) => line.severity === "warning").map((line) => line.message);
+    assert.deepEqual(warnings, [
+      `dbha-test.service on host p3 is changed by ${file}.d/nice.conf, beside the text that is given here`,
+    ]);
+  });
+
+  it("keeps what a run that was killed on the way had found", async () => {
+    const lost = await make();
+    assert.deepEqual(lost.state.found, { active: false, enabled: false });
+    const { id, state } = await make();
+    assert.deepEqual(state.found, { active: false, enabled: false });
+    await bench.plugin.delete(type, id, state);
+    assert.equal(await bench.on(`ls ${file}* 2>/dev/null | wc -l`), "0");
+  });
+
   describe("delete", () => {
+    it("puts back a unit file of the same name that was there, enabled and running as it was", async () => {
+      const theirs = unit("/bin/sleep 500");
+      await bench.on(`printf '%s' '${theirs}' >${file}; chmod 0640 ${file}; systemctl daemon-reload`);
+      await bench.on("systemctl enable --quiet --now dbha-test.service");
+      const { id, state } = await make();
+      assert.match(await bench.on(`ps -o args= -p ${await pid()}`), /sleep 1000/);
+      assert.deepEqual(state.found, { active: true, enabled: true });
+      await bench.plugin.delete(type, id, state);
+      assert.match(await bench.on(`ps -o args= -p ${await pid()}`), /sleep 500/);
+      assert.deepEqual([await is("active"), await is("enabled")], ["active", "enabled"]);
+      assert.equal(await bench.on(`cat ${file}; stat -c %a ${file}`), `${theirs}640`);
+      assert.equal(await bench.on(`ls -d ${file}*`), file);
+    });
+
     it("stops and removes what it brought, and is content when it is gone", async () => {
       const { id, state } = await make();
       await bench.plugin.delete(type, id, state);
