@@ -65,11 +65,15 @@ export const receiver = `sh -c 'IFS= read -r script && eval "$(printf %b "$scrip
 /**
  * The command that receives one script after the other, so that a step costs one round trip: a mark, a script and its input,
  * a line each. A script runs in a subshell; when it is done, the mark goes out on both streams, with the status on stdout.
+ * Meanwhile nothing comes on the input but its end, when the plugin or the connection is gone: that ends the script with all
+ * it started, which no signal from outside could where sudo is between.
  */
 export const receiverOfMany =
-  "sh -c 'while IFS= read -r mark && IFS= read -r script && IFS= read -r body; do " +
-  `printf %b "$body" | (eval "$(printf %b "$script")"); ` +
-  `printf "\\n%s %s\\n" "$mark" "$?"; printf "%s\\n" "$mark" >&2; done'`;
+  "sh -c 'exec 3<&0; while IFS= read -r mark && IFS= read -r script && IFS= read -r body; do " +
+  "{ read -r _ <&3 || kill 0; } >/dev/null 2>&1 & watch=$!; " +
+  `printf %b "$body" | (exec 3<&-; eval "$(printf %b "$script")"); status=$?; ` +
+  "{ kill $watch; wait $watch; } 2>/dev/null; " +
+  `printf "\\n%s %s\\n" "$mark" "$status"; printf "%s\\n" "$mark" >&2; done'`;
 
 /** A script as the one line that `receiver` takes: ASCII, escaped for `printf %b`. Bytes too. */
 export function asLine(text: string | Buffer): string {

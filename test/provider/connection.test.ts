@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { Bench, startBench } from "./cases";
+import { Bench, startBench, until } from "./cases";
+import type { PluginClient } from "./plugin-client";
 
 const fileType = "dbha:index:File";
 
@@ -77,6 +78,24 @@ describe("The connection to a host", function () {
       } finally {
         await narrow.stop();
       }
+    });
+  }
+
+  for (const [how, end] of [
+    ["Pulumi is told to stop", (plugin: PluginClient) => plugin.cancel().then(() => plugin.stop())],
+    ["the plugin is killed", (plugin: PluginClient) => Promise.resolve(plugin.process.kill("SIGKILL"))],
+  ] as const) {
+    it(`leaves no command running on the host when ${how}`, async () => {
+      const pidFile = join(bench.directory(), "pid");
+      const command = `echo $$ >'${pidFile}.new'; sleep 1000 & echo $! >>'${pidFile}.new'; mv '${pidFile}.new' '${pidFile}'; wait`;
+      const asked = bench.plugin.make("dbha:index:Probe", { host: bench.host, command, timeout: 600 });
+      asked.catch(() => undefined);
+      await until("the command runs", () => existsSync(pidFile));
+      const pids = readFileSync(pidFile, "utf8").trim().split("\n");
+      assert.equal(pids.length, 2);
+      await end(bench.plugin);
+      await assert.rejects(asked);
+      await until("the command ends", () => !pids.some((pid) => existsSync(`/proc/${pid}`)));
     });
   }
 

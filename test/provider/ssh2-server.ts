@@ -93,8 +93,10 @@ export function ssh2Host(server: Ssh2Server, publicKey: string, more: Properties
 }
 
 function run(command: string, channel: ServerChannel): void {
-  const child = spawn("sh", ["-c", command]);
+  // As a process group of its own, as every SSH server does.
+  const child = spawn("sh", ["-c", command], { detached: true });
   channel.pipe(child.stdin).on("error", () => undefined);
+  channel.on("close", () => child.stdin.end());
   child.stdout.pipe(channel, { end: false });
   child.stderr.pipe(channel.stderr, { end: false });
   child.on("close", (code) => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readLab, run } from "../../lab/src/lab";
+import { eventually } from "../integration/hosts";
 import { PluginClient, Properties } from "./plugin-client";
 
 /** The rule that docs/hosts.md lists. */
@@ -70,6 +71,25 @@ describe("A user with sudo", function () {
     const { answer } = await plugin.invoke("dbha:index:getHostFacts", { host });
     assert.equal(answer.kernel, await on("uname -r"));
     assert.ok(answer.dockerVersion);
+  });
+
+  it("leaves no command running when Pulumi is told to stop", async () => {
+    const stopped = await PluginClient.start({ config: { privateKeyFile: lab.privateKeyFile } });
+    const processes = () => on("pgrep -x -u root -f 'sleep 98765' || true");
+    try {
+      const asked = stopped.make("dbha:index:Probe", { host, command: "sleep 98765", timeout: 600 });
+      asked.catch(() => undefined);
+      await eventually("it runs", 10, processes, (pids) => pids !== "");
+      await stopped.cancel();
+      await assert.rejects(asked, {
+        message:
+          `host p3 (${String(host.address)}): probe command: stopped (Pulumi was told to stop), ` +
+          "last seen: nothing yet; run it again",
+      });
+    } finally {
+      await stopped.stop();
+    }
+    await eventually("it ends", 10, processes, (pids) => pids === "");
   });
 
   const refusals: [what: string, rules: string[], said: string][] = [
