@@ -7,6 +7,8 @@ import { hasUnknown, Properties } from "./wire";
 export interface Config extends Credentials {
   /** Credentials by host name. */
   credentials: Record<string, Credentials>;
+  /** File with the hosts, for imports. */
+  inventory?: string;
   /** Limit for reaching a host, in seconds. */
   connectTimeout: number;
 }
@@ -41,6 +43,11 @@ export const configShape = {
     )
     .default({})
     .describe("Credentials by host name; a host named here uses these alone."),
+  inventory: z
+    .string(rule.text)
+    .min(1, "inventory is the path of a YAML file")
+    .optional()
+    .describe("YAML file with the hosts that pulumi import finds by name, on the machine that runs Pulumi."),
   connectTimeout: z
     .number(rule.seconds)
     .min(1, rule.seconds)

@@ -1,6 +1,7 @@
 import { Checked, checkInputs } from "./check";
 import { anyTouches, Change, changesOf, touches } from "./diff";
 import { InitFailed } from "./failure";
+import { importById, Imported } from "./importing";
 import { kinds, queries } from "./kinds";
 import { Incomplete, Kind } from "./kinds/kind";
 import type { Session } from "./session";
@@ -57,22 +58,16 @@ export class Operations {
     return { id, properties };
   }
 
-  /** @returns undefined when the thing is gone */
-  async read(
-    call: Call,
-    id: string,
-    state: Properties,
-  ): Promise<{ inputs: Properties; properties: Properties } | undefined> {
+  /** Without a state it is an import. @returns undefined when the thing is gone */
+  async read(call: Call, id: string, state: Properties): Promise<Imported | undefined> {
     const kind = kindOf(call.urn);
     if (state.host === undefined) {
-      throw new Error(
-        `${id}: there is no state to read it by; import is not possible yet, declare the resource and run up: what is there is kept when it is equal`,
-      );
+      return importById(kind, id, this.session.inventory, this.context(call));
     }
     const properties = await kind.read(state, this.context(call));
     const inputs = (all: Properties) =>
       Object.fromEntries(Object.entries(all).filter(([name]) => Object.hasOwn(kind.inputs, name)));
-    return properties && { inputs: inputs(properties), properties };
+    return properties && { id, inputs: inputs(properties), properties };
   }
 
   async update(call: Call, id: string, olds: Properties, news: Properties): Promise<Properties> {

@@ -27,13 +27,16 @@ export function pluginSchema(version: string): Json {
     resources: Object.fromEntries(resources) as Json,
     functions: Object.fromEntries(functions) as Json,
     types,
+    // For the code that `pulumi import` writes: `import * as dbha from "pulumi-dbha"; new dbha.remote.File(…)`.
+    language: { nodejs: { packageName: "pulumi-dbha", moduleToPackage: { index: "remote" } } },
   };
 }
 
 type ObjectSpec = { properties: Json; required: string[]; type: "object" };
 
 function resourceSpec(kind: Kind, object: (shape: z.ZodRawShape, io: "input" | "output") => ObjectSpec): Json {
-  const inputs = object(kind.inputs, "input");
+  const given = Object.entries(kind.inputs).filter(([, input]) => z.globalRegistry.get(input)?.computed !== true);
+  const inputs = object(Object.fromEntries(given), "input");
   const outputs = object({ ...kind.inputs, ...kind.outputs }, "output");
   return {
     description: kind.description,

@@ -95,7 +95,7 @@ export function service({ version, attach, plugin }: Surroundings): UntypedServi
       if (found === undefined) {
         return response;
       }
-      response.setId(request.getId()).setProperties(toStruct(found.properties));
+      response.setId(found.id).setProperties(toStruct(found.properties));
       return response.setInputs(toStruct(found.inputs));
     }),
     update: unary(async (request: proto.UpdateRequest, { operations }) => {

@@ -37,6 +37,11 @@ export class Session {
     return secretsOf(this.config);
   }
 
+  /** File with the hosts, for imports. */
+  get inventory(): string | undefined {
+    return this.config.inventory;
+  }
+
   /** Whether Pulumi was told to stop, or is done. */
   get cancelled(): boolean {
     return this.soon.signal.aborted;

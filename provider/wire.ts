@@ -7,6 +7,11 @@ export type Properties = Record<string, unknown>;
 /** How the engine writes a value that is not known before the deployment ran. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
+/** A value that the engine is to keep secret, in its own form. */
+export function secret(value: unknown): Properties {
+  return { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value };
+}
+
 /** Whether a value is unknown or holds an unknown anywhere. */
 export function hasUnknown(value: unknown): boolean {
   if (typeof value === "object" && value !== null) {

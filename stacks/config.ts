@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
-import * as yaml from "yaml";
 import { z } from "zod";
 import { namedHostArgs } from "../components/host";
 import { odcSchema } from "../components/odc/schema";
 import { problems, report, sentence, setting, settings } from "../components/validation";
+import { inventoryHosts, readInventory } from "../provider/resources/inventory";
 
 /** Namespace of this project's settings in stack configuration. */
 const namespace = "dbha-stacks";
@@ -14,22 +14,7 @@ const hostName = setting(
   'write it like "p1"',
 );
 
-const inventorySchema = settings({
-  hosts: z
-    .array(namedHostArgs(hostName))
-    .min(1, { message: sentence("at least one host is needed", "list the hosts with name, address and hostKeys") }),
-}).superRefine(({ hosts }, context) => {
-  for (const field of ["name", "address"] as const)
-    hosts.forEach((host, i) => {
-      const first = hosts.findIndex((other) => other[field] === host[field]);
-      if (first < i)
-        context.addIssue({
-          code: "custom",
-          path: ["hosts", i, field],
-          message: sentence(`is taken by hosts[${first}] already`, `give each host its own ${field}`),
-        });
-    });
-});
+const inventorySchema = settings({ hosts: inventoryHosts(namedHostArgs(hostName)) });
 
 /** The hosts of a stack. */
 export type Inventory = z.output<typeof inventorySchema>;
@@ -61,7 +46,7 @@ export function parseConfig(raw: Record<string, string>): StackConfig {
   const found: string[] = [];
   const unread: string[] = [];
   const values = readFiles(sections(raw, found), [], unread) as Record<string, unknown>;
-  const inventory = readInventory(values.inventory, found);
+  const inventory = checkedInventory(values.inventory, found);
   const result = stackSchema(inventory?.hosts.map((host) => host.name)).safeParse(values);
   if (!result.success) {
     const refused = problems(result.error, values);
@@ -111,14 +96,14 @@ function readFiles(value: unknown, path: string[], found: string[]): unknown {
   return Object.fromEntries(entries.map(([key, item]) => [key, readFiles(item, [...path, key], found)]));
 }
 
-function readInventory(path: unknown, found: string[]): Inventory | undefined {
+function checkedInventory(path: unknown, found: string[]): Inventory | undefined {
   if (typeof path !== "string") return undefined;
   let parsed: unknown;
   try {
-    parsed = yaml.parse(readFileSync(path, "utf8"));
+    parsed = readInventory(path);
   } catch (error) {
-    const why = error instanceof yaml.YAMLParseError ? (error.message.split("\n")[0] ?? "") : "cannot be read";
-    found.push(`inventory = "${path}": ${sentence(why, "mend the file or the path, relative to the project's root")}`);
+    const fix = "mend the file or the path, relative to the project's root";
+    found.push(`inventory = "${path}": ${sentence((error as Error).message, fix)}`);
     return undefined;
   }
   const result = inventorySchema.safeParse(parsed);

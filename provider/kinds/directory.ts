@@ -2,9 +2,9 @@ import { z } from "zod";
 import { anyTouches } from "../diff";
 import { makeDirectory, readDirectory, removeDirectories } from "../scripts/directory";
 import { StepFailed } from "../ssh/remote";
-import { absolutePath, account, Host, host, mode } from "./fields";
-import { Incomplete, Kind } from "./kind";
-import { ownerAsWanted, padMode } from "./ownership";
+import { absolutePath, account, Host, host, isCleanPath, mode } from "./fields";
+import { Context, Found, Incomplete, Kind } from "./kind";
+import { ownerAsWanted, ownerFound, padMode } from "./ownership";
 
 type DirectoryInputs = {
   host: Host;
@@ -41,6 +41,12 @@ export const directoryKind: Kind<DirectoryInputs, DirectoryOutputs> = {
   quiet: [],
   replaceOn: ["host.name", "path"],
   deleteBeforeReplace: true,
+
+  import: {
+    form: "PATH with an absolute path",
+    example: "p1:/opt/odc",
+    look: (rest) => (isCleanPath(rest) ? (host, context) => find(host, rest, context) : undefined),
+  },
 
   id: (inputs) => `${inputs.host.name}:${inputs.path}`,
 
@@ -101,3 +107,23 @@ export const directoryKind: Kind<DirectoryInputs, DirectoryOutputs> = {
     }
   },
 };
+
+const inTheWay: Record<string, [problem: string, fix: string]> = {
+  missing: ["there is nothing at this path", "correct it, or declare the directory without import, and up makes it"],
+  other: ["what is there is not a directory", "correct the path; a file is imported as dbha:index:File"],
+};
+
+/** A directory that was there; it is not removed on delete, since the resource did not make it. */
+async function find(host: Host, path: string, context: Context): Promise<Found> {
+  const remote = context.remote(host);
+  const step = `import ${path}`;
+  const answer = await remote.run({ name: step, script: readDirectory, values: { path } });
+  const trouble = inTheWay[answer.get("kind") ?? "missing"];
+  if (trouble !== undefined) {
+    throw remote.problem(step, ...trouble);
+  }
+  return {
+    inputs: { path, mode: padMode(answer.get("mode") ?? ""), ...ownerFound(answer) },
+    outputs: { createdPaths: [] },
+  };
+}

@@ -22,7 +22,8 @@ export function absolutePath() {
     );
 }
 
-function isCleanPath(path: string): boolean {
+/** Whether a text is an absolute path in its one form. */
+export function isCleanPath(path: string): boolean {
   const [root, ...parts] = path.split("/");
   return (
     root === "" && parts.length > 0 && !/\p{Cc}/u.test(path) && parts.every((part) => !["", ".", ".."].includes(part))

@@ -13,6 +13,7 @@ import {
   sizeOf,
   withDigest,
 } from "./file-content";
+import { fileImport } from "./file-import";
 import { Context, Incomplete, Kind } from "./kind";
 import { ownerAsWanted, padMode } from "./ownership";
 
@@ -66,11 +67,14 @@ export const fileKind: Kind<FileInputs, FileOutputs> = {
       .optional()
       .describe("Shell command that must accept $DBHA_FILE before the swap."),
     onChange: z.string("onChange is a shell command").optional().describe("Shell command run after every swap."),
-    salt: z.string().optional().describe("What is hashed before a content that is kept out of the state; made up."),
+    salt: z
+      .string()
+      .optional()
+      .meta({ computed: true, description: "What is hashed before a content that is kept out of the state; made up." }),
     sha256: z
       .string()
       .optional()
-      .describe("SHA-256 of salt and content in hex; computed, and secret when the content is."),
+      .meta({ computed: true, description: "SHA-256 of salt and content in hex; secret when the content is." }),
   },
   outputs: { size: z.int().describe("Length of the content in bytes.") },
   quiet: ["content", "contentBase64", "validate", "onChange", "sha256"],
@@ -81,6 +85,8 @@ export const fileKind: Kind<FileInputs, FileOutputs> = {
   rules: contentRules,
 
   complete: withDigest,
+
+  import: fileImport,
 
   id: (inputs) => `${inputs.host.name}:${inputs.path}`,
 

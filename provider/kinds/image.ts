@@ -1,12 +1,12 @@
 import { z } from "zod";
 import type { Failure } from "../check";
 import { anyTouches, Change } from "../diff";
-import { readImages, removeImages } from "../scripts/image";
+import { inspectImage, readImages, removeImages } from "../scripts/image";
 import { hasUnknown } from "../wire";
-import { host, text } from "./fields";
+import { Host, host, text } from "./fields";
 import { archiveFor, ImageInputs, onlyArchitecture, referenceOf } from "./image-source";
 import { bring, ImageOutputs } from "./image-transfer";
-import type { Kind } from "./kind";
+import type { Context, Found, Kind } from "./kind";
 
 /** An image in a Docker Engine: from a file or a registry, pinned by its ID. */
 export const imageKind: Kind<ImageInputs, ImageOutputs> = {
@@ -74,6 +74,12 @@ export const imageKind: Kind<ImageInputs, ImageOutputs> = {
     ];
   },
 
+  import: {
+    form: "NAME:TAG with the tag of an image in the Docker Engine",
+    example: "p1:oceanbase/odc:4.3.1",
+    look: (rest) => (isTag(rest) ? (host, context) => find(host, rest, context) : undefined),
+  },
+
   id: ({ host, tarballs, reference }) => `${host.name}:${reference ?? tarballs?.amd64 ?? tarballs?.arm64 ?? ""}`,
 
   async foresee(news, state, changed) {
@@ -135,3 +141,26 @@ export const imageKind: Kind<ImageInputs, ImageOutputs> = {
     }
   },
 };
+
+function isTag(text: string): boolean {
+  return /^[a-z0-9][A-Za-z0-9._:/-]*:[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(text);
+}
+
+/** An image that was there; it is not removed on delete, since the resource did not bring it. */
+async function find(host: Host, reference: string, context: Context): Promise<Found> {
+  const remote = context.remote(host);
+  const step = `import image ${reference}`;
+  const answer = await remote.run({ name: step, script: inspectImage, values: { reference } });
+  const imageId = answer.get("id");
+  if (imageId === undefined) {
+    const fix = "see docker image ls on the host, or declare the image without import, and up brings it";
+    throw remote.problem(step, "the Docker Engine has no such image", fix);
+  }
+  const tags = answer.all("tag");
+  if (!tags.includes(reference)) {
+    const known = tags.length === 0 ? "no tag" : tags.join(", ");
+    throw remote.problem(step, `the image is known there as ${known}`, "import it by a tag that it has");
+  }
+  const architecture = answer.get("architecture") ?? "";
+  return { inputs: { reference }, outputs: { imageId, loadedReference: reference, architecture, ownedImageIds: [] } };
+}

@@ -4,6 +4,7 @@ import type { Change } from "../diff";
 import type { Remote } from "../ssh/remote";
 import type { Target } from "../ssh/target";
 import type { Properties } from "../wire";
+import type { Host } from "./fields";
 
 /** What a kind may use while it works on one resource. */
 export interface Context {
@@ -17,6 +18,28 @@ export interface Context {
   readonly cancelled: AbortSignal;
   /** Runs `action` when nobody else in this process holds `key`. */
   exclusively<T>(key: string, action: () => Promise<T>): Promise<T>;
+}
+
+/** A thing that was there already. */
+export interface Found {
+  /** Its inputs but for the host; what has a default may be missing. */
+  inputs: Properties;
+  outputs: Properties;
+  /** Names of inputs and outputs that shall be secret. */
+  secret?: readonly string[];
+}
+
+/** How a thing that is there already becomes a resource: by an ID `HOST:REST`. */
+export interface Import {
+  /** REST in words, for messages. */
+  form: string;
+  /** An ID, for messages. */
+  example: string;
+  /**
+   * How to look for what REST names; undefined when REST is of another form. Looking changes nothing on the host, and
+   * fails when the thing is not there.
+   */
+  look(rest: string): ((host: Host, context: Context) => Promise<Found>) | undefined;
 }
 
 /**
@@ -48,6 +71,7 @@ export interface Kind<I extends Properties = Properties, O extends Properties = 
   /** Outputs that can be told before anything is done; those not given are unknown. Values of inputs may be unknown. */
   foresee(news: I, state: (I & O) | undefined, changed: readonly Change[]): Partial<O> | Promise<Partial<O>>;
   id(inputs: I): string;
+  import: Import;
   create(inputs: I, context: Context): Promise<O>;
   /** The state as it really is; undefined when the thing is gone. A host that does not answer is an error. */
   read(state: I & O, context: Context): Promise<(I & O) | undefined>;

@@ -5,6 +5,12 @@ export function padMode(mode: string): string {
   return mode === "" ? "" : mode.padStart(4, "0");
 }
 
+/** Owner and group as found, by name where they have one. */
+export function ownerFound(answer: Answer) {
+  const found = (name = "", id = "") => (name === "UNKNOWN" ? id : name);
+  return { owner: found(answer.get("owner"), answer.get("uid")), group: found(answer.get("group"), answer.get("gid")) };
+}
+
 /** Owner and group as found, in the form in which they are wanted: a number where a number is wanted and right. */
 export function ownerAsWanted(answer: Answer, wanted: { owner: string; group: string }) {
   const found = (name: string | undefined, id: string | undefined, want: string) => (want === id ? want : (name ?? ""));

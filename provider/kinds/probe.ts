@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
-import type { Failure } from "../check";
+import { checkInputs, Failure } from "../check";
 import { anyTouches } from "../diff";
 import { observeCommand } from "../probing/command";
 import { describeHttp, HttpTarget, observeHttp } from "../probing/http";
@@ -8,14 +8,14 @@ import { Observation, unhealthy } from "../probing/observation";
 import { describeTcp, observeTcp, TcpTarget } from "../probing/tcp";
 import { HostError } from "../ssh/host-error";
 import { Host, host, port, text, triggers } from "./fields";
-import { Context, Kind } from "./kind";
+import { Context, Found, Kind } from "./kind";
+import { parseProbeTarget } from "./probe-id";
 
 /** Limits of one attempt in milliseconds: an answer that takes longer is none; a command may have more to do. */
 const attemptLimit = 10_000;
 const commandLimit = 60_000;
 
-type ProbeInputs = {
-  host: Host;
+type Definition = {
   http?: HttpTarget;
   tcp?: TcpTarget;
   command?: string;
@@ -24,6 +24,7 @@ type ProbeInputs = {
   triggers: string[];
   extract: Record<string, string>;
 };
+type ProbeInputs = { host: Host } & Definition;
 type ProbeOutputs = { healthy: boolean; values: Record<string, string>; detail: string };
 
 /** The first pause between two attempts in milliseconds; each further one is twice as long, up to the interval. */
@@ -86,25 +87,27 @@ const tcp = z
   )
   .meta({ id: "TcpProbe", description: "A TCP connection that means healthy when it is accepted." });
 
+/** What is probed and how, without the host. */
+const definition = {
+  http: http.optional().describe("An HTTP request."),
+  tcp: tcp.optional().describe("A TCP connection."),
+  command: text("a command").optional().describe("A shell command, healthy when it ends with zero."),
+  interval: seconds("interval")
+    .default(2)
+    .describe("Seconds between two attempts; the first pauses are shorter, from 0.1 s on."),
+  timeout: seconds("timeout").default(300).describe("Seconds to wait for a healthy answer."),
+  triggers: triggers().describe("Texts; when one changes, the probe waits for a healthy answer again."),
+  extract: z
+    .record(z.string(), pointer())
+    .default({})
+    .describe("Values to take from the JSON answer: name -> JSON pointer."),
+};
+
 /** Waits until something on a host is healthy; asks again at every refresh. */
 export const probeKind: Kind<ProbeInputs, ProbeOutputs> = {
   token: "dbha:index:Probe",
   description: "Waits until something on a host is healthy, and asks again at every refresh.",
-  inputs: {
-    host: host(),
-    http: http.optional().describe("An HTTP request."),
-    tcp: tcp.optional().describe("A TCP connection."),
-    command: text("a command").optional().describe("A shell command, healthy when it ends with zero."),
-    interval: seconds("interval")
-      .default(2)
-      .describe("Seconds between two attempts; the first pauses are shorter, from 0.1 s on."),
-    timeout: seconds("timeout").default(300).describe("Seconds to wait for a healthy answer."),
-    triggers: triggers().describe("Texts; when one changes, the probe waits for a healthy answer again."),
-    extract: z
-      .record(z.string(), pointer())
-      .default({})
-      .describe("Values to take from the JSON answer: name -> JSON pointer."),
-  },
+  inputs: { host: host(), ...definition },
   outputs: {
     healthy: z.boolean().describe("Whether the last answer was the expected one."),
     values: z.record(z.string(), z.string()).describe("The values that extract names."),
@@ -124,6 +127,15 @@ export const probeKind: Kind<ProbeInputs, ProbeOutputs> = {
   },
 
   drift: (state) => (state.healthy ? [] : [{ path: "healthy", kind: "update", input: false }]),
+
+  import: {
+    form: "URL of http, https or tcp, or HOST:command:COMMAND",
+    example: "p1:http://127.0.0.1:8989/health, p1:tcp://127.0.0.1:3306 or p1:command:systemctl is-active nginx",
+    look: (rest) => {
+      const { inputs, failures } = checkInputs(definition, [], parseProbeTarget(rest) ?? { command: "" });
+      return failures.length > 0 ? undefined : (host, context) => find({ host, ...(inputs as Definition) }, context);
+    },
+  },
 
   id: (inputs) => `${inputs.host.name}:${describeProbe(inputs)}`,
 
@@ -150,6 +162,18 @@ export const probeKind: Kind<ProbeInputs, ProbeOutputs> = {
 
   delete: () => Promise.resolve(),
 };
+
+/** A probe to begin with must be healthy: one that is not is a reason to wait, not to import. */
+async function find(inputs: ProbeInputs, context: Context): Promise<Found> {
+  const seen = await observe(inputs, context, inputs.command === undefined ? attemptLimit : commandLimit);
+  if (!seen.healthy) {
+    const fix = "import it when it is, or declare the probe without import, and up waits";
+    throw context
+      .remote(inputs.host)
+      .problem(`import probe ${describeProbe(inputs)}`, `not healthy: ${seen.detail}`, fix);
+  }
+  return { inputs, outputs: { ...seen } };
+}
 
 function describeProbe(inputs: ProbeInputs): string {
   if (inputs.http !== undefined) {

@@ -31,6 +31,14 @@ export interface ProviderArgs extends HostCredentials {
    */
   credentials?: pulumi.Input<Record<string, pulumi.Input<HostCredentials>>>;
   /**
+   * YAML file with the hosts, in the form of the stack's inventory (docs/hosts.md), on the machine that runs Pulumi; a
+   * relative path starts at the project's directory. `pulumi import` and the resource option `import` find hosts there by
+   * name; nothing else needs it.
+   * @default none
+   * @example "hosts.yaml"
+   */
+  inventory?: pulumi.Input<string>;
+  /**
    * Seconds to try to reach a host before giving up, from 1 to 600.
    * @default 20
    */
@@ -54,6 +62,7 @@ export class Provider extends pulumi.ProviderResource {
         password: secret(args.password),
         agent: json(args.agent),
         credentials: secret(json(args.credentials)),
+        inventory: args.inventory,
         connectTimeout: json(args.connectTimeout),
       },
       opts,

@@ -43,6 +43,20 @@ done
   { list: true },
 );
 
+/** Says ID, tags and architecture of the image with a tag; nothing when there is none. */
+export const inspectImage = script(
+  "inspect-image",
+  ["reference"],
+  docker +
+    sh`
+found=$(id_of "$reference") || engine_silent
+[ -n "$found" ] || exit 0
+say id "$found"
+tags_of "$found" | sed "s/^/tag=/"
+docker image inspect --format 'architecture={{.Architecture}}' "$found"
+`,
+);
+
 /** Loads the image file on its input, and gives it the tag. Says which ID the engine knows it by. */
 export const loadImage = script(
   "load-image",
