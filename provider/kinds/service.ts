@@ -7,7 +7,7 @@ import type { Answer } from "../ssh/answer";
 import { StepFailed } from "../ssh/remote";
 import { hasUnknown } from "../wire";
 import { Host, host, triggers } from "./fields";
-import { Context, Incomplete, Kind } from "./kind";
+import { Context, Found, Incomplete, Kind } from "./kind";
 
 /** How long a unit may take to stop and start, in milliseconds. */
 const applyLimit = 300_000;
@@ -26,6 +26,8 @@ type ServiceOutputs = {
   found: { active: boolean; enabled: boolean };
 };
 
+const unitName = /^[A-Za-z0-9:_.\\@-]+\.(service|socket|timer|path|mount|target)$/;
+
 /** A systemd unit: its text, whether it starts at boot, whether it runs. */
 export const serviceKind: Kind<ServiceInputs, ServiceOutputs> = {
   token: "dbha:index:Service",
@@ -35,7 +37,7 @@ export const serviceKind: Kind<ServiceInputs, ServiceOutputs> = {
     name: z
       .string("a unit's name is a text")
       .regex(
-        /^[A-Za-z0-9:_.\\@-]+\.(service|socket|timer|path|mount|target)$/,
+        unitName,
         "a unit's name has letters, digits, :, _, ., \\, @ and -, and ends in .service, .socket, .timer, .path, .mount or .target",
       )
       .describe("Name of the unit with its suffix."),
@@ -59,6 +61,12 @@ export const serviceKind: Kind<ServiceInputs, ServiceOutputs> = {
   deleteBeforeReplace: true,
 
   rules: ({ unit, enabled }) => (typeof unit === "string" && !hasUnknown(unit) ? unitRules(unit, enabled) : []),
+
+  import: {
+    form: "UNIT with the name of a systemd unit",
+    example: "p1:nginx.service",
+    look: (rest) => (unitName.test(rest) ? (host, context) => find(host, rest, context) : undefined),
+  },
 
   id: (inputs) => `${inputs.host.name}:${inputs.name}`,
 
@@ -107,6 +115,25 @@ export const serviceKind: Kind<ServiceInputs, ServiceOutputs> = {
     });
   },
 };
+
+/** A unit that was there; a text of its own in /etc/systemd/system is the resource's from now on. */
+async function find(host: Host, name: string, context: Context): Promise<Found> {
+  const remote = context.remote(host);
+  const step = `import ${name}`;
+  const answer = await remote.run({ name: step, script: readService, values: { name, has_unit: true, sha256: "" } });
+  if (answer.get("load") === "not-found") {
+    const fix = "correct the name, or declare the service with its text and without import, and up makes it";
+    throw remote.problem(step, "systemd knows no such unit", fix);
+  }
+  const unitFileState = answer.get("enabled") ?? "";
+  const [active, enabled] = [runs(answer, false), startsAtBoot(unitFileState, false)];
+  // A link leads to the file of a package, or is an alias of another unit.
+  const hasText = answer.get("unit") === "other" && answer.get("link") === undefined;
+  return {
+    inputs: { name, ...(hasText ? { unit: answer.body.toString("utf8") } : {}), enabled, active },
+    outputs: { activeState: answer.get("active") ?? "", unitFileState, found: { active, enabled } },
+  };
+}
 
 async function apply(
   inputs: ServiceInputs,
