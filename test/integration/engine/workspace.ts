@@ -85,11 +85,12 @@ export class Workspace {
     };
   }
 
-  /** Starts lab/bin/pulumi on the stack. */
+  /** Starts lab/bin/pulumi on the stack, as the leader of a process group. */
   start(args: string[], environment: NodeJS.ProcessEnv = {}): Running {
     const child = spawn(resolve("lab/bin/pulumi"), args, {
       cwd: this.program,
       env: { ...this.environment, ...environment },
+      detached: true,
       stdio: ["ignore", "pipe", "pipe"],
     });
     const result = new Promise<Result>((done, failed) => {
