@@ -6,6 +6,7 @@ import { down } from "./down";
 import { environment } from "./env";
 import { faultCommand } from "./fault-cli";
 import { inspectLab, type Finding } from "./health";
+import { memoryDamage } from "./memory";
 import { checkLabName } from "./name";
 import { labPaths } from "./paths";
 import { loadLab, up } from "./up";
@@ -44,7 +45,12 @@ command("down", "remove the lab with everything that belongs to it", async (name
 command("status", "say what runs and what is wrong; ends with 1 when something is", async (name) => {
   const loaded = loadLab(name);
   if (loaded === undefined) {
-    console.log(`lab ${name} is not there or not whole; start it with: lab/up --name ${name}`);
+    const damage = memoryDamage(labPaths(name));
+    console.log(
+      damage === undefined
+        ? `lab ${name} is not there; start it with: lab/up --name ${name}`
+        : `${table(damage)}\nlab ${name} has faults; repair it with: lab/up --name ${name}`,
+    );
     process.exitCode = 1;
     return;
   }

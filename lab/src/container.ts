@@ -37,15 +37,22 @@ function endpoints(spec: ContainerSpec): [network: string, endpoint: Docker.Endp
   return Object.entries(spec.options.NetworkingConfig.EndpointsConfig);
 }
 
+/** True when the container is on the network that now has this name, not on one of the same name that was removed. */
+async function isOn(docker: Docker, container: Docker.ContainerInspectInfo, name: string): Promise<boolean> {
+  const network = await orUndefined(docker.getNetwork(name).inspect());
+  return network !== undefined && container.NetworkSettings.Networks[name]?.NetworkID === network.Id;
+}
+
 /** What is wrong with a container as Docker sees it; undefined when it runs as `spec` says. */
 export async function containerFault(docker: Docker, spec: ContainerSpec): Promise<string | undefined> {
   const container = await orUndefined(docker.getContainer(spec.name).inspect());
-  if (container === undefined) return "no container";
-  if (container.State.Paused) return "container paused";
-  if (!container.State.Running) return `container ${container.State.Status}`;
-  if (container.Config.Labels[DEFINITION_LABEL] !== specHash(spec)) return "container is of an older definition";
-  const missing = endpoints(spec).some(([network]) => container.NetworkSettings.Networks[network] === undefined);
-  return missing ? "container is cut off from the lab's network" : undefined;
+  if (container === undefined) return "no container; lab/up makes it";
+  if (container.State.Paused) return "container paused; lab/up lets it go on";
+  if (!container.State.Running) return `container ${container.State.Status}; lab/up starts it`;
+  if (container.Config.Labels[DEFINITION_LABEL] !== specHash(spec))
+    return "container is of an older definition; lab/up makes it anew";
+  const loose = await Promise.all(endpoints(spec).map(([network]) => isOn(docker, container, network)));
+  return loose.every(Boolean) ? undefined : "container is cut off from the lab's network; lab/up connects it";
 }
 
 /**
@@ -58,7 +65,7 @@ export async function ensureContainer(docker: Docker, spec: ContainerSpec): Prom
     try {
       return await revive(docker, spec, existing);
     } catch {
-      // Docker refuses to start it, for example because its network or image was removed
+      // Docker refuses to start it, for example because its image was removed
     }
   }
   await createContainer(docker, spec);
@@ -71,13 +78,19 @@ async function revive(
   existing: Docker.ContainerInspectInfo,
 ): Promise<"running" | "started"> {
   const container = docker.getContainer(existing.Id);
-  for (const [network, endpoint] of endpoints(spec)) {
-    if (existing.NetworkSettings.Networks[network] !== undefined) continue;
-    await docker.getNetwork(network).connect({ Container: existing.Id, EndpointConfig: endpoint });
-  }
   if (existing.State.Paused) await container.unpause();
-  else if (existing.State.Running) return "running";
-  else await container.start();
+  let connected = false;
+  for (const [network, endpoint] of endpoints(spec)) {
+    if (await isOn(docker, existing, network)) continue;
+    if (existing.NetworkSettings.Networks[network] !== undefined)
+      await docker.getNetwork(network).disconnect({ Container: existing.Id, Force: true });
+    await docker.getNetwork(network).connect({ Container: existing.Id, EndpointConfig: endpoint });
+    connected = true;
+  }
+  if (!existing.State.Running) await container.start();
+  // its interface has another name until it starts anew
+  else if (connected) await container.restart({ t: 5 });
+  else if (!existing.State.Paused) return "running";
   return "started";
 }
 

@@ -3,9 +3,10 @@ import { containerFault } from "./container";
 import { faultsInForce } from "./faults";
 import type { LabContext } from "./hosts";
 import { hostSpec } from "./hosts";
-import { missingTarballs, PUBLISHED_IMAGES } from "./images";
+import { tarballDamage, PUBLISHED_IMAGES } from "./images";
 import { metadbSpec, queryMetadb } from "./metadb";
 import { HOST_NAMES, type HostName, type MemberName } from "./name";
+import { hasNetwork } from "./network";
 import type { LabPaths } from "./paths";
 import { staleInventory } from "./record";
 import { sshRun } from "./ssh";
@@ -35,7 +36,8 @@ async function checkMember(docker: Docker, lab: LabContext, member: MemberName):
   const fault = await containerFault(docker, member === "metadb" ? metadbSpec(lab) : hostSpec(lab, member));
   if (fault !== undefined) return { ...finding, ok: false, detail: fault };
   const switched = member === "metadb" ? [] : await faultsInForce(lab, member);
-  if (switched.length > 0) return { ...finding, ok: false, detail: `${switched.join(", ")} (lab/fault)` };
+  if (switched.length > 0)
+    return { ...finding, ok: false, detail: `${switched.join(", ")} (lab/fault); lab/up ends it` };
   try {
     const detail =
       member === "metadb"
@@ -43,8 +45,19 @@ async function checkMember(docker: Docker, lab: LabContext, member: MemberName):
         : `running, ssh ok, docker ${await probeHost(lab, member)}`;
     return { ...finding, ok: true, detail };
   } catch (error) {
-    return { ...finding, ok: false, detail: error instanceof Error ? error.message : String(error) };
+    return {
+      ...finding,
+      ok: false,
+      detail: `${error instanceof Error ? error.message : String(error)}; lab/up restarts it`,
+    };
   }
+}
+
+/** Nothing when the network is as it should be: then its members are what shows. */
+async function checkNetwork(docker: Docker, lab: LabContext): Promise<Finding[]> {
+  if (await hasNetwork(docker, lab)) return [];
+  const detail = "no such network; lab/up makes it";
+  return [{ part: "network", address: lab.subnet, ok: false, detail }];
 }
 
 /** Looks at every part of a lab, changing nothing. */
@@ -52,22 +65,19 @@ export async function inspectLab(docker: Docker, lab: LabContext, paths: LabPath
   const members = await Promise.all(
     [...HOST_NAMES, "metadb" as const].map((member) => checkMember(docker, lab, member)),
   );
-  const missing = missingTarballs(paths.images);
+  const damaged = tarballDamage(paths.images);
   const images: Finding = {
     part: "images",
     address: "",
-    ok: missing.length === 0,
-    detail:
-      missing.length === 0
-        ? PUBLISHED_IMAGES.map((image) => image.name).join(", ")
-        : `missing or old: ${missing.join(", ")}`,
+    ok: damaged.length === 0,
+    detail: damaged.length === 0 ? PUBLISHED_IMAGES.map((image) => image.name).join(", ") : damaged.join("; "),
   };
   const stale = staleInventory(paths, lab.subnet, lab.secrets);
   const files: Finding = {
     part: "files",
     address: "",
     ok: stale.length === 0,
-    detail: stale.length === 0 ? paths.directory : `missing or old: ${stale.join(", ")}`,
+    detail: stale.length === 0 ? paths.directory : `${stale.join(", ")}: missing or changed; lab/up writes it`,
   };
-  return [...members, images, files];
+  return [...members, ...(await checkNetwork(docker, lab)), images, files];
 }

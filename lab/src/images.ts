@@ -1,8 +1,21 @@
-import { createWriteStream, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import {
+  createWriteStream,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { constants, createGzip } from "node:zlib";
 import type Docker from "dockerode";
+import writeFileAtomic from "write-file-atomic";
 import { baseHash, baseTag, hasImage } from "./base";
 import { definitionHash } from "./definition";
 import { architecture, DIRECTORY_LABEL, dockerClient, IMAGE_LABEL, LAB_LABEL, orUndefined, removing } from "./docker";
@@ -107,10 +120,25 @@ function followBuild(
   });
 }
 
+/** Beside a tarball: its size and time when it was complete. One that differs was cut short or written to since. */
+function noteFile(tarball: string): string {
+  return `${tarball}.saved`;
+}
+
+function fingerprint(tarball: string): string {
+  const { size, mtimeMs } = statSync(tarball);
+  return `${size} bytes, ${mtimeMs}\n`;
+}
+
+function isWhole(tarball: string): boolean {
+  if (!existsSync(tarball) || !existsSync(noteFile(tarball))) return false;
+  return readFileSync(noteFile(tarball), "utf8") === fingerprint(tarball);
+}
+
 /** Saves a published image as a compressed tarball in the cache, tagged for its users. */
 export async function ensureTarball(image: ImageDefinition & { publishedTag: string }): Promise<string> {
   const path = tarballPath(image);
-  if (isPresent(path)) return "saved already";
+  if (isWhole(path)) return "saved already";
   const docker = dockerClient();
   mkdirSync(dirname(path), { recursive: true });
   const [repo = "", tag = ""] = image.publishedTag.split(":");
@@ -122,6 +150,7 @@ export async function ensureTarball(image: ImageDefinition & { publishedTag: str
     const stream = await docker.getImage(image.publishedTag).get();
     await pipeline(stream, createGzip({ level: constants.Z_BEST_SPEED }), createWriteStream(part));
     renameSync(part, path);
+    await writeFileAtomic(noteFile(path), fingerprint(path));
   } finally {
     if (before === undefined) await removing(docker.getImage(image.publishedTag).remove({ noprune: true }));
     else await docker.getImage(before).tag({ repo, tag });
@@ -137,25 +166,31 @@ async function idOfOthersImage(docker: Docker, tag: string): Promise<string | un
   return labels?.[IMAGE_LABEL] === undefined ? image?.Id : undefined;
 }
 
+function isLinked(directory: string, image: ImageDefinition): boolean {
+  const entry = lstatSync(join(directory, tarballLinkName(image)), { throwIfNoEntry: false });
+  return (
+    entry?.isSymbolicLink() === true && readlinkSync(join(directory, tarballLinkName(image))) === tarballPath(image)
+  );
+}
+
 /** Offers the cached tarballs in a lab's `images` directory. */
 export function linkTarballs(directory: string): void {
   mkdirSync(directory, { recursive: true });
   for (const image of PUBLISHED_IMAGES) {
+    if (isLinked(directory, image)) continue;
     const link = join(directory, tarballLinkName(image));
-    if (isPresent(link)) {
-      if (readlinkSync(link) === tarballPath(image)) continue;
-      rmSync(link);
-    }
+    rmSync(link, { recursive: true, force: true });
     symlinkSync(tarballPath(image), link);
   }
 }
 
-/** Published images whose tarball a lab does not offer in its current form. */
-export function missingTarballs(directory: string): string[] {
-  return PUBLISHED_IMAGES.filter((image) => {
-    const link = join(directory, tarballLinkName(image));
-    return !isPresent(link) || readlinkSync(link) !== tarballPath(image) || !isPresent(tarballPath(image));
-  }).map((image) => image.name);
+/** What is wrong with the tarballs that a lab offers. */
+export function tarballDamage(directory: string): string[] {
+  return PUBLISHED_IMAGES.flatMap((image) => {
+    if (!existsSync(tarballPath(image))) return [`${image.name} is not in the cache; lab/up saves it`];
+    if (!isWhole(tarballPath(image))) return [`${image.name} is damaged in the cache; lab/up saves it again`];
+    return isLinked(directory, image) ? [] : [`no link to ${image.name}; lab/up makes it`];
+  });
 }
 
 /** Removes images and tarballs of older definitions, as far as no lab uses them. */
@@ -172,7 +207,9 @@ export async function pruneImages(): Promise<void> {
   }
   const labs = containers.map((container) => container.Labels).filter((labels) => labels[LAB_LABEL] !== undefined);
   const links = new Set(labs.map((labels) => join(labels[DIRECTORY_LABEL] ?? "", "images")).flatMap(linkTargets));
-  const wanted = new Set([...PUBLISHED_IMAGES.map(tarballPath), ...links].map((path) => basename(path)));
+  const wanted = new Set(
+    [...PUBLISHED_IMAGES.map(tarballPath), ...links].flatMap((path) => [basename(path), basename(noteFile(path))]),
+  );
   const directory = join(cacheDir(), "images");
   for (const file of isPresent(directory) ? readdirSync(directory) : []) {
     if (!wanted.has(file)) rmSync(join(directory, file), { force: true });

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { utils } from "ssh2";
 import writeFileAtomic from "write-file-atomic";
 import { HOST_NAMES, type HostName } from "./name";
@@ -12,14 +12,6 @@ export interface LabSecrets {
   clientPublicKey: string;
   hostKeys: Record<HostName, { privateKey: string; publicKey: string }>;
   metadbPassword: string;
-}
-
-/** Writes what `make` returns to `path` if that is missing or empty. Mode 0600. */
-async function keepSecret(path: string, make: () => string): Promise<void> {
-  if (!existsSync(path) || statSync(path).size === 0) {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    await writeFileAtomic(path, make(), { mode: 0o600 });
-  }
 }
 
 /** ssh2 writes an unreadable key when the public half begins with a zero byte (once in 256 times): then another one is drawn. */
@@ -34,14 +26,70 @@ function newKey(comment: string): string {
 export function publicKey(privateKey: string): string {
   const key = utils.parseKey(privateKey);
   if (key instanceof Error)
-    throw new Error(`a key of the lab cannot be read (${key.message}); remove the lab with lab/down`);
+    throw new Error(`a key of the lab cannot be read (${key.message}); repair the lab with lab/up`);
   return `${key.type} ${key.getPublicSSH().toString("base64")}`;
 }
 
-/** Reads the lab's keys and password; undefined when one of them is missing. */
+/** A file with a secret of the lab. */
+interface SecretFile {
+  path: string;
+  make: () => string;
+  isWhole: (content: string) => boolean;
+  /** What making it anew brings with it. */
+  consequence: string;
+}
+
+function isPrivateKey(content: string): boolean {
+  const key = utils.parseKey(content);
+  return !(key instanceof Error) && key.isPrivateKey();
+}
+
+function secretFiles(paths: LabPaths): SecretFile[] {
+  const lab = basename(paths.directory);
+  const key = (path: string, comment: string, consequence: string): SecretFile => ({
+    path,
+    make: () => newKey(comment),
+    isWhole: isPrivateKey,
+    consequence,
+  });
+  return [
+    key(paths.privateKey, `lab ${lab}`, "a new key and the three hosts anew"),
+    ...HOST_NAMES.map((host) => key(paths.hostKey(host), `${host} of lab ${lab}`, `a new key and ${host} anew`)),
+    {
+      path: paths.metadbPassword,
+      make: () => randomBytes(18).toString("base64url"),
+      isWhole: (content) => /^[\w-]{24}$/.test(content),
+      consequence: "a new password; the MetaDB keeps its data",
+    },
+  ];
+}
+
+const mode = (path: string): number => statSync(path).mode & 0o777;
+
+/** What is wrong with a secret's file and how `lab/up` cures it; undefined when it is whole. */
+function damageOf(file: SecretFile): string | undefined {
+  if (!existsSync(file.path)) return `missing; lab/up makes ${file.consequence}`;
+  const now = mode(file.path);
+  if (now !== 0o600) return `mode ${now.toString(8)} instead of 600; lab/up sets it`;
+  return file.isWhole(readFileSync(file.path, "utf8")) ? undefined : `damaged; lab/up makes ${file.consequence}`;
+}
+
+/** The lab's keys and password that are missing or damaged. */
+export function secretDamage(paths: LabPaths): { path: string; damage: string }[] {
+  return secretFiles(paths).flatMap((file) => {
+    const damage = damageOf(file);
+    return damage === undefined ? [] : [{ path: file.path, damage }];
+  });
+}
+
+/** True when no key and no password of the lab is there, whole or not. */
+export function hasNoSecrets(paths: LabPaths): boolean {
+  return !secretFiles(paths).some((file) => existsSync(file.path));
+}
+
+/** Reads the lab's keys and password; undefined when one of them is missing or damaged. */
 export function readSecrets(paths: LabPaths): LabSecrets | undefined {
-  const files = [paths.privateKey, ...HOST_NAMES.map(paths.hostKey), paths.metadbPassword];
-  if (!files.every((file) => existsSync(file) && statSync(file).size > 0)) return undefined;
+  if (secretDamage(paths).length > 0) return undefined;
   const clientKey = readFileSync(paths.privateKey, "utf8");
   const pairs = HOST_NAMES.map((host) => {
     const privateKey = readFileSync(paths.hostKey(host), "utf8");
@@ -55,11 +103,14 @@ export function readSecrets(paths: LabPaths): LabSecrets | undefined {
   };
 }
 
-/** Reads the lab's keys and password, making those that are missing. */
-export async function ensureSecrets(name: string, paths: LabPaths): Promise<LabSecrets> {
-  await keepSecret(paths.privateKey, () => newKey(`lab ${name}`));
-  for (const host of HOST_NAMES) await keepSecret(paths.hostKey(host), () => newKey(`${host} of lab ${name}`));
-  await keepSecret(paths.metadbPassword, () => randomBytes(18).toString("base64url"));
+/** Reads the lab's keys and password, making those that are missing or damaged; the others stay. */
+export async function ensureSecrets(paths: LabPaths): Promise<LabSecrets> {
+  for (const file of secretFiles(paths)) {
+    if (existsSync(file.path)) chmodSync(file.path, 0o600);
+    if (damageOf(file) === undefined) continue;
+    mkdirSync(dirname(file.path), { recursive: true, mode: 0o700 });
+    await writeFileAtomic(file.path, file.make(), { mode: 0o600 });
+  }
   const secrets = readSecrets(paths);
   if (secrets === undefined) throw new Error(`the keys in ${paths.directory} vanished while they were made`);
   return secrets;

@@ -1,11 +1,11 @@
 /** The lab for tests: start it, find its parts, act inside them without going through what is under test. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough, type Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { dockerClient } from "./docker";
 import { PUBLISHED_IMAGES, tarballLinkName } from "./images";
-import { publicKey } from "./keys";
+import { readSecrets } from "./keys";
+import { memoryDamage } from "./memory";
 import { METADB_DATABASE, METADB_PORT, METADB_USER } from "./metadb";
 import { HOST_NAMES, objectNames, type HostName, type MemberName } from "./name";
 import { labPaths, REPO_ROOT } from "./paths";
@@ -75,11 +75,17 @@ export function labDown(name: string): Promise<void> {
 /** The parts of a lab that was started before, from its files; throws when there is no such lab. */
 export function readLab(name: string): Lab {
   const paths = labPaths(name);
+  const damage = memoryDamage(paths);
+  if (damage === undefined) throw new Error(`lab ${name} is not there; start it with: lab/up --name ${name}`);
   const record = readRecord(paths);
-  if (record === undefined) throw new Error(`lab ${name} is not there; start it with: lab/up --name ${name}`);
+  const secrets = readSecrets(paths);
+  if (record === undefined || secrets === undefined) {
+    const list = damage.map(({ part, detail }) => `${part} ${detail}`).join("; ");
+    throw new Error(`lab ${name} has faults: ${list}; repair it with: lab/up --name ${name}`);
+  }
   const addresses = memberAddresses(record.subnet);
   const hosts = HOST_NAMES.map((host): [HostName, LabHost] => {
-    const hostKeys = [publicKey(readFileSync(paths.hostKey(host), "utf8"))];
+    const hostKeys = [secrets.hostKeys[host].publicKey];
     return [host, { name: host, address: addresses[host], port: 22, user: "root", hostKeys }];
   });
   const images = PUBLISHED_IMAGES.map((image) => {
@@ -100,7 +106,7 @@ export function readLab(name: string): Lab {
       port: METADB_PORT,
       username: METADB_USER,
       database: METADB_DATABASE,
-      password: readFileSync(paths.metadbPassword, "utf8"),
+      password: secrets.metadbPassword,
     },
     images: Object.fromEntries(images),
   };

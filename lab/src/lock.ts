@@ -1,13 +1,36 @@
-import { mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { connect, createServer, type Server } from "node:net";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { lock } from "proper-lockfile";
-import writeFileAtomic from "write-file-atomic";
 import { cacheDir } from "./paths";
 
-/** A lock whose holder was killed is taken over after this time. */
-const STALE_SECONDS = 6;
 const LIMIT_SECONDS = 900;
+
+/** An abstract socket: only one process can listen on it, and the kernel frees it when that process ends, however it ends. */
+function address(): string {
+  return `\0dbha-lab-${createHash("sha256").update(cacheDir()).digest("hex").slice(0, 16)}`;
+}
+
+/** Takes the lock and tells `purpose` to who asks; undefined when another process has it. */
+function take(purpose: string): Promise<Server | undefined> {
+  const server = createServer((asking) => asking.on("error", () => undefined).end(purpose));
+  return new Promise((resolve, reject) => {
+    server.on("error", (error: NodeJS.ErrnoException) =>
+      error.code === "EADDRINUSE" ? resolve(undefined) : reject(error),
+    );
+    server.listen(address(), () => resolve(server));
+  });
+}
+
+/** What the holder says of itself. */
+async function holder(): Promise<string> {
+  try {
+    const asked = connect(address());
+    return await text(asked.setTimeout(1000, () => asked.destroy(new Error("no answer"))));
+  } catch {
+    return "another lab command";
+  }
+}
 
 /**
  * Runs `action` while holding the one lock for changes to labs on this machine (images, dockerd and networks are shared).
@@ -20,43 +43,23 @@ export async function withLock<T>(
   onWait: (line: string) => void,
   action: () => Promise<T>,
 ): Promise<T> {
-  const directory = cacheDir();
-  mkdirSync(directory, { recursive: true });
-  const holderFile = join(directory, "lock-holder");
   const began = Date.now();
   let nextLine = 0;
-  let release: (() => Promise<void>) | undefined;
-  while (release === undefined) {
-    try {
-      release = await lock(directory, {
-        lockfilePath: join(directory, "lock"),
-        stale: STALE_SECONDS * 1000,
-        update: 1500,
-      });
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "ELOCKED")) throw error;
-      const waited = Math.round((Date.now() - began) / 1000);
-      if (waited > LIMIT_SECONDS)
-        throw new Error(`${purpose}: the lab's lock was not free within ${LIMIT_SECONDS} s; ${holder(holderFile)}`);
-      if (Date.now() >= nextLine) {
-        onWait(`waiting for ${holder(holderFile)} (${waited} s)`);
-        nextLine = Date.now() + 10_000;
-      }
-      await sleep(300);
+  let lock = await take(`${purpose} (pid ${process.pid})`);
+  while (lock === undefined) {
+    const waited = Math.round((Date.now() - began) / 1000);
+    if (waited > LIMIT_SECONDS)
+      throw new Error(`${purpose}: the lab's lock was not free within ${LIMIT_SECONDS} s; ${await holder()} has it`);
+    if (Date.now() >= nextLine) {
+      onWait(`waiting for ${await holder()} (${waited} s)`);
+      nextLine = Date.now() + 10_000;
     }
+    await sleep(200);
+    lock = await take(`${purpose} (pid ${process.pid})`);
   }
   try {
-    await writeFileAtomic(holderFile, `${purpose} (pid ${process.pid})`);
     return await action();
   } finally {
-    await release();
-  }
-}
-
-function holder(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "another lab command";
+    lock.close();
   }
 }

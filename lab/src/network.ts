@@ -3,11 +3,21 @@ import { DEFINITION_LABEL, DIRECTORY_LABEL, LAB_LABEL, orUndefined, removing } f
 import type { ObjectNames } from "./name";
 import { memberAddresses } from "./subnet";
 
+interface LabNetwork {
+  name: string;
+  directory: string;
+  subnet: string;
+  names: ObjectNames;
+}
+
+/** True when the lab's network is there with the lab's addresses. */
+export async function hasNetwork(docker: Docker, { names, subnet }: LabNetwork): Promise<boolean> {
+  const existing = await orUndefined(docker.getNetwork(names.network).inspect());
+  return existing?.Labels?.[DEFINITION_LABEL] === subnet;
+}
+
 /** Makes the lab's bridge network; one with another subnet is removed together with the containers on it. */
-export async function ensureNetwork(
-  docker: Docker,
-  lab: { name: string; directory: string; subnet: string; names: ObjectNames },
-): Promise<void> {
+export async function ensureNetwork(docker: Docker, lab: LabNetwork): Promise<void> {
   const { names, subnet } = lab;
   const existing = await orUndefined(docker.getNetwork(names.network).inspect());
   if (existing?.Labels?.[DEFINITION_LABEL] === subnet) return;

@@ -1,22 +1,39 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import type Docker from "dockerode";
 import writeFileAtomic from "write-file-atomic";
 import { stringify } from "yaml";
 import { z } from "zod";
 import { runCommand } from "./command";
+import { DEFINITION_LABEL, orUndefined } from "./docker";
 import type { LabSecrets } from "./keys";
 import { HOST_NAMES } from "./name";
 import type { LabPaths } from "./paths";
-import { chooseSubnet, memberAddresses, nameServers, parseNetwork, routeDestinations, overlaps } from "./subnet";
+import {
+  chooseSubnet,
+  isLabSubnet,
+  memberAddresses,
+  nameServers,
+  parseNetwork,
+  routeDestinations,
+  overlaps,
+} from "./subnet";
 
-const recordSchema = z.strictObject({ name: z.string(), subnet: z.string() });
+const recordSchema = z.strictObject({ name: z.string(), subnet: z.string().refine(isLabSubnet) });
 
 /** What a lab has to remember beside its keys: `.lab/NAME/lab.json`. */
 export type LabRecord = z.infer<typeof recordSchema>;
 
+/** The lab's record; undefined when it is missing or damaged. */
 export function readRecord(paths: LabPaths): LabRecord | undefined {
   if (!existsSync(paths.record)) return undefined;
-  return recordSchema.parse(JSON.parse(readFileSync(paths.record, "utf8")));
+  try {
+    const record = recordSchema.parse(JSON.parse(readFileSync(paths.record, "utf8")));
+    return record.name === basename(paths.directory) ? record : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return undefined;
+    throw error;
+  }
 }
 
 /** Networks and addresses in use on this machine and in Docker, the network `own` left out. */
@@ -36,7 +53,17 @@ function sameOrInside(inner: string, outer: string): boolean {
   return a !== undefined && b !== undefined && a.prefix >= b.prefix && overlaps(a, b);
 }
 
-/** Reads the lab's record, or chooses a network that collides with none of this machine's and writes it down. */
+/** The network that Docker still has of a lab whose record is lost. */
+async function rememberedSubnet(docker: Docker, networkName: string): Promise<string | undefined> {
+  const network = await orUndefined(docker.getNetwork(networkName).inspect());
+  const subnet = network?.Labels?.[DEFINITION_LABEL] ?? "";
+  return isLabSubnet(subnet) ? subnet : undefined;
+}
+
+/**
+ * Reads the lab's record. Where it is missing or damaged it is written anew, with the network that the lab has, else with one
+ * that collides with none of this machine's.
+ */
 export async function ensureRecord(
   docker: Docker,
   name: string,
@@ -44,11 +71,12 @@ export async function ensureRecord(
   networkName: string,
 ): Promise<LabRecord> {
   const known = readRecord(paths);
+  const subnet = known?.subnet ?? (await rememberedSubnet(docker, networkName));
   const used = await networksInUse(docker, networkName);
-  const network = parseNetwork(known?.subnet ?? "");
+  const network = parseNetwork(subnet ?? "");
   const collides = network !== undefined && used.some((text) => collidesWith(text, network));
   if (known !== undefined && !collides) return known;
-  const record: LabRecord = { name, subnet: chooseSubnet(name, used) };
+  const record: LabRecord = { name, subnet: subnet === undefined || collides ? chooseSubnet(name, used) : subnet };
   mkdirSync(paths.directory, { recursive: true });
   await writeFileAtomic(paths.record, `${JSON.stringify(record, null, 2)}\n`);
   return record;

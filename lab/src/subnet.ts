@@ -26,6 +26,10 @@ export function overlaps(a: Network, b: Network): boolean {
 /** The /24 networks that labs use, out of the way of Docker's own pools (172.16.0.0/12 and 192.168.0.0/16). */
 const POOL = Array.from({ length: 256 }, (_, third) => `10.213.${third}.0/24`);
 
+export function isLabSubnet(text: string): boolean {
+  return POOL.includes(text);
+}
+
 /**
  * Chooses a /24 for the lab `name` that overlaps none of `used` (networks or addresses as text; what is no IPv4 is passed
  * over). The same name gets the same network as long as it is free.

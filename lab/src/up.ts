@@ -18,6 +18,7 @@ import {
 } from "./images";
 import { ensureSecrets, readSecrets } from "./keys";
 import { withLock } from "./lock";
+import { memoryDamage } from "./memory";
 import { metadbSpec, queryMetadb } from "./metadb";
 import { HOST_NAMES, objectNames, type HostName } from "./name";
 import { ensureNetwork } from "./network";
@@ -76,9 +77,10 @@ async function build(docker: Docker, name: string): Promise<void> {
     { title: "Debian base", run: (say) => ensureBase(say) },
   ]);
   await removeOrphans(docker);
-  if (readRecord(paths) === undefined) await removeObjects(docker, (directory) => directory === paths.directory);
+  // what is left of a lab whose files were removed; a lab with damaged files keeps what it has
+  if (memoryDamage(paths) === undefined) await removeObjects(docker, (directory) => directory === paths.directory);
   const record = await ensureRecord(docker, name, paths, names.network);
-  const secrets = await ensureSecrets(name, paths);
+  const secrets = await ensureSecrets(paths);
   const lab: LabContext = { name, directory: paths.directory, subnet: record.subnet, names, secrets };
   await runPlans([
     { title: "Network", run: async () => (await ensureNetwork(docker, lab), `${lab.subnet} on ${names.bridge}`) },

@@ -1,18 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { exec, labDown, labUp, run, type Lab } from "../../lab/src/lab";
 import { faultsInForce, heal, inject, restartSshd, withFault } from "../../lab/src/faults";
-import { REPO_ROOT } from "../../lab/src/paths";
 import { sshRun } from "../../lab/src/ssh";
-import { readFileSync } from "node:fs";
-
-/** Runs a command of the repository as a user would. */
-async function command(program: string, ...args: string[]): Promise<{ output: string; exitCode: number | undefined }> {
-  const { execa } = await import("execa");
-  const { all, exitCode } = await execa(program, args, { cwd: REPO_ROOT, all: true, reject: false, timeout: 120_000 });
-  return { output: all, exitCode };
-}
+import { command } from "./lab-command";
 
 describe("the lab's fault switches", function () {
   this.timeout(120_000);
@@ -58,7 +51,7 @@ describe("the lab's fault switches", function () {
     assert.equal(closed, false, "the open connection was ended");
     const status = await command("lab/status", "--name", "labfault");
     assert.equal(status.exitCode, 1);
-    assert.match(status.output, /p2 .*FAULT: network cut \(lab\/fault\)/);
+    assert.match(status.output, /p2 .*FAULT: network cut \(lab\/fault\); lab\/up ends it/);
     assert.match(
       (await fault("fill", "p2")).output,
       /^lab: p2: network cut in force; end it first: lab\/fault --name labfault heal p2$/,

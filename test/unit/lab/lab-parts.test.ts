@@ -111,7 +111,7 @@ describe("keys and waiting", () => {
     let pair = utils.generateKeyPairSync("ed25519");
     while (utils.parseKey(pair.private) instanceof Error) pair = utils.generateKeyPairSync("ed25519");
     assert.equal(publicKey(pair.private), pair.public.trim());
-    assert.throws(() => publicKey("nonsense"), /a key of the lab cannot be read .*; remove the lab with lab\/down/);
+    assert.throws(() => publicKey("nonsense"), /a key of the lab cannot be read .*; repair the lab with lab\/up/);
   });
 
   it("waits until an attempt succeeds", async () => {
