@@ -1,5 +1,12 @@
-/** Exit codes of the Pulumi CLI (pkg/cmd/pulumi/cmd/exit_codes.go). */
-export const EXIT = { error: 1, configuration: 2, stackNotFound: 6, changesFound: 7, cancelled: 8 } as const;
+/** Exit codes of the Pulumi CLI (pkg/cmd/pulumi/cmd/exit_codes.go), and the shell's for what Ctrl-C ended. */
+export const EXIT = {
+  error: 1,
+  configuration: 2,
+  stackNotFound: 6,
+  changesFound: 7,
+  cancelled: 8,
+  killed: 130,
+} as const;
 
 /** An error whose message is all that the user needs; the process ends with its exit code. */
 export class UserError extends Error {

@@ -171,7 +171,7 @@ export interface Provider {
   /** Paths of names (`connection.password`) of the inputs of a type that are always secret. Default: none. */
   secretInputs?(type: string): string[];
 
-  /** Asks for calls in flight to end early (Ctrl-C a second time). */
+  /** Asks for calls in flight to end early. */
   cancel?(): Promise<void>;
 
   close(): Promise<void>;

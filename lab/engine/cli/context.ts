@@ -11,7 +11,6 @@ import type { Deployment, DeploymentJson } from "../state/deployment";
 /** Options that most commands take. */
 export interface CommonOptions {
   stack?: string;
-  configFile?: string;
 }
 
 /** A stack with what belongs to it. */
@@ -36,7 +35,7 @@ export async function openStack(options: CommonOptions): Promise<StackContext> {
   const stack = stackName(project, reference);
   if (!(await backend.exists(project.name, stack)))
     throw new UserError(`no stack named '${stack}' found`, EXIT.stackNotFound);
-  return { project, backend, stack, settings: StackSettings.load(project, stack, options.configFile) };
+  return { project, backend, stack, settings: StackSettings.load(project, stack) };
 }
 
 /** Opens the stack's secrets; a stack that has no salt yet gets one, kept in its settings file. */

@@ -1,10 +1,7 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { text as readAll } from "node:stream/consumers";
 import { EXIT, messageOf, Unsupported, UserError } from "../errors";
 import { revealAll } from "../property";
-import type { Properties } from "../property";
-import { blindAll } from "../display/json";
-import { renderValue } from "../display/values";
+import { blind, showValue } from "../display";
 import { StackSettings } from "../project/settings";
 import { selectedStack, selectStack, stackName } from "../project/workspace";
 import { decodeDeployment, encodeDeployment } from "../state/deployment";
@@ -15,39 +12,29 @@ import type { CommonOptions } from "./context";
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 
-export async function initStack(
-  reference: string,
-  options: { select: boolean; secretsProvider?: string },
-): Promise<void> {
+export async function initStack(reference: string): Promise<void> {
   const { project, backend } = openProject();
   const stack = stackName(project, reference);
-  const manager = options.secretsProvider ?? "passphrase";
-  if (!["passphrase", "default"].includes(manager)) throw new Unsupported(`the secrets manager "${manager}"`);
   if (await backend.exists(project.name, stack)) throw new UserError(`stack '${stack}' already exists`);
   await openCrypter(StackSettings.load(project, stack));
   await backend.write(project.name, stack, undefined);
-  if (options.select) await selectStack(project, backend, stack);
+  await selectStack(project, backend, stack);
   print(`Created stack '${stack}'`);
 }
 
-export async function selectCommand(reference: string | undefined, options: { create?: boolean }): Promise<void> {
+export async function selectCommand(reference: string): Promise<void> {
   const { project, backend } = openProject();
-  if (reference === undefined)
-    throw new UserError("name the stack to select: `pulumi stack select NAME`", EXIT.configuration);
   const stack = stackName(project, reference);
-  if (!(await backend.exists(project.name, stack))) {
-    if (!options.create) throw new UserError(`no stack named '${stack}' found`, EXIT.stackNotFound);
-    return initStack(reference, { select: true });
-  }
+  if (!(await backend.exists(project.name, stack)))
+    throw new UserError(`no stack named '${stack}' found`, EXIT.stackNotFound);
   await selectStack(project, backend, stack);
 }
 
 export async function removeStack(
-  reference: string | undefined,
-  options: CommonOptions & { force?: boolean; preserveConfig?: boolean; yes?: boolean },
+  reference: string,
+  options: { force?: boolean; preserveConfig?: boolean },
 ): Promise<void> {
-  const { project, backend, stack, settings } = await openStack({ ...options, stack: reference ?? options.stack });
-  if (!options.yes) throw new UserError("--yes must be passed in to remove a stack", EXIT.configuration);
+  const { project, backend, stack, settings } = await openStack({ stack: reference });
   const resources = (await backend.read(project.name, stack))?.resources ?? [];
   if (resources.length > 0 && !options.force) {
     throw new UserError(
@@ -91,9 +78,9 @@ function showSecrets(json: unknown, decrypt: (text: string) => string): unknown 
   return Object.fromEntries(entries);
 }
 
-export async function importStack(options: CommonOptions & { file?: string; force?: boolean }): Promise<void> {
+export async function importStack(options: CommonOptions & { file: string }): Promise<void> {
   const { project, backend, stack, settings } = await openStack(options);
-  const content = options.file === undefined ? await readAll(process.stdin) : await readFile(options.file, "utf8");
+  const content = await readFile(options.file, "utf8");
   let json: { version?: number; deployment?: DeploymentJson };
   try {
     json = JSON.parse(content) as typeof json;
@@ -105,9 +92,7 @@ export async function importStack(options: CommonOptions & { file?: string; forc
   const crypter = await openCrypter(settings, json.deployment);
   const deployment = await decodeState(json.deployment, crypter);
   const foreign = deployment.resources.find(({ urn }) => !urn.startsWith(`urn:pulumi:${stack}::`));
-  if (foreign && !options.force) {
-    throw new UserError(`resource '${foreign.urn}' is from a different stack; pass --force to import it nevertheless`);
-  }
+  if (foreign) throw new UserError(`resource '${foreign.urn}' is from a different stack`);
   await backend.write(project.name, stack, encodeDeployment(deployment, crypter));
   print("Import complete.");
 }
@@ -125,35 +110,12 @@ export async function showOutputs(
     ? await decodeState({ ...state, ...only }, await openCrypter(settings, state))
     : decodeDeployment(only, undefined);
   const all = decoded.resources[0]?.outputs ?? {};
-  const shown: Properties = options.showSecrets ? revealAll(all) : blindAll(all);
-  if (name === undefined) {
-    printOutputs(shown, options);
-    return;
+  const shown = options.showSecrets ? revealAll(all) : all;
+  if (name !== undefined) {
+    const value = shown[name];
+    if (value === undefined) throw new UserError(`current stack does not have output property '${name}'`);
+    return void print(showValue(value));
   }
-  const value = shown[name];
-  if (value === undefined) throw new UserError(`current stack does not have output property '${name}'`);
-  print(options.json || typeof value === "object" ? JSON.stringify(value, null, 2) : String(value));
-}
-
-function printOutputs(outputs: Properties, options: { json?: boolean }): void {
-  if (options.json) return void print(JSON.stringify(outputs, null, 2));
-  const names = Object.keys(outputs).sort();
-  if (names.length === 0) return void print("No output values currently in this stack");
-  const width = Math.max(6, ...names.map((name) => name.length));
-  print("Current stack outputs:");
-  print(`    ${"OUTPUT".padEnd(width)}  VALUE`);
-  for (const name of names) {
-    const value = outputs[name] ?? null;
-    print(`    ${name.padEnd(width)}  ${typeof value === "string" ? value : renderValue(value, "    ")}`);
-  }
-}
-
-export async function showStack(options: CommonOptions & { showName?: boolean }): Promise<void> {
-  const { project, backend, stack } = await openStack(options);
-  if (options.showName) return void print(stack);
-  const state = await backend.read(project.name, stack);
-  print(`Current stack is ${stack}:`);
-  print(`    Managed by ${backend.user}`);
-  print(`    Last updated: ${state?.manifest.time ?? "never"}`);
-  print(`Current stack resources (${state?.resources?.length ?? 0})`);
+  if (options.json) return void print(JSON.stringify(blind(shown), null, 2));
+  for (const output of Object.keys(shown).sort()) print(`${output}: ${showValue(shown[output] ?? null)}`);
 }

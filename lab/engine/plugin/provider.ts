@@ -136,10 +136,6 @@ export class PluginProvider implements api.Provider {
     return { outputs: revealAll(fromStruct(response.getReturn())), failures: failuresOf(response.getFailuresList()) };
   }
 
-  async cancel(): Promise<void> {
-    await this.optional<Empty>((client, done) => client.cancel(new Empty(), done));
-  }
-
   async close(): Promise<void> {
     await this.plugin.stop();
   }

@@ -14,12 +14,9 @@ export class StackSettings {
     private readonly document: Document,
   ) {}
 
-  static load(project: Project, stack: string, file?: string): StackSettings {
-    const path = file ?? join(project.root, `Pulumi.${stack}.yaml`);
-    if (!existsSync(path)) {
-      if (file !== undefined) throw new UserError(`the configuration file ${file} does not exist`, EXIT.configuration);
-      return new StackSettings(path, new Document({}));
-    }
+  static load(project: Project, stack: string): StackSettings {
+    const path = join(project.root, `Pulumi.${stack}.yaml`);
+    if (!existsSync(path)) return new StackSettings(path, new Document({}));
     const document = parseDocument(readFileSync(path, "utf8"));
     const problem = document.errors[0];
     if (problem) throw new UserError(`${path} cannot be read: ${problem.message}`, EXIT.configuration);

@@ -59,7 +59,7 @@ export class Deployment {
     if (!state) throw new Error(`outputs were registered for ${urn}, which is not registered`);
     const old = state.outputs;
     state.outputs = outputs;
-    if (state.type === STACK_TYPE) this.context.report({ kind: "outputs", old, new: outputs });
+    if (state.type === STACK_TYPE) this.context.report({ kind: "outputs", outputs });
     if (!this.context.preview && !sameProperties(old, outputs)) await this.context.snapshot.flush();
   }
 

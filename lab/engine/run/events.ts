@@ -21,8 +21,8 @@ export type EngineEvent =
   | { kind: "message"; severity: Severity; text: string; urn: string }
   /** Progress of the step that is under way; the next one replaces it. */
   | { kind: "status"; text: string; urn: string }
-  /** What the stack exports, before and after. */
-  | { kind: "outputs"; old: Properties; new: Properties };
+  /** What the stack exports. */
+  | { kind: "outputs"; outputs: Properties };
 
 export type Report = (event: EngineEvent) => void;
 

@@ -28,8 +28,8 @@ export interface OperationOptions {
   state: StackState;
   save: Save;
   report: Report;
-  /** Calls back when the user asks to stop, with how often they did so far. */
-  onInterrupt: (react: (count: number) => void) => void;
+  /** Aborted when the user asks to stop. */
+  interrupt: AbortSignal;
 }
 
 /** Runs one preview, update, refresh or destruction to its end. Returns whether all of it succeeded. */
@@ -45,16 +45,10 @@ export async function runOperation(options: OperationOptions): Promise<boolean> 
   );
   const context = { stack, project: project.name, config, preview, parallel, snapshot, registry, report };
   let executor = new Executor(context);
-  options.onInterrupt((count) => {
+  options.interrupt.addEventListener("abort", () => {
     executor.stop();
-    if (count === 1)
-      report({
-        kind: "message",
-        severity: "warning",
-        text: "interrupted: finishing what is in flight; nothing new is started",
-        urn: "",
-      });
-    else void registry.cancel();
+    const text = "interrupted: finishing what is in flight; nothing new is started; once more ends at once";
+    report({ kind: "message", severity: "warning", text, urn: "" });
   });
   let program: Supervised | undefined;
   try {

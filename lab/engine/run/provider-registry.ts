@@ -112,11 +112,6 @@ export class ProviderRegistry implements Driver {
     await this.close(`${state.urn}::${state.id}`);
   }
 
-  /** Asks calls in flight to end early. */
-  async cancel(): Promise<void> {
-    await this.forEach(async (provider) => provider.cancel?.());
-  }
-
   async closeAll(): Promise<void> {
     await this.forEach(async (provider) => provider.close());
     this.drivers.clear();

@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
-import { homedir, userInfo } from "node:os";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import writeFileAtomic from "write-file-atomic";
@@ -33,10 +33,6 @@ export class FileBackend {
     const path = url.slice("file://".length);
     if (path === "~" || path.startsWith("~/")) return new FileBackend(join(homedir(), path.slice(1)), url);
     return new FileBackend(path.startsWith("/") ? fileURLToPath(url) : path, url);
-  }
-
-  get user(): string {
-    return userInfo().username;
   }
 
   async exists(project: string, stack: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
@@ -16,24 +17,28 @@ interface LockContent {
  * other; but a lock that a process of this machine left behind when it was killed is cleared away.
  * @throws UserError naming who holds the lock.
  */
-export async function lockStack(directory: string): Promise<() => Promise<void>> {
+export async function lockStack(directory: string): Promise<() => void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const own = `${randomUUID()}.json`;
   const path = join(directory, own);
-  const release = (): Promise<void> => rm(path, { force: true });
+  const release = (): void => {
+    process.off("exit", release);
+    rmSync(path, { force: true });
+  };
+  process.on("exit", release);
   const content: LockContent = {
     pid: process.pid,
     username: userInfo().username,
     hostname: hostname(),
     timestamp: new Date().toISOString(),
   };
-  await refuseIfLocked(directory, own);
-  await writeFile(path, JSON.stringify(content), { mode: 0o600 });
   try {
+    await refuseIfLocked(directory, own);
+    await writeFile(path, JSON.stringify(content), { mode: 0o600 });
     // two that start at once both see each other here, and both give up rather than both go on
     await refuseIfLocked(directory, own);
   } catch (error) {
-    await release();
+    release();
     throw error;
   }
   return release;

@@ -15,8 +15,8 @@ describe("fallback engine's commands", function () {
   after(() => workspace.remove());
 
   it("says in one line that it runs", async () => {
-    const { stdout, stderr } = await workspace.mustRun("stack", "--show-name");
-    assert.equal(stdout, "test\n");
+    const { stdout, stderr } = await workspace.mustRun("version");
+    assert.equal(stdout, "v3.248.0-fallback\n");
     assert.equal(stderr, "pulumi: no Pulumi CLI here; this is the fallback engine of the dbha lab\n");
   });
 
@@ -26,32 +26,31 @@ describe("fallback engine's commands", function () {
       [["whoami"], 'the command "whoami"'],
       [["stack", "ls"], 'the command "stack ls"'],
       [["config", "get", "note", "--path"], 'the command "config get"'],
+      [["stack"], 'the command "stack"'],
+      [["config"], 'the command "config"'],
       [["destroy", "--remove"], "the option --remove"],
+      [["preview", "--json"], "the option --json"],
+      [["up", "--diff"], "the option --diff"],
     ] as const) {
       const { stderr } = await workspace.run(...args);
       assert.equal(stderr.split("\n")[1], `error: the fallback engine does not support ${feature}; ${instead}`);
     }
   });
 
-  it("previews as a tree, then does what it said, then finds nothing to do", async () => {
+  it("previews step by step, then does what it said, then finds nothing to do", async () => {
     const preview = await workspace.mustRun("preview");
     assert.equal(
       preview.stdout,
       [
         "Previewing update (test):",
-        "",
-        "    Type                       Name         Plan    Info",
-        " +  pulumi:pulumi:Stack        things-test  create",
-        " +  └─ fixture:index:Group     group        create",
-        " +     ├─ fixture:index:Thing  first        create",
-        " +     └─ fixture:index:Thing  second       create",
+        " +  create  pulumi:pulumi:Stack  things-test",
+        " +  create  fixture:index:Group  group",
+        " +  create  fixture:index:Thing  first",
+        " +  create  fixture:index:Thing  second",
         "",
         "Outputs:",
-        "  + ids  : [",
-        "        [0]: [unknown]",
-        "        [1]: [unknown]",
-        "    ]",
-        '  + stamp: "b=a=one"',
+        '    ids: ["[unknown]","[unknown]"]',
+        "    stamp: b=a=one",
         "",
         "Resources:",
         "    + 4 to create",
@@ -72,38 +71,13 @@ describe("fallback engine's commands", function () {
     assert.equal(pids().length, before + 1);
   });
 
-  it("tells changes property by property, and fails with 7 where none were expected", async () => {
+  it("names the properties that change, and fails with 7 where no changes were expected", async () => {
     workspace.configure({ step: 2 });
-    const { code, stdout, stderr } = await workspace.run("preview", "--diff", "--expect-no-changes");
+    const { code, stdout, stderr } = await workspace.run("preview", "--expect-no-changes");
     assert.equal(code, 7);
     assert.match(stderr, /error: no changes were expected for preview but changes were proposed/);
-    assert.match(
-      stdout,
-      / {2}~ fixture:index:Thing: \(update\)\n {8}\[id=a-[0-9a-f]{8}\]\n {8}\[urn=[^\]]+::first\]\n {6}~ value: "one" => "two"\n/,
-    );
-  });
-
-  it("gives the preview as the CLI's JSON", async () => {
-    const { stdout } = await workspace.mustRun("preview", "--json");
-    const { steps, changeSummary } = JSON.parse(stdout) as {
-      steps: {
-        op: string;
-        urn: string;
-        oldState?: { inputs?: object };
-        newState?: { inputs?: object };
-        detailedDiff: object | null;
-      }[];
-      changeSummary: object;
-    };
-    assert.deepEqual(changeSummary, { same: 2, update: 2 });
-    assert.deepEqual(
-      steps.map(({ op, urn }) => `${op} ${urn.split("::").pop() ?? ""}`),
-      ["same things-test", "same group", "update first", "update second"],
-    );
-    const second = steps.find(({ urn }) => urn.endsWith("::second"));
-    assert.deepEqual(second?.oldState?.inputs, { color: "grey", key: "b", value: "a=one" });
-    assert.deepEqual(second.newState?.inputs, { color: "grey", key: "b", value: "a=two" });
-    assert.deepEqual(second.detailedDiff, { value: { kind: "update", inputDiff: true } });
+    assert.match(stdout, /^ ~ {2}update {2}fixture:index:Thing {2}first {2}\[diff: value\]$/m);
+    assert.match(stdout, /Resources:\n {4}~ 2 to update\n {4}2 unchanged\n/);
   });
 
   it("prints outputs, and exports what another stack imports", async () => {

@@ -1,139 +1,101 @@
 import assert from "node:assert/strict";
-import { stripVTControlCharacters } from "node:util";
-import { ConsoleDisplay } from "../../../lab/engine/display/console";
-import { renderChanges, renderValue } from "../../../lab/engine/display/values";
+import { Display, showValue } from "../../../lab/engine/display";
 import { makeSecret } from "../../../lab/engine/property";
-import type { Properties } from "../../../lab/engine/property";
-import type { EngineEvent } from "../../../lab/engine/run/events";
+import type { EngineEvent, Operation, StepEvent } from "../../../lab/engine/run/events";
 import type { ResourceState } from "../../../lab/engine/state/resource";
 import { shortType } from "../../../lab/engine/urn";
 import { UNKNOWN } from "../../../lab/engine/values";
 import { stateOf } from "./states";
 
-/** Colours are for terminals; what is asserted is the text. */
-const plain = stripVTControlCharacters;
-
-function show(events: EngineEvent[], options: { preview?: boolean; diff?: boolean } = {}): string {
+function run(events: EngineEvent[], options: { refresh?: boolean } = {}): { text: string; display: Display } {
   const lines: string[] = [];
-  const settings = { title: "Title", preview: true, refresh: false, diff: false, ...options };
-  const display = new ConsoleDisplay({ ...settings, write: (line) => lines.push(plain(line)) });
+  const write = (line: string): void => void lines.push(line);
+  const display = new Display({ title: "Title", preview: true, refresh: false, write, ...options });
   events.forEach(display.report);
   display.finish();
-  return lines.join("\n");
+  return { text: lines.join("\n"), display };
 }
 
-const done = (
-  operation: "same" | "create" | "update" | "delete",
-  old?: ResourceState,
-  next?: ResourceState,
-): EngineEvent => ({
+const done = (operation: Operation, old?: ResourceState, next?: ResourceState, diffs?: string[]): StepEvent => ({
   kind: "step",
   phase: "done",
   operation,
-  old,
-  new: next,
+  ...(old && { old }),
+  ...(next && { new: next }),
+  ...(diffs && { diff: { changes: "some", replaces: [], deleteBeforeReplace: false, diffs } }),
 });
 
 describe("display", () => {
-  const root = stateOf("app", { type: "pulumi:pulumi:Stack", custom: false });
-  const group = stateOf("group", { type: "fake:index:Group", custom: false, parent: root.urn });
+  const one = stateOf("one");
 
-  it("shows the tree of what changes, with unchanged parents and the names of changed properties", () => {
-    const before = stateOf("one", { parent: group.urn, inputs: { a: 1, b: 2, d: 4 } });
-    const after = stateOf("one", { parent: group.urn, inputs: { a: 1, b: 3, c: 4 } });
-    const made = stateOf("two", { type: "fake:index/thing:Thing", parent: root.urn });
-    const untouched = stateOf("three", { parent: group.urn });
-    const events = [
-      done("same", root, root),
-      done("same", group, group),
-      done("update", before, after),
-      done("create", undefined, made),
-      done("same", untouched, untouched),
-    ];
+  it("gives one line to each step that changes something, and counts all of them", () => {
+    const { text, display } = run([
+      done("same", stateOf("app"), stateOf("app")),
+      done("update", one, one, ["b[0].c", "b[1]", "a"]),
+      done("create", undefined, stateOf("two", { type: "fake:index/thing:Thing" })),
+      done("create", undefined, stateOf("default_1", { type: "pulumi:providers:fake" })),
+    ]);
     assert.equal(
-      show(events),
+      text,
       [
         "Title:",
-        "",
-        "    Type                    Name   Plan    Info",
-        "    pulumi:pulumi:Stack     app",
-        "    ├─ fake:index:Group     group",
-        " ~  │  └─ fake:index:Thing  one    update  [diff: ~b,+c,-d]",
-        " +  └─ fake:index:Thing     two    create",
+        " ~  update  fake:index:Thing  one  [diff: a,b]",
+        " +  create  fake:index:Thing  two",
         "",
         "Resources:",
         "    + 1 to create",
         "    ~ 1 to update",
-        "    3 unchanged",
+        "    1 unchanged",
         "",
       ].join("\n"),
     );
+    assert.equal(display.hasChanges, true);
   });
 
-  it("groups messages by resource, and counts them in the tree", () => {
-    const broken = stateOf("one", { parent: root.urn });
-    const message = (severity: "error" | "warning", text: string, urn: string): EngineEvent => ({
-      kind: "message",
-      severity,
-      text,
-      urn,
-    });
-    const text = show([
-      { kind: "step", phase: "failed", operation: "create", new: broken },
-      message("error", "first line\nsecond line", broken.urn),
-      message("warning", "beware", broken.urn),
-      message("warning", "of the run", ""),
-    ]);
-    assert.match(text, /^ \+ {2}fake:index:Thing {2}one {3}\*\*creating failed\*\* {2}1 error; 1 warning$/m);
-    assert.match(
-      text,
-      /Diagnostics:\n {2}fake:index:Thing \(one\):\n {4}error: first line\n {4}second line\n {4}warning: beware\n\nResources:\n$/m,
-    );
-    assert.match(text, /^Title:\nwarning: of the run\n/);
-  });
-
-  it("shows outputs before and after, and never a secret", () => {
-    const outputs: EngineEvent = {
-      kind: "outputs",
-      old: { a: "x", gone: 1, key: makeSecret("k1") },
-      new: { a: "y", key: makeSecret("k2"), later: UNKNOWN },
-    };
-    assert.match(
-      show([outputs]),
-      /Outputs:\n {2}~ a {4}: "x" => "y"\n {2}- gone : 1\n {2}~ key {2}: \[secret\] => \[secret\]\n {2}\+ later: \[unknown\]\n/,
-    );
-  });
-
-  const changes: [string, Properties, Properties, string[]][] = [
-    ["nothing", { a: { b: [1] } }, { a: { b: [1] } }, []],
+  const counted: [string, StepEvent[], object][] = [
     [
-      "a nested value",
-      { a: { b: [1, 2], c: 3 } },
-      { a: { b: [1, 4], c: 3 } },
-      ["~ a: {", "    ~ b: [", "        ~ [1]: 2 => 4", "      ]", "  }"],
+      "a replacement once, when its new copy is there",
+      [done("create-replacement", one, one), done("delete-replaced", one)],
+      { replace: 1 },
     ],
-    ["what is not known yet", { a: 1 }, { a: UNKNOWN }, ["~ a: 1 => [unknown]"]],
-    ["another kind of value", { a: [1] }, { a: "x" }, ["~ a: [", "      [0]: 1", '  ] => "x"']],
-    [
-      "lines of a text",
-      { a: "x\ny\nz\n" },
-      { a: "x\nY\nz\n" },
-      ['~ a: """', "      x", "    - y", "    + Y", "      z", '  """'],
-    ],
+    ["no deletion without its creation", [done("delete-replaced", one)], {}],
+    ["no failure", [{ ...done("create", undefined, one), phase: "failed" }], {}],
   ];
-  for (const [what, olds, news, expected] of changes) {
-    it(`tells changes of ${what}`, () => {
-      const lines = renderChanges(olds, news, "  ").flatMap((line) => plain(line).split("\n"));
-      assert.deepEqual(lines, expected);
-    });
-  }
+  for (const [what, events, counts] of counted)
+    it(`counts ${what}`, () => assert.deepEqual(run(events).display.counts, counts));
 
-  it("writes values as the CLI does, and cuts long texts", () => {
-    assert.equal(
-      renderValue({ list: [true, null], name: "x" }, ""),
-      '{\n    list: [\n        [0]: true\n        [1]: null\n    ]\n    name: "x"\n}',
+  it("shows what a refresh found in its own command alone", () => {
+    const events = [done("refresh", one, one, ["value"]), done("refresh", stateOf("gone"))];
+    assert.match(
+      run(events, { refresh: true }).text,
+      /\n ~ {2}update {2}fake:index:Thing {2}one {2}\[diff: value\]\n - {2}delete {2}fake:index:Thing {2}gone\n/,
     );
-    assert.equal(renderValue("y".repeat(200), ""), `"${"y".repeat(149)}..."`);
+    const { text, display } = run(events);
+    assert.equal(text, "Title:\n\nResources:\n");
+    assert.equal(display.hasChanges, false);
+  });
+
+  it("tells of which resource a message speaks, and that a step failed", () => {
+    const { text, display } = run([
+      { kind: "step", phase: "failed", operation: "create", new: one },
+      { kind: "message", severity: "error", text: "first line\nsecond line", urn: one.urn },
+      { kind: "message", severity: "debug", text: "not for people", urn: one.urn },
+      { kind: "message", severity: "warning", text: "of the run", urn: "" },
+    ]);
+    assert.equal(
+      text,
+      "Title:\n +  create  fake:index:Thing  one FAILED\n  fake:index:Thing  one:\n    error: first line\n    second line\nwarning: of the run\n\nResources:\n",
+    );
+    assert.equal(display.hasChanges, false);
+  });
+
+  it("shows outputs, and never a secret", () => {
+    const outputs = { later: UNKNOWN, key: makeSecret("k2"), a: "y", list: [1, { deep: makeSecret("k3") }] };
+    assert.match(
+      run([{ kind: "outputs", outputs }]).text,
+      /Outputs:\n {4}a: y\n {4}key: \[secret\]\n {4}later: \[unknown\]\n {4}list: \[1,\{"deep":"\[secret\]"\}\]\n/,
+    );
+    assert.equal(showValue(null), "null");
   });
 
   it("shortens types that repeat themselves", () => {

@@ -81,7 +81,7 @@ describe("lab/bin/pulumi", () => {
       "the fallback engine does not support the option --target; use the real Pulumi CLI (put it on PATH or name it in DBHA_PULUMI)",
     ],
     [["nonsense"], 2, "unknown command 'nonsense'"],
-    [["up"], 2, "--yes or --skip-preview must be passed in to proceed when running in non-interactive mode"],
+    [["up"], 2, "the fallback engine asks no questions: pass --yes or --skip-preview to proceed"],
   ];
   for (const [args, code, message] of refused) {
     it(`refuses "${args.join(" ")}" by name`, async () => {
