@@ -59,7 +59,8 @@ function commandLine(): Command {
 function addOperations(program: Command): void {
   for (const name of ["preview", "up", "refresh", "destroy"] as const) {
     const command = withStack(program.command(name)).option("--expect-no-changes", "fail when there are changes");
-    if (name !== "refresh") command.option("-r, --refresh", "read everything back first");
+    if (name === "refresh") command.option("--clear-pending-creates", "forget creations that were cut off");
+    else command.option("-r, --refresh", "read everything back first");
     if (name !== "preview")
       command
         .option("-y, --yes", "preview, then go on")

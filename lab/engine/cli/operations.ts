@@ -16,6 +16,7 @@ export interface OperationFlags extends CommonOptions {
   refresh?: boolean;
   expectNoChanges?: boolean;
   previewOnly?: boolean;
+  clearPendingCreates?: boolean;
 }
 
 export type Command = "preview" | "up" | "refresh" | "destroy";
@@ -64,6 +65,7 @@ async function runOnce(
   const { project, backend, stack, settings } = context;
   const state = await backend.read(project.name, stack);
   const crypter = await openCrypter(settings, state);
+  const decoded = await decodeState(state, crypter);
   const config = resolveConfig(project, stack, settings, crypter);
   const secrets = [...config.values()].filter(({ secret, text }) => secret && text.length > 2).map(({ text }) => text);
   const display = new Display({
@@ -84,7 +86,7 @@ async function runOnce(
       project,
       stack,
       config,
-      state: await decodeState(state, crypter),
+      state: flags.clearPendingCreates ? { ...decoded, pendingOperations: [] } : decoded,
       save: (deployment) => backend.write(project.name, stack, encodeDeployment(deployment, crypter)),
       report: (event) => display.report(withoutSecrets(event, secrets)),
       interrupt: interrupt.signal,

@@ -4,7 +4,7 @@ import type { Config } from "../project/config";
 import type { Project } from "../project/project";
 import { Snapshot } from "../state/snapshot";
 import type { Save } from "../state/snapshot";
-import type { Deployment as StackState } from "../state/deployment";
+import type { Deployment as StackState, PendingOperation } from "../state/deployment";
 import { isProviderType } from "../urn";
 import { Deployment } from "./deployment";
 import type { Report } from "./events";
@@ -36,7 +36,7 @@ export interface OperationOptions {
 export async function runOperation(options: OperationOptions): Promise<boolean> {
   const { project, stack, config, preview, parallel, report } = options;
   const snapshot = new Snapshot(options.state, options.save);
-  warnOfPendingCreates(snapshot, report);
+  warnOfInterrupted(options.state.pendingOperations, report);
   const { monitor, address } = await Monitor.start(report);
   const registry = new ProviderRegistry(
     (name, version) => loadProvider(project, address, name, version),
@@ -90,9 +90,12 @@ function startProvidersAhead(snapshot: Snapshot, registry: ProviderRegistry): vo
   for (const state of snapshot.unsettled) if (isProviderType(state.type)) registry.startAhead(state);
 }
 
-function warnOfPendingCreates(snapshot: Snapshot, report: Report): void {
-  const names = snapshot.pendingCreates.map(({ resource }) => `  * ${resource.urn}, interrupted while creating`);
-  if (names.length === 0) return;
-  const text = `an earlier run was cut off; these resources may or may not exist, and are created again:\n${names.join("\n")}`;
+/** What an earlier run was cut off at is noted in the state; this run takes back all notes but those of creations. */
+function warnOfInterrupted(operations: readonly PendingOperation[], report: Report): void {
+  if (operations.length === 0) return;
+  const names = operations.map(({ resource, type }) => `  * ${resource.urn}, interrupted while ${type}`);
+  const text = `an earlier run was cut off, and nobody knows whether these operations took place:
+${names.join("\n")}
+\`pulumi refresh\` reads back what was updated or deleted; what was created may exist outside of the state: \`pulumi up\` creates it again, and \`pulumi refresh --clear-pending-creates\` forgets it`;
   report({ kind: "message", severity: "warning", text, urn: "" });
 }

@@ -14,7 +14,7 @@ export class Snapshot {
   private rest: ResourceState[];
   private readonly inFlight = new Set<PendingOperation>();
   private readonly renamed = new Map<string, string>();
-  /** Creations of a run that was cut off: nobody knows whether they took place. */
+  /** Creations of a run that was cut off: nobody knows whether they took place. The rest can be read back. */
   private unclear: PendingOperation[];
   private writing: Promise<void> | undefined;
   private next: Promise<void> | undefined;
@@ -25,10 +25,6 @@ export class Snapshot {
   ) {
     this.rest = [...base.resources];
     this.unclear = base.pendingOperations.filter(({ type }) => type === "creating");
-  }
-
-  get pendingCreates(): readonly PendingOperation[] {
-    return this.unclear;
   }
 
   /** What is in state and was not settled by this run, in the order of the state. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isAlive, until } from "./await";
 import { Workspace } from "./workspace";
-import type { ResourceJson } from "./workspace";
+import type { ResourceJson, StateJson } from "./workspace";
 
 const isThing = ({ type }: ResourceJson): boolean => type === "fixture:index:Thing";
 
@@ -64,6 +64,47 @@ describe("fallback engine when things go wrong", function () {
     assert.deepEqual(keysInState(), ["k0", "k1", "k2", "k3"]);
   });
 
+  it("on a second Ctrl-C ends at once, keeps a note of what was in flight, and gives the lock back", async () => {
+    workspace.configure({ many: { count: 2, chain: true, delayMs: 600_000 } });
+    const running = workspace.start(["up", "--yes", "--skip-preview"]);
+    await until("the first creation", () => workspace.calls.length === 1);
+    // two signals of different kinds, as two of one kind may become one
+    process.kill(running.pid, "SIGINT");
+    process.kill(running.pid, "SIGTERM");
+    assert.equal((await running.result).code, 130);
+    const pids = readFileSync(join(workspace.store, "pids.log"), "utf8").trim().split("\n").map(Number);
+    await until("the end of the plugins", () => !pids.some(isAlive));
+    assert.deepEqual(
+      workspace.state.pending_operations?.map(({ type, resource }) => `${type} ${String(resource.inputs?.key)}`),
+      ["creating k0"],
+    );
+    const locks = join(workspace.root, "backend/.pulumi/locks/organization/things/test");
+    assert.deepEqual(readdirSync(locks), []);
+  });
+
+  it("names what was in flight by URN, and how to clear it; refresh clears all but creations, unless it is told to", async () => {
+    workspace.configure({ many: { count: 3 } });
+    await workspace.mustRun("up", "--yes", "--skip-preview");
+    const file = JSON.parse(readFileSync(workspace.stateFile, "utf8")) as { checkpoint: { latest: StateJson } };
+    const things = (file.checkpoint.latest.resources ?? []).filter(isThing);
+    const types = ["creating", "updating", "deleting"];
+    file.checkpoint.latest.pending_operations = things.map((resource, index) => ({
+      resource,
+      type: types[index] ?? "",
+    }));
+    writeFileSync(workspace.stateFile, JSON.stringify(file));
+    const pending = (): unknown => workspace.state.pending_operations?.map(({ type }) => type);
+
+    const { stdout } = await workspace.mustRun("refresh", "--yes", "--skip-preview");
+    const names = things.map(({ urn }, index) => `  * ${urn}, interrupted while ${types[index] ?? ""}\n`);
+    const told = `warning: an earlier run was cut off, and nobody knows whether these operations took place:\n${names.join("")}\`pulumi refresh\` reads back what was updated or deleted; what was created may exist outside of the state: \`pulumi up\` creates it again, and \`pulumi refresh --clear-pending-creates\` forgets it\n`;
+    assert.ok(stdout.includes(told), stdout);
+    assert.deepEqual(pending(), ["creating"]);
+    await workspace.mustRun("refresh", "--yes", "--skip-preview", "--clear-pending-creates");
+    assert.equal(pending(), undefined);
+    assert.equal(workspace.things.size, 3);
+  });
+
   it("loses nothing that was created when it is killed, leaves no plugin behind, and the next run converges", async () => {
     const total = 5;
     workspace.configure({ many: { count: total, chain: true, delayMs: 250 } });
@@ -93,7 +134,7 @@ describe("fallback engine when things go wrong", function () {
     const { stdout } = await workspace.mustRun("up", "--yes", "--skip-preview");
     assert.match(
       stdout,
-      /warning: an earlier run was cut off; these resources may or may not exist, and are created again:\n {2}\* urn:pulumi:test::things::fixture:index:Thing::thing-\d, interrupted while creating/,
+      /warning: an earlier run was cut off, and nobody knows whether these operations took place:\n {2}\* urn:pulumi:test::things::fixture:index:Thing::thing-\d, interrupted while creating/,
     );
     assert.equal(workspace.state.pending_operations, undefined);
     assert.deepEqual(keysInState(), ["k0", "k1", "k2", "k3", "k4"]);
