@@ -16,6 +16,42 @@ function memoryFile(): string {
   return join(base === undefined || base === "" ? join(homedir(), ".cache") : base, "dbha", "archives.json");
 }
 
+const inMemory = new Map<string, Promise<unknown>>();
+
+/**
+ * What a file holds: read once while it stays the same, by this process or an earlier one.
+ * @param path absolute path of the file
+ * @param schema of what is remembered; what does not fit it is read anew
+ * @param variant tells apart different readings of one file
+ */
+export function readOnce<T>(
+  path: string,
+  identity: FileIdentity,
+  schema: z.ZodType<T>,
+  read: () => Promise<T>,
+  variant = "",
+): Promise<T> {
+  const key = JSON.stringify([path, identity, variant]);
+  const reading = (inMemory.get(key) as Promise<T> | undefined) ?? recallOrRead(path, identity, schema, read);
+  inMemory.set(key, reading);
+  return reading;
+}
+
+async function recallOrRead<T>(
+  path: string,
+  identity: FileIdentity,
+  schema: z.ZodType<T>,
+  read: () => Promise<T>,
+): Promise<T> {
+  const recalled = schema.safeParse(recall(path, identity));
+  if (recalled.success) {
+    return recalled.data;
+  }
+  const contents = await read();
+  remember(path, identity, contents);
+  return contents;
+}
+
 /**
  * What an earlier process found in a file that is still the same; undefined when nothing is known. To read an image file
  * means to decompress all of it, and preview and update are processes of their own.

@@ -7,7 +7,8 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { extract } from "tar-stream";
 import { z } from "zod";
-import { FileIdentity, recall, remember } from "./archive-memory";
+import { readOnce } from "./archive-memory";
+import { meter } from "./progress";
 
 /** Image configurations are a few KiB; layers, which share their way of being named, are not. */
 const configLimit = 1024 * 1024;
@@ -36,8 +37,6 @@ const contentsSchema = z.object({
 });
 type Contents = z.output<typeof contentsSchema>;
 
-const inMemory = new Map<string, Promise<Contents>>();
-
 /**
  * Reads what image a file holds, without unpacking it to disk. A file that did not change since it was read is not read
  * again: neither in this process, nor when `known` or the memory of earlier processes tells of it.
@@ -56,20 +55,12 @@ export async function readDockerArchive(path: string, known?: DockerArchive): Pr
     return known;
   }
   const identity = { size, modified, inode: ino };
-  const key = JSON.stringify([resolve(path), identity]);
-  const reading = inMemory.get(key) ?? contentsOf(path, identity);
-  inMemory.set(key, reading);
-  return { path, size, modified, ...(await reading) };
-}
-
-async function contentsOf(path: string, identity: FileIdentity): Promise<Contents> {
-  const recalled = contentsSchema.safeParse(recall(resolve(path), identity));
-  if (recalled.success) {
-    return recalled.data;
-  }
-  const contents = await read(path);
-  remember(resolve(path), identity, contents);
-  return contents;
+  return {
+    path,
+    size,
+    modified,
+    ...(await readOnce(resolve(path), identity, contentsSchema, () => read(path), "image")),
+  };
 }
 
 async function read(path: string): Promise<Contents> {
@@ -144,16 +135,11 @@ function problem(path: string, found: string, fix: string): Error {
 
 /** The file as a stream; tells at most every two seconds how much of it was taken, as a whole percentage. */
 export function streamArchive(archive: DockerArchive, progress: (percent: number) => void): Readable {
+  const count = meter(archive.size, progress);
   async function* chunks() {
-    let sent = 0;
-    let told = Date.now();
     for await (const chunk of createReadStream(archive.path, { highWaterMark: 256 * 1024 })) {
       yield chunk as Buffer;
-      sent += (chunk as Buffer).length;
-      if (Date.now() - told >= 2_000 || sent === archive.size) {
-        told = Date.now();
-        progress(Math.floor((100 * sent) / archive.size));
-      }
+      count((chunk as Buffer).length);
     }
   }
   return Readable.from(chunks(), { objectMode: false });

@@ -1,3 +1,4 @@
+import { archiveKind } from "./archive";
 import { directoryKind } from "./directory";
 import { fileKind } from "./file";
 import { hostFactsQuery } from "./host-facts";
@@ -8,7 +9,7 @@ import { Query } from "./query";
 import { serviceKind } from "./service";
 
 /** All kinds of resource; the rest of the plugin knows none of them by name. */
-export const kinds: readonly Kind[] = [directoryKind, fileKind, imageKind, probeKind, serviceKind];
+export const kinds: readonly Kind[] = [archiveKind, directoryKind, fileKind, imageKind, probeKind, serviceKind];
 
 /** All questions that can be asked of a host. */
 export const queries: readonly Query[] = [hostFactsQuery];

@@ -1,3 +1,4 @@
+export * from "./archive";
 export * from "./directory";
 export * from "./file";
 export * from "./host-data";

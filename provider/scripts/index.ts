@@ -1,3 +1,4 @@
+import { readArchive, removeArchive, switchArchive, unpackArchive } from "./archive";
 import { makeDirectory, readDirectory, removeDirectories } from "./directory";
 import { deleteFile, readFile, writeFile } from "./file";
 import { hostFacts } from "./host-facts";
@@ -8,6 +9,7 @@ import { applyService, readService, removeService } from "./service";
 
 /** Every script the plugin runs on hosts. */
 export const scripts: readonly Script[] = [
+  ...[readArchive, removeArchive, switchArchive, unpackArchive],
   ...[makeDirectory, readDirectory, removeDirectories],
   ...[deleteFile, readFile, writeFile],
   hostFacts,

@@ -1,0 +1,170 @@
+import { ArchiveContents, inspectArchive, streamArchive } from "../archives/archive-file";
+import { readArchive, switchArchive, unpackArchive } from "../scripts/archive";
+import { makeDirectory, removeDirectories } from "../scripts/directory";
+import type { Answer } from "../ssh/answer";
+import { Remote, StepFailed } from "../ssh/remote";
+import type { Host } from "./fields";
+import type { Context } from "./kind";
+
+/** How long an upload may take, in milliseconds. */
+const transferLimit = 3_600_000;
+
+export type ArchiveInputs = {
+  host: Host;
+  source: string;
+  path: string;
+  version?: string;
+  stripComponents: number;
+  owner: string;
+  group: string;
+  link: string;
+  keep: number;
+};
+export type ArchiveOutputs = {
+  sha256: string;
+  manifest: string;
+  directory: string;
+  currentPath: string;
+  ownedVersions: string[];
+  createdPaths: string[];
+};
+
+/** What a resource had made before; nothing at its creation. */
+export type Owned = { ownedVersions: string[]; createdPaths: string[]; link?: string };
+
+/** Name of the directory that an archive of this hash is unpacked to. */
+export function versionOf(inputs: Pick<ArchiveInputs, "version">, sha256: string): string {
+  return inputs.version ?? sha256.slice(0, 12);
+}
+
+/** What can be told of the outputs from the archive file alone. */
+export async function foretell(inputs: ArchiveInputs) {
+  const contents = await inspectArchive(inputs.source, inputs.stripComponents);
+  const { sha256, manifest } = contents;
+  const version = versionOf(inputs, sha256);
+  const outputs = {
+    sha256,
+    manifest,
+    directory: `${inputs.path}/${version}`,
+    currentPath: `${inputs.path}/${inputs.link}`,
+  };
+  return { contents, version, outputs };
+}
+
+/** Looks at a version, the link, and which of the given versions are there. */
+export function look(
+  inputs: ArchiveInputs,
+  version: string,
+  owned: readonly string[],
+  context: Context,
+): Promise<Answer> {
+  const { host, path, link, owner, group } = inputs;
+  return context.remote(host).run({
+    name: `look at ${path}`,
+    script: readArchive,
+    values: { path, version, link, owner, group },
+    list: owned,
+  });
+}
+
+/** Unpacks the archive where its version is not there as it should be, and switches the link. */
+export async function bring(inputs: ArchiveInputs, owned: Owned, context: Context): Promise<ArchiveOutputs> {
+  const { host, path } = inputs;
+  const { contents, version, outputs } = await foretell(inputs);
+  // What one unpacks there another must not take for what an interrupted run left.
+  return context.exclusively(`archive:${host.name}:${path}`, async () => {
+    const remote = context.remote(host);
+    const found = await look(inputs, version, owned.ownedVersions, context);
+    refuseObstacles(inputs, version, found, contents, remote);
+    const isThere = found.get("manifest") === contents.manifest;
+    const created = isThere ? [] : await unpack(inputs, version, contents, found, context);
+    const isOwned = !isThere || found.get("made") !== undefined;
+    const former = found.all("present").filter((name) => name !== version);
+    const kept = former.slice(Math.max(0, former.length - inputs.keep));
+    const { link, owner, group } = inputs;
+    await remote.run({
+      name: `switch ${path}/${link} to ${version}`,
+      script: switchArchive,
+      values: { path, version, link, old_link: owned.link === link ? "" : (owned.link ?? ""), owner, group },
+      list: former.filter((name) => !kept.includes(name)),
+    });
+    return {
+      ...outputs,
+      ownedVersions: [...kept, ...(isOwned ? [version] : [])],
+      createdPaths: [...new Set([...owned.createdPaths, ...created])],
+    };
+  });
+}
+
+/** Refuses what no version or link may take the place of. */
+function refuseObstacles(
+  { path, link }: ArchiveInputs,
+  version: string,
+  found: Answer,
+  contents: ArchiveContents,
+  remote: Remote,
+): void {
+  const refuse = (what: string, where: string, fix: string) => {
+    throw remote.problem(`unpack to ${path}/${version}`, `${what} is in the way at ${where}`, fix);
+  };
+  const isAny = (key: string, ...kinds: string[]) => kinds.includes(found.get(key) ?? "");
+  if (isAny("base", "other", "link")) {
+    refuse("something that is not a directory", path, "remove it, or give another path");
+  }
+  if (isAny("link", "directory", "other")) {
+    const what = isAny("link", "directory") ? "a directory" : "a file";
+    refuse(what, `${path}/${link}`, "move it away, or give another link");
+  }
+  if (isAny("version", "link", "other")) {
+    refuse("something that is not a directory", `${path}/${version}`, "move it away, or give another version");
+  }
+  const isOurs = found.get("made") !== undefined || found.get("manifest") === contents.manifest;
+  if (isAny("version", "directory") && !isOurs) {
+    refuse(
+      "a directory with other content, not made by dbha,",
+      `${path}/${version}`,
+      "move it away, or give another version",
+    );
+  }
+}
+
+/** @returns the directories above the version that did not exist before, parents first */
+async function unpack(
+  inputs: ArchiveInputs,
+  version: string,
+  contents: ArchiveContents,
+  found: Answer,
+  context: Context,
+): Promise<string[]> {
+  const { host, source, path, stripComponents, owner, group } = inputs;
+  const remote = context.remote(host);
+  const size = `${Math.max(1, Math.round(contents.size / 1_000_000))} MB`;
+  const progress = (percent: number) => {
+    context.status(
+      percent === 100
+        ? `${source} sent, ${host.name} is checking it`
+        : `${percent}% of ${size} unpacked on ${host.name}`,
+    );
+  };
+  let created: string[] = [];
+  try {
+    if (found.get("base") === "missing") {
+      const values = { path, mode: "0755", owner, group };
+      created = (await remote.run({ name: `make directory ${path}`, script: makeDirectory, values })).all("created");
+    }
+    await remote.run({
+      name: `unpack ${source} to ${path}/${version}`,
+      script: unpackArchive,
+      values: { path, version, manifest: contents.manifest, owner, group },
+      body: () => streamArchive(source, stripComponents, contents.size, progress),
+      limit: transferLimit,
+    });
+  } catch (error) {
+    const made = error instanceof StepFailed ? [...created, ...error.answer.all("created")] : created;
+    const step = { name: `remove ${path}`, script: removeDirectories, values: { purge: "" } };
+    // A host that can no longer be reached keeps them; the error that says so is the one to tell.
+    await remote.run({ ...step, list: made.reverse() }).catch(() => undefined);
+    throw error;
+  }
+  return created;
+}
