@@ -59,19 +59,17 @@ describe("state", () => {
         lockStack(folder),
         new RegExp(`currently locked by \\S+@${hostname()} \\(pid ${process.pid}\\)`),
       );
-      await release();
-      await (
-        await lockStack(folder)
-      )();
+      release();
+      const again = await lockStack(folder);
+      again();
       assert.deepEqual(readdirSync(folder), []);
     });
 
     it("clears away what a dead process left, but nothing of another host", async () => {
       const left = { pid: 4_194_305, username: "u", hostname: hostname(), timestamp: "t" };
       writeFileSync(join(folder, "dead.json"), JSON.stringify(left));
-      await (
-        await lockStack(folder)
-      )();
+      const release = await lockStack(folder);
+      release();
       writeFileSync(join(folder, "far.json"), JSON.stringify({ ...left, hostname: "elsewhere" }));
       await assert.rejects(lockStack(folder), /locked by u@elsewhere \(pid 4194305\) since t\. .*far\.json$/);
     });
