@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { engines } from "./engines";
 import { labFolder, labHosts, on, snapshot } from "./hosts";
@@ -9,12 +10,13 @@ for (const engine of engines())
     this.timeout(300_000);
     let stack: TestStack;
     let untouched: string[];
-    const config = (seconds: number): Record<string, unknown> => {
+    const config = (seconds: number, hidden = "not for the state"): Record<string, unknown> => {
       const { address, hostKeys } = labHosts().p1;
       return {
         "dbha:privateKeyFile": resolve(labFolder, "id_ed25519"),
         "kinds:host": { address, hostKeys },
         "kinds:seconds": seconds,
+        "kinds:hidden": hidden,
       };
     };
 
@@ -35,6 +37,22 @@ for (const engine of engines())
       assert.equal(facts.kernel, await on("p1", "uname -r"));
       assert.equal(await on("p1", "systemctl is-active kinds.service"), "active");
       assert.equal(await on("p1", "systemctl is-enabled kinds.service"), "enabled");
+    });
+
+    it("writes what is kept out of the state, of which the state has neither the text nor its bare hash", async () => {
+      assert.equal(await on("p1", "cat /opt/kinds/conf/hidden"), "not for the state");
+      const state = await stack.succeed("stack", "export", "--show-secrets");
+      assert.match(state, /\/opt\/kinds\/conf\/hidden/);
+      const hash = createHash("sha256").update("not for the state").digest("hex");
+      assert.deepEqual([state.includes("not for the state"), state.includes(hash)], [false, false]);
+      stack.configure(config(1000, "another text"));
+      const preview = await stack.succeed("preview");
+      assert.match(preview, /hidden/);
+      assert.doesNotMatch(preview, /another text|not for the state/);
+      await stack.up();
+      assert.equal(await on("p1", "cat /opt/kinds/conf/hidden"), "another text");
+      stack.configure(config(1000));
+      await stack.up();
     });
 
     it("changes nothing when nothing changed", async () => {
