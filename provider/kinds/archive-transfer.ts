@@ -76,7 +76,9 @@ export async function bring(inputs: ArchiveInputs, owned: Owned, context: Contex
     const remote = context.remote(host);
     const found = await look(inputs, version, owned.ownedVersions, context);
     refuseObstacles(inputs, version, found, contents, remote);
-    const isThere = found.get("manifest") === contents.manifest;
+    // Other contents may have the same names, sizes and times; the mark knows the file. What others unpacked has none.
+    const made = found.get("made") ?? contents.sha256;
+    const isThere = found.get("manifest") === contents.manifest && made === contents.sha256;
     const created = isThere ? [] : await unpack(inputs, version, contents, found, context);
     const isOwned = !isThere || found.get("made") !== undefined;
     const former = found.all("present").filter((name) => name !== version);
@@ -155,7 +157,7 @@ async function unpack(
     await remote.run({
       name: `unpack ${source} to ${path}/${version}`,
       script: unpackArchive,
-      values: { path, version, manifest: contents.manifest, owner, group },
+      values: { path, version, manifest: contents.manifest, sha256: contents.sha256, owner, group },
       body: () => streamArchive(source, stripComponents, contents.size, progress),
       limit: transferLimit,
     });

@@ -35,7 +35,7 @@ kind() {
 
 /**
  * Says what is at the base directory, the link and the version's directory; of that one its manifest, whether it was made
- * by unpackArchive, and an owner and group that are not the wanted ones; and which of the listed versions are there.
+ * by unpackArchive and from which file (its SHA-256), and an owner and group that are not the wanted ones; and which of the listed versions are there.
  */
 export const readArchive = script(
   "read-archive",
@@ -54,7 +54,7 @@ found=$(kind "$path/$version")
 say version "$found"
 if [ "$found" = directory ]; then
   say manifest "$(manifest "$path/$version")"
-  [ ! -e "$path/.$version.dbha" ] || say made 1
+  [ ! -e "$path/.$version.dbha" ] || say made "$(cat -- "$path/.$version.dbha")"
   find "$path/$version" ! -user "$owner" -exec stat -c 'owner=%U' {} + 2>/dev/null | head -n 1
   find "$path/$version" ! -group "$group" -exec stat -c 'group=%G' {} + 2>/dev/null | head -n 1
 fi
@@ -67,11 +67,11 @@ done
 
 /**
  * Unpacks the tar through gzip on its input beside the version's directory, and renames it when it is whole and on disk.
- * A mark beside it, made before, tells that the version is dbha's even when a run ends here.
+ * A mark beside it, made before, tells that the version is dbha's even when a run ends here, and which file it came from.
  */
 export const unpackArchive = script(
   "unpack-archive",
-  ["path", "version", "manifest", "owner", "group"],
+  ["path", "version", "manifest", "sha256", "owner", "group"],
   common +
     sh`
 rm -rf -- "$path"/.dbha-unpack.* "$path"/.dbha-old.*
@@ -89,8 +89,8 @@ chmod -- 0755 "$tmp"
   fail "what was unpacked is not what was sent; versions and link stay as they are" "run it again; check that the file system keeps names, modes and times"
 give "$tmp"
 sync -f "$tmp" 2>/dev/null || sync
-: >"$path/.$version.dbha"
 [ ! -d "$path/$version" ] || mv -T -- "$path/$version" "$path/.dbha-old.$version"
+echo "$sha256" >"$path/.$version.dbha"
 mv -T -- "$tmp" "$path/$version"
 sync "$path" 2>/dev/null || sync
 rm -rf -- "$path/.dbha-old.$version"

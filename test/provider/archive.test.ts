@@ -190,6 +190,16 @@ describe("Archive on a real sshd", function () {
     assert.deepEqual([(await make({ version: "1" })).state.ownedVersions, sent()], [[], 1]);
   });
 
+  it("tells contents apart that have the same names, sizes and times", async () => {
+    const twin = join(files, "twin.tar.gz");
+    await writeTar(twin, product("eno"));
+    const { id, state } = await make({ version: "1" });
+    const updated = await change(id, state, { version: "1", source: twin });
+    assert.deepEqual([updated.manifest, updated.sha256, sent()], [state.manifest, shaOf(twin), 2]);
+    assert.equal(readFileSync(join(base, "current", "lib", "lib.so.1"), "utf8"), "eno");
+    assert.deepEqual([updated.ownedVersions, inBase()], [["1"], [".1.dbha", "1", "current"]]);
+  });
+
   it("removes what an interrupted run left beside the versions", async () => {
     mkdirSync(join(base, ".dbha-unpack.abcdef", "x"), { recursive: true });
     await make({ version: "1" });
