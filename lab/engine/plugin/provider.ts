@@ -60,10 +60,7 @@ export class PluginProvider implements api.Provider {
   }
 
   async create(request: api.CreateRequest): Promise<api.CreateResult> {
-    const message = new rpc.CreateRequest();
-    message.setUrn(request.urn);
-    message.setType(request.type);
-    message.setName(request.name);
+    const message = about(new rpc.CreateRequest(), request);
     message.setProperties(toStruct(request.inputs, PLAIN));
     message.setPreview(request.preview);
     message.setTimeout(request.timeoutSeconds);
@@ -72,10 +69,7 @@ export class PluginProvider implements api.Provider {
   }
 
   async read(request: api.ReadRequest): Promise<api.ReadResult | undefined> {
-    const message = new rpc.ReadRequest();
-    message.setUrn(request.urn);
-    message.setType(request.type);
-    message.setName(request.name);
+    const message = about(new rpc.ReadRequest(), request);
     message.setId(request.id);
     message.setInputs(toStruct(request.inputs, PLAIN));
     message.setProperties(toStruct(request.outputs, PLAIN));
@@ -100,10 +94,7 @@ export class PluginProvider implements api.Provider {
   }
 
   async update(request: api.UpdateRequest): Promise<api.UpdateResult> {
-    const message = new rpc.UpdateRequest();
-    message.setUrn(request.urn);
-    message.setType(request.type);
-    message.setName(request.name);
+    const message = about(new rpc.UpdateRequest(), request);
     message.setId(request.id);
     message.setOlds(toStruct(request.olds, PLAIN));
     message.setOldInputs(toStruct(request.oldInputs, PLAIN));
@@ -116,10 +107,7 @@ export class PluginProvider implements api.Provider {
   }
 
   async delete(request: api.DeleteRequest): Promise<void> {
-    const message = new rpc.DeleteRequest();
-    message.setUrn(request.urn);
-    message.setType(request.type);
-    message.setName(request.name);
+    const message = about(new rpc.DeleteRequest(), request);
     message.setId(request.id);
     message.setProperties(toStruct(request.outputs, PLAIN));
     message.setOldInputs(toStruct(request.inputs, PLAIN));
@@ -165,11 +153,22 @@ function outputs(struct: Parameters<typeof fromStruct>[0]): { outputs: api.Value
   return { outputs: revealAll(properties), secretOutputs };
 }
 
+interface About {
+  setUrn(urn: string): unknown;
+  setType(type: string): unknown;
+  setName(name: string): unknown;
+}
+
+/** Says in a message which resource it is about. */
+function about<M extends About>(message: M, { urn, type, name }: api.ResourceRef): M {
+  message.setUrn(urn);
+  message.setType(type);
+  message.setName(name);
+  return message;
+}
+
 function checkRequest(request: api.CheckRequest): rpc.CheckRequest {
-  const message = new rpc.CheckRequest();
-  message.setUrn(request.urn);
-  message.setType(request.type);
-  message.setName(request.name);
+  const message = about(new rpc.CheckRequest(), request);
   message.setOlds(toStruct(request.olds ?? {}, PLAIN));
   message.setNews(toStruct(request.news, PLAIN));
   message.setRandomseed(request.randomSeed);
@@ -185,10 +184,7 @@ function failuresOf(list: rpc.CheckFailure[]): api.CheckFailure[] {
 }
 
 function diffRequest(request: api.DiffRequest): rpc.DiffRequest {
-  const message = new rpc.DiffRequest();
-  message.setUrn(request.urn);
-  message.setType(request.type);
-  message.setName(request.name);
+  const message = about(new rpc.DiffRequest(), request);
   message.setId(request.id);
   message.setOlds(toStruct(request.olds, PLAIN));
   message.setOldInputs(toStruct(request.oldInputs, PLAIN));

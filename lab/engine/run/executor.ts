@@ -133,7 +133,7 @@ export class Executor {
       const ended = touchesTheWorld ? await snapshot.begin(type, subject) : () => undefined;
       report({ kind: "step", phase: "start", ...step });
       try {
-        await act(await this.driverFor(subject));
+        await act(await this.context.registry.driverFor(subject));
         report({ kind: "step", phase: "done", ...step });
       } catch (error) {
         report({ kind: "step", phase: "failed", ...step });
@@ -148,11 +148,6 @@ export class Executor {
     });
     this.inFlight.add(work);
     return work.finally(() => this.inFlight.delete(work));
-  }
-
-  private async driverFor(state: ResourceState): Promise<Driver | undefined> {
-    if (!state.custom) return undefined;
-    return isProviderType(state.type) ? this.context.registry : this.context.registry.driverOf(state.provider);
   }
 
   private async create(driver: Driver | undefined, state: ResourceState, old?: ResourceState): Promise<void> {

@@ -66,7 +66,7 @@ export class Generator {
     const old = this.findOld(urn, goal);
     const next = newState(urn, goal, provider, old);
     if (isProviderType(goal.type)) this.providers.set(urn, next);
-    const driver = await this.driverFor(next);
+    const driver = await this.context.registry.driverFor(next);
 
     const recreate = this.deletedFirst.has(urn) || old?.pendingReplacement === true;
     if (old && !recreate) next.inputs = this.keepIgnored(next, old.inputs);
@@ -81,11 +81,6 @@ export class Generator {
     if (diff.changes === "some" || old.initErrors.length > 0) return [{ operation: "update", old, new: next, diff }];
     if (registry === driver) await registry.same({ ...next, id: old.id }, old.inputs);
     return [{ operation: "same", old, new: next }];
-  }
-
-  private async driverFor(state: ResourceState): Promise<Driver | undefined> {
-    if (!state.custom) return undefined;
-    return isProviderType(state.type) ? this.context.registry : this.context.registry.driverOf(state.provider);
   }
 
   private findOld(urn: string, goal: Goal): ResourceState | undefined {
@@ -207,7 +202,7 @@ export class Generator {
     const inputs = Object.fromEntries(
       Object.entries(state.inputs).map(([name, value]) => [name, isAffected(name) ? UNKNOWN : value]),
     );
-    const driver = await this.driverFor(state);
+    const driver = await this.context.registry.driverFor(state);
     if (!driver) return false;
     const diff = decideDiff(await driver.diff(state, inputs, state.ignoreChanges), state.inputs, inputs);
     return replaceOnChanges(diff, state.replaceOnChanges, false).replaces.length > 0;

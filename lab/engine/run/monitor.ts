@@ -2,8 +2,8 @@ import { Server, ServerCredentials, status } from "@grpc/grpc-js";
 import type { sendUnaryData, ServerUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
-import { GetRootResourceResponse, LogSeverity, SetRootResourceResponse } from "@pulumi/pulumi/proto/engine_pb";
-import type { LogRequest, SetRootResourceRequest } from "@pulumi/pulumi/proto/engine_pb";
+import { LogSeverity, SetRootResourceResponse } from "@pulumi/pulumi/proto/engine_pb";
+import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import { CheckFailure, InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import { RegisterResourceResponse, SupportsFeatureResponse } from "@pulumi/pulumi/proto/resource_pb";
@@ -47,7 +47,6 @@ const SEVERITIES: Record<LogSeverity, Severity> = {
 /** The gRPC server that the program and the plugins talk to: Pulumi's ResourceMonitor and Engine services. */
 export class Monitor {
   private readonly server = new Server(MESSAGE_LIMIT);
-  private rootUrn = "";
   private begin: (deployment: Deployment) => void = () => undefined;
   private readonly running = new Promise<Deployment>((resolve) => (this.begin = resolve));
 
@@ -70,15 +69,7 @@ export class Monitor {
     });
     this.server.addService(EngineService, {
       log: unary((request: LogRequest) => this.log(request)),
-      setRootResource: unary((request: SetRootResourceRequest) => {
-        this.rootUrn = request.getUrn();
-        return new SetRootResourceResponse();
-      }),
-      getRootResource: unary(() => {
-        const response = new GetRootResourceResponse();
-        response.setUrn(this.rootUrn);
-        return response;
-      }),
+      setRootResource: unary(() => new SetRootResourceResponse()),
     });
   }
 

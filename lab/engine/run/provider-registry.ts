@@ -3,7 +3,7 @@ import { conceal, holdsUnknown, revealAll, sameProperties } from "../property";
 import type { Properties } from "../property";
 import type { DiffResult, Provider } from "../provider";
 import type { ResourceState } from "../state/resource";
-import { packageOf, parseProviderReference } from "../urn";
+import { isProviderType, packageOf, parseProviderReference } from "../urn";
 import { ProviderDriver, refOf } from "./driver";
 import type { Checked, Driver, Made } from "./driver";
 import type { Report } from "./events";
@@ -49,6 +49,12 @@ export class ProviderRegistry implements Driver {
     const driver = this.drivers.get(reference);
     if (!driver) throw new Error(`the provider ${reference} is not registered`);
     return driver;
+  }
+
+  /** What is in charge of a resource; undefined for components. */
+  async driverFor(state: ResourceState): Promise<Driver | undefined> {
+    if (!state.custom) return undefined;
+    return isProviderType(state.type) ? this : this.driverOf(state.provider);
   }
 
   /** Makes sure that a provider from the old state can be used, with the configuration it has there. */
