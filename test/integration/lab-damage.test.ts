@@ -14,8 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, join } from "node:path";
-import { startedByLab } from "../../lab/src/daemon";
-import { dockerClient, LAB_LABEL } from "../../lab/src/docker";
+import { dockerClient } from "../../lab/src/docker";
 import { heal, inject } from "../../lab/src/faults";
 import { PUBLISHED_IMAGES, tarballPath } from "../../lab/src/images";
 import { labDown, labUp, readLab, run, sql, type Lab } from "../../lab/src/lab";
@@ -210,18 +209,5 @@ describe("damage to a lab", function () {
     assert.deepEqual(await faultsOf(WELL), {});
     await sql(lab, "CREATE TABLE kept (name VARCHAR(20)); INSERT INTO kept VALUES ('data')");
     for (const host of HOST_NAMES) await run(lab, host, "echo data > /root/kept");
-  });
-
-  it("dockerd killed: lab/up starts it again, with all that the members have", async function () {
-    const containers = await dockerClient().listContainers();
-    const labs = [...new Set(containers.map(({ Labels }) => Labels[LAB_LABEL]))];
-    const ours = [HURT, WELL, process.env["DBHA_TEST_LAB"] ?? "test"];
-    if (!startedByLab() || labs.some((name) => name === undefined || !ours.includes(name))) this.skip();
-    process.kill(Number(readFileSync("/run/docker.pid", "utf8")), "SIGKILL");
-    const { output, exitCode } = await command("lab/status", "--name", HURT);
-    assert.deepEqual([output, exitCode], [`no Docker daemon answers; repair the lab with: lab/up --name ${HURT}`, 1]);
-    for (const name of labs) if (name !== undefined) await labUp(name);
-    assert.deepEqual(await sql(neighbour, "SELECT name FROM kept"), ["data"]);
-    await repairs();
   });
 });
