@@ -64,10 +64,13 @@ describe("The README's demo", function () {
 
   it("is removed without a trace", async () => {
     await run("make demo-down");
-    assert.equal(existsSync(".lab/demo"), false);
-    assert.equal(await run("docker ps -aq --filter label=dbha.lab=demo"), "");
-    assert.equal(await run("docker network ls -q --filter label=dbha.lab=demo"), "");
-    assert.equal(await run("docker volume ls -q --filter label=dbha.lab=demo"), "");
+    const directory = resolve(".lab/demo");
+    assert.equal(existsSync(directory), false);
+    // by the directory, for another checkout may have a lab of the same name
+    const ofTheDemo = `--filter label=dbha.lab.directory=${directory}`;
+    assert.equal(await run(`docker ps -aq ${ofTheDemo}`), "");
+    assert.equal(await run(`docker network ls -q ${ofTheDemo}`), "");
+    assert.equal(await run(`docker volume ls -q ${ofTheDemo}`), "");
   });
 });
 
