@@ -28,5 +28,9 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    files: ["**/*.cjs"],
+    languageOptions: { globals: { __dirname: "readonly", __filename: "readonly", process: "readonly" } },
+  },
   prettier,
 );

@@ -197,4 +197,4 @@ export class PartialFailure extends Error {
  * Makes a provider of one package; `providers/index.ts` exports `standIns: Record<string, ProviderFactory>` by package name.
  * `version` is what the program's SDK asks for.
  */
-export type ProviderFactory = (version: string | undefined) => Provider;
+export type ProviderFactory = (version: string | undefined) => Promise<Provider>;

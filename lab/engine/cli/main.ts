@@ -1,10 +1,6 @@
-import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { EXIT, messageOf, Unsupported, UserError } from "../errors";
 import type { OperationFlags } from "./operations";
-
-/** Loads what a command needs when it runs: `config set` must not wait for gRPC. */
-const load = createRequire(__filename);
 
 /** Commands of the CLI that are left out, so that their absence is not taken for a typing error. */
 const LEFT_OUT = {
@@ -48,8 +44,8 @@ function commandLine(): Command {
   withStack(config.command("set <key> [value]"))
     .option("--path", "the key is a path into an object or list")
     .option("--secret", "encrypt the value")
-    .action((key: string, value: string | undefined, options) =>
-      (load("./config") as typeof import("./config")).setConfig(key, value, options as object),
+    .action(async (key: string, value: string | undefined, options) =>
+      (await import("./config.js")).setConfig(key, value, options as object),
     );
   program.command("version").action(() => void process.stdout.write("v3.248.0-fallback\n"));
   for (const parent of [program, stack, config]) refuseLeftOut(parent);
@@ -67,33 +63,32 @@ function addOperations(program: Command): void {
         .option("-f, --skip-preview", "do not preview first")
         .option("--preview-only", "change nothing")
         .option("-j, --json", "print nothing but the counts, as the CLI's summary event");
-    command.action((flags: OperationFlags) =>
-      (load("./operations") as typeof import("./operations")).runCommand(name, flags),
-    );
+    // loaded here, as with all commands: `config set` must not wait for gRPC
+    command.action(async (flags: OperationFlags) => (await import("./operations.js")).runCommand(name, flags));
   }
 }
 
 function addStackCommands(stack: Command): void {
-  const commands = () => load("./stack") as typeof import("./stack");
-  stack.command("init <name>").action((name: string) => commands().initStack(name));
-  stack.command("select <name>").action((name: string) => commands().selectCommand(name));
+  const commands = () => import("./stack.js");
+  stack.command("init <name>").action(async (name: string) => (await commands()).initStack(name));
+  stack.command("select <name>").action(async (name: string) => (await commands()).selectCommand(name));
   stack
     .command("rm <name>")
     .option("-f, --force", "even when it has resources")
     .option("--preserve-config", "keep the settings file")
     .requiredOption("-y, --yes", "this engine never asks")
-    .action((name: string, options) => commands().removeStack(name, options as object));
+    .action(async (name: string, options) => (await commands()).removeStack(name, options as object));
   withStack(stack.command("export"))
     .option("--file <path>")
     .option("--show-secrets")
-    .action((options) => commands().exportStack(options as object));
+    .action(async (options) => (await commands()).exportStack(options as object));
   withStack(stack.command("import"))
     .requiredOption("--file <path>")
-    .action((options) => commands().importStack(options as { file: string }));
+    .action(async (options) => (await commands()).importStack(options as { file: string }));
   withStack(stack.command("output [name]"))
     .option("-j, --json")
     .option("--show-secrets")
-    .action((name: string | undefined, options) => commands().showOutputs(name, options as object));
+    .action(async (name: string | undefined, options) => (await commands()).showOutputs(name, options as object));
 }
 
 function withStack(command: Command): Command {

@@ -3,7 +3,6 @@ import { Display } from "../display";
 import { EXIT, Failed, UserError } from "../errors";
 import { resolveConfig } from "../project/config";
 import type { EngineEvent } from "../run/events";
-import { runOperation } from "../run/operation";
 import { encodeDeployment } from "../state/deployment";
 import { lockStack } from "../state/lock";
 import { decodeState, openCrypter, openStack } from "./context";
@@ -64,7 +63,9 @@ async function runOnce(
 ): Promise<boolean> {
   const { project, backend, stack, settings } = context;
   const state = await backend.read(project.name, stack);
-  const crypter = await openCrypter(settings, state);
+  const opening = openCrypter(settings, state);
+  // what runs operations takes a while to load, and so does the key, in a thread of its own
+  const [crypter, { runOperation }] = await Promise.all([opening, import("../run/operation.js")]);
   const decoded = await decodeState(state, crypter);
   const config = resolveConfig(project, stack, settings, crypter);
   const secrets = [...config.values()].filter(({ secret, text }) => secret && text.length > 2).map(({ text }) => text);

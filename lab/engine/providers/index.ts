@@ -1,13 +1,9 @@
-import { createRequire } from "node:module";
 import type { ProviderFactory } from "../provider";
 
-/** Each stand-in brings a large library or two, and most runs need one or two stand-ins. */
-const load = createRequire(__filename);
-
-/** The stand-ins, by package name; each is loaded when it is first made. */
+/** The stand-ins, by package name. Each brings a large library or two, so it is loaded when it is first made. */
 export const standIns: Record<string, ProviderFactory> = {
-  command: () => (load("./command") as typeof import("./command")).commandProvider(),
-  docker: () => (load("./docker") as typeof import("./docker")).dockerProvider(),
-  random: () => (load("./random") as typeof import("./random")).randomProvider(),
-  tls: () => (load("./tls") as typeof import("./tls")).tlsProvider(),
+  command: async () => (await import("./command/index.js")).commandProvider(),
+  docker: async () => (await import("./docker/index.js")).dockerProvider(),
+  random: async () => (await import("./random/index.js")).randomProvider(),
+  tls: async () => (await import("./tls/index.js")).tlsProvider(),
 };

@@ -1,12 +1,8 @@
-import { createRequire } from "node:module";
 import { locatePlugin } from "../plugin/locate";
 import { PluginProcess } from "../plugin/process";
 import { PluginProvider } from "../plugin/provider";
 import type { Project } from "../project/project";
 import type { Provider } from "../provider";
-
-/** The stand-ins bring their libraries; most runs need few of them. */
-const load = createRequire(__filename);
 
 /** Packages whose real providers cannot be had without downloads; `providers/` has stand-ins for what the lab uses of them. */
 const STAND_INS = ["command", "docker", "random", "tls"];
@@ -19,9 +15,9 @@ export async function loadProvider(
   version: string | undefined,
 ): Promise<Provider> {
   if (STAND_INS.includes(packageName)) {
-    const { standIns } = load("../providers") as typeof import("../providers");
+    const { standIns } = await import("../providers/index.js");
     const make = standIns[packageName];
-    if (make) return make(version);
+    if (make) return await make(version);
   }
   const command = locatePlugin(project, packageName, process.env);
   const options = { directory: project.directory, environment: process.env };
