@@ -11,6 +11,8 @@ type HostFacts = {
   os: string;
   kernel: string;
   dockerVersion?: string;
+  keepalivedVersion?: string;
+  addresses: { interface: string; address: string; prefixLength: number }[];
   disks: { mount: string; totalBytes: number; freeBytes: number }[];
   ports: { port: number; protocol: string; address: string; process: string }[];
   clockSkewMs: number;
@@ -28,6 +30,14 @@ export const hostFactsQuery: Query<{ host: Host }, HostFacts> = {
     os: z.string().describe("Name and version of the distribution."),
     kernel: z.string().describe("Kernel release."),
     dockerVersion: z.string().optional().describe("Version of the Docker Engine; missing when none answers."),
+    keepalivedVersion: z.string().optional().describe("Version of keepalived; missing when it is not installed."),
+    addresses: z
+      .array(
+        z
+          .object({ interface: z.string(), address: z.string(), prefixLength: z.int() })
+          .meta({ id: "AddressFacts", description: "An IP address of an interface." }),
+      )
+      .describe("IP addresses of its interfaces, in the order of the kernel."),
     disks: z
       .array(
         z
@@ -61,6 +71,8 @@ export function parseHostFacts(answer: TimedAnswer): HostFacts {
     os: answer.get("os") ?? "",
     kernel: answer.get("kernel") ?? "",
     dockerVersion: answer.get("docker"),
+    keepalivedVersion: answer.get("keepalived"),
+    addresses: answer.all("address").flatMap(parseAddress),
     disks: parseDisks(answer.all("disk")),
     ports: answer
       .all("socket")
@@ -68,6 +80,16 @@ export function parseHostFacts(answer: TimedAnswer): HostFacts {
       .sort((a, b) => a.port - b.port),
     clockSkewMs: clockSkew(answer),
   };
+}
+
+/** A line of `ip -o address show`: number, interface, family, address with prefix length (of the peer's, where there is one). */
+function parseAddress(line: string) {
+  const match = /^\d+:\s+(\S+)\s+inet6?\s+([0-9a-fA-F.:]+)(?:\s+peer\s+[0-9a-fA-F.:]+)?(?:\/(\d+))?\s/.exec(line);
+  const [, name, address = "", length] = match ?? [];
+  if (name === undefined) {
+    return [];
+  }
+  return [{ interface: name, address, prefixLength: Number(length ?? (address.includes(":") ? 128 : 32)) }];
 }
 
 /**

@@ -13,6 +13,19 @@ export interface GetHostFactsOutputArgs {
   host: pulumi.Input<HostData>;
 }
 
+/** An IP address of an interface. */
+export interface AddressFacts {
+  /**
+   * Name of the interface.
+   * @example "eth0"
+   */
+  interface: string;
+  /** IPv4 or IPv6 address. */
+  address: string;
+  /** Length of its network's prefix in bits. */
+  prefixLength: number;
+}
+
 /** A mounted file system. */
 export interface DiskFacts {
   /** Where it is mounted. */
@@ -49,6 +62,10 @@ export interface HostFacts {
   kernel: string;
   /** Version of the Docker Engine; missing when none answers. */
   dockerVersion?: string;
+  /** Version of keepalived; missing when it is not installed. */
+  keepalivedVersion?: string;
+  /** IP addresses of its interfaces, loopback included, in the order of the kernel. */
+  addresses: AddressFacts[];
   /** File systems on disks, by mount point. */
   disks: DiskFacts[];
   /** Ports listened on, by number. */

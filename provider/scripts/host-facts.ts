@@ -9,6 +9,7 @@ date '+now=%s %N'
 say machine "$(uname -m)"
 say kernel "$(uname -r)"
 say cores "$(nproc)"
+PATH=$PATH:/usr/sbin:/sbin
 sed -n 's/^MemTotal: *\([0-9]*\) kB$/memory_kb=\1/p' /proc/meminfo
 if [ -r /etc/os-release ]; then
   # shellcheck source=/dev/null
@@ -17,6 +18,8 @@ fi
 if command -v docker >/dev/null && version=$(timeout 10 docker version --format '{{.Server.Version}}' 2>/dev/null); then
   say docker "$version"
 fi
+keepalived --version 2>&1 | sed -n 's/^Keepalived v\([0-9.]*\).*/keepalived=\1/p' || true
+ip -o address show 2>/dev/null | sed 's/^/address=/' || true
 timeout 10 df -klP -x tmpfs -x devtmpfs -x squashfs -x efivarfs 2>/dev/null | sed '1d; s/^/disk=/' || true
 if command -v ss >/dev/null; then
   ss -Hlntup 2>/dev/null | sed 's/^/socket=/'

@@ -65,6 +65,19 @@ describe("getHostFacts", function () {
     });
     after(() => bench.plugin.stop());
 
+    it("tells its addresses and the version of its keepalived", async () => {
+      const answer = (await bench.plugin.invoke(token, { host: bench.host })).answer as Facts;
+      const address = { interface: "eth0", address: bench.host.address, prefixLength: 24 };
+      assert.deepEqual(
+        (answer.addresses as (typeof address)[]).filter((found) => found.interface === "eth0"),
+        [address],
+      );
+      assert.equal(
+        await bench.on("keepalived --version 2>&1 | head -n 1 | cut -d ' ' -f 2"),
+        `v${String(answer.keepalivedVersion)}`,
+      );
+    });
+
     it("tells the version of its Docker Engine, and who listens", async () => {
       const answer = (await bench.plugin.invoke(token, { host: bench.host })).answer as Facts;
       assert.equal(answer.dockerVersion, await bench.on("docker version --format '{{.Server.Version}}'"));

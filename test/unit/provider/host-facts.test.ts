@@ -9,6 +9,12 @@ cores=4
 memory_kb=16303508
 os=Debian GNU/Linux 12 (bookworm)
 docker=20.10.24+dfsg1
+keepalived=2.2.7
+address=1: lo    inet 127.0.0.1/8 scope host lo\\       valid_lft forever preferred_lft forever
+address=2: eth0    inet 10.0.0.11/24 brd 10.0.0.255 scope global eth0\\       valid_lft forever preferred_lft forever
+address=2: eth0    inet6 fd00::11/64 scope global \\       valid_lft forever preferred_lft forever
+address=3: ppp0    inet 192.0.2.1 peer 192.0.2.2/32 scope global ppp0\\       valid_lft forever preferred_lft forever
+address=nonsense
 disk=/dev/vda1        20470152  8172388  11232600      43% /
 disk=/dev/vda1        20470152  8172388  11232600      43% /etc/hosts
 disk=/dev/mapper/vg-data with space 1000000 10 999990 1% /srv/my data
@@ -35,6 +41,13 @@ describe("host facts", () => {
       os: "Debian GNU/Linux 12 (bookworm)",
       kernel: "6.1.0-25-amd64",
       dockerVersion: "20.10.24+dfsg1",
+      keepalivedVersion: "2.2.7",
+      addresses: [
+        { interface: "lo", address: "127.0.0.1", prefixLength: 8 },
+        { interface: "eth0", address: "10.0.0.11", prefixLength: 24 },
+        { interface: "eth0", address: "fd00::11", prefixLength: 64 },
+        { interface: "ppp0", address: "192.0.2.1", prefixLength: 32 },
+      ],
       disks: [
         { mount: "/", totalBytes: 20470152 * 1024, freeBytes: 11232600 * 1024 },
         { mount: "/srv/my data", totalBytes: 1024000000, freeBytes: 999990 * 1024 },
@@ -48,8 +61,11 @@ describe("host facts", () => {
     });
   });
 
-  it("leave out a Docker Engine that does not answer, and name other architectures as the kernel does", () => {
-    const facts = parseHostFacts(answer(output.replace(/^docker=.*\n/m, "").replace("x86_64", "riscv64")));
+  it("leave out a Docker Engine that does not answer and a keepalived that is not there, and name other architectures as the kernel does", () => {
+    const facts = parseHostFacts(
+      answer(output.replace(/^(docker|keepalived)=.*\n/gm, "").replace("x86_64", "riscv64")),
+    );
+    assert.equal(facts.keepalivedVersion, undefined);
     assert.ok(!("dockerVersion" in facts) || facts.dockerVersion === undefined);
     assert.equal(facts.architecture, "riscv64");
     assert.equal(parseHostFacts(answer("machine=aarch64\n")).architecture, "arm64");
