@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { PassThrough, Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { PassThrough, pipeline, Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { createGunzip } from "node:zlib";
 import { extract } from "tar-stream";
 import { z } from "zod";
 import { readOnce } from "./archive-memory";
+import { endMark } from "./archives/end-mark";
 import { meter } from "./progress";
 
 /** Image configurations are a few KiB; layers, which share their way of being named, are not. */
@@ -92,22 +93,18 @@ async function read(path: string): Promise<Contents> {
 async function jsonEntries(path: string): Promise<Map<string, Buffer>> {
   const entries = new Map<string, Buffer>();
   const tar = extract();
-  tar.on("entry", (header, stream, next) => {
-    const wanted =
-      header.name === "manifest.json" || /^([0-9a-f]{64}\.json|blobs\/sha256\/[0-9a-f]{64})$/.test(header.name);
-    const chunks: Buffer[] = [];
-    if (wanted && header.size <= configLimit) {
-      stream.on("data", (chunk) => chunks.push(chunk as Buffer));
-      stream.on("end", () => entries.set(header.name, Buffer.concat(chunks)));
+  const unpacked = (await isGzip(path)) ? createGunzip() : new PassThrough();
+  // Its errors reach the loop below, because they destroy `tar`.
+  pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), unpacked, endMark(), tar, () => undefined);
+  for await (const entry of tar) {
+    const { name, size } = entry.header;
+    const isWanted = name === "manifest.json" || /^([0-9a-f]{64}\.json|blobs\/sha256\/[0-9a-f]{64})$/.test(name);
+    if (isWanted && size <= configLimit) {
+      entries.set(name, await buffer(entry));
+    } else {
+      entry.resume();
     }
-    stream.on("end", next);
-    stream.resume();
-  });
-  await pipeline(
-    createReadStream(path, { highWaterMark: 1024 * 1024 }),
-    (await isGzip(path)) ? createGunzip() : new PassThrough(),
-    tar,
-  );
+  }
   return entries;
 }
 

@@ -65,6 +65,7 @@ export class Session {
       now: AbortSignal.any([this.now.signal, ...over]),
     };
     return {
+      urn,
       remote: (target: Target) => new Remote(target, this.connections(), cancellation),
       status: (message) => this.log.status(urn, blot(message, this.secrets)),
       warn: (message) => this.log.warn(urn, blot(message, this.secrets)),

@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import { crc32, createGunzip } from "node:zlib";
 import { extract } from "tar-stream";
 import * as yauzl from "yauzl";
+import { endMark } from "./end-mark";
 
 /** One entry of an archive, as the archive has it: nothing about it is checked. */
 export interface RawEntry {
@@ -63,22 +64,6 @@ async function* tarEntries(path: string, gzip: boolean): AsyncGenerator<RawEntry
 /** A header's field, which is null where there is none, and for types that the library does not know, whatever its own types say. */
 function given(field: string | null, otherwise: string): string {
   return field ?? otherwise;
-}
-
-/** Passes a tar on and fails when it lacks the zeros at its end: one that is cut between two entries reads well otherwise. */
-function endMark(): Transform {
-  const block = 512;
-  let tail = Buffer.alloc(0);
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      tail = Buffer.concat([tail, chunk.subarray(-block)]).subarray(-block);
-      done(null, chunk);
-    },
-    flush(done) {
-      const ended = tail.length === block && tail.every((byte) => byte === 0);
-      done(ended ? null : new Error("it ends before the end of a tar file"));
-    },
-  });
 }
 
 async function* zipEntries(path: string): AsyncGenerator<RawEntry> {

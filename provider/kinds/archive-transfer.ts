@@ -5,6 +5,7 @@ import type { Answer } from "../ssh/answer";
 import { Remote, StepFailed } from "../ssh/remote";
 import type { Host } from "./fields";
 import type { Context } from "./kind";
+import { makerOf } from "./ownership";
 
 /** How long an upload may take, in milliseconds. */
 const transferLimit = 3_600_000;
@@ -79,7 +80,7 @@ export async function bring(inputs: ArchiveInputs, owned: Owned, context: Contex
     // Other contents may have the same names, sizes and times; the mark knows the file. What others unpacked has none.
     const made = found.get("made") ?? contents.sha256;
     const isThere = found.get("manifest") === contents.manifest && made === contents.sha256;
-    const created = isThere ? [] : await unpack(inputs, version, contents, found, context);
+    const created = await place(inputs, isThere ? undefined : { version, contents }, found, owned, context);
     const isOwned = !isThere || found.get("made") !== undefined;
     const former = found.all("present").filter((name) => name !== version);
     const kept = former.slice(Math.max(0, former.length - inputs.keep));
@@ -130,16 +131,55 @@ function refuseObstacles(
   }
 }
 
-/** @returns the directories above the version that did not exist before, parents first */
+/**
+ * Makes the base directory, and unpacks the archive in it where that is needed; when it fails, what was made for it goes.
+ * @returns the directories above the version that this resource made, now or in a run that was killed, parents first
+ */
+async function place(
+  inputs: ArchiveInputs,
+  missing: { version: string; contents: ArchiveContents } | undefined,
+  found: Answer,
+  owned: Owned,
+  context: Context,
+): Promise<string[]> {
+  const { host, path, owner, group } = inputs;
+  const remote = context.remote(host);
+  let created: string[] = [];
+  try {
+    const answer = await remote.run({
+      name: `make directory ${path}`,
+      script: makeDirectory,
+      // One that is there keeps its mode and owner.
+      values: {
+        path,
+        mode: found.get("base") === "missing" ? "0755" : "",
+        owner,
+        group,
+        maker: makerOf(context.urn, path),
+      },
+    });
+    created = answer.all("created");
+    if (missing !== undefined) {
+      await unpack(inputs, missing.version, missing.contents, context);
+    }
+    return created;
+  } catch (error) {
+    const made = error instanceof StepFailed ? [...created, ...error.answer.all("created")] : created;
+    const list = made.filter((directory) => !owned.createdPaths.includes(directory)).reverse();
+    const step = { name: `remove ${path}`, script: removeDirectories, values: { path, purge: "", keep: false }, list };
+    // A host that can no longer be reached keeps them; the error that says so is the one to tell.
+    await remote.run(step).catch(() => undefined);
+    throw error;
+  }
+}
+
 async function unpack(
   inputs: ArchiveInputs,
   version: string,
   contents: ArchiveContents,
-  found: Answer,
   context: Context,
-): Promise<string[]> {
+): Promise<void> {
   const { host, source, path, stripComponents, owner, group } = inputs;
-  const remote = context.remote(host);
   const size = `${Math.max(1, Math.round(contents.size / 1_000_000))} MB`;
   const progress = (percent: number) => {
     context.status(
@@ -148,25 +188,11 @@ async function unpack(
         : `${percent}% of ${size} unpacked on ${host.name}`,
     );
   };
-  let created: string[] = [];
-  try {
-    if (found.get("base") === "missing") {
-      const values = { path, mode: "0755", owner, group };
-      created = (await remote.run({ name: `make directory ${path}`, script: makeDirectory, values })).all("created");
-    }
-    await remote.run({
-      name: `unpack ${source} to ${path}/${version}`,
-      script: unpackArchive,
-      values: { path, version, manifest: contents.manifest, sha256: contents.sha256, owner, group },
-      body: () => streamArchive(source, stripComponents, contents.size, progress),
-      limit: transferLimit,
-    });
-  } catch (error) {
-    const made = error instanceof StepFailed ? [...created, ...error.answer.all("created")] : created;
-    const step = { name: `remove ${path}`, script: removeDirectories, values: { purge: "" } };
-    // A host that can no longer be reached keeps them; the error that says so is the one to tell.
-    await remote.run({ ...step, list: made.reverse() }).catch(() => undefined);
-    throw error;
-  }
-  return created;
+  await context.remote(host).run({
+    name: `unpack ${source} to ${path}/${version}`,
+    script: unpackArchive,
+    values: { path, version, manifest: contents.manifest, sha256: contents.sha256, owner, group },
+    body: () => streamArchive(source, stripComponents, contents.size, progress),
+    limit: transferLimit,
+  });
 }

@@ -119,7 +119,7 @@ export const archiveKind: Kind<ArchiveInputs, ArchiveOutputs> = {
     const answer = await remote.run({
       name: `remove ${path}`,
       script: removeDirectories,
-      values: { purge: "" },
+      values: { path, purge: "", keep: false },
       list: [...createdPaths].reverse(),
     });
     if (answer.all("left").includes(path)) {

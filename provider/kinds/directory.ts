@@ -4,7 +4,7 @@ import { makeDirectory, readDirectory, removeDirectories } from "../scripts/dire
 import { StepFailed } from "../ssh/remote";
 import { absolutePath, account, Host, host, isCleanPath, mode } from "./fields";
 import { Context, Found, Incomplete, Kind } from "./kind";
-import { ownerAsWanted, ownerFound, padMode } from "./ownership";
+import { makerOf, ownerAsWanted, ownerFound, padMode } from "./ownership";
 
 type DirectoryInputs = {
   host: Host;
@@ -15,12 +15,6 @@ type DirectoryInputs = {
   onDelete: "removeIfEmpty" | "keep" | "purge";
 };
 type DirectoryOutputs = { createdPaths: string[] };
-
-/**
- * Directories that could not be removed yet, by host: two resources below a parent that one of them made are deleted in
- * any order, so whoever is deleted last removes the parent.
- */
-const leftOver = new Map<string, Set<string>>();
 
 /** A directory with its missing parents; only what was made is ever removed. */
 export const directoryKind: Kind<DirectoryInputs, DirectoryOutputs> = {
@@ -57,7 +51,7 @@ export const directoryKind: Kind<DirectoryInputs, DirectoryOutputs> = {
       const answer = await context.remote(host).run({
         name: `make directory ${path}`,
         script: makeDirectory,
-        values: { path, mode, owner, group },
+        values: { path, mode, owner, group, maker: makerOf(context.urn, path) },
       });
       return { createdPaths: answer.all("created") };
     } catch (error) {
@@ -89,20 +83,20 @@ export const directoryKind: Kind<DirectoryInputs, DirectoryOutputs> = {
   },
 
   async delete({ host, path, onDelete, createdPaths }, context) {
-    if (onDelete === "keep" || createdPaths.length === 0) {
+    if (createdPaths.length === 0) {
       return;
     }
-    const waiting = leftOver.get(host.name) ?? new Set();
-    const deepestFirst = [...new Set([...createdPaths, ...waiting])].sort((a, b) => b.length - a.length);
     const answer = await context.remote(host).run({
       name: `remove directory ${path}`,
       script: removeDirectories,
-      values: { purge: onDelete === "purge" && createdPaths.includes(path) ? path : "" },
-      list: deepestFirst,
+      values: {
+        path,
+        purge: onDelete === "purge" && createdPaths.includes(path) ? path : "",
+        keep: onDelete === "keep",
+      },
+      list: [...createdPaths].sort((a, b) => b.length - a.length),
     });
-    const left = answer.all("left");
-    leftOver.set(host.name, new Set(left));
-    if (left.includes(path)) {
+    if (answer.all("left").includes(path)) {
       context.warn(`${path} on host ${host.name} is not empty and was kept`);
     }
   },

@@ -1,5 +1,5 @@
 import { DockerArchive, streamArchive } from "../docker-archive";
-import { loadImage, pullImage, readImages, tagImage } from "../scripts/image";
+import { loadImage, pullImage, readImages, useImage } from "../scripts/image";
 import type { Remote } from "../ssh/remote";
 import { archiveFor, ImageInputs, referenceOf, Tarballs } from "./image-source";
 import type { Context } from "./kind";
@@ -12,35 +12,37 @@ export type ImageOutputs = {
   loadedReference: string;
   architecture: string;
   ownedImageIds: string[];
+  /** The resource's name in the hosts' records, for ever the one at its creation. */
+  user?: string;
   /** What the file held when it was last read, so that an unchanged one is not read again. */
   source?: DockerArchive;
 };
 
+/** What an image resource has from earlier; nothing at its creation. */
+export type Before = Pick<ImageOutputs, "ownedImageIds" | "source" | "user">;
+
 /** Makes sure that the image is in the Docker Engine of the host: loads or pulls it when it is not. */
-export function bring(
-  inputs: ImageInputs,
-  owned: string[],
-  known: DockerArchive | undefined,
-  context: Context,
-): Promise<ImageOutputs> {
+export async function bring(inputs: ImageInputs, before: Before, context: Context): Promise<ImageOutputs> {
+  const { ownedImageIds: owned, source, user = context.urn } = before;
   const remote = context.remote(inputs.host);
   // Two resources with the same image on one host must not both send it.
-  return context.exclusively(`image:${inputs.host.name}`, () =>
+  const brought = await context.exclusively(`image:${inputs.host.name}`, () =>
     inputs.tarballs === undefined
-      ? pull(inputs.reference ?? "", owned, remote)
-      : load(inputs, inputs.tarballs, owned, known, remote, context),
+      ? pull(inputs.reference ?? "", owned, user, remote)
+      : load(inputs, inputs.tarballs, owned, source, user, remote, context),
   );
+  return { ...brought, user };
 }
 
-async function pull(reference: string, owned: string[], remote: Remote): Promise<ImageOutputs> {
-  const step = { name: `pull ${reference}`, script: pullImage, values: { reference }, limit: transferLimit };
+async function pull(reference: string, owned: string[], user: string, remote: Remote): Promise<ImageOutputs> {
+  const step = { name: `pull ${reference}`, script: pullImage, values: { reference, user }, limit: transferLimit };
   const answer = await remote.run(step);
   const imageId = answer.get("id") ?? "";
   return {
     imageId,
     loadedReference: reference,
     architecture: answer.get("architecture") ?? "",
-    ownedImageIds: answer.get("pulled") === undefined ? owned : withNewest(owned, imageId),
+    ownedImageIds: answer.get("brought") === undefined ? owned : withNewest(owned, imageId),
   };
 }
 
@@ -49,6 +51,7 @@ async function load(
   tarballs: Tarballs,
   owned: string[],
   known: DockerArchive | undefined,
+  user: string,
   remote: Remote,
   context: Context,
 ): Promise<ImageOutputs> {
@@ -79,17 +82,20 @@ async function load(
   const outputs = { loadedReference, architecture, source };
 
   if (look.all("id").includes(source.imageId)) {
-    if (loadedReference !== "" && !look.all("tag").includes(loadedReference)) {
-      const values = { id: source.imageId, reference: loadedReference };
-      await remote.run({ name: `tag the image ${loadedReference}`, script: tagImage, values });
-    }
-    return { ...outputs, imageId: source.imageId, ownedImageIds: owned };
+    const answer = await remote.run({
+      name: `use the image ${loadedReference || source.imageId}`,
+      script: useImage,
+      values: { id: source.imageId, reference: loadedReference, user },
+    });
+    const isOurs = answer.get("brought") !== undefined;
+    const ownedImageIds = isOurs && !owned.includes(source.imageId) ? [...owned, source.imageId] : owned;
+    return { ...outputs, imageId: source.imageId, ownedImageIds };
   }
   const size = `${Math.max(1, Math.round(source.size / 1_000_000))} MB`;
   const answer = await remote.run({
     name: `load ${source.path}`,
     script: loadImage,
-    values: { id: source.imageId, reference: loadedReference },
+    values: { id: source.imageId, reference: loadedReference, user },
     body: () =>
       streamArchive(source, (percent) => {
         context.status(percent === 100 ? `${source.path} sent, Docker is loading it` : `${percent}% of ${size} sent`);

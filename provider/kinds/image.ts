@@ -39,6 +39,10 @@ export const imageKind: Kind<ImageInputs, ImageOutputs> = {
     ownedImageIds: z
       .array(z.string())
       .describe("IDs of the images that this resource brought to the host, newest last."),
+    user: z
+      .string()
+      .optional()
+      .describe("The name of this resource in the hosts' records of who uses an image: its URN at its creation."),
     source: z
       .strictObject({
         path: z.string(),
@@ -84,9 +88,11 @@ export const imageKind: Kind<ImageInputs, ImageOutputs> = {
 
   async foresee(news, state, changed) {
     if (news.tarballs === undefined || hasUnknown(news.tarballs)) {
-      const { imageId, architecture, ownedImageIds, loadedReference } = state ?? {};
+      const { imageId, architecture, ownedImageIds, loadedReference, user } = state ?? {};
       const same = state !== undefined && !anyTouches(changed, "imageId", "reference", "tarballs");
-      return same ? { imageId, architecture, ownedImageIds, loadedReference } : { loadedReference: news.reference };
+      return same
+        ? { imageId, architecture, ownedImageIds, loadedReference, user }
+        : { loadedReference: news.reference };
     }
     const architecture = state?.architecture ?? onlyArchitecture(news.tarballs);
     if (architecture === undefined) {
@@ -96,7 +102,7 @@ export const imageKind: Kind<ImageInputs, ImageOutputs> = {
     const loadedReference = hasUnknown(news.reference) ? undefined : referenceOf(news, source);
     const base = { architecture, source, loadedReference };
     if (state?.source?.imageId === source.imageId && state.imageId !== "") {
-      return { ...base, imageId: state.imageId, ownedImageIds: state.ownedImageIds };
+      return { ...base, imageId: state.imageId, ownedImageIds: state.ownedImageIds, user: state.user };
     }
     // An engine that names images otherwise has shown so by now; its name for the new one is not known.
     const namedByManifest =
@@ -104,7 +110,7 @@ export const imageKind: Kind<ImageInputs, ImageOutputs> = {
     return namedByManifest ? base : { ...base, imageId: source.imageId };
   },
 
-  create: (inputs, context) => bring(inputs, [], undefined, context),
+  create: (inputs, context) => bring(inputs, { ownedImageIds: [] }, context),
 
   async read(state, context) {
     const answer = await context.remote(state.host).run({
@@ -124,20 +130,27 @@ export const imageKind: Kind<ImageInputs, ImageOutputs> = {
 
   async update(state, news, changed, context) {
     if (changed.length > 0 && !anyTouches(changed, "tarballs", "reference", "imageId", "loadedReference")) {
-      const { imageId, loadedReference, architecture, ownedImageIds, source } = state;
-      return { imageId, loadedReference, architecture, ownedImageIds, source };
+      const { imageId, loadedReference, architecture, ownedImageIds, user, source } = state;
+      return { imageId, loadedReference, architecture, ownedImageIds, user, source };
     }
-    return bring(news, state.ownedImageIds, state.source, context);
+    return bring(news, state, context);
   },
 
-  async delete({ host, ownedImageIds }, context) {
-    if (ownedImageIds.length === 0) {
-      return;
-    }
-    const step = { name: "remove images", script: removeImages, values: {}, list: [...ownedImageIds].reverse() };
-    const answer = await context.remote(host).run(step);
+  async delete({ host, ownedImageIds, user }, context) {
+    const answer = await context.exclusively(`image:${host.name}`, () =>
+      context.remote(host).run({
+        name: "remove images",
+        script: removeImages,
+        values: { owned: ownedImageIds.join(" "), user: user ?? context.urn },
+        list: [...ownedImageIds].reverse(),
+      }),
+    );
     for (const id of answer.all("kept")) {
       context.status(`${id} is in use on ${host.name} and was kept`);
+    }
+    for (const used of answer.all("used")) {
+      const [id = "", other = ""] = used.split(" ");
+      context.status(`${id} is used by ${other} too and was kept on ${host.name}`);
     }
   },
 };

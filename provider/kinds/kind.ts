@@ -8,6 +8,8 @@ import type { Host } from "./fields";
 
 /** What a kind may use while it works on one resource. */
 export interface Context {
+  /** What Pulumi calls the resource; empty for a question. */
+  readonly urn: string;
   /** The host, over its shared connection. */
   remote(host: Target): Remote;
   /** Shows a message that passes, beside the resource. */

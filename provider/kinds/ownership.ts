@@ -19,3 +19,8 @@ export function ownerAsWanted(answer: Answer, wanted: { owner: string; group: st
     group: found(answer.get("group"), answer.get("gid"), wanted.group),
   };
 }
+
+/** Who made directories, in the records on hosts: the same for every run of a resource, and another for another path. */
+export function makerOf(urn: string, path: string): string {
+  return `${urn} ${path}`;
+}

@@ -1,20 +1,39 @@
+import { records } from "./records";
 import { script, sh } from "./script";
 
-/** Makes the directory with its missing parents and says which ones it made, parents first. */
+/**
+ * Makes the directory with its missing parents and says which ones this resource made, now or in a run that was killed,
+ * parents first. Without a mode, one that is there stays as it is.
+ */
 export const makeDirectory = script(
   "make-directory",
-  ["path", "mode", "owner", "group"],
-  sh`
+  ["path", "mode", "owner", "group", "maker"],
+  records +
+    sh`
 make() {
-  [ ! -d "$1" ] || return 0
+  if [ -d "$1" ]; then
+    [ -d "$records" ] || return 0
+    [ -z "\${1%/*}" ] || make "\${1%/*}"
+    case $(noted "$1" 2) in
+      "$maker") say created "$1" ;;
+      -)
+        must_note "$1" "$1" "$maker"
+        say created "$1"
+        ;;
+    esac
+    return 0
+  fi
   [ -z "\${1%/*}" ] || make "\${1%/*}"
+  must_note "$1" "$1" "$maker"
   if mkdir -m 0755 -- "$1"; then
     say created "$1"
   elif [ ! -d "$1" ]; then
+    forget "$1"
     fail "$1 cannot be made" "remove what is in the way; check the mode of its parent, and whether the host needs sudo: true"
   fi
 }
 make "$path"
+[ -n "$mode" ] || exit 0
 chown -- "$owner:$group" "$path" ||
   fail "the owner cannot be set to $owner:$group" "create user and group first; only root can give directories away, so check sudo: true"
 chmod -- "$mode" "$path" || fail "the mode cannot be set" "check who owns the directory"
@@ -45,23 +64,55 @@ fi
 `,
 );
 
-/** Removes the listed directories as far as they are empty, and before that the content of `purge`. Says which are left. */
+/**
+ * Removes the listed directories, deepest first, as far as they are empty, and before that the content of `purge`; with
+ * `keep` they only stop being dbha's. Says which are left. One that is left because of another resource's directory below it
+ * is noted as nobody's, and goes with the last of those.
+ */
 export const removeDirectories = script(
   "remove-directories",
-  ["purge"],
-  sh`
+  ["path", "purge", "keep"],
+  records +
+    sh`
+anything_below() {
+  for record in "$records"/*; do
+    if [ -f "$record" ] && IFS= read -r name <"$record"; then
+      case $name in "$1"/*) return 0 ;; esac
+    fi
+  done
+  return 1
+}
+remove() {
+  if [ -d "$1" ] && [ ! -L "$1" ] && ! why=$(rmdir -- "$1" 2>&1); then
+    case $why in
+      *"not empty"* | *busy*) ;;
+      *) fail "$1 cannot be removed: $why" "check the mode of its parent, and whether the host needs sudo: true" ;;
+    esac
+    # First the note and then the look, so that whoever removes the last one below sees either.
+    note "$1" "$1" - || :
+    ! anything_below "$1" || return 1
+    forget "$1"
+    rmdir -- "$1" 2>/dev/null
+    return
+  fi
+  forget "$1"
+}
+
 if [ -n "$purge" ] && [ -d "$purge" ] && [ ! -L "$purge" ]; then
   rm -rf --one-file-system -- "$purge" ||
     fail "it cannot be emptied" "unmount what is mounted below it and stop what writes there"
 fi
 for dir in "$@"; do
-  if [ -d "$dir" ] && [ ! -L "$dir" ]; then
-    why=$(rmdir -- "$dir" 2>&1) && continue
-    case $why in
-      *"not empty"* | *busy*) say left "$dir" ;;
-      *) fail "$dir cannot be removed: $why" "check the mode of its parent, and whether the host needs sudo: true" ;;
-    esac
+  if [ -n "$keep" ]; then
+    forget "$dir"
+  else
+    remove "$dir" || say left "$dir"
   fi
+done
+parent=\${path%/*}
+while [ -n "$parent" ]; do
+  [ "$(noted "$parent" 2)" != - ] || remove "$parent" || :
+  parent=\${parent%/*}
 done
 `,
   { list: true },

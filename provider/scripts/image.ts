@@ -1,3 +1,4 @@
+import { records } from "./records";
 import { script, sh } from "./script";
 
 const docker = sh`
@@ -18,6 +19,22 @@ id_of() {
   esac
 }
 tags_of() { docker image inspect --format '{{range .RepoTags}}{{println .}}{{end}}' "$1" | sed '/^$/d'; }
+`;
+
+/**
+ * A record for each image and user, a resource by its URN: the image, the user, and whether dbha brought it. What dbha brought
+ * goes with its last user.
+ */
+const users = sh`
+use_image() { must_note "$1 $user" "$1" "$user" "$2"; }
+is() { [ "$(sed -n "$2p" "$1" 2>/dev/null)" = "$3" ]; }
+# The record of another user of an image.
+other_user() {
+  for record in "$records"/*; do
+    is "$record" 1 "$1" || continue
+    is "$record" 2 "$user" || { printf '%s\n' "$record"; return; }
+  done
+}
 `;
 
 /** Says the host's architecture, which of the listed images are there, and what their tags are. */
@@ -60,10 +77,16 @@ docker image inspect --format 'architecture={{.Architecture}}' "$found"
 /** Loads the image file on its input, and gives it the tag. Says which ID the engine knows it by. */
 export const loadImage = script(
   "load-image",
-  ["id", "reference"],
+  ["id", "reference", "user"],
   docker +
+    records +
+    users +
     sh`
-out=$(docker load) || fail "docker load failed" "check the free space of the Docker root directory, and run it again"
+use_image "$id" 1
+out=$(docker load) || {
+  forget "$id $user"
+  fail "docker load failed" "check the free space of the Docker root directory, and run it again"
+}
 found=$(id_of "$id") || engine_silent
 if [ -z "$found" ]; then
   # The containerd image store names images by their manifest, not by their configuration.
@@ -71,47 +94,93 @@ if [ -z "$found" ]; then
     *io.containerd.snapshotter*) found=$(id_of "$(printf '%s\n' "$out" | sed -n 's/^Loaded image\( ID\)\{0,1\}: //p' | head -n 1)") ;;
   esac
 fi
-[ -n "$found" ] || fail "after docker load the image $id is not there" "write the file anew with docker save"
+if [ "$found" != "$id" ]; then
+  forget "$id $user"
+  [ -n "$found" ] || fail "after docker load the image $id is not there" "write the file anew with docker save"
+  use_image "$found" 1
+fi
 say id "$found"
 [ -z "$reference" ] || docker tag "$found" "$reference" || fail "the image cannot be tagged $reference" "correct the reference"
 `,
 );
 
-/** Gives an image that is there a tag. */
-export const tagImage = script(
-  "tag-image",
-  ["id", "reference"],
+/** Notes the use of an image that is there, and gives it the tag. Says whether this resource brought it in a run that was killed. */
+export const useImage = script(
+  "use-image",
+  ["id", "reference", "user"],
   docker +
+    records +
+    users +
     sh`
-docker tag "$id" "$reference" || fail "the image cannot be tagged $reference" "check the reference and the Docker Engine"
+brought=$(noted "$id $user" 3)
+use_image "$id" "$brought"
+[ -z "$brought" ] || say brought 1
+[ -z "$reference" ] || tags_of "$id" | grep -qxF -- "$reference" || docker tag "$id" "$reference" ||
+  fail "the image cannot be tagged $reference" "check the reference and the Docker Engine"
 `,
 );
 
-/** Pulls an image from its registry. Says its ID and whether it was there before. */
+/** Pulls an image from its registry. Says its ID and whether this resource brought it, now or in a run that was killed. */
 export const pullImage = script(
   "pull-image",
-  ["reference"],
+  ["reference", "user"],
   docker +
+    records +
+    users +
     sh`
+pull="pull $reference $user"
 before=$(id_of "$reference") || engine_silent
-docker pull --quiet "$reference" >/dev/null ||
+begun=$(noted "$pull" 1)
+if [ -n "$begun" ]; then
+  before=$(noted "$pull" 2)
+else
+  must_note "$pull" "$pull" "$before"
+fi
+docker pull --quiet "$reference" >/dev/null || {
+  [ -n "$begun" ] || forget "$pull"
   fail "the image cannot be pulled" "check the reference and the host's way to the registry; where it has none, give tarballs"
+}
 found=$(id_of "$reference") || engine_silent
 say id "$found"
-[ "$found" = "$before" ] || say pulled 1
+brought=$(noted "$found $user" 3)
+[ "$found" = "$before" ] || brought=1
+use_image "$found" "$brought"
+forget "$pull"
+[ -z "$brought" ] || say brought 1
 docker image inspect --format 'architecture={{.Architecture}}' "$found"
 `,
 );
 
-/** Removes the listed images, all their tags included, but for those that a container or another image needs. */
+/**
+ * Removes the listed images, and all that the user used, with all their tags; but not those that dbha did not bring, and those
+ * that another resource, a container or another image needs. `owned` are the listed ones that the user is known to have brought.
+ */
 export const removeImages = script(
   "remove-images",
-  [],
+  ["owned", "user"],
   docker +
+    records +
+    users +
     sh`
+for record in "$records"/*; do
+  is "$record" 2 "$user" || continue
+  id=$(sed -n 1p "$record")
+  case " $* " in *" $id "*) ;; *) set -- "$@" "$id" ;; esac
+done
 for id in "$@"; do
+  brought=$(noted "$id $user" 3)
+  case " $owned " in *" $id "*) brought=1 ;; esac
+  forget "$id $user"
+  [ -n "$brought" ] || continue
   found=$(id_of "$id") || engine_silent
   [ -n "$found" ] || continue
+  other=$(other_user "$id")
+  if [ -n "$other" ]; then
+    other_name=$(sed -n 2p "$other")
+    note "$id $other_name" "$id" "$other_name" 1
+    say used "$id $other_name"
+    continue
+  fi
   if [ -n "$(docker ps --all --quiet --filter "ancestor=$id")" ]; then
     say kept "$id"
     continue

@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, utimesSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { eventually } from "../integration/hosts";
 import { startRegistry, writeImage } from "./docker-image";
+import { Gate, startGate } from "./gate";
 import { LabBench, startLabBench } from "./lab-host";
 import { PluginError, Properties } from "./plugin-client";
 
@@ -34,14 +38,17 @@ describe("Image on a host with Docker", function () {
     await bench.on(
       "docker rm -f dbha-test-user >/dev/null 2>&1; docker images --format '{{.Repository}}:{{.Tag}}' | grep dbha-test | xargs -r docker rmi >/dev/null",
     );
-    await bench.on(`docker rmi ${oneId} ${twoId} >/dev/null 2>&1 || true`);
+    await bench.on(`docker rmi ${oneId} ${twoId} >/dev/null 2>&1; rm -rf /var/lib/dbha`);
   });
 
   const tags = async () =>
     (await bench.on("docker images --format '{{.Repository}}:{{.Tag}}' | grep dbha-test | sort || true")).split("\n");
   const isThere = async (id: string) =>
     (await bench.on(`docker image inspect -f '{{.Id}}' ${id} 2>/dev/null || true`)) === id;
-  const make = (more: Properties) => bench.plugin.make(type, { host: bench.host, ...more });
+  const make = (more: Properties, resource = "test") =>
+    bench.plugin.about(resource).make(type, { host: bench.host, ...more });
+  /** Where the plugin notes what it brought, when it did. */
+  const records = () => bench.on("ls -d /var/lib/dbha 2>/dev/null || true");
   const failing = async (action: Promise<unknown>): Promise<string> => {
     try {
       await action;
@@ -75,13 +82,15 @@ describe("Image on a host with Docker", function () {
     await bench.on("docker rmi dbha-test:1 >/dev/null; true");
     const first = await make({ tarballs: { amd64: one } });
     const sent = bench.plugin.log.length;
-    const second = await make({ tarballs: { amd64: one } });
+    const second = await make({ tarballs: { amd64: one } }, "second");
     assert.equal(bench.plugin.log.length, sent);
     assert.deepEqual([first.state.ownedImageIds, second.state.ownedImageIds], [[oneId], []]);
   });
 
   it("is sent once for many at the same time", async () => {
-    const made = await Promise.all(Array.from({ length: 5 }, () => make({ tarballs: { amd64: one } })));
+    const made = await Promise.all(
+      Array.from({ length: 5 }, (_, index) => make({ tarballs: { amd64: one } }, `many${index}`)),
+    );
     const owned = made.map(({ state }) => (state.ownedImageIds as string[]).length);
     assert.deepEqual(owned.sort(), [0, 0, 0, 0, 1]);
   });
@@ -168,6 +177,161 @@ describe("Image on a host with Docker", function () {
     await bench.plugin.delete(type, id, state);
   });
 
+  describe("shared by two stacks", () => {
+    const urn = (resource: string) => `urn:pulumi:test::test::${type}::${resource}`;
+
+    it("is kept on delete while the other one still declares it, and goes with the last of them", async () => {
+      const first = await make({ tarballs: { amd64: one } });
+      const second = await make({ tarballs: { amd64: one } }, "second");
+      await bench.plugin.delete(type, first.id, first.state);
+      assert.equal(await isThere(oneId), true);
+      assert.equal(bench.plugin.log.at(-1)?.message, `${oneId} is used by ${urn("second")} too and was kept on p3`);
+      await bench.plugin.about("second").delete(type, second.id, second.state);
+      assert.deepEqual([await isThere(oneId), await records()], [false, ""]);
+    });
+
+    it("stays for the one that brought it when the other goes first, and for the other's containers", async () => {
+      const first = await make({ tarballs: { amd64: one } });
+      const second = await make({ tarballs: { amd64: one } }, "second");
+      await bench.on(`docker create --name dbha-test-user ${oneId} /x >/dev/null`);
+      await bench.plugin.about("second").delete(type, second.id, second.state);
+      assert.equal(await isThere(oneId), true);
+      await bench.plugin.delete(type, first.id, first.state);
+      assert.equal(await isThere(oneId), true);
+      assert.equal(bench.plugin.log.at(-1)?.message, `${oneId} is in use on p3 and was kept`);
+      assert.equal(await records(), "");
+    });
+
+    it("stays when neither brought it", async () => {
+      const { state } = await make({ tarballs: { amd64: one } });
+      await bench.on("rm -rf /var/lib/dbha");
+      for (const resource of ["second", "third"]) {
+        const found = await make({ tarballs: { amd64: one } }, resource);
+        await bench.plugin.about(resource).delete(type, found.id, found.state);
+      }
+      assert.deepEqual([await isThere(oneId), await records(), state.ownedImageIds], [true, "", [oneId]]);
+    });
+
+    it("is let go of by one that goes on to another image, when that one goes", async () => {
+      const first = await make({ tarballs: { amd64: one } });
+      const second = await make({ tarballs: { amd64: one } }, "second");
+      const upgraded = await bench.plugin
+        .about("second")
+        .change(type, second.id, second.state, { host: bench.host, tarballs: { amd64: two } });
+      await bench.plugin.about("second").delete(type, second.id, upgraded);
+      assert.deepEqual([await isThere(oneId), await isThere(twoId)], [true, false]);
+      await bench.plugin.delete(type, first.id, first.state);
+      assert.deepEqual([await isThere(oneId), await records()], [false, ""]);
+    });
+  });
+
+  describe("from a file that is no whole image: told in preview, and nothing changes on the host,", () => {
+    const damages: [what: string, damage: (whole: Buffer) => Buffer, problem: RegExp][] = [
+      [
+        "cut short",
+        (whole) => whole.subarray(0, whole.length / 2),
+        /^it is not an image file \((unexpected end of file|Unexpected end of data)\); write it by docker save, plain or through gzip$/,
+      ],
+      [
+        "unpacked and cut short between two entries",
+        (whole) => gunzipSync(whole).subarray(0, 1024),
+        /^it is not an image file \(it ends before the end of a tar file\); write it by docker save, plain or through gzip$/,
+      ],
+      [
+        "no tar at all",
+        () => randomBytes(100_000),
+        /^it is not an image file \((Invalid tar header.*|it ends before the end of a tar file)\); write it by docker save, plain or through gzip$/,
+      ],
+      [
+        "empty",
+        () => Buffer.alloc(0),
+        /^it is not an image file \(it ends before the end of a tar file\); write it by docker save, plain or through gzip$/,
+      ],
+      [
+        "an archive of something else",
+        () => gzipSync(Buffer.alloc(10_240)),
+        /^it has no manifest\.json that Docker would read; write it by docker save$/,
+      ],
+      [
+        "with another configuration than the manifest names",
+        (whole) => {
+          const text = gunzipSync(whole).toString("latin1").replace('"os":"linux"', '"os":"linus"');
+          return gzipSync(Buffer.from(text, "latin1"));
+        },
+        /^the image's configuration is missing or damaged; write it anew by docker save$/,
+      ],
+    ];
+    for (const [what, damage, problem] of damages) {
+      it(`because it is ${what}`, async () => {
+        const path = join(directory, "damaged.tar.gz");
+        writeFileSync(path, damage(readFileSync(one)));
+        const { inputs } = await bench.plugin.check(type, { host: bench.host, tarballs: { amd64: path } });
+        const prefix = `image file ${path}: `;
+        for (const preview of [true, false]) {
+          const message = await failing(bench.plugin.create(type, inputs, { preview }));
+          assert.equal(message.slice(0, prefix.length), prefix);
+          assert.match(message.slice(prefix.length), problem);
+        }
+        assert.equal(await records(), "");
+      });
+    }
+  });
+
+  describe("of some size", () => {
+    let big: string;
+    let bigId: string;
+    let gate: Gate;
+    let host: Properties;
+
+    before(async () => {
+      big = join(directory, "big.tar.gz");
+      bigId = await writeImage(big, randomBytes(30_000_000).toString("base64"), "amd64", "dbha-test:big");
+      gate = await startGate(String(bench.host.address), Number(bench.host.port));
+      host = { ...bench.host, address: "127.0.0.1", port: gate.port };
+    });
+    after(() => gate.stop());
+    afterEach(() => bench.on(`docker rmi ${bigId} >/dev/null 2>&1 || true`));
+    /** What an interrupted load could leave. */
+    const halfLoaded = () => bench.on("ls /var/lib/docker/tmp; docker images --all --quiet --filter dangling=true");
+
+    it("is sent and loaded once, with messages of how far it is, and has the ID that was told before", async () => {
+      const before = gate.sent();
+      const size = statSync(big).size;
+      const first = await make({ host, tarballs: { amd64: big } });
+      const sent = gate.sent() - before;
+      assert.ok(sent > size && sent < size * 1.05 + 100_000, `${sent} bytes were sent for ${size}`);
+      assert.equal(first.state.imageId, bigId);
+      assert.equal(await isThere(bigId), true);
+      const messages = bench.plugin.log.map((line) => line.message).filter((message) => message.includes("sent"));
+      assert.equal(messages.at(-1), `${big} sent, Docker is loading it`);
+      await make({ host, tarballs: { amd64: big } });
+      assert.ok(gate.sent() - before - sent < 100_000);
+    });
+
+    it("is sent again when the connection breaks in the middle of it, and loaded once", async () => {
+      const clean = await halfLoaded();
+      const cuts = gate.cut(5_000_000, 1);
+      const { state } = await make({ host, tarballs: { amd64: big } });
+      assert.deepEqual([cuts(), state.imageId, state.ownedImageIds], [1, bigId, [bigId]]);
+      assert.deepEqual([await isThere(bigId), await halfLoaded()], [true, clean]);
+    });
+
+    it("is given up when the connection breaks every time, with nothing half loaded", async () => {
+      const clean = await halfLoaded();
+      const cuts = gate.cut(5_000_000, 100);
+      assert.equal(
+        await failing(make({ host, tarballs: { amd64: big } })),
+        `host p3 (127.0.0.1:${gate.port}): load ${big}: the connection ended before the step did; ` +
+          "check that the host is up, sshd's log, and what cuts connections between; then run it again",
+      );
+      assert.equal(cuts(), 3);
+      gate.cut(0, 0);
+      await eventually("Docker lets go of it", 20, halfLoaded, (left) => left === clean);
+      await eventually("the record goes", 20, records, (left) => left === "");
+      assert.equal(await isThere(bigId), false);
+    });
+  });
+
   it("refuses a file for another architecture, before the host is asked", async () => {
     const path = join(directory, "arm.tar.gz");
     await writeImage(path, "arm", "arm64", "dbha-test:arm");
@@ -200,7 +364,9 @@ describe("Image on a host with Docker", function () {
       );
       assert.equal(state.imageId, registry.ids["1"]);
       assert.deepEqual(await bench.plugin.read(type, id, state), { state, inputs });
-      assert.deepEqual((await make({ reference: first })).state.ownedImageIds, []);
+      const other = await make({ reference: first }, "second");
+      assert.deepEqual(other.state.ownedImageIds, []);
+      await bench.plugin.about("second").delete(type, other.id, other.state);
 
       const news = { host: bench.host, reference: second };
       const diff = await bench.plugin.diff(type, id, state, (await bench.plugin.check(type, news)).inputs);

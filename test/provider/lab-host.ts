@@ -7,6 +7,8 @@ export const labName = process.env.DBHA_TEST_LAB ?? "test";
 /** A host of the lab: it has what no machine that runs tests can be asked for, systemd and a Docker Engine of its own. */
 export interface LabBench {
   plugin: PluginClient;
+  /** The plugin's configuration. */
+  config: Properties;
   host: Properties;
   images: Record<string, { tarball: string; reference: string }>;
   /** Runs a shell command as root on the host, not by what is tested. @throws Error when it fails */
@@ -16,9 +18,11 @@ export interface LabBench {
 export async function startLabBench(): Promise<LabBench> {
   const lab = readLab(labName);
   const { name, address, port, user, hostKeys } = lab.hosts.p3;
-  const plugin = await PluginClient.start({ config: { privateKeyFile: lab.privateKeyFile } });
+  const config = { privateKeyFile: lab.privateKeyFile };
+  const plugin = await PluginClient.start({ config });
   return {
     plugin,
+    config,
     host: { name, address, port, user, hostKeys },
     images: lab.images,
     on: (command) => run(lab, "p3", command),

@@ -57,6 +57,8 @@ const entry = join(__dirname, "..", "..", "bin", "pulumi-resource-dbha");
 export class PluginClient {
   /** All the plugin wrote to stderr. */
   stderr = "";
+  /** Name of the resource that is spoken of. */
+  private resource = "test";
 
   private constructor(
     readonly process: ChildProcess,
@@ -91,6 +93,11 @@ export class PluginClient {
     return plugin;
   }
 
+  /** The same plugin, spoken to about another resource than "test". */
+  about(resource: string): PluginClient {
+    return Object.assign(Object.create(this) as PluginClient, { resource });
+  }
+
   async configure(config: Properties): Promise<proto.ConfigureResponse> {
     const request = new proto.ConfigureRequest();
     for (const [key, value] of Object.entries(config)) {
@@ -120,19 +127,23 @@ export class PluginClient {
     news: Properties,
     olds?: Properties,
   ): Promise<{ inputs: Properties; failures: Record<string, string> }> {
-    const request = new proto.CheckRequest().setUrn(urn(type)).setNews(struct(news));
+    const request = new proto.CheckRequest().setUrn(this.urn(type)).setNews(struct(news));
     request.setOlds(olds && struct(olds));
     const response = await this.ask<proto.CheckResponse>((done) => this.client.check(request, done));
     return { inputs: plain(response.getInputs()), failures: failuresOf(response) };
   }
 
   async diff(type: string, id: string, olds: Properties, news: Properties): Promise<Diff> {
-    const request = new proto.DiffRequest().setUrn(urn(type)).setId(id).setOlds(struct(olds)).setNews(struct(news));
+    const request = new proto.DiffRequest()
+      .setUrn(this.urn(type))
+      .setId(id)
+      .setOlds(struct(olds))
+      .setNews(struct(news));
     return diffOf(await this.ask<proto.DiffResponse>((done) => this.client.diff(request, done)));
   }
 
   async create(type: string, inputs: Properties, options: { preview?: boolean; timeout?: number } = {}) {
-    const request = new proto.CreateRequest().setUrn(urn(type)).setProperties(struct(inputs));
+    const request = new proto.CreateRequest().setUrn(this.urn(type)).setProperties(struct(inputs));
     request.setPreview(options.preview ?? false).setTimeout(options.timeout ?? 0);
     const response = await this.ask<proto.CreateResponse>((done) => this.client.create(request, done));
     return { id: response.getId(), state: plain(response.getProperties()) };
@@ -162,7 +173,7 @@ export class PluginClient {
     id: string,
     state: Properties,
   ): Promise<{ inputs: Properties; state: Properties } | undefined> {
-    const request = new proto.ReadRequest().setUrn(urn(type)).setId(id).setProperties(struct(state));
+    const request = new proto.ReadRequest().setUrn(this.urn(type)).setId(id).setProperties(struct(state));
     const response = await this.ask<proto.ReadResponse>((done) => this.client.read(request, done));
     if (response.getId() === "") {
       return undefined;
@@ -171,13 +182,17 @@ export class PluginClient {
   }
 
   async update(type: string, id: string, olds: Properties, news: Properties, options: { preview?: boolean } = {}) {
-    const request = new proto.UpdateRequest().setUrn(urn(type)).setId(id).setOlds(struct(olds)).setNews(struct(news));
+    const request = new proto.UpdateRequest()
+      .setUrn(this.urn(type))
+      .setId(id)
+      .setOlds(struct(olds))
+      .setNews(struct(news));
     request.setPreview(options.preview ?? false);
     return plain((await this.ask<proto.UpdateResponse>((done) => this.client.update(request, done))).getProperties());
   }
 
   async delete(type: string, id: string, state: Properties): Promise<void> {
-    const request = new proto.DeleteRequest().setUrn(urn(type)).setId(id).setProperties(struct(state));
+    const request = new proto.DeleteRequest().setUrn(this.urn(type)).setId(id).setProperties(struct(state));
     await this.ask<Empty>((done) => this.client.delete(request, done));
   }
 
@@ -207,6 +222,10 @@ export class PluginClient {
     }
   }
 
+  private urn(type: string): string {
+    return `urn:pulumi:test::test::${type}::${this.resource}`;
+  }
+
   private ask<A>(call: (done: Answered<A>) => unknown): Promise<A> {
     return new Promise((resolve, reject) => {
       call((error, answer) => {
@@ -218,10 +237,6 @@ export class PluginClient {
       });
     });
   }
-}
-
-function urn(type: string): string {
-  return `urn:pulumi:test::test::${type}::test`;
 }
 
 function struct(properties: Properties): Struct {
