@@ -3,7 +3,8 @@ import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import type { HostData } from "../provider/resources";
+import { getHostFacts } from "../provider/resources";
+import type { HostData, HostFacts } from "../provider/resources";
 import { credentialsOf } from "./credentials";
 import { address, nonEmpty, port } from "./rules";
 import { sshOptions } from "./ssh-options";
@@ -119,6 +120,7 @@ export class Host extends pulumi.ComponentResource {
   /** The host as plain data, the `host` input of every dbha resource. */
   readonly data: HostData;
   private dockerProvider?: docker.Provider;
+  private knownFacts?: Promise<HostFacts>;
 
   /**
    * @param name the host's name: used in child names, messages and `dbha:credentials`.
@@ -153,6 +155,12 @@ export class Host extends pulumi.ComponentResource {
     return this.dockerProvider;
   }
 
+  /** What the host is and has, as of the start of this run; asked once, and in preview too. */
+  get facts(): Promise<HostFacts> {
+    this.knownFacts ??= getHostFacts({ host: this.data }, { parent: this });
+    return this.knownFacts;
+  }
+
   /** The connection argument of `@pulumi/command` resources. */
   get connection(): command.types.input.remote.ConnectionArgs {
     const { privateKey, privateKeyFile, passphrase, password } = credentialsOf(this.data.name);
@@ -168,5 +176,10 @@ export class Host extends pulumi.ComponentResource {
     };
   }
 }
+
+/** The schema of an argument that is a host. */
+export const hostSchema = z.custom<Host>((value) => value instanceof Host, {
+  message: sentence("must be a Host", "create it with new Host(name, { address, hostKeys })"),
+});
 
 const bracketed = (host: string): string => (host.includes(":") ? `[${host}]` : host);

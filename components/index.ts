@@ -3,4 +3,5 @@ export type { BastionArgs, HostArgs } from "./host";
 export type { ImageSource, ImageTarballs } from "./image";
 export * from "./load-balancer";
 export * from "./odc";
+export * from "./virtual-ip";
 export * as remote from "../provider/resources";

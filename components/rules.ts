@@ -45,3 +45,9 @@ export const seconds = (least: number, most: number): z.ZodType<number> =>
     `must be a whole number of seconds from ${least} to ${most}`,
     `give a number in that range`,
   );
+
+export const containerName = setting(
+  z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/),
+  "must be a container name: letters, digits, _ . and -, at least two characters",
+  'write it like "obodc"',
+);

@@ -1,98 +1,65 @@
-import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { Directory, File, Image, Probe } from "../../provider/resources";
-import type { HttpProbe } from "../../provider/resources";
-import type { Host } from "../host";
-import { containerDefaults } from "../container";
-import type { ImageSource } from "../image";
+import { rolling } from "../rolling";
+import { checkedOutput, parseArgs } from "../validation";
+import type { LoadBalancerArgs } from "./args";
+import { NginxHost } from "./nginx-host";
+import { loadBalancerSchema, tlsFields } from "./schema";
+import type { LoadBalancerSettings } from "./schema";
 
-/** Arguments of {@link LoadBalancer}. */
-export interface LoadBalancerArgs {
-  /** The host that runs nginx. */
-  host: Host;
-  /** The nginx image: the official one, or one of its shape. */
-  image: ImageSource;
-  /** Name of the container, unique on the host. */
-  containerName: string;
-  /**
-   * The whole nginx.conf. nginx checks it before it is put in place; a change is taken over by a reload, which drops no
-   * connection.
-   */
-  config: pulumi.Input<string>;
-  /** The request that shows that nginx serves. */
-  probe: HttpProbe;
-  /**
-   * What must be there before the configuration, and with it the traffic, changes; image and directory do not wait.
-   * @default []
-   */
-  after?: pulumi.Resource[];
+/** What is known of one nginx. */
+export interface LoadBalancerInstance {
+  /** Name of its host. */
+  host: string;
+  /** The image it runs, as a name. */
+  version: string;
+  /** Whether it served at the last look. */
+  healthy: boolean;
 }
 
-/** nginx as a container on one host, with its configuration checked before, and reloaded after every change. */
+/**
+ * nginx as a container on one or more hosts, all with the same configuration, which nginx checks before it is put in place and
+ * takes over by a reload. Changes go from host to host.
+ */
 export class LoadBalancer extends pulumi.ComponentResource {
-  /** The image it runs, as a name. */
-  readonly version: pulumi.Output<string>;
-  /** Whether it served at the last look. */
-  readonly healthy: pulumi.Output<boolean>;
+  /** One nginx a host, in the order of the hosts. */
+  readonly instances: pulumi.Output<LoadBalancerInstance[]>;
 
-  /** @param name prefix of the children's names; the host's name is appended to each. */
+  /**
+   * @param name prefix of the children's names; the host's name is appended to each.
+   * @throws pulumi.ResourceError that lists every argument that was refused.
+   */
   constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("dbha:index:LoadBalancer", name, {}, opts);
-    const { host } = args;
-    const child = { parent: this };
-    const image = new Image(`${name}-image-${host.hostName}`, { host: host.data, ...args.image }, child);
-    const directory = new Directory(
-      `${name}-dir-${host.hostName}`,
-      { host: host.data, path: hostDirectory(args) },
-      child,
+    const settings = parseArgs(loadBalancerSchema, args, this, `LoadBalancer ${name}`);
+    const config = pulumi.output(settings.config);
+    const tls = this.tls(settings);
+    const hosts = rolling(
+      settings.hosts,
+      settings.virtualAddress,
+      settings.after,
+      (host, waits) => new NginxHost(name, { host, settings, config, tls, waits }, this),
     );
-    const config = this.config(name, args, image, directory);
-    const container = this.container(name, args, image, config);
-    const probe = new Probe(
-      `${name}-probe-${host.hostName}`,
-      { host: host.data, http: args.probe, timeout: 60, triggers: [container.id, config.sha256] },
-      { parent: this, dependsOn: [container] },
-    );
-    this.version = image.loadedReference;
-    this.healthy = probe.healthy;
-    this.registerOutputs({ version: this.version, healthy: this.healthy });
+    this.instances = instances(settings, hosts);
+    this.registerOutputs({ instances: this.instances });
   }
 
-  private config(name: string, args: LoadBalancerArgs, image: Image, directory: Directory): File {
-    return new File(
-      `${name}-config-${args.host.hostName}`,
-      {
-        host: args.host.data,
-        path: `${hostDirectory(args)}/nginx.conf`,
-        content: args.config,
-        validate: pulumi.interpolate`docker run --rm --network host -v "$DBHA_FILE":${containerConfig}:ro ${image.imageId} nginx -t -q -c ${containerConfig}`,
-        onChange: reload(args.containerName),
-      },
-      { parent: this, dependsOn: [directory, ...(args.after ?? [])] },
-    );
-  }
-
-  private container(name: string, args: LoadBalancerArgs, image: Image, config: File): docker.Container {
-    return new docker.Container(
-      `${name}-nginx-${args.host.hostName}`,
-      {
-        ...containerDefaults,
-        name: args.containerName,
-        image: image.imageId,
-        command: ["nginx", "-g", "daemon off;", "-c", containerConfig],
-        // The directory, not the file: a file that is swapped atomically would stay the old one inside the container.
-        volumes: [{ hostPath: hostDirectory(args), containerPath: containerDirectory, readOnly: true }],
-      },
-      { parent: this, provider: args.host.docker, dependsOn: [config], deleteBeforeReplace: true },
-    );
+  /** Chain and key in one text. */
+  private tls({ tls }: LoadBalancerSettings): pulumi.Output<string> | undefined {
+    if (tls === undefined) return undefined;
+    const chain = checkedOutput(tls.chain, tlsFields.chain, "tls.chain", this);
+    const key = checkedOutput(tls.privateKey, tlsFields.privateKey, "tls.privateKey", this);
+    return pulumi.secret(pulumi.all([chain, key]).apply((parts) => parts.map((part) => `${part.trim()}\n`).join("")));
   }
 }
 
-const containerDirectory = "/etc/nginx/dbha";
-const containerConfig = `${containerDirectory}/nginx.conf`;
-const hostDirectory = (args: LoadBalancerArgs): string => `/etc/dbha/${args.containerName}`;
-
-/** Reloads nginx where it runs; where it does not (first deployment, stopped by hand) the next start reads the file. */
-function reload(containerName: string): string {
-  return `if [ "$(docker inspect -f '{{.State.Running}}' ${containerName} 2>/dev/null)" = true ]; then docker exec ${containerName} nginx -s reload -c ${containerConfig}; fi`;
+function instances({ hosts }: LoadBalancerSettings, deployed: NginxHost[]): pulumi.Output<LoadBalancerInstance[]> {
+  return pulumi.all(
+    deployed.map((one, i) =>
+      pulumi.all([one.image.loadedReference, one.probe.healthy]).apply(([version, healthy]) => ({
+        host: hosts[i]?.hostName ?? "",
+        version,
+        healthy,
+      })),
+    ),
+  );
 }

@@ -109,25 +109,24 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
   }
 
   /** nginx learns of a node when the node is healthy, so that a new node costs no request. */
-  private startProxies(name: string, settings: OdcSettings<Host>, nodes: OdcNode[]): LoadBalancer[] {
+  private startProxies(name: string, settings: OdcSettings<Host>, nodes: OdcNode[]): LoadBalancer {
     const config = renderOdcNginx({
       ...settings.proxy,
       servers: settings.nodes.map((node) => ({ address: node.address, port: settings.port })),
     });
-    return settings.proxy.hosts.map(
-      (host) =>
-        new LoadBalancer(
-          `${name}-proxy`,
-          {
-            host,
-            image: settings.proxy.image,
-            containerName: settings.proxy.containerName,
-            config,
-            probe: { port: settings.proxy.port, path: "/api/v1/heartbeat/isHealthy", json: { "/data": true } },
-            after: nodes.map((node) => node.health),
-          },
-          { parent: this },
-        ),
+    return new LoadBalancer(
+      `${name}-proxy`,
+      {
+        hosts: settings.proxy.hosts,
+        image: settings.proxy.image,
+        containerName: settings.proxy.containerName,
+        config,
+        probe: {
+          http: { port: settings.proxy.port, path: "/api/v1/heartbeat/isHealthy", json: { "/data": true } },
+        },
+        after: nodes.map((node) => node.health),
+      },
+      { parent: this },
     );
   }
 }
@@ -154,17 +153,14 @@ function nodeStatus(settings: OdcSettings<Host>, nodes: OdcNode[]): pulumi.Outpu
   );
 }
 
-function proxyStatus({ proxy }: OdcSettings<Host>, proxies: LoadBalancer[]): pulumi.Output<OdcProxyStatus[]> {
-  return pulumi.all(
-    proxies.map((one, i) => {
-      const host = proxy.hosts[i] as Host;
-      return pulumi.all([one.version, one.healthy]).apply(([version, healthy]) => ({
-        host: host.hostName,
-        endpoint: `${host.address}:${proxy.port}`,
-        container: proxy.containerName,
-        version,
-        health: health(healthy),
-      }));
-    }),
+function proxyStatus({ proxy }: OdcSettings<Host>, { instances }: LoadBalancer): pulumi.Output<OdcProxyStatus[]> {
+  return instances.apply((all) =>
+    all.map(({ host, version, healthy }, i) => ({
+      host,
+      endpoint: `${proxy.hosts[i]?.address}:${proxy.port}`,
+      container: proxy.containerName,
+      version,
+      health: health(healthy),
+    })),
   );
 }

@@ -1,0 +1,120 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { Directory, File, Image, Probe } from "../../provider/resources";
+import { containerDefaults } from "../container";
+import type { Host } from "../host";
+import { waitFor } from "../rolling";
+import type { Waits } from "../rolling";
+import { reload, serve, validateConfig, validateTls, volume } from "./commands";
+import type { LoadBalancerSettings } from "./schema";
+
+/** What one nginx needs. */
+export interface NginxHostArgs {
+  host: Host;
+  settings: LoadBalancerSettings;
+  /** nginx.conf, checked. */
+  config: pulumi.Output<string>;
+  /** Certificate chain and key in one text, checked; secret. */
+  tls?: pulumi.Output<string>;
+  /** What this host's changes wait for. */
+  waits: Waits;
+}
+
+/** One nginx: image, files, container, and the probe that it serves. */
+export class NginxHost {
+  readonly image: Image;
+  readonly probe: Probe;
+
+  /** @param name the load balancer's name; children are `${name}-role-host`. */
+  constructor(
+    private readonly name: string,
+    private readonly args: NginxHostArgs,
+    private readonly parent: pulumi.Resource,
+  ) {
+    this.image = this.load();
+    const directory = this.directory();
+    const tls = this.tls(directory);
+    const config = this.config(directory, tls);
+    const container = this.run(config);
+    this.probe = this.look(container, config, tls);
+  }
+
+  private load(): Image {
+    const { host, settings } = this.args;
+    return new Image(this.child("image"), { host: host.data, ...settings.image }, { parent: this.parent });
+  }
+
+  private directory(): Directory {
+    return new Directory(this.child("dir"), { host: this.args.host.data, path: this.path }, { parent: this.parent });
+  }
+
+  /** One file, so that chain and key, which belong together, are swapped together. */
+  private tls(directory: Directory): File | undefined {
+    const { host, settings, tls, waits } = this.args;
+    if (tls === undefined) return undefined;
+    return new File(
+      this.child("tls"),
+      {
+        host: host.data,
+        path: `${this.path}/tls.pem`,
+        mode: "0600",
+        content: tls,
+        validate: this.image.imageId.apply((image) => validateTls(this.path, image)),
+        onChange: reload(settings.containerName),
+      },
+      { parent: this.parent, dependsOn: waitFor(waits, directory) },
+    );
+  }
+
+  private config(directory: Directory, tls: File | undefined): File {
+    const { host, settings, config, waits } = this.args;
+    return new File(
+      this.child("config"),
+      {
+        host: host.data,
+        path: `${this.path}/nginx.conf`,
+        content: config,
+        validate: this.image.imageId.apply((image) => validateConfig(this.path, image, tls !== undefined)),
+        onChange: reload(settings.containerName),
+      },
+      { parent: this.parent, dependsOn: waitFor(waits, directory, ...(tls ? [tls] : [])) },
+    );
+  }
+
+  private run(config: File): docker.Container {
+    const { host, settings } = this.args;
+    return new docker.Container(
+      this.child("nginx"),
+      {
+        ...containerDefaults,
+        name: settings.containerName,
+        image: this.image.imageId,
+        command: serve,
+        volumes: [volume(this.path)],
+      },
+      { parent: this.parent, provider: host.docker, dependsOn: [config], deleteBeforeReplace: true },
+    );
+  }
+
+  private look(container: docker.Container, config: File, tls: File | undefined): Probe {
+    const { host, settings } = this.args;
+    return new Probe(
+      this.child("probe"),
+      {
+        host: host.data,
+        ...settings.probe,
+        timeout: 60,
+        triggers: [container.id, config.sha256, ...(tls ? [tls.sha256] : [])],
+      },
+      { parent: this.parent, dependsOn: [container] },
+    );
+  }
+
+  private child(role: string): string {
+    return `${this.name}-${role}-${this.args.host.hostName}`;
+  }
+
+  private get path(): string {
+    return `/etc/dbha/${this.args.settings.containerName}`;
+  }
+}

@@ -1,0 +1,39 @@
+import { interfaceAddress } from "./keepalived";
+import type { Network } from "./network";
+
+/** What the unit of one host depends on. */
+export interface UnitSettings {
+  /** Name of the unit without its suffix; its runtime directory is called the same. */
+  unit: string;
+  virtual: Network;
+  interface: string;
+  /** Path of the keepalived configuration. */
+  config: string;
+}
+
+/**
+ * The systemd unit: the host's keepalived with a configuration and pid files of its own, so that a keepalived that somebody
+ * else runs there is not touched. A killed keepalived leaves its address behind, so that it is removed before every start and
+ * after every end; the other hosts have taken it over by then.
+ */
+export function renderUnit({ unit, virtual, interface: device, config }: UnitSettings): string {
+  const remove = `/bin/sh -c 'ip address del ${interfaceAddress(virtual)} dev ${device} 2>/dev/null || :'`;
+  return `[Unit]
+Description=Virtual IP ${virtual.address} (keepalived)
+After=network-online.target
+Wants=network-online.target
+StartLimitIntervalSec=0
+
+[Service]
+ExecStartPre=${remove}
+ExecStart=/usr/sbin/keepalived --dont-fork --dont-respawn --vrrp --use-file=${config} --pid=/run/${unit}/keepalived.pid --vrrp_pid=/run/${unit}/vrrp.pid
+ExecReload=/bin/kill -HUP $MAINPID
+ExecStopPost=${remove}
+RuntimeDirectory=${unit}
+Restart=always
+RestartSec=1
+
+[Install]
+WantedBy=multi-user.target
+`;
+}

@@ -1,0 +1,99 @@
+import * as pulumi from "@pulumi/pulumi";
+import { getHostFactsOutput } from "../../provider/resources";
+import type { HostFacts } from "../../provider/resources";
+import type { Host } from "../host";
+import { rolling } from "../rolling";
+import { parseArgs, report } from "../validation";
+import type { VirtualIpArgs } from "./args";
+import { findPlace, isSameAddress, parseNetwork } from "./network";
+import type { Network, Place } from "./network";
+import { placeProblems } from "./preflight";
+import { virtualIpName, virtualIpSchema } from "./schema";
+import type { VirtualIpSettings } from "./schema";
+import { VirtualIpHost } from "./virtual-ip-host";
+
+/** What is known of one host of a virtual IP. */
+export interface VirtualIpHostStatus {
+  /** Name of the host. */
+  host: string;
+  /** The interface that gets the address. */
+  interface: string;
+  /** Whether keepalived ran and the checks held there at the last `up` or `refresh`. */
+  healthy: boolean;
+  /** Whether it had the address when this program ran last. */
+  holder: boolean;
+}
+
+/**
+ * An address that moves between hosts by keepalived (VRRP version 3, unicast): to the next host when the one that has it dies,
+ * loses its keepalived, or fails a check. keepalived is the host's own package; it runs by a unit of its own.
+ *
+ * Hosts are changed one after the other, the one that has the address last.
+ */
+export class VirtualIp extends pulumi.ComponentResource {
+  /** The address, without prefix length; known when it answers. */
+  readonly address: pulumi.Output<string>;
+  /** The hosts with their state. */
+  readonly hosts: pulumi.Output<VirtualIpHostStatus[]>;
+
+  /**
+   * @param name names the unit `dbha-vip-NAME.service` and the directory `/etc/dbha/vip-NAME` on the hosts.
+   * @throws pulumi.ResourceError that lists every argument that was refused.
+   */
+  constructor(name: string, args: VirtualIpArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("dbha:index:VirtualIp", name, {}, opts);
+    const settings = parseArgs(virtualIpSchema, args, this, `VirtualIp ${name}`);
+    parseArgs(virtualIpName, name, this, `VirtualIp ${name}`);
+    const virtual = parseNetwork(settings.address);
+    const places = this.places(name, settings, virtual);
+    const hosts = this.deploy(name, settings, virtual, places);
+    this.address = pulumi.all(hosts.map((host) => host.probe.healthy)).apply(() => virtual.address);
+    this.hosts = pulumi.all(settings.hosts.map((host, i) => this.status(host, hosts, i, virtual, places)));
+    this.registerOutputs({ address: this.address, hosts: this.hosts });
+  }
+
+  /** Where the address goes on each host, found out in preview too. Every host that it cannot go to is told at once. */
+  private places(name: string, { hosts, ...settings }: VirtualIpSettings, virtual: Network): pulumi.Output<Place[]> {
+    return pulumi.output(Promise.all(hosts.map((host) => host.facts))).apply((facts) => {
+      const known = hosts.map((host, i) => ({ host, facts: facts[i] as HostFacts }));
+      const problems = known.flatMap(({ host, facts }) => placeProblems(host, facts, virtual, settings.interface));
+      if (problems.length > 0)
+        throw new pulumi.ResourceError(report(`VirtualIp ${name}: its hosts are not ready`, problems), this);
+      return known.map(
+        ({ host, facts }) => findPlace(virtual, facts.addresses, host.address, settings.interface) as Place,
+      );
+    });
+  }
+
+  private deploy(
+    name: string,
+    settings: VirtualIpSettings,
+    virtual: Network,
+    places: pulumi.Output<Place[]>,
+  ): VirtualIpHost[] {
+    return rolling(settings.hosts, virtual.address, settings.after, (host, waits) => {
+      const position = settings.hosts.indexOf(host);
+      return new VirtualIpHost(name, { host, position, virtual, places, settings, waits }, this);
+    });
+  }
+
+  /** Who has the address is asked anew at every run, so that it is no difference that a refresh would find. */
+  private status(
+    host: Host,
+    deployed: VirtualIpHost[],
+    position: number,
+    virtual: Network,
+    places: pulumi.Output<Place[]>,
+  ): pulumi.Output<VirtualIpHostStatus> {
+    const probes = deployed.map((one) => one.probe);
+    const now = getHostFactsOutput({ host: host.data }, { parent: this, dependsOn: probes });
+    return pulumi
+      .all([places, now, (deployed[position] as VirtualIpHost).probe.healthy])
+      .apply(([all, facts, healthy]) => ({
+        host: host.hostName,
+        interface: (all[position] as Place).interface,
+        healthy,
+        holder: facts.addresses.some((one) => isSameAddress(one.address, virtual.address)),
+      }));
+  }
+}
