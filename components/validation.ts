@@ -4,6 +4,10 @@ import { z } from "zod";
 /** Settings whose values never appear in a message, whatever is wrong with them. */
 const secretField = /password|passphrase|private_?key|secret|token|license/i;
 
+/** True for options like `--x.password=…`. Such a text never appears in a message either. */
+export const carriesSecret = (text: string): boolean =>
+  /(password|passwd|pwd|secret|token|credential|(access|private|api)[-_.]?key)[\w.-]*=/i.test(text);
+
 /**
  * A schema for one setting: whatever is wrong with it is told as one rule and one fix, in the words of this project
  * rather than in those of the schema library.
@@ -96,5 +100,6 @@ function shown(path: PropertyKey[], root: unknown): string {
   if (pulumi.Output.isInstance(value)) return "(computed)";
   const text = JSON.stringify(value, (key, inner: unknown) => (secretField.test(key) ? "[secret]" : inner)) as
     string | undefined;
+  if (text !== undefined && carriesSecret(text)) return "[secret]";
   return text === undefined ? typeof value : text.length > 120 ? `${text.slice(0, 117)}...` : text;
 }

@@ -31,6 +31,7 @@ const stackSchema = (known?: string[]) =>
       z.string().refine((name) => known?.includes(name) ?? true, {
         message: sentence(`the inventory knows ${known?.join(", ")}`, "mend the name, or add the host"),
       }),
+      (name) => name,
     ).optional(),
   });
 

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host";
 import type { ImageSource } from "../image";
+import type { OdcProxyArgs } from "./proxy-args";
 
 /** Arguments of {@link OdcHaDeployment}. Source for all: "Deploy ODC in high-availability mode". */
 export interface OdcHaDeploymentArgs {
@@ -22,11 +23,39 @@ export interface OdcHaDeploymentArgs {
    */
   adminPassword?: pulumi.Input<string>;
   /**
-   * TCP port of ODC on every node (ODC_SERVER_PORT and ODC_MAPPING_PORT; nodes call each other on their own port, so it is
-   * one for all).
+   * TCP port on which ODC listens (ODC_SERVER_PORT).
    * @default 8989
    */
   port?: number;
+  /**
+   * TCP port of the hosts under which the nodes are reached (ODC_MAPPING_PORT). It is one for all, since a node calls the
+   * others on the port that it was told itself. When it differs from `port`, the container does not use the host's network
+   * but has `port` published there.
+   * @default the value of `port`
+   * @example 18989
+   */
+  mappingPort?: number;
+  /**
+   * Addresses under which nodes call each other (ODC_HOST), by host name, where they differ from the hosts' own.
+   * Rule: only hosts in `nodes`, IP address or DNS name, not a loopback address.
+   * @default the address of each host
+   * @example { p1: "192.168.7.11", p2: "192.168.7.12" }
+   */
+  nodeAddresses?: Record<string, string>;
+  /** Options of the Java virtual machine. */
+  jvm?: OdcJvmArgs;
+  /**
+   * More arguments of the server (ODC_APP_EXTRA_ARGS).
+   * Rule: nothing secret, since ODC's start script writes its whole command line to its log.
+   * @default none
+   * @example "--server.servlet.session.timeout=10m"
+   */
+  extraArgs?: string;
+  /**
+   * Directory of logs inside the container (ODC_LOG_DIR); `mounts.log` is mounted there.
+   * @default "/opt/odc/log"
+   */
+  logDirectory?: string;
   /**
    * Name of the ODC container on every node.
    * @default "obodc"
@@ -88,52 +117,37 @@ export interface OdcMetaDbArgs {
   database?: pulumi.Input<string>;
 }
 
-/** nginx in front of the ODC nodes. */
-export interface OdcProxyArgs {
+/** Options of ODC's Java virtual machine. What is left out keeps the default of the image. Nothing in them may be secret. */
+export interface OdcJvmArgs {
   /**
-   * The hosts that run nginx; they may be ODC nodes too.
-   * Rule: exactly one; a second one needs a virtual IP, which this version does not have yet.
+   * Heap (ODC_JVM_HEAP_OPTIONS). Rule: `-Xmx` less than `memory`.
+   * @default by the image: a share of the container's memory, 60 % up to version 4.2, 45 % since 4.3.1
+   * @example "-Xmx2048m -Xms2048m"
    */
-  hosts: Host[];
-  /** The nginx image. */
-  image: ImageSource;
+  heap?: string;
   /**
-   * TCP port that users open.
-   * @default 80
+   * Garbage collection (ODC_JVM_GC_OPTIONS).
+   * @default by the image: G1 with a log of five files of 50 MB in /opt/odc/log
+   * @example "-XX:+UseG1GC -XX:MaxGCPauseMillis=200"
    */
-  port?: number;
+  gc?: string;
   /**
-   * Domain name under which users open ODC (`server_name`); it becomes part of the output `url`.
-   * @default the address of the nginx host
-   * @example "odc.example.com"
+   * What happens when memory runs out (ODC_JVM_OOM_OPTIONS).
+   * @default by the image: "-XX:+ExitOnOutOfMemoryError"
    */
-  domain?: string;
+  outOfMemory?: string;
   /**
-   * Name of the nginx container.
-   * @default "odc-nginx"
+   * Other options (ODC_JVM_EXTRA_OPTIONS).
+   * @default none
+   * @example "-Duser.timezone=Asia/Shanghai"
    */
-  containerName?: string;
-  /**
-   * Listen on IPv6 too.
-   * @default false
-   */
-  ipv6?: boolean;
-  /**
-   * Seconds nginx waits for a connection to a node (`proxy_connect_timeout`). Rule: at most 75.
-   * @default 75
-   */
-  connectTimeout?: number;
-  /**
-   * Seconds between two reads from or writes to a node (`proxy_read_timeout`, `proxy_send_timeout`).
-   * @default 1800
-   */
-  transferTimeout?: number;
+  extra?: string;
 }
 
 /** Directories of the host, made when missing. */
 export interface OdcMountArgs {
   /**
-   * Logs of ODC, /opt/odc/log in the container.
+   * Logs of ODC, `logDirectory` in the container.
    * @default "/var/log/odc"
    */
   log?: string;

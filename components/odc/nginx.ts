@@ -2,8 +2,10 @@
 export interface OdcNginxSettings {
   /** ODC nodes, one `server` line each. */
   servers: { address: string; port: number }[];
-  /** Port to listen on. */
+  /** Port of HTTP. */
   port: number;
+  /** Serve over TLS, and send users of HTTP there. */
+  https?: OdcNginxHttps;
   /** `server_name`; any name when not given. */
   domain?: string;
   /** Listen on IPv6 too. */
@@ -14,14 +16,28 @@ export interface OdcNginxSettings {
   transferTimeout: number;
 }
 
+/** Of TLS. */
+export interface OdcNginxHttps {
+  /** Port of HTTPS. */
+  port: number;
+  /** Tell browsers to come back over HTTPS only, for two years. */
+  hsts: boolean;
+  /** Files of certificate chain and key, as nginx sees them. */
+  certificate: string;
+  key: string;
+}
+
 /**
- * The nginx configuration for access over HTTP, after the document's "configuration file that does not contain the
- * self-signed certificate". It differs in one place: the template defines $connection_upgrade and then sends
- * `Connection: upgrade` with every request; here only WebSocket requests carry it.
+ * The nginx configuration after the document's templates with and without certificate. It differs from them in four places:
+ * they define $connection_upgrade and then send `Connection: upgrade` with every request, here only WebSocket requests carry
+ * it; a worker may open as many files as it has connections; nginx does not tell its version; and the log has the node and
+ * the time of an answer, which an operator looks for first.
  */
 export function renderOdcNginx(settings: OdcNginxSettings): string {
   return `user nginx;
 worker_processes auto;
+# a request takes two: one to the user, one to the node
+worker_rlimit_nofile 4096;
 error_log /var/log/nginx/error.log;
 pid /run/nginx.pid;
 
@@ -34,7 +50,8 @@ events {
 http {
     log_format  main  '$remote_addr - $remote_user [$time_local] "$request" '
                       '$status $body_bytes_sent "$http_referer" '
-                      '"$http_user_agent" "$http_x_forwarded_for"';
+                      '"$http_user_agent" "$http_x_forwarded_for" '
+                      '$upstream_addr $upstream_response_time';
 
     access_log  /var/log/nginx/access.log  main;
 
@@ -43,6 +60,7 @@ http {
     tcp_nodelay         on;
     keepalive_timeout   65;
     types_hash_max_size 2048;
+    server_tokens       off;
 
     # 0: no limit, for the upload of large files
     client_max_body_size 0;
@@ -62,14 +80,62 @@ http {
 ${settings.servers.map((server) => `        server ${socket(server)};`).join("\n")}
     }
 
-    server {
-        listen ${settings.port};
-${settings.ipv6 ? `        listen [::]:${settings.port};\n` : ""}        server_name  ${settings.domain ?? "_"};
-
-${proxyLocation(settings)}
-    }
+${servers(settings)}
 }
 `;
+}
+
+function servers(settings: OdcNginxSettings): string {
+  const { https } = settings;
+  if (!https)
+    return `    server {
+${listen(settings, settings.port, "")}
+        server_name  ${settings.domain ?? "_"};
+
+${proxyLocation(settings)}
+    }`;
+  return `    # redirect http to https
+    server {
+${listen(settings, settings.port, " default_server")}
+        server_name  ${settings.domain ?? "_"};
+
+        location / {
+            return 301 https://$host${https.port === 443 ? "" : `:${https.port}`}$request_uri;
+        }
+    }
+
+    server {
+${listen(settings, https.port, " ssl http2")}
+        server_name  ${settings.domain ?? "_"};
+
+${tls(https)}
+
+${proxyLocation(settings)}
+    }`;
+}
+
+/** Mozilla's "intermediate" configuration, as in the document. */
+function tls(https: OdcNginxHttps): string {
+  return `        ssl_certificate ${https.certificate};
+        ssl_certificate_key ${https.key};
+        ssl_session_timeout 1d;
+        ssl_session_cache shared:MozSSL:10m;  # about 40000 sessions
+        ssl_session_tickets off;
+
+        ssl_protocols TLSv1.2 TLSv1.3;
+        ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:DHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES256-GCM-SHA384;
+        ssl_prefer_server_ciphers off;${
+          https.hsts
+            ? `
+
+        # 63072000 seconds are two years
+        add_header Strict-Transport-Security "max-age=63072000" always;`
+            : ""
+        }`;
+}
+
+function listen({ ipv6 }: OdcNginxSettings, port: number, options: string): string {
+  return `        listen ${port}${options};${ipv6 ? `\n        listen [::]:${port}${options};` : ""}`;
 }
 
 function proxyLocation(settings: OdcNginxSettings): string {

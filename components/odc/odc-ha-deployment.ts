@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { z } from "zod";
-import { Host } from "../host";
-import { LoadBalancer } from "../load-balancer";
+import type { Certificate } from "../certificate";
+import { hostSchema, type Host } from "../host";
 import { checkedOutput, parseArgs } from "../validation";
 import type { OdcHaDeploymentArgs } from "./args";
-import { renderOdcNginx } from "./nginx";
 import type { OdcMetaDb } from "./environment";
+import { nodePort } from "./node-port";
 import { OdcNode } from "./odc-node";
+import { OdcProxy, type OdcProxyStatus } from "./odc-proxy";
 import { adminPassword, metaDbFields, odcSchema } from "./schema";
 import type { OdcSettings } from "./schema";
 
@@ -25,23 +25,13 @@ export interface OdcNodeStatus {
   health: string;
 }
 
-/** What is known of one nginx. */
-export interface OdcProxyStatus {
-  /** Name of its host. */
-  host: string;
-  /** Address and port on which it serves. */
-  endpoint: string;
-  /** Name of its container. */
-  container: string;
-  /** The image it runs. */
-  version: string;
-  /** "healthy" when it reached an ODC node at the last `up` or `refresh`, else "unhealthy". */
-  health: string;
+/** What is known of the certificate. */
+export interface OdcCertificateStatus {
+  /** When it ends, ISO 8601. From `renewBeforeDays` before that on `up` makes a new one. */
+  expires: string;
+  /** The certificate that users have to trust, in PEM (docs/trust.md); empty for a provided one. */
+  trust: string;
 }
-
-const hostSchema = z.custom<Host>((value) => value instanceof Host, {
-  message: "must be a Host; fix: create it with new Host(name, { address, hostKeys })",
-});
 
 /**
  * OceanBase Developer Center in high-availability mode: one node a host, one shared MetaDB, nginx in front.
@@ -57,23 +47,32 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
   readonly nodes: pulumi.Output<OdcNodeStatus[]>;
   /** The nginx instances with version and health. */
   readonly proxies: pulumi.Output<OdcProxyStatus[]>;
+  /** The certificate of HTTPS; nothing without it. */
+  readonly certificate: pulumi.Output<OdcCertificateStatus | undefined>;
   /** Password of `admin` for the first log-in (a secret). ODC applied it at its first start only. */
   readonly adminPassword: pulumi.Output<string>;
 
   /** @throws pulumi.ResourceError that lists every argument that was refused, before anything is contacted. */
   constructor(name: string, args: OdcHaDeploymentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("dbha:index:OdcHaDeployment", name, {}, opts);
-    const settings = parseArgs(odcSchema(hostSchema), args, this, `OdcHaDeployment ${name}`);
+    const settings = parseArgs(
+      odcSchema(hostSchema, (one) => (one as Host | undefined)?.hostName ?? ""),
+      args,
+      this,
+      `OdcHaDeployment ${name}`,
+    );
     this.adminPassword = this.password(name, settings);
     const nodes = this.startNodes(name, settings);
-    const proxies = this.startProxies(name, settings, nodes);
-    this.url = pulumi.output(userUrl(settings));
+    const proxy = new OdcProxy(name, settings, nodes, this);
+    this.url = pulumi.output(proxy.url);
     this.nodes = nodeStatus(settings, nodes);
-    this.proxies = proxyStatus(settings, proxies);
+    this.proxies = proxy.status;
+    this.certificate = pulumi.output(proxy.certificate && certificateStatus(proxy.certificate));
     this.registerOutputs({
       url: this.url,
       nodes: this.nodes,
       proxies: this.proxies,
+      certificate: this.certificate,
       adminPassword: this.adminPassword,
     });
   }
@@ -107,36 +106,9 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
       database: checkedOutput(metaDb.database, metaDbFields.database, "metaDb.database", this),
     });
   }
-
-  /** nginx learns of a node when the node is healthy, so that a new node costs no request. */
-  private startProxies(name: string, settings: OdcSettings<Host>, nodes: OdcNode[]): LoadBalancer {
-    const config = renderOdcNginx({
-      ...settings.proxy,
-      servers: settings.nodes.map((node) => ({ address: node.address, port: settings.port })),
-    });
-    return new LoadBalancer(
-      `${name}-proxy`,
-      {
-        hosts: settings.proxy.hosts,
-        image: settings.proxy.image,
-        containerName: settings.proxy.containerName,
-        config,
-        probe: {
-          http: { port: settings.proxy.port, path: "/api/v1/heartbeat/isHealthy", json: { "/data": true } },
-        },
-        after: nodes.map((node) => node.health),
-      },
-      { parent: this },
-    );
-  }
 }
 
 const health = (healthy: boolean): string => (healthy ? "healthy" : "unhealthy");
-
-function userUrl({ proxy }: OdcSettings<Host>): string {
-  const hostName = proxy.domain ?? proxy.hosts[0]?.address ?? "";
-  return proxy.port === 80 ? `http://${hostName}/` : `http://${hostName}:${proxy.port}/`;
-}
 
 function nodeStatus(settings: OdcSettings<Host>, nodes: OdcNode[]): pulumi.Output<OdcNodeStatus[]> {
   return pulumi.all(
@@ -144,7 +116,7 @@ function nodeStatus(settings: OdcSettings<Host>, nodes: OdcNode[]): pulumi.Outpu
       const host = settings.nodes[i] as Host;
       return pulumi.all([node.version.values, node.health.healthy]).apply(([values, healthy]) => ({
         host: host.hostName,
-        endpoint: `${host.address}:${settings.port}`,
+        endpoint: `${host.address}:${nodePort(settings)}`,
         container: settings.containerName,
         version: values.version ?? "unknown",
         health: health(healthy),
@@ -153,14 +125,6 @@ function nodeStatus(settings: OdcSettings<Host>, nodes: OdcNode[]): pulumi.Outpu
   );
 }
 
-function proxyStatus({ proxy }: OdcSettings<Host>, { instances }: LoadBalancer): pulumi.Output<OdcProxyStatus[]> {
-  return instances.apply((all) =>
-    all.map(({ host, version, healthy }, i) => ({
-      host,
-      endpoint: `${proxy.hosts[i]?.address}:${proxy.port}`,
-      container: proxy.containerName,
-      version,
-      health: health(healthy),
-    })),
-  );
+function certificateStatus({ expires, trust }: Certificate): pulumi.Output<OdcCertificateStatus> {
+  return pulumi.output({ expires, trust });
 }

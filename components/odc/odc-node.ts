@@ -5,6 +5,7 @@ import { containerDefaults } from "../container";
 import type { Host } from "../host";
 import { renderOdcEnvironment } from "./environment";
 import type { OdcMetaDb } from "./environment";
+import { nodePort } from "./node-port";
 import type { OdcSettings } from "./schema";
 
 /** What one node needs beyond the settings of the deployment. */
@@ -60,14 +61,19 @@ export class OdcNode {
         metaDb: db,
         adminPassword: password,
         profileMode: settings.profileMode,
-        address: host.address,
+        address: settings.nodeAddresses[host.hostName] ?? host.address,
         port: settings.port,
+        mappingPort: nodePort(settings),
+        logDirectory: settings.logDirectory,
+        jvm: settings.jvm,
+        extraArgs: settings.extraArgs,
       }),
     );
     return new docker.Container(
       this.child("node"),
       {
         ...containerDefaults,
+        ...network(settings),
         name: settings.containerName,
         image: image.imageId,
         envs: pulumi.secret(environment),
@@ -78,7 +84,7 @@ export class OdcNode {
         // Docker's own default beside --memory, said explicitly: otherwise every preview shows a difference.
         memorySwap: settings.memory * 2,
         volumes: [
-          { hostPath: settings.mounts.log, containerPath: "/opt/odc/log" },
+          { hostPath: settings.mounts.log, containerPath: settings.logDirectory },
           { hostPath: settings.mounts.data, containerPath: "/opt/odc/data" },
         ],
         destroyGraceSeconds: 30,
@@ -101,7 +107,7 @@ export class OdcNode {
       this.child("health"),
       {
         host: host.data,
-        http: { port: settings.port, path: "/api/v1/heartbeat/isHealthy", json: { "/data": true } },
+        http: { port: nodePort(settings), path: "/api/v1/heartbeat/isHealthy", json: { "/data": true } },
         timeout: settings.startTimeout,
         triggers: [this.container.id],
       },
@@ -115,7 +121,7 @@ export class OdcNode {
       this.child("version"),
       {
         host: host.data,
-        http: { port: settings.port, path: "/api/v2/info" },
+        http: { port: nodePort(settings), path: "/api/v2/info" },
         timeout: 60,
         triggers: [this.container.id],
         extract: { version: "/data/version" },
@@ -123,4 +129,10 @@ export class OdcNode {
       { parent: this.parent, dependsOn: [this.health] },
     );
   }
+}
+
+/** The host's network, as the document advises; a container with another port outside than inside needs its own. */
+function network(settings: OdcSettings<Host>): Partial<docker.ContainerArgs> {
+  if (nodePort(settings) === settings.port) return {};
+  return { networkMode: "bridge", ports: [{ internal: settings.port, external: nodePort(settings) }] };
 }

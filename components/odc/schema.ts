@@ -1,7 +1,10 @@
 import { z } from "zod";
+import { certificateSource } from "../certificate/schema";
 import { imageSource } from "../image";
-import { address, hostPath, isLoopback, nonEmpty, port, seconds } from "../rules";
-import { inputSetting, sentence, setting, settings } from "../validation";
+import { address, containerName, hostPath, nonEmpty, port, seconds } from "../rules";
+import { carriesSecret, inputSetting, sentence, setting, settings } from "../validation";
+import { virtualIpFields } from "../virtual-ip/schema";
+import { conflicts } from "./conflicts";
 
 /** The rule of every ODC version is at least as lenient as this one (the document's). */
 export const adminPassword = setting(
@@ -15,12 +18,6 @@ export const adminPassword = setting(
     ),
   "must have 8-32 characters without spaces, at least 2 digits, 2 upper-case letters, 2 lower-case letters and 2 of ._+@#$%",
   "choose another one, or leave it out to get a random one",
-);
-
-const containerName = setting(
-  z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/),
-  "must be a container name: letters, digits, _ . and -, at least two characters",
-  'write it like "obodc"',
 );
 
 /** Fields of the MetaDB, one by one, since each may be an Output that is checked when it is known. */
@@ -40,11 +37,40 @@ export const metaDbFields = {
   ),
 };
 
-/**
- * The schema behind OdcHaDeploymentArgs.
- * @param host what a host is here: a `Host` in a program, a name in stack configuration.
- */
-export const odcSchema = <H>(host: z.ZodType<H>) =>
+/** Options that ODC's start script hands to a shell and writes to its log. */
+const options = (example: string): z.ZodType<string> =>
+  setting(
+    z.string().regex(/^[^\n;&|<>`$"'\\(){}*?!#~]+$/),
+    "must be options on one line without characters that a shell gives a meaning to, since ODC's start script lets one read them",
+    `write it like "${example}"`,
+  ).refine((text) => !carriesSecret(text), {
+    message: sentence(
+      "must not carry a secret, since ODC writes its command line to its log",
+      "configure secrets in ODC itself, or by its own environment variables",
+    ),
+  });
+
+const proxyHttps = certificateSource.safeExtend({
+  port: port.default(443),
+  hsts: z.boolean().default(true),
+  alternativeNames: z.array(address).default([]),
+});
+
+const proxy = <H>(host: z.ZodType<H>) =>
+  settings({
+    hosts: z.array(host).min(1, { message: sentence("at least one host is needed", "name the hosts that run nginx") }),
+    virtualIp: settings(virtualIpFields).optional(),
+    image: imageSource,
+    port: port.default(80),
+    https: proxyHttps.optional(),
+    domain: address.optional(),
+    containerName: containerName.default("odc-nginx"),
+    ipv6: z.boolean().default(false),
+    connectTimeout: seconds(1, 75).default(75),
+    transferTimeout: seconds(1, 86400).default(1800),
+  });
+
+const fields = <H>(host: z.ZodType<H>) =>
   settings({
     nodes: z.array(host).min(1, { message: sentence("at least one node is needed", "name the hosts that run ODC") }),
     image: imageSource,
@@ -55,20 +81,19 @@ export const odcSchema = <H>(host: z.ZodType<H>) =>
       password: inputSetting(metaDbFields.password),
       database: inputSetting(metaDbFields.database).default("odc_metadb"),
     }),
-    proxy: settings({
-      hosts: z.array(host).length(1, {
-        message: sentence("exactly one nginx host is possible without a virtual IP", "name one host"),
-      }),
-      image: imageSource,
-      port: port.default(80),
-      domain: address.optional(),
-      containerName: containerName.default("odc-nginx"),
-      ipv6: z.boolean().default(false),
-      connectTimeout: seconds(1, 75).default(75),
-      transferTimeout: seconds(1, 86400).default(1800),
-    }),
+    proxy: proxy(host),
     adminPassword: inputSetting(adminPassword).optional(),
     port: port.default(8989),
+    mappingPort: port.optional(),
+    nodeAddresses: z.record(z.string(), address).default({}),
+    jvm: settings({
+      heap: options("-Xmx2048m -Xms2048m").optional(),
+      gc: options("-XX:+UseG1GC").optional(),
+      outOfMemory: options("-XX:+ExitOnOutOfMemoryError").optional(),
+      extra: options("-Duser.timezone=Asia/Shanghai").optional(),
+    }).prefault({}),
+    extraArgs: options("--server.servlet.session.timeout=10m").optional(),
+    logDirectory: hostPath.default("/opt/odc/log"),
     containerName: containerName.default("obodc"),
     profileMode: nonEmpty("the profile").default("alipay"),
     cpus: setting(
@@ -87,22 +112,18 @@ export const odcSchema = <H>(host: z.ZodType<H>) =>
     }).prefault({}),
     keepData: z.boolean().default(true),
     startTimeout: seconds(10, 7200).default(600),
-  }).superRefine((args, context) => {
-    const refuse = (path: PropertyKey[], rule: string, fix: string): void => {
+  });
+
+/**
+ * The schema behind OdcHaDeploymentArgs.
+ * @param host what a host is here: a `Host` in a program, a name in stack configuration.
+ * @param nameOf a host's name.
+ */
+export const odcSchema = <H>(host: z.ZodType<H>, nameOf: (host: H) => string) =>
+  fields(host).superRefine((args, context) => {
+    for (const { path, rule, fix } of conflicts(args, nameOf))
       context.addIssue({ code: "custom", path, message: sentence(rule, fix) });
-    };
-    args.nodes.forEach((node, i) => {
-      if (args.nodes.indexOf(node) < i) refuse(["nodes", i], "each host can run one node", "name it once");
-    });
-    if (args.nodes.length > 1 && typeof args.metaDb.host === "string" && isLoopback(args.metaDb.host))
-      refuse(["metaDb", "host"], "means another machine on each node", "give the address that all nodes can reach");
-    if (args.proxy.port === args.port && args.proxy.hosts.some((one) => args.nodes.includes(one)))
-      refuse(["proxy", "port"], "nginx and ODC cannot share a port on one host", "change port or proxy.port");
-    if (args.proxy.containerName === args.containerName)
-      refuse(["proxy", "containerName"], "must differ from containerName", "rename one of the containers");
-    if (args.mounts.log === args.mounts.data)
-      refuse(["mounts", "log"], "must differ from mounts.data", "give each its own directory");
   });
 
 /** The arguments with defaults filled in. */
-export type OdcSettings<H> = z.output<ReturnType<typeof odcSchema<H>>>;
+export type OdcSettings<H> = z.output<ReturnType<typeof fields<H>>>;

@@ -108,6 +108,9 @@ export function describeJob(folder: string, lab: Lab, adminPassword: string, var
         profileMode: odc.profileMode,
         address: lab.hosts[host].address,
         port: odc.port,
+        mappingPort: odc.port,
+        logDirectory: odc.logDirectory,
+        jvm: odc.jvm,
       }),
     );
   const directory = `/etc/dbha/${odc.proxy.containerName}`;

@@ -48,6 +48,13 @@ function outputs(type: string, name: string): Record<string, unknown> {
       return { imageId: `sha256:${name}`, loadedReference: "vendor/image:1.0" };
     case "dbha:index:Probe":
       return { healthy: true, values: { version: "4.3.1" } };
+    case "tls:index/privateKey:PrivateKey":
+      return { privateKeyPem: { [secretSignature]: secretMark, value: `key of ${name}` } };
+    case "tls:index/certRequest:CertRequest":
+      return { certRequestPem: `request ${name}` };
+    case "tls:index/selfSignedCert:SelfSignedCert":
+    case "tls:index/locallySignedCert:LocallySignedCert":
+      return { certPem: `certificate ${name}`, validityEndTime: "2036-11-19T00:00:00Z" };
     case "random:index/randomPassword:RandomPassword":
       return { result: "Random.Pass+12" };
     default:

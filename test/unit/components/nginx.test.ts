@@ -66,6 +66,7 @@ describe("nginx configuration of ODC", () => {
       [],
     ],
     ["sets no limit on uploads", {}, ["client_max_body_size 0;"], []],
+    ["does not tell its version", {}, ["server_tokens off;"], []],
   ];
   for (const [name, change, there, absent] of cases)
     it(name, () => {
@@ -73,4 +74,41 @@ describe("nginx configuration of ODC", () => {
       for (const line of there) assert.ok(lines.includes(line), `${line} is missing in\n${lines.join("\n")}`);
       for (const line of absent) assert.ok(!lines.includes(line), `${line} must not be there`);
     });
+
+  const https = { port: 443, hsts: true, certificate: "/tls/chain.crt", key: "/tls/server.key" };
+  const servers = (change: Partial<OdcNginxSettings>): string[][] => {
+    const lines = directives(renderOdcNginx({ ...settings, ...change }));
+    const starts = lines.flatMap((line, i) => (line === "server {" ? [i] : []));
+    return starts.map((start) => lines.slice(start + 1, lines.indexOf("location / {", start)));
+  };
+
+  it("sends users of HTTP to HTTPS, with the document's settings of TLS", () => {
+    assert.deepEqual(servers({ https, domain: "odc.example.com" }), [
+      ["listen 80 default_server;", "server_name odc.example.com;"],
+      [
+        "listen 443 ssl http2;",
+        "server_name odc.example.com;",
+        "ssl_certificate /tls/chain.crt;",
+        "ssl_certificate_key /tls/server.key;",
+        "ssl_session_timeout 1d;",
+        "ssl_session_cache shared:MozSSL:10m; # about 40000 sessions",
+        "ssl_session_tickets off;",
+        "ssl_protocols TLSv1.2 TLSv1.3;",
+        "ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:DHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES256-GCM-SHA384;",
+        "ssl_prefer_server_ciphers off;",
+        'add_header Strict-Transport-Security "max-age=63072000" always;',
+      ],
+    ]);
+    assert.ok(directives(renderOdcNginx({ ...settings, https })).includes("return 301 https://$host$request_uri;"));
+  });
+
+  it("redirects to another HTTPS port, on IPv6 too, and leaves HSTS out when asked", () => {
+    const change = { https: { ...https, port: 8443, hsts: false }, port: 8080, ipv6: true };
+    const [plain, tls] = servers(change);
+    assert.deepEqual(plain?.slice(0, 2), ["listen 8080 default_server;", "listen [::]:8080 default_server;"]);
+    assert.deepEqual(tls?.slice(0, 2), ["listen 8443 ssl http2;", "listen [::]:8443 ssl http2;"]);
+    const text = renderOdcNginx({ ...settings, ...change });
+    assert.ok(directives(text).includes("return 301 https://$host:8443$request_uri;"));
+    assert.doesNotMatch(text, /Strict-Transport/);
+  });
 });

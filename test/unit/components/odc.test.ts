@@ -162,7 +162,14 @@ describe("OdcHaDeployment", () => {
       { host: "p2", endpoint: "10.0.0.2:8989", container: "obodc", version: "4.3.1", health: "healthy" },
     ]);
     assert.deepEqual(await valueOf(odc.proxies), [
-      { host: "p3", endpoint: "10.0.0.3:80", container: "odc-nginx", version: "vendor/image:1.0", health: "healthy" },
+      {
+        host: "p3",
+        endpoint: "10.0.0.3:80",
+        container: "odc-nginx",
+        version: "vendor/image:1.0",
+        health: "healthy",
+        active: true,
+      },
     ]);
   });
 

@@ -40,6 +40,13 @@ describe("options for the system's ssh", () => {
     const understood = execFileSync("ssh", [...options, "-G", "10.0.0.1"], { encoding: "utf8" });
     const line = understood.split("\n").find((one) => one.startsWith("proxycommand ")) ?? "";
     assert.match(line, /^proxycommand 'ssh' '-i' 'my key' .*'-p' '2222' '-l' 'jump' -W '\[%h\]:%p' 'b\.example'$/);
+    const own = sshOptions(
+      { name: "p1", address: "10.0.0.1", bastion: { address: "b.example" } },
+      "host key",
+      "jump key",
+    );
+    assert.deepEqual(own.slice(0, 2), ["-i", "host key"]);
+    assert.match(own.at(-1) ?? "", /^ProxyCommand='ssh' '-i' 'jump key' /);
     assert.match(line, /"%%%%s\\n" "%%H ssh-ed25519 /, "percent signs are doubled for the outer ssh");
   });
 });

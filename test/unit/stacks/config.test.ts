@@ -77,6 +77,9 @@ describe("stack configuration", () => {
         transferTimeout: 1800,
       },
       port: 8989,
+      nodeAddresses: {},
+      jvm: {},
+      logDirectory: "/opt/odc/log",
       containerName: "obodc",
       profileMode: "alipay",
       cpus: 4,
@@ -115,6 +118,10 @@ describe("stack configuration", () => {
     cpus: "must be a number of cores from 0.01 to 1024; fix: give the cores that a node may use, like 4",
     memory: "must be a whole number of MiB, at least 1024; fix: give the memory that a node may use, like 8192",
     connect: "must be a whole number of seconds from 1 to 75; fix: give a number in that range",
+    shell:
+      "must be options on one line without characters that a shell gives a meaning to, since ODC's start script lets one read them; fix: write it like",
+    secret:
+      "must not carry a secret, since ODC writes its command line to its log; fix: configure secrets in ODC itself, or by its own environment variables",
   };
   const bad: [path: string, value: unknown, message: string][] = [
     ["nodes", [], "odc.nodes = []: at least one node is needed; fix: name the hosts that run ODC"],
@@ -186,7 +193,7 @@ describe("stack configuration", () => {
     [
       "proxy.hosts",
       ["p3", "p1"],
-      'odc.proxy.hosts = ["p3","p1"]: exactly one nginx host is possible without a virtual IP; fix: name one host',
+      "odc.proxy.virtualIp = (missing): several nginx hosts need an address that users reach whichever of them lives; fix: give a free address of their network, or name one host",
     ],
     ["proxy.hosts", ["p4"], `odc.proxy.hosts[0] = "p4": ${rule.known}`],
     ["proxy.port", 65536, `odc.proxy.port = 65536: ${rule.port}`],
@@ -197,12 +204,58 @@ describe("stack configuration", () => {
       "obodc",
       'odc.proxy.containerName = "obodc": must differ from containerName; fix: rename one of the containers',
     ],
+    ["proxy.hosts", ["p3", "p3"], 'odc.proxy.hosts[1] = "p3": each host can run one nginx; fix: name it once'],
     [
       "proxy.virtualIp",
+      { address: "10.0.0.100/24" },
+      'odc.proxy.hosts = ["p3"]: a virtual IP moves between at least two hosts; fix: name a second host, or remove virtualIp',
+    ],
+    [
+      "proxy.vip",
       {},
-      "odc.proxy.virtualIp = {}: known here are: hosts, image, port, domain, containerName, ipv6, connectTimeout, transferTimeout; fix: remove it or mend its spelling",
+      "odc.proxy.vip = {}: known here are: hosts, virtualIp, image, port, https, domain, containerName, ipv6, connectTimeout, transferTimeout; fix: remove it or mend its spelling",
     ],
     ["port", 8989.5, `odc.port = 8989.5: ${rule.port}`],
+    ["mappingPort", 70000, `odc.mappingPort = 70000: ${rule.port}`],
+    ["nodeAddresses", { p1: "p1:8989" }, `odc.nodeAddresses.p1 = "p1:8989": ${rule.address}`],
+    [
+      "nodeAddresses",
+      { p3: "10.1.0.3" },
+      'odc.nodeAddresses.p3 = "10.1.0.3": the nodes are p1, p2; fix: mend the name',
+    ],
+    [
+      "nodeAddresses",
+      { p2: "localhost" },
+      'odc.nodeAddresses.p2 = "localhost": means another machine on each node; fix: give the address that the others can reach',
+    ],
+    [
+      "jvm",
+      { heap: "-Xmx8g" },
+      'odc.jvm.heap = "-Xmx8g": the heap must be less than the container\'s memory, 8192 MiB; fix: lower -Xmx or raise memory; Java needs about a third more than its heap',
+    ],
+    ["jvm", { gc: "-XX:+UseG1GC; reboot" }, `odc.jvm.gc = "-XX:+UseG1GC; reboot": ${rule.shell} "-XX:+UseG1GC"`],
+    ["jvm", { outOfMemory: "" }, `odc.jvm.outOfMemory = "": ${rule.shell} "-XX:+ExitOnOutOfMemoryError"`],
+    ["jvm", { extra: "-Djavax.net.ssl.keyStorePassword=x1" }, `odc.jvm.extra = [secret]: ${rule.secret}`],
+    ["extraArgs", "--spring.datasource.password=x1", `odc.extraArgs = [secret]: ${rule.secret}`],
+    ["extraArgs", "--odc.api-key=x1", `odc.extraArgs = [secret]: ${rule.secret}`],
+    ["extraArgs", "--a=$(id)", `odc.extraArgs = "--a=$(id)": ${rule.shell} "--server.servlet.session.timeout=10m"`],
+    ["logDirectory", "log", `odc.logDirectory = "log": ${rule.path}`],
+    [
+      "proxy.https",
+      { port: 80 },
+      "odc.proxy.https.port = 80: HTTP and HTTPS need a port each; fix: change one of them",
+    ],
+    ["proxy.https", { alternativeNames: ["*.x"] }, `odc.proxy.https.alternativeNames[0] = "*.x": ${rule.address}`],
+    [
+      "proxy.https",
+      { selfSigned: {}, provided: { chain: "c", privateKey: "k" } },
+      'odc.proxy.https = {"selfSigned":{},"provided":{"chain":"c","privateKey":"[secret]"}}: at most one of selfSigned, privateCa and provided may be given; fix: remove the others',
+    ],
+    [
+      "proxy.https",
+      { provided: { chain: "c" } },
+      "odc.proxy.https.provided.privateKey = [secret]: must be a non-empty text; fix: give the text of the key file, in PEM",
+    ],
     ["containerName", "bad name", `odc.containerName = "bad name": ${rule.container}`],
     ["cpus", 0, `odc.cpus = 0: ${rule.cpus}`],
     ["memory", 512, `odc.memory = 512: ${rule.memory}`],
@@ -221,7 +274,7 @@ describe("stack configuration", () => {
     [
       "nginx",
       {},
-      "odc.nginx = {}: known here are: nodes, image, metaDb, proxy, adminPassword, port, containerName, profileMode, cpus, memory, mounts, keepData, startTimeout; fix: remove it or mend its spelling",
+      "odc.nginx = {}: known here are: nodes, image, metaDb, proxy, adminPassword, port, mappingPort, nodeAddresses, jvm, extraArgs, logDirectory, containerName, profileMode, cpus, memory, mounts, keepData, startTimeout; fix: remove it or mend its spelling",
     ],
   ];
   for (const [path, value, message] of bad)

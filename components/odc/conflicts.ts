@@ -1,0 +1,111 @@
+import { isLoopback } from "../rules";
+import { nodePort } from "./node-port";
+import type { OdcSettings } from "./schema";
+
+/** Arguments that are right one by one, and wrong together. */
+export interface Conflict {
+  path: PropertyKey[];
+  rule: string;
+  fix: string;
+}
+
+/** Finds every conflict among arguments that passed their own rules. */
+export function conflicts<H>(args: OdcSettings<H>, nameOf: (host: H) => string): Conflict[] {
+  return [
+    ...nodeConflicts(args, nameOf),
+    ...proxyConflicts(args.proxy, nameOf),
+    ...portConflicts(args),
+    ...pathConflicts(args),
+    ...memoryConflicts(args),
+  ];
+}
+
+function nodeConflicts<H>(args: OdcSettings<H>, nameOf: (host: H) => string): Conflict[] {
+  const names = args.nodes.map(nameOf);
+  const found: Conflict[] = names.flatMap((name, i) =>
+    names.indexOf(name) < i ? [{ path: ["nodes", i], rule: "each host can run one node", fix: "name it once" }] : [],
+  );
+  for (const [name, address] of Object.entries(args.nodeAddresses)) {
+    const path = ["nodeAddresses", name];
+    if (!names.includes(name)) found.push({ path, rule: `the nodes are ${names.join(", ")}`, fix: "mend the name" });
+    else if (names.length > 1 && isLoopback(address))
+      found.push({
+        path,
+        rule: "means another machine on each node",
+        fix: "give the address that the others can reach",
+      });
+  }
+  if (args.nodes.length > 1 && typeof args.metaDb.host === "string" && isLoopback(args.metaDb.host))
+    found.push({
+      path: ["metaDb", "host"],
+      rule: "means another machine on each node",
+      fix: "give the address that all nodes can reach",
+    });
+  return found;
+}
+
+function proxyConflicts<H>({ hosts, virtualIp }: OdcSettings<H>["proxy"], nameOf: (host: H) => string): Conflict[] {
+  const names = hosts.map(nameOf);
+  const found: Conflict[] = names.flatMap((name, i) =>
+    names.indexOf(name) < i
+      ? [{ path: ["proxy", "hosts", i], rule: "each host can run one nginx", fix: "name it once" }]
+      : [],
+  );
+  if (new Set(names).size > 1 && virtualIp === undefined)
+    found.push({
+      path: ["proxy", "virtualIp"],
+      rule: "several nginx hosts need an address that users reach whichever of them lives",
+      fix: "give a free address of their network, or name one host",
+    });
+  if (hosts.length < 2 && virtualIp !== undefined)
+    found.push({
+      path: ["proxy", "hosts"],
+      rule: "a virtual IP moves between at least two hosts",
+      fix: "name a second host, or remove virtualIp",
+    });
+  return found;
+}
+
+function portConflicts<H>(args: OdcSettings<H>): Conflict[] {
+  const { proxy, nodes } = args;
+  const together = proxy.hosts.some((one) => nodes.includes(one));
+  const rule = "nginx and ODC cannot share a port on one host";
+  const found: Conflict[] = [];
+  if (together && proxy.port === nodePort(args))
+    found.push({ path: ["proxy", "port"], rule, fix: "change port or proxy.port" });
+  if (together && proxy.https?.port === nodePort(args))
+    found.push({ path: ["proxy", "https", "port"], rule, fix: "change port or proxy.https.port" });
+  if (proxy.https?.port === proxy.port)
+    found.push({
+      path: ["proxy", "https", "port"],
+      rule: "HTTP and HTTPS need a port each",
+      fix: "change one of them",
+    });
+  return found;
+}
+
+function pathConflicts<H>({ proxy, mounts, containerName }: OdcSettings<H>): Conflict[] {
+  const found: Conflict[] = [];
+  if (proxy.containerName === containerName)
+    found.push({
+      path: ["proxy", "containerName"],
+      rule: "must differ from containerName",
+      fix: "rename one of the containers",
+    });
+  if (mounts.log === mounts.data)
+    found.push({ path: ["mounts", "log"], rule: "must differ from mounts.data", fix: "give each its own directory" });
+  return found;
+}
+
+function memoryConflicts<H>({ jvm, memory }: OdcSettings<H>): Conflict[] {
+  const [, amount = "", unit = ""] = /-Xmx(\d+)([kmgt]?)\b/i.exec(jvm.heap ?? "") ?? [];
+  const shift = { "": -20, k: -10, m: 0, g: 10, t: 20 }[unit.toLowerCase()] ?? 0;
+  if (amount === "" || Number(amount) * 2 ** shift < memory) return [];
+  return [
+    {
+      path: ["jvm", "heap"],
+      rule: `the heap must be less than the container's memory, ${memory} MiB`,
+      fix: "lower -Xmx or raise memory; Java needs about a third more than its heap",
+    },
+  ];
+}

@@ -1,0 +1,146 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { HttpProbe } from "../../provider/resources";
+import { Certificate } from "../certificate";
+import type { Host } from "../host";
+import { LoadBalancer, tlsFile } from "../load-balancer";
+import { VirtualIp } from "../virtual-ip";
+import { renderOdcNginx } from "./nginx";
+import { nodePort } from "./node-port";
+import type { OdcNode } from "./odc-node";
+import type { OdcSettings } from "./schema";
+
+/** What is known of one nginx. */
+export interface OdcProxyStatus {
+  /** Name of its host. */
+  host: string;
+  /** Address and port on which it serves. */
+  endpoint: string;
+  /** Name of its container. */
+  container: string;
+  /** The image it runs. */
+  version: string;
+  /** "healthy" when it reached an ODC node at the last `up` or `refresh`, else "unhealthy". */
+  health: string;
+  /** Whether users reach this one: it has the virtual IP, or there is none. */
+  active: boolean;
+}
+
+/** nginx in front of the nodes: certificate, load balancer, and the address that moves between its hosts. */
+export class OdcProxy {
+  readonly certificate?: Certificate;
+  readonly virtualIp?: VirtualIp;
+  /** Where users open ODC. */
+  readonly url: string;
+  readonly status: pulumi.Output<OdcProxyStatus[]>;
+  private readonly loadBalancer: LoadBalancer;
+
+  /** @param name the deployment's name; children are `${name}-proxy…` and `${name}-vip…`. */
+  constructor(
+    private readonly name: string,
+    private readonly settings: OdcSettings<Host>,
+    nodes: OdcNode[],
+    private readonly parent: pulumi.Resource,
+  ) {
+    this.certificate = this.issueCertificate();
+    this.loadBalancer = this.balance(nodes);
+    this.virtualIp = this.shareAddress();
+    this.url = userUrl(settings);
+    this.status = this.observe();
+  }
+
+  private issueCertificate(): Certificate | undefined {
+    const { https } = this.settings.proxy;
+    if (!https) return undefined;
+    const { selfSigned, privateCa, provided } = https;
+    return new Certificate(
+      `${this.name}-proxy`,
+      { names: certificateNames(this.settings), selfSigned, privateCa, provided },
+      { parent: this.parent },
+    );
+  }
+
+  /** nginx learns of a node when the node is healthy, so that a new node costs no request. */
+  private balance(nodes: OdcNode[]): LoadBalancer {
+    const { settings, certificate } = this;
+    const { proxy } = settings;
+    const config = renderOdcNginx({
+      ...proxy,
+      https: proxy.https && { ...proxy.https, certificate: tlsFile, key: tlsFile },
+      servers: settings.nodes.map((node) => ({ address: node.address, port: nodePort(settings) })),
+    });
+    return new LoadBalancer(
+      `${this.name}-proxy`,
+      {
+        hosts: proxy.hosts,
+        image: proxy.image,
+        containerName: proxy.containerName,
+        config,
+        tls: certificate && { chain: certificate.chain, privateKey: certificate.privateKey },
+        probe: { http: odcThrough(userPort(settings), proxy.https !== undefined) },
+        virtualAddress: virtualAddress(settings),
+        after: nodes.map((node) => node.health),
+      },
+      { parent: this.parent },
+    );
+  }
+
+  /** The address goes where nginx accepts users; whether ODC is well behind it is the same from every host. */
+  private shareAddress(): VirtualIp | undefined {
+    const { hosts, virtualIp } = this.settings.proxy;
+    if (!virtualIp) return undefined;
+    return new VirtualIp(
+      `${this.name}-vip`,
+      { hosts, ...virtualIp, checks: [{ tcp: { port: userPort(this.settings) } }], after: [this.loadBalancer] },
+      { parent: this.parent },
+    );
+  }
+
+  private observe(): pulumi.Output<OdcProxyStatus[]> {
+    const { proxy } = this.settings;
+    const holders = this.virtualIp?.hosts ?? pulumi.output([]);
+    return pulumi.all([this.loadBalancer.instances, holders]).apply(([instances, vip]) =>
+      instances.map(({ host, version, healthy }, i) => ({
+        host,
+        endpoint: `${bracketed(proxy.hosts[i]?.address ?? "")}:${userPort(this.settings)}`,
+        container: proxy.containerName,
+        version,
+        health: healthy ? "healthy" : "unhealthy",
+        active: vip.find((one) => one.host === host)?.holder ?? true,
+      })),
+    );
+  }
+}
+
+const odcThrough = (port: number, https: boolean): HttpProbe => ({
+  port,
+  path: "/api/v1/heartbeat/isHealthy",
+  json: { "/data": true },
+  ...(https && { scheme: "https" }),
+});
+
+/** The port that users open. */
+const userPort = ({ proxy }: OdcSettings<Host>): number => proxy.https?.port ?? proxy.port;
+
+const virtualAddress = ({ proxy }: OdcSettings<Host>): string | undefined => proxy.virtualIp?.address.split("/")[0];
+
+/** All under which users may open ODC, the best one first. */
+function certificateNames(settings: OdcSettings<Host>): string[] {
+  const { domain, https, hosts } = settings.proxy;
+  const names = [
+    domain,
+    virtualAddress(settings),
+    ...(https?.alternativeNames ?? []),
+    ...hosts.map((one) => one.address),
+  ];
+  return [...new Set(names.filter((name) => name !== undefined))];
+}
+
+function userUrl(settings: OdcSettings<Host>): string {
+  const { domain, https, hosts } = settings.proxy;
+  const scheme = https ? "https" : "http";
+  const port = userPort(settings);
+  const name = bracketed(domain ?? virtualAddress(settings) ?? hosts[0]?.address ?? "");
+  return `${scheme}://${name}${port === (https ? 443 : 80) ? "" : `:${port}`}/`;
+}
+
+const bracketed = (address: string): string => (address.includes(":") ? `[${address}]` : address);
