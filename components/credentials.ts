@@ -10,11 +10,12 @@ export interface Credentials {
 }
 
 /**
- * The credentials of one host from the stack's `dbha:*` configuration, where `dbha:credentials` by host name wins over
- * the settings for all hosts. The dbha plugin reads the same settings by itself; this is for the docker and command
- * providers, which know nothing of it.
+ * The credentials of one host from the stack's `dbha:*` configuration, where `dbha:credentials` by the first of the names
+ * that has some wins over the settings for all hosts. The dbha plugin reads the same settings by itself; this is for the
+ * docker and command providers, which know nothing of it.
+ * @param names the host's; for a bastion its address, and then that of the host behind it
  */
-export function credentialsOf(hostName: string): Credentials {
+export function credentialsOf(...names: string[]): Credentials {
   const settings = pulumi.runtime.allConfig();
   const all: Credentials = {
     privateKey: settings["dbha:privateKey"],
@@ -24,5 +25,5 @@ export function credentialsOf(hostName: string): Credentials {
     agent: settings["dbha:agent"] === "true",
   };
   const byHost = JSON.parse(settings["dbha:credentials"] ?? "{}") as Record<string, Credentials>;
-  return byHost[hostName] ?? all;
+  return names.map((name) => byHost[name]).find((found) => found !== undefined) ?? all;
 }

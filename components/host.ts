@@ -46,7 +46,7 @@ export interface HostArgs {
   bastion?: BastionArgs;
 }
 
-/** A jump host. The same credentials are used for it. */
+/** A jump host. The host's credentials are used for it, unless `dbha:credentials` has some under its address. */
 export interface BastionArgs {
   /** IP address or DNS name. */
   address: string;
@@ -144,11 +144,13 @@ export class Host extends pulumi.ComponentResource {
 
   /** A docker provider over SSH, one for all components on this host. */
   get docker(): docker.Provider {
+    const { name, bastion } = this.data;
+    const bastionKeyFile = bastion && credentialsOf(bastion.address, name).privateKeyFile;
     this.dockerProvider ??= new docker.Provider(
       `${this.data.name}-docker`,
       {
         host: `ssh://${this.data.user}@${bracketed(this.data.address)}:${this.data.port}`,
-        sshOpts: sshOptions(this.data, credentialsOf(this.data.name).privateKeyFile),
+        sshOpts: sshOptions(this.data, credentialsOf(name).privateKeyFile, bastionKeyFile),
       },
       { parent: this },
     );

@@ -6,12 +6,16 @@ type Reach = Pick<HostData, "address" | "port" | "user" | "hostKeys" | "acceptUn
  * Options for the system's ssh, which Docker's client runs to reach a host: exactly the pinned keys and nothing of the
  * user's own files. The keys are given by a command (OpenSSH 8.5 or later), so that no known_hosts file has to be kept.
  * @param privateKeyFile path of the private key; without it the SSH agent is asked.
+ * @param bastionKeyFile the same for the bastion.
  */
-export function sshOptions(host: HostData, privateKeyFile?: string): string[] {
+export function sshOptions(host: HostData, privateKeyFile?: string, bastionKeyFile = privateKeyFile): string[] {
+  const jump = host.bastion ? ["-o", `ProxyCommand=${jumpCommand(host.bastion, login(bastionKeyFile))}`] : [];
+  return [...login(privateKeyFile), ...trust(host), ...jump];
+}
+
+function login(privateKeyFile: string | undefined): string[] {
   const key = privateKeyFile === undefined ? [] : ["-i", privateKeyFile, "-o", "IdentitiesOnly=yes"];
-  const common = [...key, "-o", "BatchMode=yes", "-o", "ConnectTimeout=15", "-o", "LogLevel=ERROR"];
-  const jump = host.bastion ? ["-o", `ProxyCommand=${jumpCommand(host.bastion, common)}`] : [];
-  return [...common, ...trust(host), ...jump];
+  return [...key, "-o", "BatchMode=yes", "-o", "ConnectTimeout=15", "-o", "LogLevel=ERROR"];
 }
 
 function trust(host: Reach): string[] {
@@ -22,8 +26,8 @@ function trust(host: Reach): string[] {
 }
 
 /** ssh runs this through a shell after expanding percent signs, so words are quoted and percent signs doubled. */
-function jumpCommand(bastion: Reach, common: string[]): string {
-  const words = ["ssh", ...common, ...trust(bastion), "-p", String(bastion.port ?? 22), "-l", bastion.user ?? "root"];
+function jumpCommand(bastion: Reach, options: string[]): string {
+  const words = ["ssh", ...options, ...trust(bastion), "-p", String(bastion.port ?? 22), "-l", bastion.user ?? "root"];
   const quoted = words.map((word) => `'${word.replaceAll("'", "'\\''").replaceAll("%", "%%")}'`);
   return [...quoted, "-W", "'[%h]:%p'", `'${bastion.address}'`].join(" ");
 }

@@ -5,7 +5,7 @@ import { hasUnknown, Properties } from "./wire";
 
 /** The configuration of the plugin, plain. */
 export interface Config extends Credentials {
-  /** Credentials by host name. */
+  /** Credentials by host name, or by a bastion's address. */
   credentials: Record<string, Credentials>;
   /** File with the hosts, for imports. */
   inventory?: string;
@@ -42,7 +42,7 @@ export const configShape = {
       "credentials are an object: host name -> privateKey, privateKeyFile, passphrase, password, agent",
     )
     .default({})
-    .describe("Credentials by host name; a host named here uses these alone."),
+    .describe("Credentials by host name, or by a bastion's address; what is named here uses these alone."),
   inventory: z
     .string(rule.text)
     .min(1, "inventory is the path of a YAML file")
@@ -104,9 +104,10 @@ export function configVariables(variables: Iterable<[string, string]>): Properti
   return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
-/** The credentials for a host: its own alone where it has some, else those for all. */
-export function credentialsFor(config: Config, name: string): Credentials {
-  return Object.hasOwn(config.credentials, name) ? (config.credentials[name] ?? {}) : config;
+/** The credentials under the first of the names that has some, and these alone; else those for all. */
+export function credentialsFor(config: Config, names: readonly string[]): Credentials {
+  const name = names.find((candidate) => Object.hasOwn(config.credentials, candidate));
+  return (name === undefined ? undefined : config.credentials[name]) ?? config;
 }
 
 /** Every secret text in a configuration, for keeping them out of messages. */

@@ -76,7 +76,7 @@ export class Session {
 
   private connections(): Pool {
     this.pool ??= new Pool({
-      credentials: (name) => credentialsFor(this.config, name),
+      credentials: (names) => credentialsFor(this.config, names),
       connectLimit: this.config.connectTimeout * 1000,
       trace: this.trace,
       warn: (message) => this.log.warn("", blot(message, this.secrets)),

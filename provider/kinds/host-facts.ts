@@ -14,7 +14,7 @@ type HostFacts = {
   keepalivedVersion?: string;
   addresses: { interface: string; address: string; prefixLength: number }[];
   disks: { mount: string; totalBytes: number; freeBytes: number }[];
-  ports: { port: number; protocol: string; address: string; process: string }[];
+  ports: { port: number; protocol: string; address: string; process: string; container?: string }[];
   clockSkewMs: number;
 };
 
@@ -48,7 +48,13 @@ export const hostFactsQuery: Query<{ host: Host }, HostFacts> = {
     ports: z
       .array(
         z
-          .object({ port: z.int(), protocol: z.string(), address: z.string(), process: z.string() })
+          .object({
+            port: z.int(),
+            protocol: z.string(),
+            address: z.string(),
+            process: z.string(),
+            container: z.string().optional(),
+          })
           .meta({ id: "PortFacts", description: "A port that something listens on." }),
       )
       .describe("Ports listened on."),
@@ -74,10 +80,7 @@ export function parseHostFacts(answer: TimedAnswer): HostFacts {
     keepalivedVersion: answer.get("keepalived"),
     addresses: answer.all("address").flatMap(parseAddress),
     disks: parseDisks(answer.all("disk")),
-    ports: answer
-      .all("socket")
-      .flatMap(parseSocket)
-      .sort((a, b) => a.port - b.port),
+    ports: parsePorts(answer),
     clockSkewMs: clockSkew(answer),
   };
 }
@@ -113,14 +116,37 @@ function key({ total, free }: { total?: string; free?: string }): string {
   return `${total ?? ""} ${free ?? ""}`;
 }
 
+/** Who listens: a socket belongs to a container when its process does, or when Docker publishes the port for it. */
+function parsePorts(answer: TimedAnswer): HostFacts["ports"] {
+  const members = new Map(answer.all("member").map((line) => line.split(" ") as [pid: string, id: string]));
+  const containers = answer.all("container").map((line) => line.split(" "));
+  const names = new Map(containers.map(([id = "", name = ""]) => [id, name]));
+  const published = new Map(
+    containers.flatMap(([, name = "", ...ports]) =>
+      [...ports.join(" ").matchAll(/:(\d+)->\d+\/(tcp|udp)/g)].map(([, port, protocol]) => [
+        `${protocol} ${port}`,
+        name,
+      ]),
+    ),
+  );
+  return answer
+    .all("socket")
+    .flatMap(parseSocket)
+    .map(({ pid, ...socket }) => {
+      const container = names.get(members.get(pid) ?? "") ?? published.get(`${socket.protocol} ${socket.port}`);
+      return { ...socket, ...(container !== undefined && { container }) };
+    })
+    .sort((a, b) => a.port - b.port);
+}
+
 /** A line of `ss -Hlntup`: protocol, state, queues, local address and port, peer, and perhaps `users:(("name",pid=…))`. */
 function parseSocket(line: string) {
-  const match = /^(tcp|udp)\s+\S+\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+(?:\s+users:\(\("([^"]*)")?/.exec(line);
-  const [, protocol, address, port, process] = match ?? [];
+  const match = /^(tcp|udp)\s+\S+\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+(?:\s+users:\(\("([^"]*)",pid=(\d+))?/.exec(line);
+  const [, protocol, address, port, process = "", pid = ""] = match ?? [];
   if (protocol === undefined || address === undefined) {
     return [];
   }
-  return [{ port: Number(port), protocol, address: address.replace(/^\[(.*)\]$/, "$1"), process: process ?? "" }];
+  return [{ port: Number(port), protocol, address: address.replace(/^\[(.*)\]$/, "$1"), process, pid }];
 }
 
 /** The host read its clock between our question and its first answer: take the middle. */

@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import { HostError } from "../ssh/host-error";
+import { shortage } from "../ssh/connection";
 import type { Remote } from "../ssh/remote";
 import { Observation, unhealthy } from "./observation";
 
@@ -20,7 +21,7 @@ export interface Look {
 
 /**
  * Connects from the host to the port through the SSH connection and looks through `use`; where the SSH server forbids
- * that, `otherwise` looks from the host itself. A refused, broken or silent connection is an observation.
+ * that or has no channel for it, `otherwise` looks from the host itself. A refused, broken or silent connection is an observation.
  * @throws HostError when the host itself cannot be reached
  */
 export async function observeThrough(
@@ -38,7 +39,7 @@ export async function observeThrough(
       throw error;
     }
     const reason = error instanceof Error && "reason" in error ? error.reason : undefined;
-    if (reason === prohibited) {
+    if (reason === prohibited || reason === shortage) {
       return otherwise();
     }
     if (reason === connectFailed) {

@@ -44,7 +44,8 @@ export interface HostData {
    */
   sudo?: boolean;
   /**
-   * SSH server to go through to reach this host. It is logged in to with this host's credentials.
+   * SSH server to go through to reach this host. It is logged in to with the `credentials` under its address, or with this
+   * host's where there are none.
    * @default none: the host is dialled directly
    */
   bastion?: BastionData;

@@ -46,6 +46,8 @@ export interface PortFacts {
   address: string;
   /** Name of the process, empty when the kernel does not tell. */
   process: string;
+  /** Name of the container that listens; missing when it is a process of the host itself. */
+  container?: string;
 }
 
 /** What a host is and has, at the time of the question. */

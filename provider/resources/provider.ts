@@ -26,7 +26,8 @@ export interface HostCredentials {
  */
 export interface ProviderArgs extends HostCredentials {
   /**
-   * Credentials by host name. A host named here uses these alone, all others the ones above.
+   * Credentials by host name, or by a bastion's address. What is named here uses these alone, all others the ones above; a
+   * bastion that is not named here uses those of the host behind it.
    * @default {}
    */
   credentials?: pulumi.Input<Record<string, pulumi.Input<HostCredentials>>>;

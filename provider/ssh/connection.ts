@@ -5,14 +5,18 @@ import { bulkhead } from "cockatiel";
 import type { Client, ClientChannel } from "ssh2";
 import { converse, ExecResult, Input } from "./converse";
 import { HostError } from "./host-error";
+import { partingWords } from "./refusal";
 import { Target } from "./target";
 import { Trace } from "./trace";
 
 /** Channels open at once per connection: below sshd's default MaxSessions of 10. */
 const channelLimit = 8;
 
+/** SSH's reason for not opening one channel more (RFC 4254, 5.1). */
+export const shortage = 4;
+
 /** How often a channel is asked for when the server refuses it though nothing else is open, and how long between, in milliseconds. */
-const openAttempts = 10;
+const openAttempts = 60;
 const openPause = 50;
 
 /** What bounds a piece of work on a connection. */
@@ -29,6 +33,8 @@ export interface Bounds {
 export class Connection {
   private readonly channels = bulkhead(channelLimit, Number.MAX_SAFE_INTEGER);
   private readonly ended = new AbortController();
+  /** What the server said when it ended the connection. */
+  private partingWords: string | undefined;
   /** Shells that wait for their next script; they and the channels at work are never more than the limit. */
   private readonly idle: { command: string; shell: ClientChannel }[] = [];
 
@@ -37,7 +43,10 @@ export class Connection {
     private readonly target: Target,
     private readonly trace: Trace,
   ) {
-    client.on("error", () => this.ended.abort());
+    client.on("error", (error) => {
+      this.partingWords = partingWords(error);
+      this.ended.abort();
+    });
     client.on("close", () => this.ended.abort());
   }
 
@@ -52,7 +61,7 @@ export class Connection {
    */
   exec(bounds: Bounds, command: string, input: Input): Promise<ExecResult> {
     return this.inChannel("exec", bounds, async (signal) => {
-      const channel = await this.patiently(() => this.start(command), signal);
+      const channel = await this.patiently(() => this.start(command), isOpenFailure, signal);
       return this.lend(channel, signal, () => converse(channel, input));
     });
   }
@@ -65,7 +74,8 @@ export class Connection {
    */
   evaluate(bounds: Bounds, command: string, lines: string): Promise<ExecResult> {
     return this.inChannel("exec", bounds, async (signal) => {
-      const shell = await this.patiently(async () => this.takeShell(command) ?? (await this.start(command)), signal);
+      const take = async () => this.takeShell(command) ?? (await this.start(command));
+      const shell = await this.patiently(take, isOpenFailure, signal);
       const result = await this.lend(shell, signal, () => converse(shell, { head: lines }, randomUUID()));
       if (!signal.aborted && shell.writable) {
         this.idle.push({ command, shell });
@@ -80,7 +90,7 @@ export class Connection {
    */
   forward<T>(bounds: Bounds, address: string, port: number, use: (stream: Duplex) => Promise<T>): Promise<T> {
     return this.inChannel("forward", bounds, async (signal) => {
-      const stream = await this.open(address, port);
+      const stream = await this.patiently(() => this.open(address, port), isShortage, signal);
       signal.addEventListener("abort", () => stream.destroy(), { once: true });
       try {
         return await use(stream);
@@ -111,13 +121,17 @@ export class Connection {
    * Gets a channel. sshd counts a session a moment longer than we do, so one too many is refused now and then: shells that
    * wait are let go for it, and then it is waited out, for long while other channels are busy, and briefly when none is.
    */
-  private async patiently(get: () => Promise<ClientChannel>, signal: AbortSignal): Promise<ClientChannel> {
+  private async patiently<C>(
+    get: () => Promise<C>,
+    isRefusal: (error: unknown) => boolean,
+    signal: AbortSignal,
+  ): Promise<C> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await get();
       } catch (error) {
         const busy = this.atWork > 1;
-        if (!isOpenFailure(error) || signal.aborted || (!busy && attempt >= openAttempts)) {
+        if (!isRefusal(error) || signal.aborted || (!busy && attempt >= openAttempts)) {
           throw error;
         }
       }
@@ -210,7 +224,8 @@ export class Connection {
   private interruption({ step, limit, signal }: Bounds, timeUp: AbortSignal): HostError | undefined {
     if (!this.alive) {
       const fix = "check that the host is up, sshd's log, and what cuts connections between; then run it again";
-      return new HostError(this.target, "lost", "the connection ended before the step did", fix, step);
+      const words = this.partingWords === undefined ? "" : `; the SSH server said "${this.partingWords}"`;
+      return new HostError(this.target, "lost", `the connection ended before the step did${words}`, fix, step);
     }
     if (signal.aborted) {
       return new HostError(this.target, "cancelled", `stopped: ${String(signal.reason)}`, "run it again", step);
@@ -226,6 +241,11 @@ export class Connection {
 /** Whether the server refused to open a channel; it says why by a number. */
 function isOpenFailure(error: unknown): boolean {
   return error instanceof Error && "reason" in error && typeof error.reason === "number";
+}
+
+/** Whether it refused because there are too many; what else refuses a forwarding is told by what is at its other end. */
+function isShortage(error: unknown): boolean {
+  return error instanceof Error && "reason" in error && error.reason === shortage;
 }
 
 /** Whether the client knows that the server hung up, though its connection is not closed yet. */

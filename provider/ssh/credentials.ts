@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { AnyAuthMethod, utils } from "ssh2";
+import { propertyPath } from "../check";
 import { fingerprint } from "./host-key";
 import { HostError } from "./host-error";
 import { Target } from "./target";
@@ -64,10 +65,15 @@ export async function loginFor(target: Target, credentials: Credentials): Promis
   if (login.methods.length === 0) {
     throw refuse(
       "there are no credentials for it",
-      `set dbha:privateKeyFile, privateKey, agent or password for all hosts, or dbha:credentials.${target.name} for this one`,
+      `set dbha:privateKeyFile, privateKey, agent or password for all hosts, or ${ownSetting(target)} for this one`,
     );
   }
   return login;
+}
+
+/** Where the credentials of a target alone are set; a bastion is known by its address. */
+function ownSetting({ name, credentialNames = [name] }: Target): string {
+  return `dbha:${propertyPath(["credentials", ...credentialNames.slice(0, 1)])}`;
 }
 
 async function privateKeyText(credentials: Credentials, refuse: (problem: string, fix: string) => HostError) {

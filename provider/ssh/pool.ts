@@ -13,8 +13,8 @@ const graveTime = 15_000;
 const prohibited = 1;
 
 export interface PoolOptions {
-  /** Credentials by the name of a host. */
-  credentials: (name: string) => Credentials;
+  /** Credentials by names of a host, the first that has some. */
+  credentials: (names: readonly string[]) => Credentials;
   /** Limit for reaching a host, all attempts together, in milliseconds. */
   connectLimit: number;
   trace: Trace;
@@ -91,7 +91,7 @@ export class Pool {
 
   private async dialOnce(target: Target, limit: number): Promise<Connection> {
     const { credentials, trace, warn } = this.options;
-    const login = await loginFor(target, credentials(target.name));
+    const login = await loginFor(target, credentials(target.credentialNames ?? [target.name]));
     const through = target.bastion && (await this.throughBastion(target, target.bastion));
     const started = performance.now();
     const keepAlive = this.options.connectLimit / 2;

@@ -13,6 +13,17 @@ function faultOf(error: unknown): SshFault {
   return { message: error instanceof Error ? error.message : String(error), level: text("level"), code: text("code") };
 }
 
+/** Why the SSH server ended the connection, in its own words on one line; undefined when an error is something else. */
+export function partingWords(error: unknown): string | undefined {
+  const isDisconnect = error instanceof Error && "code" in error && typeof error.code === "number";
+  return isDisconnect
+    ? error.message
+        .replaceAll(/\p{Cc}+/gu, " ")
+        .trim()
+        .slice(0, 200)
+    : undefined;
+}
+
 const socketProblems: Record<string, [problem: string, fix: string]> = {
   ECONNREFUSED: ["connection refused", "check the port and that sshd runs"],
   ECONNRESET: ["the connection was reset", "check sshd's log, MaxStartups and firewalls"],
@@ -53,6 +64,10 @@ export function explainRefusal(target: Target, error: unknown, tried: readonly s
       "the SSH server did not finish its greeting in time",
       "check the address and port, that the host is up and not overloaded, and firewalls",
     );
+  }
+  const words = partingWords(error);
+  if (words !== undefined) {
+    return unreachable(`the SSH server ended the connection: "${words}"`, "do what it says, and see sshd's log");
   }
   if (/no matching/i.test(message)) {
     return refused(

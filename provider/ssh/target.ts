@@ -11,6 +11,11 @@ export interface Endpoint {
 /** A host as the SSH layer sees it: an endpoint with a name, perhaps behind a bastion. */
 export interface Target extends Endpoint {
   name: string;
+  /**
+   * Under which names its credentials are looked for; the first that has some counts.
+   * @default the host's name alone
+   */
+  credentialNames?: string[];
   /** Run steps as root by `sudo -n`. */
   sudo: boolean;
   bastion?: Endpoint;
@@ -33,7 +38,7 @@ export function connectionKey(target: Target): string {
   return JSON.stringify([target.name, endpoint(target), target.bastion ? endpoint(target.bastion) : null]);
 }
 
-/** The bastion of a target as a target of its own; it is logged in to with the credentials of the host behind it. */
+/** The bastion of a target as a target of its own; it is logged in to with its own credentials or those of the host behind it. */
 export function bastionTarget(target: Target, bastion: Endpoint): Target {
-  return { ...bastion, name: target.name, sudo: false };
+  return { ...bastion, name: target.name, credentialNames: [bastion.address, target.name], sudo: false };
 }

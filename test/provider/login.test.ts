@@ -276,6 +276,39 @@ describe("Login and host keys", function () {
       assert.deepEqual([bastion.logins(), inner.logins()], [1, 1]);
     });
 
+    it("logs in to it by the credentials under its address, as a user of its own", async () => {
+      const own = await startSshd();
+      const { hostKeys, port } = hostOf(own);
+      // Another address of this machine, so that it is known by another name than the host behind it.
+      const host = (user: string) => hostOf(inner, { bastion: { address: "localhost", port, user, hostKeys } });
+      const credentials = { localhost: { privateKeyFile: own.privateKeyFile } };
+      try {
+        await ask({ privateKeyFile: inner.privateKeyFile, credentials }, host(own.user));
+        assert.deepEqual([own.logins(), inner.logins()], [1, 2]);
+        const byName = { ...credentials, p1: { privateKeyFile: inner.privateKeyFile } };
+        await ask({ credentials: byName }, host(own.user));
+        assert.deepEqual([own.logins(), inner.logins()], [2, 3]);
+        const problem = (text: string, user: string) =>
+          `host p1 (127.0.0.1:${inner.port}): ask for facts: its bastion ${user}@localhost:${own.port}: ${text}`;
+        await assert.rejects(ask({ credentials: byName }, host("jump")), {
+          message: problem(
+            `the login as jump was refused (tried key ${fingerprint(own.privateKeyFile)}); ` +
+              "check the user, its ~/.ssh/authorized_keys and their modes, and sshd's log on the host",
+            "jump",
+          ),
+        });
+        await assert.rejects(ask({ credentials: { ...byName, localhost: {} } }, host(own.user)), {
+          message: problem(
+            "there are no credentials for it; set dbha:privateKeyFile, privateKey, agent or password for all hosts, " +
+              "or dbha:credentials.localhost for this one",
+            own.user,
+          ),
+        });
+      } finally {
+        await own.stop();
+      }
+    });
+
     it("names the bastion when it is the bastion that refuses", async () => {
       const wrong = makeKey(inner.directory, "other");
       await assert.rejects(

@@ -8,7 +8,7 @@ import { receiverOfMany } from "../../provider/scripts/script";
 import { until } from "./cases";
 import { PluginClient, Properties } from "./plugin-client";
 import { freePort, makeKey } from "./sshd";
-import { Ssh2Server, ssh2Host, Ssh2ServerOptions, startSsh2Server } from "./ssh2-server";
+import { sendRaw, Ssh2Server, ssh2Host, Ssh2ServerOptions, sshString, startSsh2Server } from "./ssh2-server";
 
 describe("Peers that misbehave", function () {
   this.timeout(60_000);
@@ -167,6 +167,111 @@ describe("Peers that misbehave", function () {
         "check that the host is up, sshd's log, and what cuts connections between; then run it again",
     );
     assert.equal(server.logins(), 3);
+  });
+
+  const hangUp = (reason: string) => Buffer.concat([Buffer.from([1, 0, 0, 0, 2]), sshString(reason), sshString("")]);
+
+  it("hang up with a reason before the login, which the error tells on one line", async () => {
+    const server = await sshServer({
+      authenticate: () => undefined,
+      onConnection: (connection) =>
+        connection.on("authentication", () => sendRaw(connection, hangUp("Too busy:\r\ncome again at \u001b[1mnoon"))),
+    });
+    const { message } = await failure(ssh2Host(server, publicKey));
+    assert.match(
+      message,
+      /: not reached within \d s: the SSH server ended the connection: "Too busy: come again at {2}\[1mnoon"; do what it says, and see sshd's log$/,
+    );
+  });
+
+  it("hang up with a reason under a command, which the error tells", async () => {
+    const server = await sshServer({
+      onExec: ({ connection }) => {
+        sendRaw(connection, hangUp("idle for too long"));
+        return true;
+      },
+    });
+    const { message } = await failure(ssh2Host(server, publicKey));
+    assert.equal(
+      message,
+      `host p1 (127.0.0.1:${server.port}): ask for facts: the connection ended before the step did; ` +
+        'the SSH server said "idle for too long"; ' +
+        "check that the host is up, sshd's log, and what cuts connections between; then run it again",
+    );
+    assert.equal(server.logins(), 3);
+  });
+
+  for (const channels of [1, 2, 5]) {
+    it(`open no more than ${channels} channels at once, forwarded ones too: what does not fit waits its turn`, async () => {
+      const server = await sshServer({ channels });
+      const host = ssh2Host(server, publicKey);
+      const listener = createServer((socket) => socket.end());
+      await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+      const { port } = listener.address() as AddressInfo;
+      const target = join(directory, `channels${channels}`);
+      mkdirSync(target);
+      try {
+        const indexes = Array.from({ length: 12 }, (_, index) => index);
+        const path = (index: number) => join(target, `f${index}`);
+        // Every other one is too long for a shell that is kept.
+        const text = (index: number) => `text ${index}`.repeat(index % 2 === 0 ? 1 : 10_000);
+        const writes = indexes.map((index) =>
+          plugin.make("dbha:index:File", { host, path: path(index), content: text(index) }),
+        );
+        const probes = indexes.map(() => plugin.make("dbha:index:Probe", { host, tcp: { port }, timeout: 20 }));
+        await Promise.all(writes);
+        const details = (await Promise.all(probes)).map(({ state }) => state.detail);
+        assert.deepEqual(
+          indexes.map((index) => readFileSync(path(index), "utf8")),
+          indexes.map(text),
+        );
+        assert.deepEqual(
+          details,
+          indexes.map(() => "connection accepted"),
+        );
+        assert.equal(server.logins(), 1);
+        assert.ok(server.refused() > 0);
+      } finally {
+        listener.close();
+      }
+    });
+  }
+
+  const banner = (text: string) => Buffer.concat([Buffer.from([53]), sshString(text), sshString("")]);
+
+  it("send a long banner many times before the login: nobody minds, and nothing of it is shown", async () => {
+    let sent = 0;
+    const server = await sshServer({
+      authenticate: (context) => context.method !== "none",
+      onConnection: (connection) =>
+        connection.on("authentication", () => {
+          for (; sent < 200; sent++) {
+            sendRaw(connection, banner("UNAUTHORIZED ACCESS IS PROHIBITED\r\n".repeat(500)));
+          }
+        }),
+    });
+    const { answer } = await facts(ssh2Host(server, publicKey));
+    assert.ok(Number(answer.cores) > 0);
+    assert.equal(sent, 200);
+    assert.ok(!JSON.stringify([answer, plugin.log, plugin.stderr]).includes("PROHIBITED"));
+  });
+
+  it("send banners for ever instead of an answer to the login", async () => {
+    let sent = 0;
+    const server = await sshServer({
+      authenticate: () => undefined,
+      onConnection: (connection) =>
+        connection.once("authentication", () => {
+          const spam = setInterval(() => {
+            sendRaw(connection, banner("welcome\r\n".repeat(1000)));
+            sent += 1;
+          }, 5);
+          connection.on("close", () => clearInterval(spam));
+        }),
+    });
+    const { message, seconds } = await failure(ssh2Host(server, publicKey));
+    assert.match(message, /: not reached within \d s: the SSH server did not finish its greeting in time;/);
+    assert.ok(sent > 20 && seconds < 8, `${sent} banners, it took ${seconds} s`);
   });
 
   it("are not waited for any longer when Pulumi is told to stop", async () => {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import type { AddressInfo, Socket } from "node:net";
+import { AddressInfo, connect, Socket } from "node:net";
 import { Algorithms, AuthContext, Connection, Server, ServerChannel, Session } from "ssh2";
 import type { Properties } from "./plugin-client";
 
@@ -13,10 +13,14 @@ export interface Ssh2ServerOptions {
   onExec?: (exec: { command: string; channel: ServerChannel; connection: Connection; count: number }) => boolean;
   /** What it offers to agree on. */
   algorithms?: Algorithms;
+  /** Called for each new connection, before its login. */
+  onConnection?: (connection: Connection) => void;
   /** Called when a connection has logged in. */
   onReady?: (connection: Connection) => void;
   /** Lets nobody open a session. */
   refuseSessions?: boolean;
+  /** How many channels a connection may have open at once, forwarded ones too. @default any */
+  channels?: number;
   /** @default a free one */
   port?: number;
   /** Called for each new connection's socket. */
@@ -30,15 +34,19 @@ export interface Ssh2Server {
   commands: string[];
   /** Connections that logged in. */
   logins: () => number;
+  /** Channels that it did not open because there were too many. */
+  refused: () => number;
   stop: () => Promise<void>;
 }
 
 export async function startSsh2Server(options: Ssh2ServerOptions): Promise<Ssh2Server> {
   const commands: string[] = [];
   let logins = 0;
-  const { algorithms } = options;
+  let refused = 0;
+  const { algorithms, channels = Infinity } = options;
   const server = new Server({ hostKeys: [readFileSync(options.hostKeyFile)], algorithms }, (connection) => {
     connection.on("error", () => undefined);
+    options.onConnection?.(connection);
     connection.on("authentication", (context) => {
       const authenticate = options.authenticate ?? (({ method }: AuthContext) => method !== "none");
       const allowed = authenticate(context);
@@ -51,6 +59,22 @@ export async function startSsh2Server(options: Ssh2ServerOptions): Promise<Ssh2S
     connection.on("ready", () => {
       logins += 1;
       options.onReady?.(connection);
+    });
+    // What the manager does not add is refused for shortage.
+    const { _chanMgr: manager } = connection as unknown as {
+      _chanMgr: { _count: number; add(value: unknown): number };
+    };
+    const add = manager.add.bind(manager);
+    manager.add = (value) => {
+      const isFull = manager._count >= channels;
+      refused += isFull ? 1 : 0;
+      return isFull ? -1 : add(value);
+    };
+    connection.on("tcpip", (accept, _reject, { destIP, destPort }) => {
+      const channel = accept();
+      const socket = connect(destPort, destIP);
+      socket.on("error", () => channel.destroy());
+      channel.pipe(socket).pipe(channel);
     });
     connection.on("session", (accept, reject) => {
       if (options.refuseSessions === true) {
@@ -79,6 +103,7 @@ export async function startSsh2Server(options: Ssh2ServerOptions): Promise<Ssh2S
     port: (server.address() as AddressInfo).port,
     commands,
     logins: () => logins,
+    refused: () => refused,
     stop: () =>
       new Promise((resolve) => {
         sockets.forEach((socket) => socket.destroy());
@@ -103,4 +128,26 @@ function run(command: string, channel: ServerChannel): void {
     channel.exit(code ?? 255);
     channel.end();
   });
+}
+
+/** Sends a message of the SSH protocol as it is, for what ssh2's server never says by itself. */
+export function sendRaw(connection: Connection, message: Buffer): void {
+  const { _protocol: protocol } = connection as unknown as {
+    _protocol: {
+      _cipher: { encrypt(packet: Buffer): void };
+      _packetRW: { write: { alloc(size: number): Buffer; finalize(packet: Buffer): Buffer; allocStart: number } };
+    };
+  };
+  const { write } = protocol._packetRW;
+  const packet = write.alloc(message.length);
+  message.copy(packet, write.allocStart);
+  protocol._cipher.encrypt(write.finalize(packet));
+}
+
+/** A text as the SSH protocol writes it. */
+export function sshString(text: string): Buffer {
+  const bytes = Buffer.from(text);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(bytes.length);
+  return Buffer.concat([length, bytes]);
 }

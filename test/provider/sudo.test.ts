@@ -1,10 +1,21 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { readLab, run } from "../../lab/src/lab";
 import { eventually } from "../integration/hosts";
 import { PluginClient, Properties } from "./plugin-client";
+import { startSlowLine } from "./slow-line";
 
 /** The rule that docs/hosts.md lists. */
 const rule = "deploy ALL=(root) NOPASSWD: /bin/sh";
+
+/** The most memory that a plugin ever had, in bytes. */
+function peakMemory({ process: { pid } }: PluginClient): number {
+  const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Number(kib) * 1024;
+}
 
 /** A user other than root on a host of the lab, with what docs/hosts.md asks for and nothing else. */
 describe("A user with sudo", function () {
@@ -46,6 +57,32 @@ describe("A user with sudo", function () {
       await on("ls -d /opt/sudo-test 2>&1 || true"),
       "ls: cannot access '/opt/sudo-test': No such file or directory",
     );
+  });
+
+  it("writes a file of 50 MB over a line of 100 ms, in seconds and without growing by it", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "dbha-slow-"));
+    const line = await startSlowLine(lab.hosts.p3.address, lab.hosts.p3.port, 100);
+    const slow = await PluginClient.start({ config: { privateKeyFile: lab.privateKeyFile } });
+    try {
+      const source = join(directory, "source");
+      writeFileSync(source, randomBytes(50_000_000));
+      const near = { ...host, address: "127.0.0.1", port: line.port };
+      await slow.invoke("dbha:index:getHostFacts", { host: near });
+      const before = peakMemory(slow);
+      const started = performance.now();
+      const { id, state } = await slow.make("dbha:index:File", { host: near, path: "/opt/slow-test", source });
+      const seconds = (performance.now() - started) / 1000;
+      assert.equal(await on("sha256sum </opt/slow-test | cut -c 1-64"), state.sha256);
+      const grown = (peakMemory(slow) - before) / 1_000_000;
+      assert.ok(grown < 60, `it grew by ${grown} MB`);
+      assert.ok(seconds > 0.5 && seconds < 30, `it took ${seconds} s`);
+      await slow.delete("dbha:index:File", id, state);
+      assert.equal(await on("ls /opt/slow-test 2>/dev/null || true"), "");
+    } finally {
+      await slow.stop();
+      line.stop();
+      rmSync(directory, { recursive: true });
+    }
   });
 
   it("runs services", async () => {

@@ -29,10 +29,15 @@ describe("credentials", () => {
   };
 
   it("of a host that has its own are these alone", () => {
-    assert.equal(credentialsFor(config, "p1").privateKeyFile, "all");
-    assert.deepEqual(credentialsFor(config, "p2"), { agent: true, passphrase: "for-p2" });
-    assert.deepEqual(credentialsFor(config, "p3"), {});
-    assert.equal(credentialsFor(config, "toString").privateKeyFile, "all");
+    assert.equal(credentialsFor(config, ["p1"]).privateKeyFile, "all");
+    assert.deepEqual(credentialsFor(config, ["p2"]), { agent: true, passphrase: "for-p2" });
+    assert.deepEqual(credentialsFor(config, ["p3"]), {});
+    assert.equal(credentialsFor(config, ["toString"]).privateKeyFile, "all");
+  });
+
+  it("of a bastion are those under the first of its names that has some", () => {
+    assert.deepEqual(credentialsFor(config, ["p3", "p2"]), {});
+    assert.deepEqual(credentialsFor(config, ["bastion", "p2"]), { agent: true, passphrase: "for-p2" });
   });
 
   it("are secret one by one", () => {
