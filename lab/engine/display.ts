@@ -1,4 +1,4 @@
-import { isMap, isSecret } from "./property";
+import { rebuild, isSecret } from "./property";
 import type { Properties, Property } from "./property";
 import { parsePropertyPath } from "./property-path";
 import type { EngineEvent, Operation, Report, StepEvent } from "./run/events";
@@ -103,9 +103,10 @@ export class Display {
     const known = this.outcomes.get(urn);
     // a replacement counts once, when its new copy is there, whatever becomes of the old one
     if (known === "replace") return;
-    if (phase === "failed" || operation === "delete-replaced") this.outcomes.delete(urn);
-    // a later "nothing to do" says nothing against what was done before
-    else if (outcome !== "same" || known === undefined) this.outcomes.set(urn, outcome);
+    if (phase === "failed") this.outcomes.delete(urn);
+    // a later "nothing to do" says nothing against what was done before, nor does the end of an old copy
+    else if (operation !== "delete-replaced" && (outcome !== "same" || known === undefined))
+      this.outcomes.set(urn, outcome);
   }
 
   private status(urn: string, text: string): void {
@@ -158,8 +159,8 @@ export function showValue(value: Property): string {
 
 /** Replaces what must not be shown. */
 export function blind(value: Property): Property {
-  if (isSecret(value)) return "[secret]";
-  if (isUnknown(value)) return "[unknown]";
-  if (Array.isArray(value)) return value.map(blind);
-  return isMap(value) ? Object.fromEntries(Object.entries(value).map(([name, item]) => [name, blind(item)])) : value;
+  return rebuild(value, (part) => {
+    if (isSecret(part)) return "[secret]";
+    return isUnknown(part) ? "[unknown]" : undefined;
+  });
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isUnknown } from "./values";
+import { isObject, isUnknown } from "./values";
 import type { Unknown, Value, Values } from "./values";
 
 const BRAND = Symbol("secret");
@@ -14,6 +14,10 @@ export function makeSecret(value: Property): Secret {
   return { [BRAND]: true, value };
 }
 
+export function isSecret(value: Property | undefined): value is Secret {
+  return typeof value === "object" && value !== null && BRAND in value;
+}
+
 /** A property as the engine keeps it: plain JSON with secrets and unknowns marked. */
 export type Property = null | boolean | number | string | Unknown | Secret | Property[] | { [key: string]: Property };
 export type Properties = Record<string, Property>;
@@ -23,43 +27,50 @@ export const SIGNATURE = "4dabf18193072939515e22adb298388d";
 export const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 export const RESOURCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e";
 
-export function isMap(value: Property | undefined): value is Record<string, Property> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !isUnknown(value) && !isSecret(value);
+export function isMap(value: Property | undefined): value is Properties {
+  return isObject(value) && !isSecret(value);
 }
 
-export function isSecret(value: Property | undefined): value is Secret {
-  return typeof value === "object" && value !== null && BRAND in value;
+/** The same names with other values. */
+export function mapValues<A, B>(object: Record<string, A>, change: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]));
+}
+
+/** Copies a value, with what `replace` gives for a part in its place; where it gives undefined, the copy goes deeper. */
+export function rebuild(value: Property, replace: (part: Property) => Property | undefined): Property {
+  const replaced = replace(value);
+  if (replaced !== undefined) return replaced;
+  if (Array.isArray(value)) return value.map((item) => rebuild(item, replace));
+  return isMap(value) ? mapValues(value, (item) => rebuild(item, replace)) : value;
+}
+
+/** True when the test holds for the value or for a part of it; not within secrets. */
+function contains(value: Property | undefined, test: (part: Property | undefined) => boolean): boolean {
+  if (test(value)) return true;
+  if (Array.isArray(value)) return value.some((item) => contains(item, test));
+  return isMap(value) && Object.values(value).some((item) => contains(item, test));
+}
+
+export function hasSecret(value: Property | undefined): boolean {
+  return contains(value, (part) => isSecret(part));
+}
+
+export function holdsUnknown(value: Property | undefined): boolean {
+  return contains(value, (part) => isUnknown(part) || (isSecret(part) && holdsUnknown(part.value)));
 }
 
 /** The value as a provider sees it: secrets unwrapped, references to resources replaced by their id (or URN). */
 export function reveal(value: Property): Value {
-  if (isSecret(value)) return reveal(value.value);
-  if (Array.isArray(value)) return value.map(reveal);
-  if (!isMap(value)) return value;
-  if (value[SIGNATURE] === RESOURCE_SIGNATURE) return revealReference(value);
-  return revealAll(value);
-}
-
-function revealReference(reference: Properties): Value {
-  if (reference.id === undefined || reference.id === null) return reveal(reference.urn ?? null);
-  return reveal(reference.id === "" ? (reference.urn ?? null) : reference.id);
+  const plain = (part: Property): Property | undefined => {
+    if (isSecret(part)) return reveal(part.value);
+    if (!isMap(part) || part[SIGNATURE] !== RESOURCE_SIGNATURE) return undefined;
+    return reveal((part.id === "" ? undefined : part.id) ?? part.urn ?? null);
+  };
+  return rebuild(value, plain) as Value;
 }
 
 export function revealAll(properties: Properties): Values {
-  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, reveal(value)]));
-}
-
-export function hasSecret(value: Property | undefined): boolean {
-  if (isSecret(value)) return true;
-  if (Array.isArray(value)) return value.some(hasSecret);
-  return isMap(value) && Object.values(value).some(hasSecret);
-}
-
-export function holdsUnknown(value: Property | undefined): boolean {
-  if (isUnknown(value)) return true;
-  if (isSecret(value)) return holdsUnknown(value.value);
-  if (Array.isArray(value)) return value.some(holdsUnknown);
-  return isMap(value) && Object.values(value).some(holdsUnknown);
+  return mapValues(properties, reveal);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Values } from "./values";
 
-export { UNKNOWN, hasUnknown, isObject, isUnknown } from "./values";
+export { UNKNOWN, isObject, isUnknown } from "./values";
 export type { Unknown, Value, Values } from "./values";
 
 /** How one property differs, as Pulumi's `PropertyDiff`. The path is Pulumi's (`a.b[0]["c.d"]`). */
@@ -80,12 +80,15 @@ export interface CreateRequest extends ResourceRef {
   timeoutSeconds: number;
 }
 
-export interface CreateResult {
-  /** Empty in a preview where it is not known yet. */
-  id: string;
+export interface UpdateResult {
   outputs: Values;
   /** Names of outputs that are secret beside those that `Provider.secretOutputs` gives. */
   secretOutputs?: string[];
+}
+
+export interface CreateResult extends UpdateResult {
+  /** Empty in a preview where it is not known yet. */
+  id: string;
 }
 
 export interface ReadRequest extends ResourceRef {
@@ -94,37 +97,19 @@ export interface ReadRequest extends ResourceRef {
   outputs: Values;
 }
 
-export interface ReadResult {
-  id: string;
+export interface ReadResult extends CreateResult {
   /** What the inputs would be if the program described what is really there. */
   inputs: Values;
-  outputs: Values;
   /** Reasons why the resource exists but is not in order; the next `up` then updates it. */
   initErrors?: string[];
-  /** See CreateResult. */
-  secretOutputs?: string[];
 }
 
-export interface UpdateRequest extends ResourceRef {
-  id: string;
-  olds: Values;
-  oldInputs: Values;
-  news: Values;
+export interface UpdateRequest extends DiffRequest {
   preview: boolean;
   timeoutSeconds: number;
-  ignoreChanges: string[];
 }
 
-export interface UpdateResult {
-  outputs: Values;
-  /** See CreateResult. */
-  secretOutputs?: string[];
-}
-
-export interface DeleteRequest extends ResourceRef {
-  id: string;
-  inputs: Values;
-  outputs: Values;
+export interface DeleteRequest extends ReadRequest {
   timeoutSeconds: number;
 }
 
@@ -134,7 +119,7 @@ export interface InvokeResult {
 }
 
 /**
- * What the engine needs of a provider. Plugins are adapted to it by `plugin-provider.ts`; the stand-ins implement it.
+ * What the engine needs of a provider. Plugins are adapted to it by `plugin/provider.ts`; the stand-ins implement it.
  * One instance belongs to one provider resource. Calls run in parallel. Every method may throw an Error whose message
  * is shown to the user; `PartialFailure` is for a resource that exists but is not in order.
  */
@@ -144,9 +129,6 @@ export interface Provider {
 
   /** Checks the provider's own configuration. Default: accepted as it is. */
   checkConfig?(request: CheckRequest): Promise<CheckResult>;
-
-  /** Compares the provider's own configuration. Default: any change is an update in place. */
-  diffConfig?(request: DiffRequest): Promise<DiffResult>;
 
   /** Called once before anything else. In a preview the arguments may hold unknowns. */
   configure(args: Values, preview: boolean): Promise<void>;
@@ -193,8 +175,5 @@ export class PartialFailure extends Error {
   }
 }
 
-/**
- * Makes a provider of one package; `providers/index.ts` exports `standIns: Record<string, ProviderFactory>` by package name.
- * `version` is what the program's SDK asks for.
- */
-export type ProviderFactory = (version: string | undefined) => Promise<Provider>;
+/** Makes a provider of one package; `providers/index.ts` has one for each stand-in. */
+export type ProviderFactory = (version?: string) => Promise<Provider>;

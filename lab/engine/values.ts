@@ -30,10 +30,3 @@ export function isUnknown(value: unknown): value is Unknown {
 export function isObject(value: unknown): value is Record<string, Value> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !isUnknown(value);
 }
-
-/** True when the value is unknown or holds an unknown anywhere inside. */
-export function hasUnknown(value: Value | undefined): boolean {
-  if (isUnknown(value)) return true;
-  if (Array.isArray(value)) return value.some(hasUnknown);
-  return isObject(value) && Object.values(value).some(hasUnknown);
-}

@@ -1,15 +1,25 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { Unsupported } from "./errors";
-import { isMap, isSecret, makeSecret, RESOURCE_SIGNATURE, SECRET_SIGNATURE, SIGNATURE } from "./property";
+import {
+  isMap,
+  isSecret,
+  makeSecret,
+  mapValues,
+  rebuild,
+  RESOURCE_SIGNATURE,
+  SECRET_SIGNATURE,
+  SIGNATURE,
+} from "./property";
 import type { Properties, Property } from "./property";
 import { isUnknown, UNKNOWN } from "./values";
 
 const OUTPUT_SIGNATURE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
-const ASSET_SIGNATURES = ["c44067f5952c0a294b673a41bacd8c17", "0def7320c3a5731c473e5ecbe6d01bc7"];
+const ASSET_SIGNATURE = "c44067f5952c0a294b673a41bacd8c17";
+const ARCHIVE_SIGNATURE = "0def7320c3a5731c473e5ecbe6d01bc7";
 
 /** How an unknown string, the only kind that this engine sends, looks on the wire. */
-const UNKNOWN_STRING = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export const UNKNOWN_STRING = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const UNKNOWNS = new Set([
   UNKNOWN_STRING,
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
@@ -22,45 +32,37 @@ const UNKNOWNS = new Set([
 
 /** Reads properties from the wire: from the program or from a plugin. */
 export function fromStruct(struct: Struct | undefined): Properties {
-  return struct ? fromObject(struct.toJavaScript()) : {};
+  return struct ? mapValues(struct.toJavaScript(), (value) => rebuild(value as Property, fromWire)) : {};
 }
 
-function fromObject(object: Record<string, JavaScriptValue>): Properties {
-  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, fromWire(value)]));
-}
-
-function fromWire(value: JavaScriptValue): Property {
-  if (typeof value === "string") return UNKNOWNS.has(value) ? UNKNOWN : value;
-  if (Array.isArray(value)) return value.map(fromWire);
-  if (typeof value !== "object" || value === null) return value;
-  const object = value as Record<string, JavaScriptValue>;
-  const signature = object[SIGNATURE];
-  if (signature === SECRET_SIGNATURE) return makeSecret(fromWire(object.value ?? null));
-  if (signature === OUTPUT_SIGNATURE) {
-    const inner = "value" in object ? fromWire(object.value ?? null) : UNKNOWN;
-    return object.secret === true ? makeSecret(inner) : inner;
+function fromWire(part: Property): Property | undefined {
+  if (typeof part === "string" && UNKNOWNS.has(part)) return UNKNOWN;
+  if (!isMap(part)) return undefined;
+  switch (part[SIGNATURE]) {
+    case SECRET_SIGNATURE:
+      return makeSecret(rebuild(part.value ?? null, fromWire));
+    case OUTPUT_SIGNATURE: {
+      const inner = part.value === undefined ? UNKNOWN : rebuild(part.value, fromWire);
+      return part.secret === true ? makeSecret(inner) : inner;
+    }
+    case RESOURCE_SIGNATURE:
+      // the real engine adds the version, too
+      return part.packageVersion === undefined ? rebuild({ packageVersion: "", ...part }, fromWire) : undefined;
+    case ASSET_SIGNATURE:
+    case ARCHIVE_SIGNATURE:
+      throw new Unsupported("assets and archives");
+    default:
+      return undefined;
   }
-  if (typeof signature === "string" && ASSET_SIGNATURES.includes(signature))
-    throw new Unsupported("assets and archives");
-  // the real engine adds the version, too
-  if (signature === RESOURCE_SIGNATURE) return { packageVersion: "", ...fromObject(object) };
-  return fromObject(object);
 }
 
 /** Writes properties for the wire. Without `keepSecrets` secrets are sent in plain. */
 export function toStruct(properties: Properties, options: { keepSecrets: boolean }): Struct {
-  const object: Record<string, JavaScriptValue> = {};
-  for (const [name, value] of Object.entries(properties)) object[name] = toWire(value, options.keepSecrets);
-  return Struct.fromJavaScript(object);
-}
-
-function toWire(value: Property, keepSecrets: boolean): JavaScriptValue {
-  if (isUnknown(value)) return UNKNOWN_STRING;
-  if (isSecret(value)) {
-    const inner = toWire(value.value, keepSecrets);
-    return keepSecrets ? { [SIGNATURE]: SECRET_SIGNATURE, value: inner } : inner;
-  }
-  if (Array.isArray(value)) return value.map((item) => toWire(item, keepSecrets));
-  if (!isMap(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, toWire(item, keepSecrets)]));
+  const toWire = (part: Property): Property | undefined => {
+    if (isUnknown(part)) return UNKNOWN_STRING;
+    if (!isSecret(part)) return undefined;
+    const inner = rebuild(part.value, toWire);
+    return options.keepSecrets ? { [SIGNATURE]: SECRET_SIGNATURE, value: inner } : inner;
+  };
+  return Struct.fromJavaScript(mapValues(properties, (value) => rebuild(value, toWire) as JavaScriptValue));
 }

@@ -8,7 +8,7 @@ export async function setConfig(
   value: string | undefined,
   options: CommonOptions & { secret?: boolean; path?: boolean },
 ): Promise<void> {
-  const { project, settings } = await openStack(options);
+  const { project, settings } = openStack(options);
   const plain = value ?? (await readAll(process.stdin)).replace(/\n$/, "");
   const stored = options.secret
     ? { secure: (await openCrypter(settings)).encrypt(plain) }

@@ -26,15 +26,14 @@ export function openProject(): { project: Project; backend: FileBackend } {
 }
 
 /** The stack named on the command line, else the selected one. @throws UserError when there is none, or no such stack. */
-export async function openStack(options: CommonOptions): Promise<StackContext> {
+export function openStack(options: CommonOptions): StackContext {
   const { project, backend } = openProject();
   const reference = options.stack ?? selectedStack(project, backend);
   if (reference === undefined) {
     throw new UserError("no stack selected; use `pulumi stack select` or --stack", EXIT.stackNotFound);
   }
   const stack = stackName(project, reference);
-  if (!(await backend.exists(project.name, stack)))
-    throw new UserError(`no stack named '${stack}' found`, EXIT.stackNotFound);
+  if (!backend.exists(project.name, stack)) throw new UserError(`no stack named '${stack}' found`, EXIT.stackNotFound);
   return { project, backend, stack, settings: StackSettings.load(project, stack) };
 }
 
@@ -54,4 +53,11 @@ export async function decodeState(state: DeploymentJson | undefined, crypter: Pa
   const salt = state?.secrets_providers?.state?.salt;
   if (salt === undefined || salt === crypter.salt) return decodeDeployment(state, crypter);
   return decodeDeployment(state, await PassphraseCrypter.open(passphraseFromEnvironment(process.env), salt));
+}
+
+/** The stack's last state, and what opens its secrets. */
+export async function openState(context: StackContext): Promise<{ state: Deployment; crypter: PassphraseCrypter }> {
+  const json = await context.backend.read(context.project.name, context.stack);
+  const crypter = await openCrypter(context.settings, json);
+  return { state: await decodeState(json, crypter), crypter };
 }

@@ -2,14 +2,6 @@ import { Command, CommanderError } from "commander";
 import { EXIT, messageOf, Unsupported, UserError } from "../errors";
 import type { OperationFlags } from "./operations";
 
-/** Commands of the CLI that are left out, so that their absence is not taken for a typing error. */
-const LEFT_OUT = {
-  pulumi:
-    "about cancel console convert deployment env import install login logout logs new org package plugin policy project schema state watch whoami",
-  stack: "change-secrets-provider graph history ls rename tag unselect",
-  config: "cp env get refresh rm rm-all set-all",
-};
-
 /** Runs one command line. Returns the exit code; nothing is thrown. */
 export async function main(args: string[]): Promise<number> {
   try {
@@ -30,7 +22,7 @@ function usageProblem(error: CommanderError): string {
 }
 
 function commandLine(): Command {
-  const program = new Command("pulumi")
+  const program = group(new Command("pulumi"), "")
     .description(
       "The fallback engine of this repository's lab: the part of the Pulumi CLI that its stacks and tests use",
     )
@@ -38,17 +30,14 @@ function commandLine(): Command {
     .exitOverride()
     .configureOutput({ outputError: () => undefined });
   addOperations(program);
-  const stack = program.command("stack");
-  addStackCommands(stack);
-  const config = program.command("config");
-  withStack(config.command("set <key> [value]"))
+  addStackCommands(group(program.command("stack"), "stack"));
+  withStack(group(program.command("config"), "config").command("set <key> [value]"))
     .option("--path", "the key is a path into an object or list")
     .option("--secret", "encrypt the value")
     .action(async (key: string, value: string | undefined, options) =>
       (await import("./config.js")).setConfig(key, value, options as object),
     );
   program.command("version").action(() => void process.stdout.write("v3.248.0-fallback\n"));
-  for (const parent of [program, stack, config]) refuseLeftOut(parent);
   return program;
 }
 
@@ -95,20 +84,15 @@ function withStack(command: Command): Command {
   return command.option("-s, --stack <name>", "the stack; otherwise the selected one");
 }
 
-/** The name of a group alone is a command of the CLI, too. */
-function refuseLeftOut(parent: Command): void {
-  const group = parent.name() as keyof typeof LEFT_OUT;
-  for (const name of LEFT_OUT[group].split(" ")) {
-    const refused = group === "pulumi" ? name : `${group} ${name}`;
-    parent
-      .command(name, { hidden: true })
-      .allowUnknownOption()
-      .allowExcessArguments()
-      .action(() => refuse(refused));
-  }
-  if (group !== "pulumi") parent.action(() => refuse(group));
-}
-
-function refuse(command: string): never {
-  throw new Unsupported(`the command "${command}"`);
+/** Has a group of commands refuse by name what it does not have; the group alone is a command of the CLI, too. */
+function group(command: Command, name: string): Command {
+  return command
+    .argument("[command]")
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action((unknown: string = "") => {
+      const refused = `${name} ${unknown}`.trim();
+      if (refused === "") command.help();
+      throw new Unsupported(`the command "${refused}"`);
+    });
 }

@@ -5,7 +5,7 @@ import { resolveConfig } from "../project/config";
 import type { EngineEvent } from "../run/events";
 import { encodeDeployment } from "../state/deployment";
 import { lockStack } from "../state/lock";
-import { decodeState, openCrypter, openStack } from "./context";
+import { openStack, openState } from "./context";
 import type { CommonOptions, StackContext } from "./context";
 
 export interface OperationFlags extends CommonOptions {
@@ -20,12 +20,7 @@ export interface OperationFlags extends CommonOptions {
 
 export type Command = "preview" | "up" | "refresh" | "destroy";
 
-const TITLES = {
-  preview: { preview: "Previewing update", run: "" },
-  up: { preview: "Previewing update", run: "Updating" },
-  refresh: { preview: "Previewing refresh", run: "Refreshing" },
-  destroy: { preview: "Previewing destroy", run: "Destroying" },
-};
+const TITLES = { preview: "", up: "Updating", refresh: "Refreshing", destroy: "Destroying" };
 
 /** Runs a command: its preview unless it is skipped, and the work itself. */
 export async function runCommand(command: Command, flags: OperationFlags): Promise<void> {
@@ -36,7 +31,7 @@ export async function runCommand(command: Command, flags: OperationFlags): Promi
       EXIT.configuration,
     );
   }
-  const context = await openStack(flags);
+  const context = openStack(flags);
   const release = onlyPreview
     ? undefined
     : await lockStack(context.backend.lockDirectory(context.project.name, context.stack));
@@ -62,15 +57,13 @@ async function runOnce(
   preview: boolean,
 ): Promise<boolean> {
   const { project, backend, stack, settings } = context;
-  const state = await backend.read(project.name, stack);
-  const opening = openCrypter(settings, state);
   // what runs operations takes a while to load, and so does the key, in a thread of its own
-  const [crypter, { runOperation }] = await Promise.all([opening, import("../run/operation.js")]);
-  const decoded = await decodeState(state, crypter);
+  const [{ state, crypter }, { runOperation }] = await Promise.all([openState(context), import("../run/operation.js")]);
   const config = resolveConfig(project, stack, settings, crypter);
   const secrets = [...config.values()].filter(({ secret, text }) => secret && text.length > 2).map(({ text }) => text);
+  const kind = command === "refresh" || command === "destroy" ? command : "update";
   const display = new Display({
-    title: `${TITLES[command][preview ? "preview" : "run"]} (${stack})`,
+    title: `${preview ? `Previewing ${kind}` : TITLES[command]} (${stack})`,
     preview,
     refresh: command === "refresh",
     write: flags.json ? () => undefined : (line) => process.stdout.write(`${line}\n`),
@@ -80,14 +73,14 @@ async function runOnce(
   let succeeded: boolean;
   try {
     succeeded = await runOperation({
-      kind: command === "refresh" || command === "destroy" ? command : "update",
+      kind,
       preview,
       refresh: command === "refresh" || flags.refresh === true,
       parallel: Math.max(16, 4 * availableParallelism()),
       project,
       stack,
       config,
-      state: flags.clearPendingCreates ? { ...decoded, pendingOperations: [] } : decoded,
+      state: flags.clearPendingCreates ? { ...state, pendingOperations: [] } : state,
       save: (deployment) => backend.write(project.name, stack, encodeDeployment(deployment, crypter)),
       report: (event) => display.report(withoutSecrets(event, secrets)),
       interrupt: interrupt.signal,

@@ -1,13 +1,14 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { EXIT, messageOf, Unsupported, UserError } from "../errors";
-import { revealAll } from "../property";
+import { messageOf, Unsupported, UserError } from "../errors";
+import { isMap, rebuild, revealAll, SECRET_SIGNATURE, SIGNATURE } from "../property";
+import type { Property } from "../property";
 import { blind, showValue } from "../display";
 import { StackSettings } from "../project/settings";
 import { selectedStack, selectStack, stackName } from "../project/workspace";
-import { decodeDeployment, encodeDeployment } from "../state/deployment";
+import { encodeDeployment } from "../state/deployment";
 import type { DeploymentJson } from "../state/deployment";
 import { STACK_TYPE } from "../urn";
-import { decodeState, openCrypter, openProject, openStack } from "./context";
+import { decodeState, openCrypter, openProject, openStack, openState } from "./context";
 import type { CommonOptions } from "./context";
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
@@ -15,7 +16,7 @@ const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 export async function initStack(reference: string): Promise<void> {
   const { project, backend } = openProject();
   const stack = stackName(project, reference);
-  if (await backend.exists(project.name, stack)) throw new UserError(`stack '${stack}' already exists`);
+  if (backend.exists(project.name, stack)) throw new UserError(`stack '${stack}' already exists`);
   await openCrypter(StackSettings.load(project, stack));
   await backend.write(project.name, stack, undefined);
   await selectStack(project, backend, stack);
@@ -23,10 +24,7 @@ export async function initStack(reference: string): Promise<void> {
 }
 
 export async function selectCommand(reference: string): Promise<void> {
-  const { project, backend } = openProject();
-  const stack = stackName(project, reference);
-  if (!(await backend.exists(project.name, stack)))
-    throw new UserError(`no stack named '${stack}' found`, EXIT.stackNotFound);
+  const { project, backend, stack } = openStack({ stack: reference });
   await selectStack(project, backend, stack);
 }
 
@@ -34,7 +32,7 @@ export async function removeStack(
   reference: string,
   options: { force?: boolean; preserveConfig?: boolean },
 ): Promise<void> {
-  const { project, backend, stack, settings } = await openStack({ stack: reference });
+  const { project, backend, stack, settings } = openStack({ stack: reference });
   const resources = (await backend.read(project.name, stack))?.resources ?? [];
   if (resources.length > 0 && !options.force) {
     throw new UserError(
@@ -48,38 +46,29 @@ export async function removeStack(
 }
 
 export async function exportStack(options: CommonOptions & { file?: string; showSecrets?: boolean }): Promise<void> {
-  const { project, backend, stack, settings } = await openStack(options);
-  let deployment = await backend.read(project.name, stack);
-  if (options.showSecrets && deployment) {
-    const crypter = await openCrypter(settings, deployment);
-    deployment = showSecrets(deployment, (text) => crypter.decrypt(text)) as DeploymentJson;
+  const { project, backend, stack, settings } = openStack(options);
+  let deployment: unknown = await backend.read(project.name, stack);
+  if (options.showSecrets && deployment !== undefined) {
+    const crypter = await openCrypter(settings, deployment as DeploymentJson);
+    deployment = showSecrets(deployment as Property, (text) => crypter.decrypt(text));
   }
-  const json = JSON.stringify(
-    {
-      version: 3,
-      deployment: deployment ?? { manifest: { time: "0001-01-01T00:00:00Z", magic: "", version: "" }, metadata: {} },
-    },
-    null,
-    4,
-  );
+  deployment ??= { manifest: { time: "0001-01-01T00:00:00Z", magic: "", version: "" }, metadata: {} };
+  const json = JSON.stringify({ version: 3, deployment }, null, 4);
   if (options.file === undefined) print(json);
   else await writeFile(options.file, `${json}\n`, { mode: 0o600 });
 }
 
 /** Replaces every ciphertext by its plain text, as the CLI shows it; within a secret it is plain already. */
-function showSecrets(json: unknown, decrypt: (text: string) => string): unknown {
-  if (Array.isArray(json)) return json.map((item) => showSecrets(item, decrypt));
-  if (typeof json !== "object" || json === null) return json;
-  const entries = Object.entries(json).map(([name, value]: [string, unknown]) =>
-    name === "ciphertext" && typeof value === "string"
-      ? ["plaintext", JSON.stringify(showSecrets(JSON.parse(decrypt(value)), (text) => text))]
-      : [name, showSecrets(value, decrypt)],
-  );
-  return Object.fromEntries(entries);
+function showSecrets(json: Property, decrypt: (text: string) => string): Property {
+  return rebuild(json, (part) => {
+    if (!isMap(part) || part[SIGNATURE] !== SECRET_SIGNATURE || typeof part.ciphertext !== "string") return undefined;
+    const plain = showSecrets(JSON.parse(decrypt(part.ciphertext)) as Property, (text) => text);
+    return { [SIGNATURE]: SECRET_SIGNATURE, plaintext: JSON.stringify(plain) };
+  });
 }
 
 export async function importStack(options: CommonOptions & { file: string }): Promise<void> {
-  const { project, backend, stack, settings } = await openStack(options);
+  const { project, backend, stack, settings } = openStack(options);
   const content = await readFile(options.file, "utf8");
   let json: { version?: number; deployment?: DeploymentJson };
   try {
@@ -101,15 +90,8 @@ export async function showOutputs(
   name: string | undefined,
   options: CommonOptions & { json?: boolean; showSecrets?: boolean },
 ): Promise<void> {
-  const { project, backend, stack, settings } = await openStack(options);
-  const state = await backend.read(project.name, stack);
-  const root = state?.resources?.find(({ type }) => type === STACK_TYPE);
-  const needsKey = JSON.stringify(root?.outputs ?? {}).includes('"ciphertext"');
-  const only = { manifest: { time: "", magic: "", version: "" }, resources: root ? [root] : [] };
-  const decoded = needsKey
-    ? await decodeState({ ...state, ...only }, await openCrypter(settings, state))
-    : decodeDeployment(only, undefined);
-  const all = decoded.resources[0]?.outputs ?? {};
+  const { state } = await openState(openStack(options));
+  const all = state.resources.find(({ type }) => type === STACK_TYPE)?.outputs ?? {};
   const shown = options.showSecrets ? revealAll(all) : all;
   if (name !== undefined) {
     const value = shown[name];

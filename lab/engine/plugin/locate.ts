@@ -1,8 +1,6 @@
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
-import { parse } from "yaml";
-import { Unsupported, UserError } from "../errors";
+import { UserError } from "../errors";
 import type { Project } from "../project/project";
 
 /**
@@ -15,9 +13,8 @@ export function locatePlugin(project: Project, packageName: string, environment:
   if (directory !== undefined) {
     const path = join(directory, executable);
     if (isExecutable(path)) return [path];
-    if (existsSync(join(directory, "PulumiPlugin.yaml"))) return nodePlugin(directory);
     throw new UserError(
-      `the plugin "${packageName}" has neither an executable ${executable} nor a PulumiPlugin.yaml in ${directory}, which Pulumi.yaml names under plugins.providers`,
+      `the plugin "${packageName}" has no executable ${executable} in ${directory}, which Pulumi.yaml names under plugins.providers; the fallback engine runs no other kind of plugin`,
     );
   }
   const found = (environment.PATH ?? "")
@@ -28,19 +25,6 @@ export function locatePlugin(project: Project, packageName: string, environment:
   throw new UserError(
     `no plugin found for the package "${packageName}": Pulumi.yaml names none under plugins.providers, there is no ${executable} on PATH, and the fallback engine has no stand-in for it and does not download plugins`,
   );
-}
-
-function nodePlugin(directory: string): string[] {
-  const { runtime } = parse(readFileSync(join(directory, "PulumiPlugin.yaml"), "utf8")) as {
-    runtime?: string | { name: string };
-  };
-  const name = typeof runtime === "object" ? runtime.name : runtime;
-  if (name !== "nodejs") throw new Unsupported(`plugins of the runtime "${name ?? ""}" (${directory})`);
-  return [
-    process.execPath,
-    createRequire(join(directory, "PulumiPlugin.yaml")).resolve("@pulumi/pulumi/cmd/run-plugin"),
-    directory,
-  ];
 }
 
 function isExecutable(path: string): boolean {

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { credentials, status } from "@grpc/grpc-js";
 import type { ServiceError } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
@@ -39,21 +40,21 @@ export class PluginProcess {
       if (lastLines.length > 10) lastLines.shift();
     };
     eachLine(process.stderr, remember);
-    let timer: NodeJS.Timeout | undefined;
     try {
-      const port = await new Promise<number>((resolve, reject) => {
-        eachLine(process.stdout, (line) => (/^\d+$/.test(line) ? resolve(Number(line)) : remember(line)));
-        void process.ended.then((ending) => reject(new Error(describeEnd(name, ending, lastLines))));
-        const late = new Error(`the plugin "${name}" did not print its port within ${START_LIMIT_MS / 1000} s`);
-        timer = setTimeout(() => reject(late), START_LIMIT_MS);
-      });
+      const port = await Promise.race([
+        new Promise<number>((resolve) => {
+          eachLine(process.stdout, (line) => (/^\d+$/.test(line) ? resolve(Number(line)) : remember(line)));
+        }),
+        process.ended.then((ending) => Promise.reject(new Error(describeEnd(name, ending, lastLines)))),
+        wait(START_LIMIT_MS, undefined, { ref: false }).then(() =>
+          Promise.reject(new Error(`the plugin "${name}" did not print its port within ${START_LIMIT_MS / 1000} s`)),
+        ),
+      ]);
       const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure(), MESSAGE_LIMIT);
       return new PluginProcess(name, process, lastLines, client);
     } catch (error) {
       process.kill("SIGKILL");
       throw error;
-    } finally {
-      clearTimeout(timer);
     }
   }
 

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import type { ChildProcessByStdio } from "node:child_process";
+import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
+import { setTimeout as wait } from "node:timers/promises";
 
 /**
  * Runs a command and ends it when this process ends, however that happens: the watcher sees the pipe close. The
@@ -65,7 +67,7 @@ export class Supervised {
 
   /** How it ended; undefined when it still runs after the limit. */
   async endedWithin(milliseconds: number): Promise<number | NodeJS.Signals | undefined> {
-    return Promise.race([this.ended, wait(milliseconds)]);
+    return Promise.race([this.ended, wait(milliseconds, undefined, { ref: false })]);
   }
 
   /** Asks the command to end, and ends it by force when it does not. */
@@ -86,20 +88,7 @@ export class Supervised {
   }
 }
 
-function wait(milliseconds: number): Promise<undefined> {
-  return new Promise((resolve) => setTimeout(() => resolve(undefined), milliseconds).unref());
-}
-
 /** Calls back for every line of a stream, the last one included when it lacks a line break. */
 export function eachLine(stream: Readable, onLine: (line: string) => void): void {
-  let rest = "";
-  stream.setEncoding("utf8");
-  stream.on("data", (chunk: string) => {
-    const lines = (rest + chunk).split("\n");
-    rest = lines.pop() ?? "";
-    lines.forEach(onLine);
-  });
-  stream.on("end", () => {
-    if (rest !== "") onLine(rest);
-  });
+  createInterface({ input: stream }).on("line", onLine);
 }

@@ -1,9 +1,9 @@
-import { EXIT, UserError } from "../errors";
-import { makeSecret } from "../property";
-import type { Properties } from "../property";
+import { Unsupported, UserError } from "../errors";
+import { isMap, makeSecret, rebuild } from "../property";
+import type { Properties, Property } from "../property";
 import type { Crypter } from "../state/deployment";
-import type { ConfigItems, ConfigSchema, Project } from "./project";
-import { decryptConfig, fullKey } from "./settings";
+import type { Project } from "./project";
+import { fullKey } from "./settings";
 import type { StackSettings } from "./settings";
 
 /** One configuration value as the program gets it: text, or JSON for lists and objects. */
@@ -14,65 +14,65 @@ export interface ConfigValue {
 
 export type Config = Map<string, ConfigValue>;
 
+/** The types that Pulumi.yaml may ask for. */
+const TYPES: Record<string, (value: Property) => boolean> = {
+  string: (value) => typeof value !== "object",
+  integer: (value) => /^[+-]?\d+$/.test(toText(value)),
+  object: isMap,
+};
+
 /**
  * The stack's configuration with the project's defaults, checked against the types in Pulumi.yaml.
  * @throws UserError for what is missing or of the wrong type, in the words of the CLI.
  */
 export function resolveConfig(project: Project, stack: string, settings: StackSettings, crypter: Crypter): Config {
   const config: Config = new Map();
-  const missing: string[] = [];
   for (const [key, value] of Object.entries(settings.config)) {
-    const { plain, secret } = decryptConfig(value, crypter);
+    const { plain, secret } = decrypt(value, crypter);
     config.set(key, { text: toText(plain), secret });
-    const schema = project.config.get(key) ?? project.config.get(key.replace(`${project.name}:`, ""));
-    if (schema?.type !== undefined) checkValue(stack, key.replace(`${project.name}:`, ""), schema, plain, secret);
+    const name = key.replace(`${project.name}:`, "");
+    const type = project.config.get(name)?.type;
+    if (type !== undefined && TYPES[type]?.(plain) === false) {
+      throw new UserError(`Stack '${stack}' with configuration key '${name}' must be of type '${type}'`);
+    }
   }
-  for (const [name, schema] of [...project.config].sort(([left], [right]) => left.localeCompare(right))) {
+  const missing: string[] = [];
+  for (const [name, { type, default: fallback }] of [...project.config].sort()) {
+    if (type !== undefined && !(type in TYPES)) throw new Unsupported(`configuration of the type "${type}"`);
     const key = fullKey(project, name);
     if (config.has(key)) continue;
-    const fallback = schema.default ?? schema.value;
-    if (fallback !== undefined && fallback !== null) config.set(key, { text: toText(fallback), secret: false });
-    else if (key.startsWith(`${project.name}:`)) missing.push(name);
+    if (fallback === undefined) missing.push(`'${name}'`);
+    else config.set(key, { text: toText(fallback), secret: false });
   }
   if (missing.length > 0) {
-    const names = missing.map((name) => `'${name}'`);
-    const list =
-      names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names[names.length - 1] ?? ""}` : names.join("");
-    throw new UserError(
-      `Stack '${stack}' is missing configuration ${names.length > 1 ? "values" : "value"} ${list}`,
-      EXIT.error,
-    );
+    const values = missing.length > 1 ? "values" : "value";
+    const list = new Intl.ListFormat("en-GB").format(missing);
+    throw new UserError(`Stack '${stack}' is missing configuration ${values} ${list}`);
   }
   return config;
 }
 
 /** A configuration value as text; lists and objects as JSON. */
-export function toText(value: unknown): string {
+function toText(value: Property): string {
   if (typeof value === "string") return value;
-  return value === null || value === undefined ? "" : JSON.stringify(value);
+  return value === null ? "" : JSON.stringify(value);
 }
 
-function checkValue(stack: string, key: string, schema: ConfigSchema, value: unknown, secret: boolean): void {
-  if (schema.secret === true && !secret) {
-    throw new UserError(`Stack '${stack}' with configuration key '${key}' must be encrypted as it's secret`);
-  }
-  if (!isOfType(schema.type ?? "", schema.items, value)) {
-    throw new UserError(
-      `Stack '${stack}' with configuration key '${key}' must be of type '${typeName(schema.type ?? "", schema.items)}'`,
-    );
-  }
-}
-
-function isOfType(type: string, items: ConfigItems | undefined, value: unknown): boolean {
-  if (type === "string") return typeof value !== "object";
-  if (type === "integer") return /^[+-]?\d+$/.test(String(value));
-  if (type === "boolean") return value === true || value === false || value === "true" || value === "false";
-  if (type === "object") return typeof value === "object" && value !== null && !Array.isArray(value);
-  return items !== undefined && Array.isArray(value) && value.every((item) => isOfType(items.type, items.items, item));
-}
-
-function typeName(type: string, items: ConfigItems | undefined): string {
-  return items ? `array<${typeName(items.type, items.items)}>` : type;
+/** Replaces `{secure: CIPHERTEXT}` by the plain text, at any depth. */
+function decrypt(value: Property, crypter: Crypter): { plain: Property; secret: boolean } {
+  let secret = false;
+  const plain = rebuild(value, (part) => {
+    if (!isMap(part) || typeof part.secure !== "string" || Object.keys(part).length > 1) return undefined;
+    secret = true;
+    try {
+      return crypter.decrypt(part.secure);
+    } catch {
+      throw new UserError(
+        "a secure value in the stack's configuration cannot be decrypted: it was made with another passphrase or is damaged",
+      );
+    }
+  });
+  return { plain, secret };
 }
 
 /** What `PACKAGE:*` says: the inputs of the package's default provider. */

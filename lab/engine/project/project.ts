@@ -2,20 +2,14 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { EXIT, messageOf, Unsupported, UserError } from "../errors";
+import { isMap } from "../property";
+import type { Properties, Property } from "../property";
 
 /** An entry of `config:` in Pulumi.yaml. */
 export interface ConfigSchema {
   /** Absent for the short form `key: default`, which is not checked. */
   type?: string;
-  items?: ConfigItems;
-  default?: unknown;
-  value?: unknown;
-  secret?: boolean;
-}
-
-export interface ConfigItems {
-  type: string;
-  items?: ConfigItems;
+  default?: Property;
 }
 
 export interface Project {
@@ -37,7 +31,7 @@ interface ProjectFile {
   name?: string;
   main?: string;
   runtime?: string | { name?: string; options?: { typescript?: boolean; nodeargs?: string } };
-  config?: Record<string, unknown>;
+  config?: Properties;
   plugins?: { providers?: { name: string; path: string }[] };
 }
 
@@ -62,7 +56,7 @@ export function loadProject(start: string): Project {
     typescript: options?.typescript ?? true,
     nodeArguments: splitArguments(options?.nodeargs ?? ""),
     pluginPaths: new Map((content.plugins?.providers ?? []).map(({ name, path }) => [name, resolve(root, path)])),
-    config: new Map(Object.entries(content.config ?? {}).map(([key, value]) => [key, toSchema(value)])),
+    config: new Map(Object.entries(content.config ?? {}).map(([name, value]) => [name, toSchema(name, value)])),
   };
 }
 
@@ -91,7 +85,9 @@ function splitArguments(text: string): string[] {
   return [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? match[3] ?? "");
 }
 
-function toSchema(value: unknown): ConfigSchema {
-  const isSchema = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isSchema ? value : { default: value };
+function toSchema(name: string, value: Property): ConfigSchema {
+  if (!isMap(value)) return { default: value };
+  if (name.includes(":")) throw new Unsupported(`configuration of another package in Pulumi.yaml (${name})`);
+  if (value.secret === true) throw new Unsupported(`configuration that Pulumi.yaml says is secret (${name})`);
+  return value;
 }

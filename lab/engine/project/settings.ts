@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { Document, isMap, parseDocument, YAMLMap } from "yaml";
 import writeFileAtomic from "write-file-atomic";
 import { EXIT, UserError } from "../errors";
+import type { Properties } from "../property";
 import { parsePropertyPath } from "../property-path";
-import type { Crypter } from "../state/deployment";
 import type { Project } from "./project";
 
 /** The stack's own file, `Pulumi.STACK.yaml`: its encryption salt and its configuration. */
@@ -34,8 +34,8 @@ export class StackSettings {
   }
 
   /** Raw values by full key; secrets are `{secure: CIPHERTEXT}`. */
-  get config(): Record<string, unknown> {
-    return (this.document.toJS() as { config?: Record<string, unknown> | null }).config ?? {};
+  get config(): Properties {
+    return (this.document.toJS() as { config?: Properties | null }).config ?? {};
   }
 
   /** Sets a value; with `path` the key names a place inside of an object or list. */
@@ -67,29 +67,4 @@ export class StackSettings {
 /** Gives a key the project's namespace where it has none of its own. */
 export function fullKey(project: Project, key: string): string {
   return key.includes(":") ? key : `${project.name}:${key}`;
-}
-
-/** Replaces `{secure: CIPHERTEXT}` by the plain text, at any depth. */
-export function decryptConfig(value: unknown, crypter: Crypter): { plain: unknown; secret: boolean } {
-  if (typeof value !== "object" || value === null) return { plain: value, secret: false };
-  if (Array.isArray(value)) {
-    const items = value.map((item) => decryptConfig(item, crypter));
-    return { plain: items.map(({ plain }) => plain), secret: items.some(({ secret }) => secret) };
-  }
-  const entries = Object.entries(value as Record<string, unknown>);
-  const [only] = entries;
-  if (entries.length === 1 && only?.[0] === "secure" && typeof only[1] === "string") {
-    try {
-      return { plain: crypter.decrypt(only[1]), secret: true };
-    } catch {
-      throw new UserError(
-        "a secure value in the stack's configuration cannot be decrypted: it was made with another passphrase or is damaged",
-      );
-    }
-  }
-  const decrypted = entries.map(([name, item]) => [name, decryptConfig(item, crypter)] as const);
-  return {
-    plain: Object.fromEntries(decrypted.map(([name, { plain }]) => [name, plain])),
-    secret: decrypted.some(([, { secret }]) => secret),
-  };
 }

@@ -2,52 +2,38 @@ import { messageOf } from "../errors";
 import { sameProperties } from "../property";
 import type { Properties } from "../property";
 import type { ResourceState } from "../state/resource";
-import type { Snapshot } from "../state/snapshot";
 import { isProviderType, makeUrn, packageOf, providerType, STACK_TYPE } from "../urn";
 import { packageConfig } from "../project/config";
-import type { Config } from "../project/config";
-import type { Report } from "./events";
-import { Executor, Stopped } from "./executor";
+import type { RunContext } from "./context";
+import { Stopped } from "./executor";
+import type { Executor } from "./executor";
 import { Generator } from "./generator";
+import type { Step } from "./generator";
+import { goalOf } from "./goal";
 import type { Goal } from "./goal";
 import { dependentsOf } from "./graph";
-import type { ProviderRegistry } from "./provider-registry";
-
-export interface DeploymentContext {
-  stack: string;
-  project: string;
-  config: Config;
-  preview: boolean;
-  parallel: number;
-  snapshot: Snapshot;
-  registry: ProviderRegistry;
-  report: Report;
-}
 
 /** One preview, update or destruction: takes what the program registers, and deletes what it does not. */
 export class Deployment {
-  readonly executor: Executor;
   private readonly generator: Generator;
-  private readonly olds: readonly ResourceState[];
   private readonly states = new Map<string, ResourceState>();
   private readonly defaultProviders = new Map<string, Promise<string>>();
   private deciding: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly context: DeploymentContext) {
-    this.executor = new Executor(context);
-    this.olds = context.snapshot.unsettled.filter((state) => !state.delete);
-    this.generator = new Generator({ ...context, olds: this.olds });
+  constructor(
+    private readonly context: RunContext,
+    private readonly executor: Executor,
+  ) {
+    const olds = context.snapshot.unsettled.filter((state) => !state.delete);
+    this.generator = new Generator(context, olds);
   }
 
   /** Registers a resource and resolves with its state when it is as the program wants it. */
   async register(goal: Goal): Promise<ResourceState> {
-    const provider =
-      goal.custom && !isProviderType(goal.type)
-        ? goal.provider || (await this.defaultProvider(goal.type, goal.version))
-        : "";
-    const steps = await this.inTurn(() => this.reporting(goal, () => this.generator.generate(goal, provider)));
+    const isOfProvider = goal.custom && !isProviderType(goal.type);
+    const provider = isOfProvider ? goal.provider || (await this.defaultProvider(goal.type, goal.version)) : "";
     let state: ResourceState | undefined;
-    for (const step of steps) state = await this.executor.run(step);
+    for (const step of await this.decide(goal, provider)) state = await this.executor.run(step);
     if (!state) throw new Stopped();
     this.states.set(state.urn, state);
     return state;
@@ -71,13 +57,12 @@ export class Deployment {
 
   /** Deletes, dependents first, what is in the state and was not asked for. @throws Stopped when a deletion failed. */
   async deleteUnwanted(): Promise<void> {
-    const condemned = this.context.snapshot.unsettled.filter(
-      (state) => state.delete || !this.generator.isWanted(state),
-    );
-    for (const { provider } of condemned)
-      if (provider !== "") await this.context.registry.ensure(provider, this.context.snapshot.unsettled);
+    const { registry, snapshot } = this.context;
+    const all = snapshot.unsettled;
+    const condemned = all.filter((state) => state.delete || !this.generator.isWanted(state));
+    for (const { provider } of condemned) if (provider !== "") await registry.ensure(provider, all);
     const others = new Set(condemned.filter((state) => !state.delete).map(({ urn }) => urn));
-    const dependents = dependentsOf(condemned, this.context.snapshot.unsettled);
+    const dependents = dependentsOf(condemned, all);
     const deletions = new Map<ResourceState, Promise<void>>();
     // the last in the state depend on those before them, so going backwards finds the dependents under way
     for (const state of [...condemned].reverse()) {
@@ -97,56 +82,30 @@ export class Deployment {
     const key = `${packageOf(token)}::${name}`;
     const known = this.defaultProviders.get(key);
     if (known) return known;
-    const goal = defaultProviderGoal(packageOf(token), name, version, this.context.config);
+    const configured = packageConfig(this.context.config, packageOf(token));
+    const inputs = version === "" ? configured : withVersion(configured, version);
+    const goal = goalOf(providerType(packageOf(token)), name, { inputs });
     const reference = this.register(goal).then((state) => `${state.urn}::${state.id}`);
     this.defaultProviders.set(key, reference);
     return reference;
   }
 
   /** Decisions are made one after the other: a replacement may involve resources that are yet to be registered. */
-  private async inTurn<T>(decide: () => Promise<T>): Promise<T> {
-    const decision = this.deciding.then(() => {
+  private decide(goal: Goal, provider: string): Promise<Step[]> {
+    const decision = this.deciding.then(async () => {
       if (this.executor.isStopped) throw new Stopped();
-      return decide();
+      try {
+        return await this.generator.generate(goal, provider);
+      } catch (error) {
+        this.executor.stop();
+        const urn = makeUrn(this.context.stack, this.context.project, goal.parent, goal.type, goal.name);
+        this.context.report({ kind: "message", severity: "error", text: messageOf(error), urn });
+        throw new Stopped();
+      }
     });
     this.deciding = decision.catch(() => undefined);
     return decision;
   }
-
-  private async reporting<T>(goal: Goal, decide: () => Promise<T>): Promise<T> {
-    try {
-      return await decide();
-    } catch (error) {
-      this.executor.stop();
-      const urn = makeUrn(this.context.stack, this.context.project, goal.parent, goal.type, goal.name);
-      this.context.report({ kind: "message", severity: "error", text: messageOf(error), urn });
-      throw new Stopped();
-    }
-  }
-}
-
-function defaultProviderGoal(packageName: string, name: string, version: string, config: Config): Goal {
-  const inputs = packageConfig(config, packageName);
-  return {
-    type: providerType(packageName),
-    name,
-    custom: true,
-    parent: "",
-    inputs: version === "" ? inputs : withVersion(inputs, version),
-    provider: "",
-    version: "",
-    dependencies: [],
-    propertyDependencies: {},
-    protect: false,
-    retainOnDelete: false,
-    deletedWith: "",
-    deleteBeforeReplace: undefined,
-    ignoreChanges: [],
-    replaceOnChanges: [],
-    additionalSecretOutputs: [],
-    customTimeouts: { create: 0, update: 0, delete: 0 },
-    aliases: [],
-  };
 }
 
 /** Provider resources carry the version of the package, and a place for the engine's own notes, as in the real CLI. */

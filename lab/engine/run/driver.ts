@@ -2,14 +2,14 @@ import { randomBytes } from "node:crypto";
 import { conceal, markSecret, revealAll } from "../property";
 import type { Properties } from "../property";
 import { PartialFailure } from "../provider";
-import type { CheckFailure, DiffResult, InvokeResult, Provider, ProviderLog, Values } from "../provider";
+import type * as api from "../provider";
 import type { ResourceState } from "../state/resource";
 import { parseUrn } from "../urn";
 import type { Report, Severity } from "./events";
 
 export interface Checked {
   inputs: Properties;
-  failures: CheckFailure[];
+  failures: api.CheckFailure[];
 }
 
 export interface Made {
@@ -23,7 +23,7 @@ export interface Made {
 /** What the engine asks of whatever is in charge of a resource; unlike providers it knows which properties are secret. */
 export interface Driver {
   check(urn: string, olds: Properties | undefined, news: Properties): Promise<Checked>;
-  diff(old: ResourceState, news: Properties, ignoreChanges: string[]): Promise<DiffResult>;
+  diff(old: ResourceState, news: Properties, ignoreChanges: string[]): Promise<api.DiffResult>;
   create(state: ResourceState): Promise<Made>;
   update(old: ResourceState, state: ResourceState): Promise<Made>;
   /** Undefined when the resource is gone. */
@@ -34,7 +34,7 @@ export interface Driver {
 /** Drives the resources of one configured provider. */
 export class ProviderDriver implements Driver {
   constructor(
-    readonly provider: Provider,
+    readonly provider: api.Provider,
     private readonly preview: boolean,
     /** False in a preview when the provider's configuration holds unknowns: then it is not asked. */
     private readonly configured: boolean,
@@ -43,122 +43,85 @@ export class ProviderDriver implements Driver {
 
   async check(urn: string, olds: Properties | undefined, news: Properties): Promise<Checked> {
     if (!this.configured) return { inputs: news, failures: [] };
-    const { inputs, failures } = await this.provider.check({
-      ...refOf(urn),
-      olds: olds && revealAll(olds),
-      news: revealAll(news),
-      randomSeed: randomBytes(32),
-    });
-    const paths = this.provider.secretInputs?.(refOf(urn).type) ?? [];
+    const { inputs, failures } = await this.provider.check(checkRequest(urn, olds, news));
+    const paths = this.provider.secretInputs?.(parseUrn(urn).type) ?? [];
     const concealed = paths.reduce((marked, path) => markSecret(marked, path.split(".")), conceal(inputs, news));
     return { inputs: concealed, failures };
   }
 
-  async diff(old: ResourceState, news: Properties, ignoreChanges: string[]): Promise<DiffResult> {
+  async diff(old: ResourceState, news: Properties, ignoreChanges: string[]): Promise<api.DiffResult> {
     if (!this.configured) return { changes: "unknown", replaces: [], deleteBeforeReplace: false };
-    return this.provider.diff({
-      ...refOf(old.urn),
-      id: old.id,
-      olds: revealAll(old.outputs),
-      oldInputs: revealAll(old.inputs),
-      news: revealAll(news),
-      ignoreChanges,
-    });
+    return this.provider.diff(changeOf(old, old.urn, news, ignoreChanges));
   }
 
   async create(state: ResourceState): Promise<Made> {
-    if (this.preview && !this.configured) return { id: "", outputs: {} };
-    if (this.preview && !this.provider.supportsPreview) return { id: "", outputs: state.inputs };
-    const request = {
-      ...refOf(state.urn),
-      inputs: revealAll(state.inputs),
-      preview: this.preview,
-      timeoutSeconds: state.customTimeouts.create,
-    };
-    return this.made(state, async () => {
-      const made = await this.provider.create(request, this.logFor(state));
+    const inputs = revealAll(state.inputs);
+    const request = { ...refOf(state.urn), inputs, preview: this.preview, timeoutSeconds: state.customTimeouts.create };
+    return this.make(state, "", async (provider, log) => {
+      const made = await provider.create(request, log);
       if (made.id === "" && !this.preview) throw new Error("the provider gave no id for what it created");
       return made;
     });
   }
 
   async update(old: ResourceState, state: ResourceState): Promise<Made> {
-    if (this.preview && !this.configured) return { id: old.id, outputs: {} };
-    if (this.preview && !this.provider.supportsPreview) return { id: old.id, outputs: state.inputs };
-    const request = {
-      ...refOf(state.urn),
+    const change = changeOf(old, state.urn, state.inputs, state.ignoreChanges);
+    const request = { ...change, preview: this.preview, timeoutSeconds: state.customTimeouts.update };
+    return this.make(state, old.id, async (provider, log) => ({
       id: old.id,
-      olds: revealAll(old.outputs),
-      oldInputs: revealAll(old.inputs),
-      news: revealAll(state.inputs),
-      preview: this.preview,
-      timeoutSeconds: state.customTimeouts.update,
-      ignoreChanges: state.ignoreChanges,
-    };
-    return this.made(state, async () => ({ id: old.id, ...(await this.provider.update(request, this.logFor(state))) }));
+      ...(await provider.update(request, log)),
+    }));
   }
 
   async read(state: ResourceState): Promise<Made | undefined> {
-    const request = {
-      ...refOf(state.urn),
-      id: state.id,
-      inputs: revealAll(state.inputs),
-      outputs: revealAll(state.outputs),
-    };
-    const read = await this.provider.read(request, this.logFor(state));
-    return (
-      read && {
-        id: read.id,
-        inputs: conceal(read.inputs, state.inputs),
-        outputs: this.conceal(state, read.outputs, read.secretOutputs, state.outputs),
-        ...(read.initErrors && { initErrors: read.initErrors }),
-      }
-    );
+    const read = await this.provider.read(existing(state), this.logFor(state));
+    if (!read) return undefined;
+    const outputs = this.conceal(state, read, state.outputs);
+    const { id, initErrors } = read;
+    return { id, inputs: conceal(read.inputs, state.inputs), outputs, ...(initErrors && { initErrors }) };
   }
 
   async delete(state: ResourceState): Promise<void> {
-    const { id, inputs, outputs, customTimeouts } = state;
-    const request = { ...refOf(state.urn), id, inputs: revealAll(inputs), outputs: revealAll(outputs) };
-    await this.provider.delete({ ...request, timeoutSeconds: customTimeouts.delete }, this.logFor(state));
+    const request = { ...existing(state), timeoutSeconds: state.customTimeouts.delete };
+    await this.provider.delete(request, this.logFor(state));
   }
 
-  async invoke(token: string, args: Properties): Promise<InvokeResult> {
+  async invoke(token: string, args: Properties): Promise<api.InvokeResult> {
     if (!this.configured) return { outputs: {}, failures: [] };
     return this.provider.invoke(token, revealAll(args), this.preview);
   }
 
-  private async made(
+  /** Creates or updates; in a preview in which the provider cannot be asked, says what is known without it. */
+  private async make(
     state: ResourceState,
-    make: () => Promise<{ id: string; outputs: Values; secretOutputs?: string[] }>,
+    id: string,
+    act: (provider: api.Provider, log: api.ProviderLog) => Promise<api.CreateResult>,
   ): Promise<Made> {
+    if (this.preview && !this.configured) return { id, outputs: {} };
+    if (this.preview && !this.provider.supportsPreview) return { id, outputs: state.inputs };
     try {
-      const { id, outputs, secretOutputs } = await make();
-      return { id, outputs: this.conceal(state, outputs, secretOutputs, state.inputs) };
+      const made = await act(this.provider, this.logFor(state));
+      return { id: made.id, outputs: this.conceal(state, made, state.inputs) };
     } catch (error) {
       if (!(error instanceof PartialFailure)) throw error;
       return {
         id: error.id,
-        outputs: this.conceal(state, error.outputs, undefined, state.inputs),
+        outputs: this.conceal(state, error, state.inputs),
         initErrors: error.reasons,
         ...(error.inputs && { inputs: conceal(error.inputs, state.inputs) }),
       };
     }
   }
 
-  private conceal(state: ResourceState, outputs: Values, marked: string[] | undefined, like: Properties): Properties {
-    const names = [
-      ...state.additionalSecretOutputs,
-      ...(this.provider.secretOutputs?.(state.type) ?? []),
-      ...(marked ?? []),
-    ];
-    return conceal(outputs, like, names);
+  private conceal(state: ResourceState, { outputs, secretOutputs = [] }: api.UpdateResult, like: Properties) {
+    const always = this.provider.secretOutputs?.(state.type) ?? [];
+    return conceal(outputs, like, [...state.additionalSecretOutputs, ...always, ...secretOutputs]);
   }
 
-  private logFor(state: ResourceState): ProviderLog {
-    const message = (severity: Severity) => (text: string) =>
-      this.report({ kind: "message", severity, text, urn: state.urn });
+  private logFor({ urn }: ResourceState): api.ProviderLog {
+    const message = (severity: Severity) => (text: string) => this.report({ kind: "message", severity, text, urn });
     return {
-      status: (text) => this.report({ kind: "status", text, urn: state.urn }),
+      status: (text) => this.report({ kind: "status", text, urn }),
       info: message("info"),
       warn: message("warning"),
       error: message("error"),
@@ -166,7 +129,21 @@ export class ProviderDriver implements Driver {
   }
 }
 
-export function refOf(urn: string): { urn: string; type: string; name: string } {
+function refOf(urn: string): api.ResourceRef {
   const { type, name } = parseUrn(urn);
   return { urn, type, name };
+}
+
+export function checkRequest(urn: string, olds: Properties | undefined, news: Properties): api.CheckRequest {
+  return { ...refOf(urn), olds: olds && revealAll(olds), news: revealAll(news), randomSeed: randomBytes(32) };
+}
+
+function existing({ urn, id, inputs, outputs }: ResourceState): api.ReadRequest {
+  return { ...refOf(urn), id, inputs: revealAll(inputs), outputs: revealAll(outputs) };
+}
+
+/** `urn` is what the resource is called now. */
+function changeOf(old: ResourceState, urn: string, news: Properties, ignoreChanges: string[]): api.DiffRequest {
+  const { id, outputs, inputs } = existing(old);
+  return { ...refOf(urn), id, olds: outputs, oldInputs: inputs, news: revealAll(news), ignoreChanges };
 }

@@ -7,9 +7,13 @@ export type Operation = "same" | "create" | "update" | "create-replacement" | "d
 
 export type Severity = "debug" | "info" | "warning" | "error";
 
-export interface StepEvent {
+export interface StepEvent extends Change {
   kind: "step";
   phase: "start" | "done" | "failed";
+}
+
+/** What happens to one resource. */
+export interface Change {
   operation: Operation;
   old?: ResourceState;
   new?: ResourceState;
@@ -27,8 +31,8 @@ export type EngineEvent =
 export type Report = (event: EngineEvent) => void;
 
 /** The resource that a step is about. */
-export function subjectOf(event: StepEvent): ResourceState {
-  const subject = event.new ?? event.old;
+export function subjectOf(change: Change): ResourceState {
+  const subject = change.new ?? change.old;
   if (!subject) throw new Error("a step is about an old or a new resource");
   return subject;
 }

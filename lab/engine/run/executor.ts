@@ -2,29 +2,29 @@ import { bulkhead } from "cockatiel";
 import type { BulkheadPolicy } from "cockatiel";
 import { messageOf, UserError } from "../errors";
 import { conceal, sameProperties } from "../property";
-import type { Snapshot } from "../state/snapshot";
 import type { OperationType } from "../state/deployment";
 import type { ResourceState } from "../state/resource";
 import { isProviderType } from "../urn";
+import type { RunContext } from "./context";
 import { decideDiff } from "./diff";
 import type { Driver, Made } from "./driver";
-import type { Operation, Report, StepEvent } from "./events";
+import { subjectOf } from "./events";
+import type { Change, Operation } from "./events";
 import type { Step } from "./generator";
-import type { ProviderRegistry } from "./provider-registry";
-
-export interface ExecutorContext {
-  preview: boolean;
-  /** How many operations may run at once. */
-  parallel: number;
-  snapshot: Snapshot;
-  registry: ProviderRegistry;
-  report: Report;
-}
 
 /** The run was stopped: by a failure elsewhere, or by the user. What was in flight is finished first. */
 export class Stopped extends Error {
   override readonly name = "Stopped";
 }
+
+/** What is noted in the state while an operation is under way. */
+const PENDING: Partial<Record<Operation, OperationType>> = {
+  create: "creating",
+  "create-replacement": "creating",
+  update: "updating",
+  delete: "deleting",
+  "delete-replaced": "deleting",
+};
 
 /** Carries out steps: asks the drivers, keeps the state up to date, reports. */
 export class Executor {
@@ -36,7 +36,7 @@ export class Executor {
   /** Resolves when `stop` was called. */
   readonly whenStopped = new Promise<void>((resolve) => (this.announceStop = resolve));
 
-  constructor(private readonly context: ExecutorContext) {
+  constructor(private readonly context: RunContext) {
     this.slots = bulkhead(context.parallel, Infinity);
   }
 
@@ -61,16 +61,16 @@ export class Executor {
       case "same":
         return this.same(step.old, step.new);
       case "create":
-        return this.perform(step, "creating", step.new, (driver) => this.create(driver, step.new));
+        return this.perform(step, (driver) => this.create(driver, step.new));
       case "update":
-        return this.perform(step, "updating", step.new, (driver) => this.update(driver, step.old, step.new));
+        return this.perform(step, (driver) => this.update(driver, step.old, step.new));
       case "create-replacement":
-        return this.perform(step, "creating", step.new, async (driver) => {
+        return this.perform(step, async (driver) => {
           await this.create(driver, step.new, step.deletedFirst ? step.old : undefined);
           if (!step.deletedFirst) step.old.delete = true;
         });
       case "delete-replaced":
-        return this.perform(step, "deleting", step.old, async (driver) => {
+        return this.perform(step, async (driver) => {
           await this.deleteWith(driver, step.old);
           step.old.pendingReplacement = true;
         });
@@ -80,7 +80,7 @@ export class Executor {
   /** Deletes what is not wanted any more. `others` are the URNs that are deleted in the same run. */
   async remove(old: ResourceState, others: ReadonlySet<string>): Promise<void> {
     const operation: Operation = old.delete ? "delete-replaced" : "delete";
-    await this.perform({ operation, old }, "deleting", old, async (driver) => {
+    await this.perform({ operation, old }, async (driver) => {
       if (old.protect && !old.delete) throw new UserError(protectedMessage(old));
       const goesWithAnother = old.deletedWith !== "" && others.has(old.deletedWith);
       if (!old.pendingReplacement && !goesWithAnother) await this.deleteWith(driver, old);
@@ -90,8 +90,8 @@ export class Executor {
 
   /** Compares a resource with what is really there, and takes that over into the state. */
   async refresh(old: ResourceState): Promise<void> {
-    const step: Omit<StepEvent, "kind" | "phase"> = { operation: "refresh", old };
-    await this.perform(step, "reading", old, async (driver) => {
+    const step: Change = { operation: "refresh", old };
+    await this.perform(step, async (driver) => {
       const read = await driver?.read(old);
       if (!driver || !read) {
         this.context.snapshot.replace(old);
@@ -120,17 +120,14 @@ export class Executor {
     return state;
   }
 
-  private async perform(
-    step: Omit<StepEvent, "kind" | "phase">,
-    type: OperationType,
-    subject: ResourceState,
-    act: (driver: Driver | undefined) => Promise<void>,
-  ): Promise<ResourceState> {
+  private async perform(step: Change, act: (driver: Driver | undefined) => Promise<void>): Promise<ResourceState> {
+    const subject = subjectOf(step);
+    const noted = PENDING[step.operation];
     const work = this.slots.execute(async () => {
       if (this.stopped) throw new Stopped();
       const { preview, snapshot, report } = this.context;
-      const touchesTheWorld = !preview && subject.custom && !isProviderType(subject.type) && type !== "reading";
-      const ended = touchesTheWorld ? await snapshot.begin(type, subject) : () => undefined;
+      const touchesTheWorld = !preview && subject.custom && !isProviderType(subject.type);
+      const ended = touchesTheWorld && noted ? await snapshot.begin(noted, subject) : () => undefined;
       report({ kind: "step", phase: "start", ...step });
       try {
         await act(await this.context.registry.driverFor(subject));
@@ -142,7 +139,7 @@ export class Executor {
         throw new Stopped();
       } finally {
         ended();
-        if (!preview && type !== "reading") await snapshot.flush();
+        if (!preview && noted) await snapshot.flush();
       }
       return subject;
     });

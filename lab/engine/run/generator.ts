@@ -1,19 +1,18 @@
 import { UserError } from "../errors";
-import { isMap, isSecret } from "../property";
-import type { Properties, Property } from "../property";
+import { rebuild, isSecret } from "../property";
+import type { Properties } from "../property";
 import { parsePropertyPath, resetPath } from "../property-path";
 import type { CheckFailure, DiffResult } from "../provider";
+import { resourceState } from "../state/resource";
 import type { ResourceState } from "../state/resource";
-import { isProviderType, makeUrn, parseProviderReference } from "../urn";
+import { makeUrn, parseProviderReference } from "../urn";
 import { UNKNOWN } from "../values";
 import { previousUrns } from "./aliases";
+import type { RunContext } from "./context";
 import { decideDiff, replaceOnChanges } from "./diff";
 import type { Driver } from "./driver";
-import type { Report } from "./events";
-import { newState } from "./goal";
 import type { Goal } from "./goal";
 import { transitiveDependents } from "./graph";
-import type { ProviderRegistry } from "./provider-registry";
 
 /** One thing to do, in the order in which a resource's steps are given. */
 export type Step =
@@ -25,16 +24,6 @@ export type Step =
   /** Deletes the old copy first; the new one comes when its own turn comes. */
   | { operation: "delete-replaced"; old: ResourceState };
 
-export interface GeneratorContext {
-  stack: string;
-  project: string;
-  preview: boolean;
-  /** The state as it was when the program started, without copies that only wait to be deleted. */
-  olds: readonly ResourceState[];
-  registry: ProviderRegistry;
-  report: Report;
-}
-
 /** Decides what has to be done to a resource. One resource at a time: see Deployment.register. */
 export class Generator {
   private readonly byUrn: Map<string, ResourceState>;
@@ -42,12 +31,15 @@ export class Generator {
   private readonly seen = new Set<string>();
   private readonly renamed = new Map<string, string>();
   private readonly claimed = new Map<string, string>();
-  private readonly providers = new Map<string, ResourceState>();
   /** Deleted ahead of a replacement, to be created again when the program comes to them. */
   private readonly deletedFirst = new Set<string>();
 
-  constructor(private readonly context: GeneratorContext) {
-    this.byUrn = new Map(context.olds.map((state) => [state.urn, state]));
+  /** `olds` is the state as it was when the program started, without copies that only wait to be deleted. */
+  constructor(
+    private readonly context: RunContext,
+    private readonly olds: readonly ResourceState[],
+  ) {
+    this.byUrn = new Map(olds.map((state) => [state.urn, state]));
   }
 
   /** True for an old resource that the program asked for, under whatever name. */
@@ -64,8 +56,8 @@ export class Generator {
     if (this.seen.has(urn)) throw new UserError(`Duplicate resource URN '${urn}'; try giving it a unique name`);
     this.seen.add(urn);
     const old = this.findOld(urn, goal);
-    const next = newState(urn, goal, provider, old);
-    if (isProviderType(goal.type)) this.providers.set(urn, next);
+    const { created = "", modified = "" } = old ?? {};
+    const next = resourceState({ ...goal, urn, provider, created, modified });
     const driver = await this.context.registry.driverFor(next);
 
     const recreate = this.deletedFirst.has(urn) || old?.pendingReplacement === true;
@@ -79,16 +71,15 @@ export class Generator {
     const diff = replaceOnChanges(await this.diff(driver, old, next), goal.replaceOnChanges, old.initErrors.length > 0);
     if (diff.changes === "some" && diff.replaces.length > 0) return this.replace(driver, goal, old, next, diff);
     if (diff.changes === "some" || old.initErrors.length > 0) return [{ operation: "update", old, new: next, diff }];
-    if (registry === driver) await registry.same({ ...next, id: old.id }, old.inputs);
+    if (registry === driver) await registry.configure(urn, old.id, old.inputs);
     return [{ operation: "same", old, new: next }];
   }
 
   private findOld(urn: string, goal: Goal): ResourceState | undefined {
-    const { stack, project } = this.context;
     const claimant = this.claimed.get(urn);
     if (claimant !== undefined)
       throw new UserError(`Duplicate resource URN '${urn}' conflicting with alias on resource with URN '${claimant}'`);
-    for (const candidate of [urn, ...previousUrns(stack, project, goal, this.renamed)]) {
+    for (const candidate of [urn, ...previousUrns(this.context, goal, this.renamed)]) {
       const old = this.byUrn.get(candidate);
       if (!old) continue;
       if (candidate !== urn) {
@@ -106,7 +97,7 @@ export class Generator {
   }
 
   private keepIgnored(state: ResourceState, oldInputs: Properties): Properties {
-    const inputs = copy(state.inputs) as Properties;
+    const inputs = rebuild(state.inputs, () => undefined) as Properties;
     const lost = state.ignoreChanges.filter((path) => !resetPath(parsePropertyPath(path), oldInputs, inputs));
     if (lost.length > 0) {
       const text = `cannot ignore changes in added or removed elements of the path: "${lost.join(", ")}"`;
@@ -123,22 +114,9 @@ export class Generator {
   }
 
   private async diff(driver: Driver | undefined, old: ResourceState, next: ResourceState): Promise<DiffResult> {
-    if (await this.providerReplaces(old, next))
-      return { changes: "some", replaces: ["provider"], deleteBeforeReplace: false };
     const unanswered: DiffResult = { changes: "unknown", replaces: [], deleteBeforeReplace: false };
     const answer = driver ? await driver.diff({ ...old, urn: next.urn }, next.inputs, next.ignoreChanges) : unanswered;
     return decideDiff(answer, old.inputs, next.inputs);
-  }
-
-  private async providerReplaces(old: ResourceState, next: ResourceState): Promise<boolean> {
-    if (old.provider === next.provider) return false;
-    if (old.provider === "" || next.provider === "") return true;
-    const { urn: oldUrn } = parseProviderReference(old.provider);
-    const { urn: newUrn } = parseProviderReference(next.provider);
-    const oldProvider = this.byUrn.get(oldUrn);
-    const newProvider = this.providers.get(newUrn);
-    if (this.renamed.get(newUrn) === oldUrn || !oldProvider || !newProvider) return false;
-    return this.context.registry.replacesResources(next.provider, oldProvider, newProvider);
   }
 
   private async replace(
@@ -159,7 +137,7 @@ export class Generator {
     const deletedFirst = goal.deleteBeforeReplace ?? diff.deleteBeforeReplace;
     const creation: Step = { operation: "create-replacement", old, new: next, diff, deletedFirst };
     if (!deletedFirst) return [creation];
-    if (old.provider !== "") await this.context.registry.ensure(old.provider, this.context.olds);
+    if (old.provider !== "") await this.context.registry.ensure(old.provider, this.olds);
     const dependents = await this.dependentsToReplace(old);
     dependents.forEach(({ urn }) => this.deletedFirst.add(urn));
     return [...dependents.reverse(), old]
@@ -171,11 +149,7 @@ export class Generator {
   private async dependentsToReplace(root: ResourceState): Promise<ResourceState[]> {
     const replaced = new Set([root.urn]);
     const result: ResourceState[] = [];
-    for (const state of transitiveDependents(
-      root,
-      this.context.olds,
-      new Set([...this.seen, ...this.claimed.keys()]),
-    )) {
+    for (const state of transitiveDependents(root, this.olds, new Set([...this.seen, ...this.claimed.keys()]))) {
       if (!(await this.mustReplace(state, replaced))) continue;
       if (state.protect) {
         throw new UserError(
@@ -190,9 +164,9 @@ export class Generator {
 
   private async mustReplace(state: ResourceState, replaced: ReadonlySet<string>): Promise<boolean> {
     if (!state.custom) return false;
-    const { registry, olds } = this.context;
+    const { registry } = this.context;
     if (state.provider !== "") {
-      await registry.ensure(state.provider, olds);
+      await registry.ensure(state.provider, this.olds);
       if (replaced.has(parseProviderReference(state.provider).urn)) return true;
     }
     const isAffected = (name: string): boolean =>
@@ -215,9 +189,4 @@ function describeFailure(state: ResourceState, { property, reason }: CheckFailur
   const value = state.inputs[property];
   const shown = isSecret(value) || typeof value === "object" || value === undefined ? "" : ` value {${String(value)}}`;
   return `${name}: property ${property}${shown} has a problem: ${reason}`;
-}
-
-function copy(value: Property): Property {
-  if (Array.isArray(value)) return value.map(copy);
-  return isMap(value) ? Object.fromEntries(Object.entries(value).map(([name, item]) => [name, copy(item)])) : value;
 }

@@ -1,8 +1,8 @@
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import type { Alias as AliasMessage } from "@pulumi/pulumi/proto/alias_pb";
 import { Unsupported, UserError } from "../errors";
-import type { Properties } from "../property";
-import type { CustomTimeouts, ResourceState } from "../state/resource";
+import { BLANK } from "../state/resource";
+import type { ResourceOptions } from "../state/resource";
 import { fromStruct } from "../wire";
 
 /** What a resource was called before: a whole URN, or the parts that differ from what it is called now. */
@@ -10,57 +10,19 @@ export type Alias =
   | { urn: string }
   | { urn?: undefined; name: string; type: string; stack: string; project: string; parent: string; noParent: boolean };
 
-/** What the program asks of one resource. */
-export interface Goal {
-  type: string;
+/** What the program asks of one resource; `provider` is empty for the default one. */
+export interface Goal extends ResourceOptions {
   name: string;
-  custom: boolean;
-  parent: string;
-  inputs: Properties;
-  /** `URN::ID` of an explicit provider; empty for the default one. */
-  provider: string;
   /** Version of the SDK that the default provider is to fit; empty when the SDK gives none. */
   version: string;
-  dependencies: string[];
-  propertyDependencies: Record<string, string[]>;
-  protect: boolean;
-  retainOnDelete: boolean;
-  deletedWith: string;
   /** Undefined leaves the answer to the provider. */
   deleteBeforeReplace: boolean | undefined;
-  ignoreChanges: string[];
-  replaceOnChanges: string[];
-  additionalSecretOutputs: string[];
-  customTimeouts: CustomTimeouts;
   aliases: Alias[];
 }
 
-/** The state that a goal leads to, before anything was asked of a provider. */
-export function newState(urn: string, goal: Goal, provider: string, old: ResourceState | undefined): ResourceState {
-  return {
-    urn,
-    type: goal.type,
-    custom: goal.custom,
-    id: "",
-    inputs: goal.inputs,
-    outputs: {},
-    parent: goal.parent,
-    provider,
-    dependencies: goal.dependencies,
-    propertyDependencies: goal.propertyDependencies,
-    protect: goal.protect,
-    retainOnDelete: goal.retainOnDelete,
-    deletedWith: goal.deletedWith,
-    additionalSecretOutputs: goal.additionalSecretOutputs,
-    ignoreChanges: goal.ignoreChanges,
-    replaceOnChanges: goal.replaceOnChanges,
-    customTimeouts: goal.customTimeouts,
-    initErrors: [],
-    delete: false,
-    pendingReplacement: false,
-    created: old?.created ?? "",
-    modified: old?.modified ?? "",
-  };
+/** A goal of which nothing is asked but what is given. */
+export function goalOf(type: string, name: string, given: Partial<Goal> = {}): Goal {
+  return { ...BLANK, version: "", deleteBeforeReplace: undefined, aliases: [], custom: true, ...given, type, name };
 }
 
 /** @throws Unsupported naming the option that this engine leaves out. */

@@ -3,7 +3,7 @@ import type { ResourceState } from "../state/resource";
 
 /** A resource needs its requirements; one that needs a component needs what is in the component, too. */
 function requirements(state: ResourceState, resources: readonly ResourceState[]): Set<string> {
-  const urns = new Set(requirementsOf(state));
+  const urns = requirementsOf(state);
   const components = new Set(
     resources.filter(({ custom, urn }) => !custom && urn !== state.parent && urns.has(urn)).map(({ urn }) => urn),
   );
@@ -41,8 +41,7 @@ export function transitiveDependents(
   const reached = new Set([root.urn]);
   return resources.slice(resources.indexOf(root) + 1).filter((state) => {
     if (ignored.has(state.urn)) return false;
-    const needs = requirementsOf({ ...state, parent: "" });
-    const depends = needs.some((urn) => reached.has(urn));
+    const depends = [...requirementsOf({ ...state, parent: "" })].some((urn) => reached.has(urn));
     if (depends) reached.add(state.urn);
     return depends;
   });

@@ -8,16 +8,11 @@ import type { Provider } from "../provider";
 const STAND_INS = ["command", "docker", "random", "tls"];
 
 /** Starts the provider of a package: a stand-in within this process, or a plugin. */
-export async function loadProvider(
-  project: Project,
-  engineAddress: string,
-  packageName: string,
-  version: string | undefined,
-): Promise<Provider> {
+export async function loadProvider(project: Project, engineAddress: string, packageName: string): Promise<Provider> {
   if (STAND_INS.includes(packageName)) {
     const { standIns } = await import("../providers/index.js");
     const make = standIns[packageName];
-    if (make) return await make(version);
+    if (make) return await make();
   }
   const command = locatePlugin(project, packageName, process.env);
   const options = { directory: project.directory, environment: process.env };

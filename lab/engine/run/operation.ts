@@ -38,13 +38,9 @@ export async function runOperation(options: OperationOptions): Promise<boolean> 
   const snapshot = new Snapshot(options.state, options.save);
   warnOfInterrupted(options.state.pendingOperations, report);
   const { monitor, address } = await Monitor.start(report);
-  const registry = new ProviderRegistry(
-    (name, version) => loadProvider(project, address, name, version),
-    preview,
-    report,
-  );
+  const registry = new ProviderRegistry((name) => loadProvider(project, address, name), preview, report);
   const context = { stack, project: project.name, config, preview, parallel, snapshot, registry, report };
-  let executor = new Executor(context);
+  const executor = new Executor(context);
   options.interrupt.addEventListener("abort", () => {
     executor.stop();
     const text = "interrupted: finishing what is in flight; nothing new is started; once more ends at once";
@@ -58,8 +54,7 @@ export async function runOperation(options: OperationOptions): Promise<boolean> 
     else if (program) startProvidersAhead(snapshot, registry);
     if (options.kind === "refresh") return true;
     if (executor.isStopped) return false;
-    const deployment = new Deployment(context);
-    executor = deployment.executor;
+    const deployment = new Deployment(context, executor);
     monitor.serve(deployment);
     if (program && !(await finished(program, executor))) return false;
     await deployment.deleteUnwanted();
@@ -87,7 +82,7 @@ async function finished(program: Supervised, executor: Executor): Promise<boolea
 
 /** The program takes its time to start; the providers of the state will most likely be needed then. */
 function startProvidersAhead(snapshot: Snapshot, registry: ProviderRegistry): void {
-  for (const state of snapshot.unsettled) if (isProviderType(state.type)) registry.startAhead(state);
+  for (const state of snapshot.unsettled) if (isProviderType(state.type)) void registry.start(state.urn);
 }
 
 /** What an earlier run was cut off at is noted in the state; this run takes back all notes but those of creations. */

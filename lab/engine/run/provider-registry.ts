@@ -1,32 +1,30 @@
 import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { conceal, holdsUnknown, revealAll, sameProperties } from "../property";
 import type { Properties } from "../property";
 import type { DiffResult, Provider } from "../provider";
 import type { ResourceState } from "../state/resource";
-import { isProviderType, packageOf, parseProviderReference } from "../urn";
-import { ProviderDriver, refOf } from "./driver";
+import { isProviderType, packageOf, parseProviderReference, parseUrn } from "../urn";
+import { UNKNOWN_STRING } from "../wire";
+import { checkRequest, ProviderDriver } from "./driver";
 import type { Checked, Driver, Made } from "./driver";
 import type { Report } from "./events";
 
 /** Starts the provider of a package, not configured yet. */
-export type LoadProvider = (packageName: string, version: string | undefined) => Promise<Provider>;
+export type LoadProvider = (packageName: string) => Promise<Provider>;
 
 /** The id of a provider that a preview would create. */
-export const UNKNOWN_PROVIDER_ID = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-/** Properties of a provider resource that are the engine's, not the provider's. */
-const INTERNAL = "__internal";
+export const UNKNOWN_PROVIDER_ID = UNKNOWN_STRING;
 
 /**
  * The providers of a run: drives provider resources (type `pulumi:providers:X`), and gives the driver of everything
  * else by its provider reference. Each provider resource has a provider instance of its own.
  */
 export class ProviderRegistry implements Driver {
-  private readonly drivers = new Map<string, Promise<ProviderDriver>>();
-  /** Loaded for `check` and not configured yet, by URN. */
-  private readonly loaded = new Map<string, Promise<Provider>>();
-  /** Started ahead, by package. */
-  private readonly ahead = new Map<string, Promise<Provider>>();
+  /** Started and not configured yet, by URN. */
+  private readonly started = new Map<string, Promise<Provider>>();
+  /** Configured, by reference. */
+  private readonly drivers = new Map<string, { inputs: Properties; driver: Promise<ProviderDriver> }>();
 
   constructor(
     private readonly load: LoadProvider,
@@ -34,21 +32,20 @@ export class ProviderRegistry implements Driver {
     private readonly report: Report,
   ) {}
 
-  /** Starts a provider that will be needed, while there is other work to wait for. */
-  startAhead(state: ResourceState): void {
-    const packageName = packageOf(state.type);
-    if (this.ahead.has(packageName) || this.referenceOf(state.urn) !== undefined) return;
-    const starting = this.load(packageName, versionOf(state.inputs));
+  /** Starts a provider that will be needed, perhaps while there is other work to wait for. */
+  start(urn: string): Promise<Provider> {
+    const starting = this.started.get(urn) ?? this.load(packageOf(parseUrn(urn).type));
     // whoever asks for it hears of the failure
     starting.catch(() => undefined);
-    this.ahead.set(packageName, starting);
+    this.started.set(urn, starting);
+    return starting;
   }
 
   /** @throws Error when no provider of this reference was registered or ensured. */
   driverOf(reference: string): Promise<ProviderDriver> {
-    const driver = this.drivers.get(reference);
-    if (!driver) throw new Error(`the provider ${reference} is not registered`);
-    return driver;
+    const known = this.drivers.get(reference);
+    if (!known) throw new Error(`the provider ${reference} is not registered`);
+    return known.driver;
   }
 
   /** What is in charge of a resource; undefined for components. */
@@ -58,160 +55,77 @@ export class ProviderRegistry implements Driver {
   }
 
   /** Makes sure that a provider from the old state can be used, with the configuration it has there. */
-  async ensure(reference: string, olds: readonly ResourceState[]): Promise<ProviderDriver> {
-    const known = this.drivers.get(reference);
-    if (known) return known;
+  async ensure(reference: string, olds: readonly ResourceState[]): Promise<void> {
     const { urn, id } = parseProviderReference(reference);
     const state = olds.find((candidate) => candidate.urn === urn && candidate.id === id);
-    if (!state) throw new Error(`the provider ${reference} is not in the state`);
-    return this.configure(urn, id, state.inputs, this.start(urn, state.inputs));
+    if (!state && !this.drivers.has(reference)) throw new Error(`the provider ${reference} is not in the state`);
+    if (state && !this.drivers.has(reference)) await this.configure(urn, id, state.inputs);
   }
 
-  async check(urn: string, olds: Properties | undefined, news: Properties): Promise<Checked> {
-    const provider = (await this.running(urn)) ?? (await this.loadForCheck(urn, news));
-    if (!provider.checkConfig) return { inputs: news, failures: [] };
-    const { inputs, failures } = await provider.checkConfig({
-      ...refOf(urn),
-      olds: olds && revealAll(withoutInternal(olds)),
-      news: revealAll(withoutInternal(news)),
-      randomSeed: new Uint8Array(),
-    });
-    const internal = news[INTERNAL];
-    return { inputs: { ...conceal(inputs, news), ...(internal !== undefined && { [INTERNAL]: internal }) }, failures };
-  }
-
-  async diff(old: ResourceState, news: Properties, ignoreChanges: string[]): Promise<DiffResult> {
-    const provider = await (this.loaded.get(old.urn) ??
-      this.drivers.get(`${old.urn}::${old.id}`)?.then((driver) => driver.provider));
-    return this.compare(provider, old, news, ignoreChanges);
-  }
-
-  /** Whether a resource has to be replaced because its provider became another one, or another configuration of it. */
-  async replacesResources(reference: string, old: ResourceState, current: ResourceState): Promise<boolean> {
-    const { provider } = await this.driverOf(reference);
-    return (await this.compare(provider, old, current.inputs, [])).replaces.length > 0;
-  }
-
-  async create(state: ResourceState): Promise<Made> {
-    const id = this.preview ? UNKNOWN_PROVIDER_ID : randomUUID();
-    await this.configure(state.urn, id, state.inputs, this.takeLoaded(state));
-    return { id, outputs: withoutInternal(state.inputs) };
-  }
-
-  async update(old: ResourceState, state: ResourceState): Promise<Made> {
-    await this.close(`${old.urn}::${old.id}`);
-    await this.configure(state.urn, old.id, state.inputs, this.takeLoaded(state));
-    return { id: old.id, outputs: withoutInternal(state.inputs) };
-  }
-
-  /** Nothing changed: the provider works with the configuration it has in state, as it may do since a refresh. */
-  async same(state: ResourceState, oldInputs: Properties): Promise<void> {
-    if (!this.loaded.has(state.urn) && this.drivers.has(`${state.urn}::${state.id}`)) return;
-    await this.configure(state.urn, state.id, oldInputs, this.takeLoaded(state));
-  }
-
-  async read(state: ResourceState): Promise<Made> {
-    return Promise.resolve({ id: state.id, outputs: state.outputs, inputs: state.inputs });
-  }
-
-  async delete(state: ResourceState): Promise<void> {
-    await this.close(`${state.urn}::${state.id}`);
-  }
-
-  async closeAll(): Promise<void> {
-    await this.forEach(async (provider) => provider.close());
-    this.drivers.clear();
-    this.loaded.clear();
-    this.ahead.clear();
-  }
-
-  private async compare(
-    provider: Provider | undefined,
-    old: ResourceState,
-    news: Properties,
-    ignoreChanges: string[],
-  ): Promise<DiffResult> {
-    const oldInputs = withoutInternal(old.inputs);
-    const newInputs = withoutInternal(news);
-    const isSame = sameProperties(oldInputs, newInputs);
-    const unanswered: DiffResult = { changes: isSame ? "none" : "some", replaces: [], deleteBeforeReplace: false };
-    if (!provider?.diffConfig) return unanswered;
-    const answer = await provider.diffConfig({
-      ...refOf(old.urn),
-      id: old.id,
-      olds: revealAll(old.outputs),
-      oldInputs: revealAll(oldInputs),
-      news: revealAll(newInputs),
-      ignoreChanges,
-    });
-    return answer.changes === "unknown" ? { ...answer, changes: unanswered.changes } : answer;
-  }
-
-  private referenceOf(urn: string): string | undefined {
-    return [...this.drivers.keys()].find((reference) => parseProviderReference(reference).urn === urn);
-  }
-
-  /** The provider that a refresh has started for this provider resource; undefined when there is none, or it failed. */
-  private async running(urn: string): Promise<Provider | undefined> {
-    const reference = this.referenceOf(urn);
-    return (reference === undefined ? undefined : this.drivers.get(reference))?.then(
-      ({ provider }) => provider,
-      () => undefined,
-    );
-  }
-
-  private loadForCheck(urn: string, inputs: Properties): Promise<Provider> {
-    const starting = this.start(urn, inputs);
-    this.loaded.set(urn, starting);
-    return starting;
-  }
-
-  private start(urn: string, inputs: Properties): Promise<Provider> {
-    const packageName = packageOf(refOf(urn).type);
-    const ready = this.ahead.get(packageName);
-    this.ahead.delete(packageName);
-    return ready ?? this.load(packageName, versionOf(inputs));
-  }
-
-  private takeLoaded(state: ResourceState): Promise<Provider> {
-    const loaded = this.loaded.get(state.urn);
-    this.loaded.delete(state.urn);
-    return loaded ?? this.start(state.urn, state.inputs);
-  }
-
-  private configure(urn: string, id: string, inputs: Properties, starting: Promise<Provider>): Promise<ProviderDriver> {
+  /** Makes a provider work with a configuration: at once, or by a new instance where it works with another one. */
+  async configure(urn: string, id: string, inputs: Properties): Promise<void> {
+    const reference = `${urn}::${id}`;
+    const known = this.drivers.get(reference);
+    if (known && isDeepStrictEqual(known.inputs, inputs)) return;
+    if (known) await (await known.driver).provider.close();
+    const starting = this.start(urn);
+    this.started.delete(urn);
     const isKnown = !holdsUnknown(inputs);
     const driver = starting.then(async (provider) => {
       if (isKnown) await provider.configure(revealAll(withoutInternal(inputs)), this.preview);
       return new ProviderDriver(provider, this.preview, isKnown, this.report);
     });
-    this.drivers.set(`${urn}::${id}`, driver);
-    return driver;
+    this.drivers.set(reference, { inputs, driver });
+    await driver;
   }
 
-  private async close(reference: string): Promise<void> {
-    const driver = this.drivers.get(reference);
-    this.drivers.delete(reference);
-    if (driver) await (await driver).provider.close();
+  async check(urn: string, olds: Properties | undefined, news: Properties): Promise<Checked> {
+    // a refresh may have configured it already
+    const running = [...this.drivers].find(([reference]) => parseProviderReference(reference).urn === urn);
+    const provider = running ? (await running[1].driver).provider : await this.start(urn);
+    if (!provider.checkConfig) return { inputs: news, failures: [] };
+    const request = checkRequest(urn, olds && withoutInternal(olds), withoutInternal(news));
+    const { inputs, failures } = await provider.checkConfig(request);
+    const { __internal } = news;
+    return { inputs: { ...conceal(inputs, news), ...(__internal !== undefined && { __internal }) }, failures };
   }
 
-  /** Of those that started; one that did not has said why already. */
-  private async forEach(act: (provider: Provider) => Promise<void>): Promise<void> {
-    const starting = [
-      ...this.loaded.values(),
-      ...this.ahead.values(),
-      ...[...this.drivers.values()].map(async (driver) => (await driver).provider),
-    ];
-    const settled = await Promise.allSettled(starting);
+  /** Any change of a provider's configuration is an update: that is what all providers of the stacks say. */
+  async diff(old: ResourceState, news: Properties): Promise<DiffResult> {
+    const isSame = sameProperties(withoutInternal(old.inputs), withoutInternal(news));
+    return Promise.resolve({ changes: isSame ? "none" : "some", replaces: [], deleteBeforeReplace: false });
+  }
+
+  async create(state: ResourceState): Promise<Made> {
+    const id = this.preview ? UNKNOWN_PROVIDER_ID : randomUUID();
+    await this.configure(state.urn, id, state.inputs);
+    return { id, outputs: withoutInternal(state.inputs) };
+  }
+
+  async update(old: ResourceState, state: ResourceState): Promise<Made> {
+    await this.configure(state.urn, old.id, state.inputs);
+    return { id: old.id, outputs: withoutInternal(state.inputs) };
+  }
+
+  async read(state: ResourceState): Promise<Made> {
+    return Promise.resolve(state);
+  }
+
+  /** Its instance ends with the run. */
+  async delete(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Ends those that started; one that did not has said why already. */
+  async closeAll(): Promise<void> {
+    const configured = [...this.drivers.values()].map(async ({ driver }) => (await driver).provider);
+    const settled = await Promise.allSettled([...this.started.values(), ...configured]);
     const providers = settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-    await Promise.allSettled(providers.map(act));
+    await Promise.allSettled(providers.map((provider) => provider.close()));
   }
 }
 
-function versionOf(inputs: Properties): string | undefined {
-  return typeof inputs.version === "string" ? inputs.version : undefined;
-}
-
+/** Without what is the engine's own in a provider's properties. */
 function withoutInternal(properties: Properties): Properties {
-  return Object.fromEntries(Object.entries(properties).filter(([name]) => name !== INTERNAL));
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => name !== "__internal"));
 }

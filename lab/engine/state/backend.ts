@@ -1,5 +1,5 @@
-import { constants } from "node:fs";
-import { copyFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { constants, existsSync } from "node:fs";
+import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -35,25 +35,19 @@ export class FileBackend {
     return new FileBackend(path.startsWith("/") ? fileURLToPath(url) : path, url);
   }
 
-  async exists(project: string, stack: string): Promise<boolean> {
-    return (await this.list(project)).includes(stack);
-  }
-
-  /** Names of the stacks of a project, sorted. */
-  async list(project: string): Promise<string[]> {
-    const names = await readdir(dirname(this.pathOf(project, ""))).catch(orEmpty<string[]>([]));
-    return names.flatMap((name) => /^(.+)\.json$/.exec(name)?.[1] ?? []).sort();
+  exists(project: string, stack: string): boolean {
+    return existsSync(this.pathOf(project, stack));
   }
 
   /** The stack's last deployment; undefined when it has none yet. */
   async read(project: string, stack: string): Promise<DeploymentJson | undefined> {
-    const text = await readFile(this.pathOf(project, stack), "utf8").catch(orEmpty(""));
-    if (text === "") throw new UserError(`no stack named '${stack}' found`, EXIT.stackNotFound);
+    const path = this.pathOf(project, stack);
+    if (!existsSync(path)) throw new UserError(`no stack named '${stack}' found`, EXIT.stackNotFound);
     let checkpoint: Checkpoint;
     try {
-      checkpoint = JSON.parse(text) as Checkpoint;
+      checkpoint = JSON.parse(await readFile(path, "utf8")) as Checkpoint;
     } catch (error) {
-      throw new UserError(`the state file ${this.pathOf(project, stack)} is damaged: ${messageOf(error)}`);
+      throw new UserError(`the state file ${path} is damaged: ${messageOf(error)}`);
     }
     if (checkpoint.version !== 3) throw new Unsupported(`state of version ${checkpoint.version} (only version 3)`);
     return checkpoint.checkpoint.latest ?? undefined;
@@ -63,8 +57,9 @@ export class FileBackend {
   async write(project: string, stack: string, latest: DeploymentJson | undefined): Promise<void> {
     const path = this.pathOf(project, stack);
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await this.writeMeta();
-    await copyFile(path, `${path}.bak`, constants.COPYFILE_FICLONE).catch(orEmpty(undefined));
+    const meta = join(this.root, ".pulumi", "meta.yaml");
+    if (!existsSync(meta)) await writeFileAtomic(meta, "version: 1\n", { mode: 0o600 });
+    if (existsSync(path)) await copyFile(path, `${path}.bak`, constants.COPYFILE_FICLONE);
     const checkpoint: Checkpoint = {
       version: 3,
       checkpoint: { stack: `organization/${project}/${stack}`, ...(latest && { latest }) },
@@ -87,18 +82,4 @@ export class FileBackend {
   private pathOf(project: string, stack: string): string {
     return join(this.root, ".pulumi", "stacks", project, `${stack}.json`);
   }
-
-  private async writeMeta(): Promise<void> {
-    const path = join(this.root, ".pulumi", "meta.yaml");
-    const found = await readFile(path, "utf8").catch(orEmpty(""));
-    if (found === "") await writeFileAtomic(path, "version: 1\n", { mode: 0o600 });
-  }
-}
-
-/** For files that need not be there. */
-function orEmpty<T>(empty: T): (error: unknown) => T {
-  return (error) => {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return empty;
-    throw error;
-  };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
@@ -45,35 +45,32 @@ export async function lockStack(directory: string): Promise<() => void> {
 }
 
 async function refuseIfLocked(directory: string, own: string): Promise<void> {
-  const files = (await readdir(directory)).filter((name) => name.endsWith(".json") && name !== own);
-  for (const file of files) {
-    const path = join(directory, file);
+  const others = (await readdir(directory)).filter((name) => name.endsWith(".json") && name !== own);
+  for (const path of others.map((name) => join(directory, name))) {
     const holder = await readHolder(path);
-    if (holder === "gone") continue;
-    if (holder !== "unreadable" && isDead(holder)) {
-      await rm(path, { force: true });
-      continue;
+    if (isDead(holder)) await rm(path, { force: true });
+    else if (existsSync(path)) {
+      const who = holder
+        ? `${holder.username}@${holder.hostname} (pid ${holder.pid}) since ${holder.timestamp}`
+        : "an unknown process";
+      throw new UserError(
+        `the stack is currently locked by ${who}. Wait for it to finish, or, if it is no longer running, delete ${path}`,
+      );
     }
-    const who =
-      holder === "unreadable"
-        ? "an unknown process"
-        : `${holder.username}@${holder.hostname} (pid ${holder.pid}) since ${holder.timestamp}`;
-    throw new UserError(
-      `the stack is currently locked by ${who}. Wait for it to finish, or, if it is no longer running, delete ${path}`,
-    );
   }
 }
 
-async function readHolder(path: string): Promise<LockContent | "gone" | "unreadable"> {
+/** Undefined when it cannot be read, or is gone in the meantime. */
+async function readHolder(path: string): Promise<LockContent | undefined> {
   try {
     return JSON.parse(await readFile(path, "utf8")) as LockContent;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ENOENT" ? "gone" : "unreadable";
+  } catch {
+    return undefined;
   }
 }
 
-function isDead(holder: LockContent): boolean {
-  if (holder.hostname !== hostname()) return false;
+function isDead(holder: LockContent | undefined): boolean {
+  if (holder?.hostname !== hostname()) return false;
   try {
     process.kill(holder.pid, 0);
     return false;

@@ -1,3 +1,4 @@
+import { mapValues } from "../property";
 import type { Properties } from "../property";
 import { parseProviderReference } from "../urn";
 
@@ -8,14 +9,11 @@ export interface CustomTimeouts {
   delete: number;
 }
 
-/** One resource as the stack's state has it. */
-export interface ResourceState {
-  readonly urn: string;
-  readonly type: string;
-  readonly custom: boolean;
-  id: string;
+/** What the program says about a resource. */
+export interface ResourceOptions {
+  type: string;
+  custom: boolean;
   inputs: Properties;
-  outputs: Properties;
   parent: string;
   /** `URN::ID` of the provider resource; empty for components and providers. */
   provider: string;
@@ -28,6 +26,13 @@ export interface ResourceState {
   ignoreChanges: string[];
   replaceOnChanges: string[];
   customTimeouts: CustomTimeouts;
+}
+
+/** One resource as the stack's state has it. */
+export interface ResourceState extends ResourceOptions {
+  urn: string;
+  id: string;
+  outputs: Properties;
   initErrors: string[];
   /** Replaced, still to be deleted. */
   delete: boolean;
@@ -38,14 +43,59 @@ export interface ResourceState {
   modified: string;
 }
 
+/** Every field in the CLI's order, with what it is where nothing is said. */
+export const BLANK: Readonly<ResourceState> = {
+  urn: "",
+  custom: false,
+  delete: false,
+  id: "",
+  type: "",
+  inputs: {},
+  outputs: {},
+  parent: "",
+  protect: false,
+  dependencies: [],
+  initErrors: [],
+  provider: "",
+  propertyDependencies: {},
+  pendingReplacement: false,
+  additionalSecretOutputs: [],
+  customTimeouts: { create: 0, update: 0, delete: 0 },
+  retainOnDelete: false,
+  deletedWith: "",
+  created: "",
+  modified: "",
+  ignoreChanges: [],
+  replaceOnChanges: [],
+};
+
+/** A resource of which some fields are given; what is no field of a resource is left out. */
+export function resourceState(given: Partial<ResourceState>): ResourceState {
+  const names = Object.keys(BLANK) as (keyof ResourceState)[];
+  return Object.fromEntries(names.map((name) => [name, given[name] ?? BLANK[name]])) as unknown as ResourceState;
+}
+
 /** What a resource needs to exist: its parent, provider, dependencies and what it is deleted with. */
-export function requirementsOf(state: ResourceState): string[] {
-  const urns = [
-    state.parent,
-    state.deletedWith,
-    ...state.dependencies,
-    ...Object.values(state.propertyDependencies).flat(),
-  ];
-  if (state.provider !== "") urns.push(parseProviderReference(state.provider).urn);
-  return [...new Set(urns.filter((urn) => urn !== ""))];
+export function requirementsOf(state: ResourceState): Set<string> {
+  const urns = new Set<string>();
+  withReferences(state, (urn) => {
+    urns.add(urn);
+    return urn;
+  });
+  return urns;
+}
+
+/** The resource with every URN that it refers to replaced; one that becomes undefined is left out. */
+export function withReferences(state: ResourceState, replace: (urn: string) => string | undefined): ResourceState {
+  const one = (urn: string): string => (urn === "" ? "" : (replace(urn) ?? ""));
+  const many = (urns: string[]): string[] => urns.map(one).filter((urn) => urn !== "");
+  const provider = parseProviderReference(state.provider);
+  return {
+    ...state,
+    parent: one(state.parent),
+    deletedWith: one(state.deletedWith),
+    dependencies: many(state.dependencies),
+    propertyDependencies: mapValues(state.propertyDependencies, many),
+    provider: provider.urn === "" ? "" : `${one(provider.urn)}::${provider.id}`,
+  };
 }

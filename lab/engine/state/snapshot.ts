@@ -1,5 +1,5 @@
-import { parseProviderReference } from "../urn";
 import type { Deployment, OperationType, PendingOperation } from "./deployment";
+import { withReferences } from "./resource";
 import type { ResourceState } from "./resource";
 
 /** Writes a deployment where it lasts. */
@@ -23,7 +23,7 @@ export class Snapshot {
     base: Deployment,
     private readonly save: Save,
   ) {
-    this.rest = [...base.resources];
+    this.rest = base.resources;
     this.unclear = base.pendingOperations.filter(({ type }) => type === "creating");
   }
 
@@ -34,8 +34,9 @@ export class Snapshot {
 
   get deployment(): Deployment {
     const resources = [...this.done, ...this.rest];
+    const currentName = (urn: string): string => this.renamed.get(urn) ?? urn;
     return {
-      resources: this.renamed.size > 0 ? resources.map((state) => this.withNewNames(state)) : resources,
+      resources: this.renamed.size > 0 ? resources.map((state) => withReferences(state, currentName)) : resources,
       pendingOperations: [...this.inFlight, ...this.unclear],
     };
   }
@@ -70,56 +71,23 @@ export class Snapshot {
   /** Takes references to resources that are gone out of what is not settled: a state must not point at nothing. */
   dropDeadReferences(): void {
     const alive = new Set(this.deployment.resources.map(({ urn }) => urn));
-    const isAlive = (urn: string): boolean => alive.has(urn);
-    for (const state of this.rest) {
-      state.dependencies = state.dependencies.filter(isAlive);
-      const byProperty = Object.entries(state.propertyDependencies).map(
-        ([name, urns]) => [name, urns.filter(isAlive)] as const,
-      );
-      state.propertyDependencies = Object.fromEntries(byProperty.filter(([, urns]) => urns.length > 0));
-      if (!isAlive(state.parent)) state.parent = "";
-      if (!isAlive(state.deletedWith)) state.deletedWith = "";
-    }
+    this.rest = this.rest.map((state) => {
+      const next = withReferences(state, (urn) => (alive.has(urn) ? urn : undefined));
+      const byProperty = Object.entries(next.propertyDependencies).filter(([, urns]) => urns.length > 0);
+      return { ...next, propertyDependencies: Object.fromEntries(byProperty) };
+    });
   }
 
   /** Resolves when everything that was changed before the call is written. */
   async flush(): Promise<void> {
-    if (!this.writing) {
-      this.writing = this.write();
-      return this.writing;
-    }
     // what is being written may lack the change: wait for the write after it, which all callers share
-    this.next ??= this.writing
+    this.next ??= (this.writing ?? Promise.resolve())
       .catch(() => undefined)
       .then(() => {
         this.next = undefined;
-        this.writing = this.write();
+        this.writing = this.save(this.deployment);
         return this.writing;
       });
     return this.next;
-  }
-
-  private async write(): Promise<void> {
-    try {
-      await this.save(this.deployment);
-    } finally {
-      if (!this.next) this.writing = undefined;
-    }
-  }
-
-  /** References to a resource that got a new URN by an alias follow it. */
-  private withNewNames(state: ResourceState): ResourceState {
-    const name = (urn: string): string => this.renamed.get(urn) ?? urn;
-    const provider = state.provider === "" ? { urn: "", id: "" } : parseProviderReference(state.provider);
-    return {
-      ...state,
-      parent: name(state.parent),
-      deletedWith: name(state.deletedWith),
-      dependencies: state.dependencies.map(name),
-      provider: state.provider === "" ? "" : `${name(provider.urn)}::${provider.id}`,
-      propertyDependencies: Object.fromEntries(
-        Object.entries(state.propertyDependencies).map(([property, urns]) => [property, urns.map(name)]),
-      ),
-    };
   }
 }

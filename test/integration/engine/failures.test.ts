@@ -78,8 +78,7 @@ describe("fallback engine when things go wrong", function () {
       workspace.state.pending_operations?.map(({ type, resource }) => `${type} ${String(resource.inputs?.key)}`),
       ["creating k0"],
     );
-    const locks = join(workspace.root, "backend/.pulumi/locks/organization/things/test");
-    assert.deepEqual(readdirSync(locks), []);
+    assert.deepEqual(readdirSync(workspace.locks), []);
   });
 
   it("names what was in flight by URN, and how to clear it; refresh clears all but creations, unless it is told to", async () => {

@@ -11,6 +11,8 @@ interface Act {
   command?: string[];
   /** Value of `step` for the program; the act's number unless said otherwise. */
   program?: number;
+  /** The call of the provider at which the run is killed; see the fixture plugin. */
+  killedAt?: string;
   /** Done to the store before. */
   tamper?: (store: string) => void;
 }
@@ -41,6 +43,20 @@ export const SCENARIOS: Record<string, Act[]> = {
   components: [up, up, up],
   moves: [up, up],
   rewire: [up, up, up],
+  interrupted: [
+    { killedAt: "2 before" },
+    { command: ["refresh", "--clear-pending-creates"], program: 1 },
+    { program: 1 },
+    { killedAt: "1 before", program: 2 },
+    { program: 2 },
+    { killedAt: "1 before", program: 3 },
+    { command: ["refresh", "--clear-pending-creates"], program: 3 },
+    { killedAt: "2 before", program: 3 },
+    { program: 3 },
+    { killedAt: "1 before", program: 4 },
+    { program: 4 },
+    { command: ["destroy"], killedAt: "1 before", program: 4 },
+  ],
   drift: [
     up,
     { command: ["refresh"], program: 1, tamper: disturb },
@@ -70,6 +86,8 @@ export interface Step {
   changes: Record<string, number>;
   calls: string[];
   state: unknown;
+  /** What was in flight when the run was killed. */
+  pending?: unknown;
 }
 
 const FOLDER = resolve("test/fixtures/golden");
@@ -91,13 +109,21 @@ export async function runScenario(engine: string, scenario: string): Promise<Ste
       const before = workspace.calls.length;
       act.tamper?.(workspace.store);
       const flags = ["--yes", "--skip-preview", "--non-interactive", "--json"];
-      const { code, stdout } = await workspace.run(...(act.command ?? ["up"]), ...flags);
+      const args = [...(act.command ?? ["up"]), ...flags];
+      const { killedAt } = act;
+      const { code, stdout } = killedAt ? await workspace.killAt(args, killedAt, true) : await workspace.run(...args);
+      // the real CLI would heed the lock of its dead predecessor
+      if (killedAt) rmSync(workspace.locks, { recursive: true, force: true });
       const calls = workspace.calls.slice(before);
+      const { resources = [], pending_operations: pending = [] } = workspace.state;
       steps.push({
         exitCode: code,
         changes: changesOf(stdout),
         calls: ORDERED.has(scenario) ? calls : calls.sort(),
-        state: normalise(workspace.state.resources ?? [], workspace),
+        state: normalise(resources, workspace),
+        ...(killedAt && {
+          pending: pending.map(({ type, resource }) => ({ type, resource: normalise([resource], workspace) })),
+        }),
       });
     }
     return steps;

@@ -1,7 +1,4 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { isAlive, until } from "./await";
 import { Workspace } from "./workspace";
 
 interface Point {
@@ -60,26 +57,12 @@ describe("fallback engine killed with SIGKILL", function () {
     (workspace.state.resources ?? []).filter(({ type }) => type === "fixture:index:Thing").map(({ id }) => id);
   const wanted = (): string[] => [`a${step}`, "b", "c", "dc", `e${step}`];
 
-  async function killAt({ command, stop, group = false }: Point): Promise<void> {
-    const stopped = join(workspace.store, "stopped");
-    rmSync(stopped, { force: true });
-    const running = workspace.start([command, "--yes", "--skip-preview"], { DBHA_FIXTURE_STOP: stop });
-    const early = running.result.then(({ stdout, stderr }) => {
-      if (!existsSync(stopped)) throw new Error(`${command} ended before call ${stop}:\n${stdout}\n${stderr}`);
-    });
-    await Promise.race([early, until(`call ${stop} of ${command}`, () => existsSync(stopped))]);
-    process.kill(group ? -running.pid : running.pid, "SIGKILL");
-    await running.result;
-    const pids = readFileSync(join(workspace.store, "pids.log"), "utf8").trim().split("\n").map(Number);
-    await until("the end of the plugins", () => !pids.some(isAlive), 10_000);
-  }
-
   for (const [index, point] of POINTS.entries()) {
     const whom = point.group === true ? "with its process group" : "alone";
     it(`${index + 1}: ${point.command}, call ${point.stop}, ${whom}: nothing is lost and the next run converges`, async () => {
       if (point.command === "up") step = 3 - step;
       workspace.configure({ step });
-      await killAt(point);
+      await workspace.killAt([point.command, "--yes", "--skip-preview"], point.stop, point.group === true);
 
       const pending = workspace.state.pending_operations ?? [];
       const creating = pending.filter(({ type }) => type === "creating").map(({ resource }) => resource);

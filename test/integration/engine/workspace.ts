@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseDocument } from "yaml";
+import { isAlive, until } from "./await";
 
 export interface Result {
   code: number;
@@ -71,6 +72,11 @@ export class Workspace {
     return join(this.root, "backend", ".pulumi", "stacks", "things", `${this.stack}.json`);
   }
 
+  /** Where whoever works on the stack says so. */
+  get locks(): string {
+    return join(this.root, "backend/.pulumi/locks/organization/things", this.stack);
+  }
+
   get environment(): NodeJS.ProcessEnv {
     return {
       ...process.env,
@@ -105,6 +111,25 @@ export class Workspace {
 
   run(...args: string[]): Promise<Result> {
     return this.start(args).result;
+  }
+
+  /**
+   * Runs a command and kills it with SIGKILL, alone or with its process group, when the provider has stopped at a call:
+   * `stop` is DBHA_FIXTURE_STOP of the fixture plugin. Returns when its plugins have ended, too.
+   */
+  async killAt(args: string[], stop: string, group: boolean): Promise<Result> {
+    const stopped = join(this.store, "stopped");
+    rmSync(stopped, { force: true });
+    const running = this.start(args, { DBHA_FIXTURE_STOP: stop });
+    const early = running.result.then(({ stdout, stderr }) => {
+      if (!existsSync(stopped)) throw new Error(`${args.join(" ")} ended before call ${stop}:\n${stdout}\n${stderr}`);
+    });
+    await Promise.race([early, until(`call ${stop} of ${args.join(" ")}`, () => existsSync(stopped))]);
+    process.kill(group ? -running.pid : running.pid, "SIGKILL");
+    const result = await running.result;
+    const pids = readFileSync(join(this.store, "pids.log"), "utf8").trim().split("\n").map(Number);
+    await until("the end of the plugins", () => !pids.some(isAlive), 10_000);
+    return result;
   }
 
   async mustRun(...args: string[]): Promise<Result> {

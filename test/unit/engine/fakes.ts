@@ -1,13 +1,15 @@
 import type { Config } from "../../../lab/engine/project/config";
+import { holdsUnknown } from "../../../lab/engine/property";
 import { PartialFailure } from "../../../lab/engine/provider";
 import type * as api from "../../../lab/engine/provider";
 import { Deployment } from "../../../lab/engine/run/deployment";
+import { Executor } from "../../../lab/engine/run/executor";
 import type { EngineEvent } from "../../../lab/engine/run/events";
+import { goalOf } from "../../../lab/engine/run/goal";
 import type { Goal } from "../../../lab/engine/run/goal";
 import { ProviderRegistry } from "../../../lab/engine/run/provider-registry";
 import type { Deployment as StackState } from "../../../lab/engine/state/deployment";
 import { Snapshot } from "../../../lab/engine/state/snapshot";
-import { hasUnknown } from "../../../lab/engine/values";
 
 /** Names of inputs that mean something to the fake provider; every other one is updated in place. */
 const REPLACES = ["key", "fixed"];
@@ -33,7 +35,7 @@ export class FakeProvider implements api.Provider {
   diff({ oldInputs, news }: api.DiffRequest): Promise<api.DiffResult> {
     const names = [...new Set([...Object.keys(oldInputs), ...Object.keys(news)])];
     const diffs = names.filter(
-      (name) => hasUnknown(news[name]) || JSON.stringify(oldInputs[name]) !== JSON.stringify(news[name]),
+      (name) => holdsUnknown(news[name]) || JSON.stringify(oldInputs[name]) !== JSON.stringify(news[name]),
     );
     return Promise.resolve({
       changes: diffs.length > 0 ? "some" : "none",
@@ -118,10 +120,11 @@ export class FakeStack {
       registry,
       report,
     };
-    const deployment = new Deployment(context);
+    const executor = new Executor(context);
+    const deployment = new Deployment(context, executor);
     try {
       await program(deployment);
-      await deployment.executor.settled();
+      await executor.settled();
       await deployment.deleteUnwanted();
     } finally {
       if (!preview) await snapshot.flush();
@@ -159,25 +162,5 @@ function structured(state: StackState): StackState {
 
 /** A resource of the fake provider with everything at its default but what is given. */
 export function thing(name: string, given: Partial<Goal> = {}): Goal {
-  return {
-    type: "fake:index:Thing",
-    name,
-    custom: true,
-    parent: "",
-    inputs: { key: name },
-    provider: "",
-    version: "",
-    dependencies: [],
-    propertyDependencies: {},
-    protect: false,
-    retainOnDelete: false,
-    deletedWith: "",
-    deleteBeforeReplace: undefined,
-    ignoreChanges: [],
-    replaceOnChanges: [],
-    additionalSecretOutputs: [],
-    customTimeouts: { create: 0, update: 0, delete: 0 },
-    aliases: [],
-    ...given,
-  };
+  return goalOf("fake:index:Thing", name, { inputs: { key: name }, ...given });
 }

@@ -77,8 +77,8 @@ describe("goals", () => {
 
 describe("aliases", () => {
   const spec = { name: "", type: "", stack: "", project: "", parent: "", noParent: false };
-  const previous = (goal: Parameters<typeof previousUrns>[2], renamed: [string, string][] = []): string[] =>
-    previousUrns("stack", "project", goal, new Map(renamed));
+  const previous = (goal: Parameters<typeof previousUrns>[1], renamed: [string, string][] = []): string[] =>
+    previousUrns({ stack: "stack", project: "project" }, goal, new Map(renamed));
 
   it("stand for the parts that differ", () => {
     const aliases = [

@@ -80,7 +80,11 @@ describe("lab/bin/pulumi", () => {
       2,
       "the fallback engine does not support the option --target; use the real Pulumi CLI (put it on PATH or name it in DBHA_PULUMI)",
     ],
-    [["nonsense"], 2, "unknown command 'nonsense'"],
+    [
+      ["nonsense", "--at", "all"],
+      1,
+      'the fallback engine does not support the command "nonsense"; use the real Pulumi CLI (put it on PATH or name it in DBHA_PULUMI)',
+    ],
     [["up"], 2, "the fallback engine asks no questions: pass --yes or --skip-preview to proceed"],
   ];
   for (const [args, code, message] of refused) {

@@ -2,13 +2,16 @@ import assert from "node:assert/strict";
 import { PassphraseCrypter, passphraseFromEnvironment } from "../../../lab/engine/passphrase";
 import { conceal, hasSecret, makeSecret, revealAll, sameProperties } from "../../../lab/engine/property";
 import { decodeDeployment, encodeDeployment, encodeResource } from "../../../lab/engine/state/deployment";
-import type { DeploymentJson } from "../../../lab/engine/state/deployment";
+import type { Crypter, DeploymentJson } from "../../../lab/engine/state/deployment";
 import { UNKNOWN } from "../../../lab/engine/values";
 import { fromStruct, toStruct } from "../../../lab/engine/wire";
 import { stateOf } from "./states";
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+
+/** For states without secrets. */
+const CLEAR: Crypter = { salt: "", encrypt: (plain) => plain, decrypt: (text) => text };
 
 describe("secrets", () => {
   describe("passphrase", () => {
@@ -108,12 +111,12 @@ describe("secrets", () => {
   it("of another manager, and states that ask for more than this engine can, are refused by name", () => {
     const manifest = { time: "", magic: "", version: "" };
     assert.throws(
-      () => decodeDeployment({ manifest, secrets_providers: { type: "cloud" } }, undefined),
+      () => decodeDeployment({ manifest, secrets_providers: { type: "cloud" } }, CLEAR),
       /does not support the secrets manager "cloud"/,
     );
     const resources = [{ urn: "urn:pulumi:s::p::t::n", type: "t", custom: true, taint: true }];
     assert.throws(
-      () => decodeDeployment({ manifest, resources }, undefined),
+      () => decodeDeployment({ manifest, resources }, CLEAR),
       /does not support tainted resources, which the state of urn:pulumi:s::p::t::n asks for/,
     );
   });

@@ -1,4 +1,5 @@
 import type { Properties } from "../../../lab/engine/property";
+import { resourceState } from "../../../lab/engine/state/resource";
 import type { ResourceState } from "../../../lab/engine/state/resource";
 import { makeUrn } from "../../../lab/engine/urn";
 
@@ -8,29 +9,14 @@ export const urnOf = (name: string, type = "fake:index:Thing"): string =>
 /** A resource in state with everything at its default but what is given. */
 export function stateOf(name: string, given: Partial<ResourceState> & { inputs?: Properties } = {}): ResourceState {
   const type = given.type ?? "fake:index:Thing";
-  return {
-    urn: urnOf(name, type),
+  return resourceState({
     type,
+    urn: urnOf(name, type),
     custom: true,
     id: `${name}-id`,
-    inputs: {},
-    outputs: {},
-    parent: "",
     provider: `${urnOf("default", "pulumi:providers:fake")}::1`,
-    dependencies: [],
-    propertyDependencies: {},
-    protect: false,
-    retainOnDelete: false,
-    deletedWith: "",
-    additionalSecretOutputs: [],
-    ignoreChanges: [],
-    replaceOnChanges: [],
-    customTimeouts: { create: 0, update: 0, delete: 0 },
-    initErrors: [],
-    delete: false,
-    pendingReplacement: false,
     created: "2026-01-01T00:00:00.000Z",
     modified: "2026-01-01T00:00:00.000Z",
     ...given,
-  };
+  });
 }

@@ -88,13 +88,13 @@ describe("plugin processes", () => {
       return path;
     };
 
-    it("where Pulumi.yaml says, as an executable or as a Node package", () => {
+    it("where Pulumi.yaml says, as an executable", () => {
       const path = executable();
       assert.deepEqual(locatePlugin(project([["x", folder]]), "x", {}), [path]);
       const own = join(process.cwd(), "test", "fixtures");
       assert.throws(
         () => locatePlugin(project([["y", own]]), "y", {}),
-        /has neither an executable pulumi-resource-y nor a PulumiPlugin\.yaml in \S+fixtures/,
+        /has no executable pulumi-resource-y in \S+fixtures, which Pulumi\.yaml names/,
       );
     });
 

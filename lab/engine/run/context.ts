@@ -1,0 +1,17 @@
+import type { Config } from "../project/config";
+import type { Snapshot } from "../state/snapshot";
+import type { Report } from "./events";
+import type { ProviderRegistry } from "./provider-registry";
+
+/** What all parts of a run share. */
+export interface RunContext {
+  stack: string;
+  project: string;
+  config: Config;
+  preview: boolean;
+  /** How many operations may run at once. */
+  parallel: number;
+  snapshot: Snapshot;
+  registry: ProviderRegistry;
+  report: Report;
+}
