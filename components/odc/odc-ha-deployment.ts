@@ -2,11 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Certificate } from "../certificate";
 import { hostSchema, type Host } from "../host";
-import { checkedOutput, parseArgs } from "../validation";
+import type { HostFacts } from "../../provider/resources";
+import { checkedOutput, parseArgs, report } from "../validation";
 import type { OdcHaDeploymentArgs } from "./args";
 import type { OdcMetaDb } from "./environment";
 import { nodePort } from "./node-port";
 import { OdcNode } from "./odc-node";
+import { odcDemands, odcProblems } from "./preflight";
 import { OdcProxy, type OdcProxyStatus } from "./odc-proxy";
 import { adminPassword, metaDbFields, odcSchema } from "./schema";
 import type { OdcSettings } from "./schema";
@@ -88,13 +90,30 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
   }
 
   private startNodes(name: string, settings: OdcSettings<Host>): OdcNode[] {
-    const metaDb = this.metaDb(settings);
+    // no container is touched before the hosts are known to be fit
+    const metaDb = pulumi.all([this.metaDb(settings), this.preflight(name, settings)]).apply(([known]) => known);
     const nodes: OdcNode[] = [];
     for (const host of settings.nodes)
       nodes.push(
         new OdcNode(name, { host, settings, metaDb, adminPassword: this.adminPassword, after: nodes.at(-1) }, this),
       );
     return nodes;
+  }
+
+  /** Asks all hosts at once, in preview too. @throws pulumi.ResourceError that lists what every host lacks. */
+  private preflight(name: string, settings: OdcSettings<Host>): pulumi.Output<void> {
+    const hosts = [...new Set([...settings.nodes, ...settings.proxy.hosts])];
+    return pulumi.output(Promise.all(hosts.map((host) => host.facts))).apply((facts) => {
+      const found = odcProblems(
+        hosts.map((host, i) => ({
+          name: host.hostName,
+          facts: facts[i] as HostFacts,
+          demands: odcDemands(settings, host),
+        })),
+      );
+      if (found.length === 0) return;
+      throw new pulumi.ResourceError(report(`OdcHaDeployment ${name}: its hosts are not ready`, found), this);
+    });
   }
 
   private metaDb({ metaDb }: OdcSettings<Host>): pulumi.Output<OdcMetaDb> {

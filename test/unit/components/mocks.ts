@@ -20,6 +20,20 @@ export function unwrap(value: unknown): unknown {
   return isSecret(value) ? (value as { value: unknown }).value : value;
 }
 
+/** A host that lacks nothing. */
+export const fitHost = {
+  architecture: "amd64",
+  cores: 8,
+  memoryBytes: 16 * 2 ** 30,
+  os: "Debian GNU/Linux 12 (bookworm)",
+  kernel: "6.1.0",
+  dockerVersion: "20.10.24",
+  addresses: [],
+  disks: [{ mount: "/", totalBytes: 100 * 2 ** 30, freeBytes: 50 * 2 ** 30 }],
+  ports: [],
+  clockSkewMs: 0,
+};
+
 /**
  * Puts mocks in the engine's place; what programs register from now on is recorded. Probes answer as healthy ODC nodes.
  * @returns the record, in order of registration.
@@ -33,7 +47,7 @@ export async function mockEngine(config: Record<string, string> = {}): Promise<R
         registered.push({ type, name, inputs: inputs as Record<string, unknown> });
         return { id: `${name}-id`, state: { ...inputs, ...outputs(type, name) } as Record<string, unknown> };
       },
-      call: () => ({}),
+      call: ({ token }) => (token === "dbha:index:getHostFacts" ? fitHost : {}),
     },
     "project",
     "stack",

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Host, OdcHaDeployment, type OdcHaDeploymentArgs } from "../../../components";
 import { isSecret, mockEngine, unwrap, valueOf, type Registered } from "./mocks";
 
-const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHost1";
+const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHost1AA";
 const host = (n: number): Host => new Host(`p${n}`, { address: `10.0.0.${n}`, hostKeys: [hostKey] });
 const tarballs = { amd64: "odc.tar.gz" };
 

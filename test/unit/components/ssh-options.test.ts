@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { sshOptions } from "../../../components/ssh-options";
 
-const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHost1";
+const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHost1AA";
 
 describe("options for the system's ssh", () => {
   it("pin the host's keys without a known_hosts file", () => {

@@ -21,7 +21,12 @@ disk=/dev/mapper/vg-data with space 1000000 10 999990 1% /srv/my data
 socket=udp   UNCONN 0      0          127.0.0.53%lo:53        0.0.0.0:*    users:(("systemd-resolve",pid=1,fd=13))
 socket=tcp   LISTEN 0      4096             [::]:2883         [::]:*    users:(("obproxy",pid=7,fd=3),("obproxy",pid=8,fd=3))
 socket=tcp   LISTEN 0      128                 *:22                *:*
+socket=tcp   LISTEN 0      4096           0.0.0.0:8080      0.0.0.0:*    users:(("docker-proxy",pid=20,fd=4))
 socket=nonsense
+member=7 ${"ab".repeat(32)}
+member=99 ${"cd".repeat(32)}
+container=${"ab".repeat(32)} obproxy-1 
+container=${"cd".repeat(32)} web 0.0.0.0:8080->80/tcp, :::8080->80/tcp, 9000/tcp
 `;
 
 describe("host facts", () => {
@@ -55,7 +60,8 @@ describe("host facts", () => {
       ports: [
         { port: 22, protocol: "tcp", address: "*", process: "" },
         { port: 53, protocol: "udp", address: "127.0.0.53%lo", process: "systemd-resolve" },
-        { port: 2883, protocol: "tcp", address: "::", process: "obproxy" },
+        { port: 2883, protocol: "tcp", address: "::", process: "obproxy", container: "obproxy-1" },
+        { port: 8080, protocol: "tcp", address: "0.0.0.0", process: "docker-proxy", container: "web" },
       ],
       clockSkewMs: 200,
     });

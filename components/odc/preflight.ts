@@ -1,0 +1,131 @@
+import type { HostFacts } from "../../provider/resources";
+import type { Host } from "../host";
+import { sentence } from "../validation";
+import { nodePort } from "./node-port";
+import type { OdcSettings } from "./schema";
+
+/** What a deployment asks of one host. */
+export interface OdcDemands {
+  /** Of an ODC node; undefined on a host that runs nginx only. */
+  node?: { port: number; containerName: string; memory: number; mounts: string[] };
+  /** Of nginx. */
+  proxy?: { ports: number[]; containerName: string };
+  /** Architectures that the tarballs cover, by image; an image from a registry is left out. */
+  architectures: { image: string; covered: string[] }[];
+}
+
+/** What a deployment asks of each of its hosts. */
+export function odcDemands(settings: OdcSettings<Host>, host: Host): OdcDemands {
+  const { nodes, proxy, image, mounts, memory, containerName } = settings;
+  const isNode = nodes.includes(host);
+  const isProxy = proxy.hosts.includes(host);
+  const covered = (name: string, { tarballs }: OdcSettings<Host>["image"]): OdcDemands["architectures"] =>
+    tarballs ? [{ image: name, covered: Object.keys(tarballs) }] : [];
+  return {
+    ...(isNode && { node: { port: nodePort(settings), containerName, memory, mounts: Object.values(mounts) } }),
+    ...(isProxy && {
+      proxy: { ports: [proxy.port, ...(proxy.https ? [proxy.https.port] : [])], containerName: proxy.containerName },
+    }),
+    architectures: [
+      ...(isNode ? covered("image", image) : []),
+      ...(isProxy ? covered("proxy.image", proxy.image) : []),
+    ],
+  };
+}
+
+/** A host with what it has and what is asked of it. */
+export interface OdcHost {
+  name: string;
+  facts: HostFacts;
+  demands: OdcDemands;
+}
+
+/** Docker's client reaches an engine over SSH from this version on. */
+const OLDEST_DOCKER = [18, 9];
+/** Sessions and tasks carry times of the node that made them. */
+const LARGEST_SKEW_MS = 5_000;
+/** Logs, uploads and results of tasks go there. */
+const LEAST_DISK_GIB = 5;
+
+const MIB = 2 ** 20;
+const GIB = 2 ** 30;
+
+/** What would keep ODC from running on these hosts: a line for each problem, as host, what was found, rule and fix. */
+export function odcProblems(hosts: OdcHost[]): string[] {
+  return [...hosts.flatMap(hostProblems), ...clockProblems(hosts)];
+}
+
+function hostProblems({ name, facts, demands }: OdcHost): string[] {
+  const { node, proxy } = demands;
+  return [
+    ...dockerProblems(facts),
+    ...demands.architectures.flatMap((one) => architectureProblems(facts, one)),
+    ...(node
+      ? [...memoryProblems(facts, node.memory), ...node.mounts.flatMap((path) => diskProblems(facts, path))]
+      : []),
+    ...(node ? portProblems(facts, node.port, node.containerName, "port") : []),
+    ...(proxy?.ports.flatMap((port) => portProblems(facts, port, proxy.containerName, "proxy.port")) ?? []),
+  ].map((problem) => `host ${name}: ${problem}`);
+}
+
+function dockerProblems({ dockerVersion }: HostFacts): string[] {
+  if (dockerVersion === undefined)
+    return [sentence("no Docker Engine answers, and everything runs in containers", "install Docker and start it")];
+  const [major = 0, minor = 0] = dockerVersion.split(".").map((part) => parseInt(part, 10));
+  const [oldestMajor = 0, oldestMinor = 0] = OLDEST_DOCKER;
+  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return [];
+  return [sentence(`has Docker ${dockerVersion}, and 18.09 is the oldest that is reached over SSH`, "update Docker")];
+}
+
+function architectureProblems({ architecture }: HostFacts, { image, covered }: OdcDemands["architectures"][number]) {
+  if (covered.includes(architecture)) return [];
+  return [
+    sentence(
+      `is of architecture ${architecture}, and ${image} has tarballs for ${covered.join(" and ")}`,
+      `give ${image}.tarballs.${architecture}`,
+    ),
+  ];
+}
+
+function memoryProblems({ memoryBytes }: HostFacts, memory: number): string[] {
+  const has = Math.floor(memoryBytes / MIB);
+  if (has >= memory) return [];
+  return [sentence(`has ${has} MiB of memory, and a node may use ${memory}`, "lower memory, or take a larger host")];
+}
+
+/** The file system that a path is on, or will be. */
+function diskProblems({ disks }: HostFacts, path: string): string[] {
+  const above = disks.filter(({ mount }) => path === mount || path.startsWith(mount === "/" ? "/" : `${mount}/`));
+  const disk = above.sort((a, b) => b.mount.length - a.mount.length)[0];
+  if (disk === undefined || disk.freeBytes >= LEAST_DISK_GIB * GIB) return [];
+  const free = (disk.freeBytes / GIB).toFixed(1);
+  return [
+    sentence(
+      `has ${free} GiB free on ${disk.mount} for ${path}, and a node needs ${LEAST_DISK_GIB}`,
+      "make room, or choose another directory in mounts",
+    ),
+  ];
+}
+
+function portProblems({ ports }: HostFacts, port: number, containerName: string, field: string): string[] {
+  const taken = ports.find((one) => one.protocol === "tcp" && one.port === port && one.container !== containerName);
+  if (taken === undefined) return [];
+  const { container, process } = taken;
+  const by = container === undefined ? process || "a process that the kernel does not name" : `container ${container}`;
+  return [sentence(`port ${port} is taken by ${by}`, `stop that, or change ${field}`)];
+}
+
+/** Between the nodes, the host that is ahead and the one that is behind. */
+function clockProblems(hosts: OdcHost[]): string[] {
+  const nodes = hosts.filter(({ demands }) => demands.node).sort((a, b) => a.facts.clockSkewMs - b.facts.clockSkewMs);
+  const [behind, ahead] = [nodes[0], nodes.at(-1)];
+  if (behind === undefined || ahead === undefined) return [];
+  const skew = ahead.facts.clockSkewMs - behind.facts.clockSkewMs;
+  if (skew <= LARGEST_SKEW_MS) return [];
+  return [
+    `hosts ${behind.name} and ${ahead.name}: ${sentence(
+      `their clocks are ${(skew / 1000).toFixed(1)} s apart, and sessions allow ${LARGEST_SKEW_MS / 1000}`,
+      "synchronise them (chrony, ntpd)",
+    )}`,
+  ];
+}
