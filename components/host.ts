@@ -4,111 +4,17 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { getHostFacts } from "../provider/resources";
-import type { HostData, HostFacts } from "../provider/resources";
+import type { BastionData, HostData, HostFacts } from "../provider/resources";
+import { hostArgs } from "../provider/resources/host-rules";
 import { credentialsOf } from "./credentials";
-import { address, nonEmpty, port } from "./rules";
 import { sshOptions } from "./ssh-options";
-import { parseArgs, sentence, setting, settings } from "./validation";
+import { parseArgs, sentence } from "./validation";
 
 /** How a host is reached. Plain values only: providers need them before anything else is known. */
-export interface HostArgs {
-  /**
-   * IP address or DNS name, for SSH and for the other hosts.
-   * @example "10.0.0.11"
-   */
-  address: string;
-  /**
-   * TCP port of sshd.
-   * @default 22
-   */
-  port?: number;
-  /**
-   * Login user: root, or a member of the group `docker` with `sudo: true`.
-   * @default "root"
-   */
-  user?: string;
-  /**
-   * The host's public keys, as `ssh-keyscan` prints them without the host name. Connections to anything else are refused.
-   * @example ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI..."]
-   */
-  hostKeys?: string[];
-  /**
-   * Accept whatever key the host shows, with a warning at every run. For throw-away test hosts only.
-   * @default false
-   */
-  acceptUnknownHostKey?: boolean;
-  /**
-   * Run what needs root through `sudo -n`.
-   * @default false
-   */
-  sudo?: boolean;
-  /** A jump host between the machine that runs Pulumi and this host. */
-  bastion?: BastionArgs;
-}
+export type HostArgs = Omit<HostData, "name">;
 
 /** A jump host. The host's credentials are used for it, unless `dbha:credentials` has some under its address. */
-export interface BastionArgs {
-  /** IP address or DNS name. */
-  address: string;
-  /**
-   * TCP port of its sshd.
-   * @default 22
-   */
-  port?: number;
-  /**
-   * Login user.
-   * @default "root"
-   */
-  user?: string;
-  /** Its public keys. */
-  hostKeys?: string[];
-  /**
-   * Accept whatever key it shows.
-   * @default false
-   */
-  acceptUnknownHostKey?: boolean;
-}
-
-const hostKeys = z
-  .array(
-    setting(
-      z.string().regex(/^(ssh-|ecdsa-|sk-)[\w@.-]+ [A-Za-z0-9+/]+=*$/),
-      "must be a public key: type and base64 text",
-      "copy it from `ssh-keyscan ADDRESS` or the host's /etc/ssh/ssh_host_ed25519_key.pub, without the host name",
-    ),
-  )
-  .default([]);
-
-const reach = {
-  address,
-  port: port.default(22),
-  user: nonEmpty("the login user").default("root"),
-  hostKeys,
-  acceptUnknownHostKey: z.boolean().default(false),
-};
-
-const pinned = sentence(
-  "a host's key must be pinned, else anyone between could pose as it",
-  "list its keys in hostKeys (ssh-keyscan ADDRESS shows them), or set acceptUnknownHostKey: true for a throw-away host",
-);
-
-const isPinned = (host: { hostKeys: string[]; acceptUnknownHostKey: boolean }): boolean =>
-  host.hostKeys.length > 0 || host.acceptUnknownHostKey;
-
-const shape = {
-  ...reach,
-  sudo: z.boolean().default(false),
-  bastion: settings(reach)
-    .refine(isPinned, { message: pinned, path: ["hostKeys"] })
-    .optional(),
-};
-
-/** The schema behind {@link HostArgs}. */
-export const hostArgs = settings(shape).refine(isPinned, { message: pinned, path: ["hostKeys"] });
-
-/** The same with the host's name, as in an inventory. */
-export const namedHostArgs = <N extends z.ZodType>(name: N) =>
-  settings({ name, ...shape }).refine(isPinned, { message: pinned, path: ["hostKeys"] });
+export type BastionArgs = BastionData;
 
 /**
  * A Linux host reached over SSH: what every component deploys onto. Creating one contacts nothing.

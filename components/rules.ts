@@ -1,17 +1,8 @@
-import { isIP } from "node:net";
 import { z } from "zod";
+import { isHostAddress } from "../provider/resources/host-rules";
 import { setting } from "./validation";
 
 // Rules shared by the components, each worded once.
-
-const label = /^(?!-)[A-Za-z0-9-]{1,63}(?<!-)$/;
-
-/** True for an IPv4 or IPv6 address or a DNS name (RFC 1123; underscores are refused). */
-export function isHostAddress(text: string): boolean {
-  if (isIP(text)) return true;
-  if (/^[\d.]+$/.test(text)) return false;
-  return text.length <= 253 && text.split(".").every((part) => label.test(part));
-}
 
 /** True for an address that means "this machine" wherever it is used. */
 export function isLoopback(text: string): boolean {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { namedHostArgs } from "../components/host";
 import { odcSchema } from "../components/odc/schema";
 import { problems, report, sentence, setting, settings } from "../components/validation";
+import { namedHost } from "../provider/resources/host-rules";
 import { inventoryHosts, readInventory } from "../provider/resources/inventory";
 
 /** Namespace of this project's settings in stack configuration. */
@@ -14,7 +14,7 @@ const hostName = setting(
   'write it like "p1"',
 );
 
-const inventorySchema = settings({ hosts: inventoryHosts(namedHostArgs(hostName)) });
+const inventorySchema = settings({ hosts: inventoryHosts(namedHost(hostName)) });
 
 /** The hosts of a stack. */
 export type Inventory = z.output<typeof inventorySchema>;

@@ -33,8 +33,8 @@ export const archiveKind: Kind<ArchiveInputs, ArchiveOutputs> = {
     stripComponents: count("stripComponents")
       .default(0)
       .describe("How many leading parts of the names in the archive are left out."),
-    owner: account("user").default("root").describe("User that owns everything that is unpacked."),
-    group: account("group").default("root").describe("Group of everything that is unpacked."),
+    owner: account().default("root").describe("User that owns everything that is unpacked."),
+    group: account().default("root").describe("Group of everything that is unpacked."),
     link: entryName("a link").default("current").describe("Name of the link to the current version."),
     keep: count("keep").default(1).describe("How many former versions stay for a rollback."),
   },

@@ -24,10 +24,10 @@ export const directoryKind: Kind<DirectoryInputs, DirectoryOutputs> = {
     host: host(),
     path: absolutePath().describe("Absolute path; missing parents are created."),
     mode: mode().default("0755").describe("Permission bits, octal."),
-    owner: account("user").default("root").describe("User that owns the directory."),
-    group: account("group").default("root").describe("Group of the directory."),
+    owner: account().default("root").describe("User that owns the directory."),
+    group: account().default("root").describe("Group of the directory."),
     onDelete: z
-      .enum(["removeIfEmpty", "keep", "purge"], 'onDelete is "removeIfEmpty", "keep" or "purge"')
+      .enum(["removeIfEmpty", "keep", "purge"], 'must be "removeIfEmpty", "keep" or "purge"; fix: give one of them')
       .default("removeIfEmpty")
       .describe("What to do with the directory on delete, if it was created by the resource."),
   },

@@ -60,8 +60,8 @@ export const fileKind: Kind<FileInputs, FileOutputs> = {
       .optional()
       .describe("False keeps the content out of the state, which then has a salted hash of it. Default: true."),
     mode: mode().default("0644").describe("Permission bits, octal."),
-    owner: account("user").default("root").describe("User that owns the file."),
-    group: account("group").default("root").describe("Group of the file."),
+    owner: account().default("root").describe("User that owns the file."),
+    group: account().default("root").describe("Group of the file."),
     validate: z
       .string("validate is a shell command")
       .optional()

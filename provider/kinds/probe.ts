@@ -36,44 +36,57 @@ const targets = ["http", "tcp", "command"];
 const questions = [...targets, "triggers", "extract", "healthy"];
 
 function pointer() {
-  const rule = 'a JSON pointer is empty or starts with /, such as "/data/version"';
+  const rule = 'must be a JSON pointer, empty or with / at its start; fix: write it like "/data/version"';
   return z.string(rule).regex(/^(\/.*)?$/s, rule);
 }
 
 function seconds(what: string) {
-  return z.number(`${what} is a number of seconds`).positive(`${what} is a number of seconds above 0`);
+  const rule = `must be a number of seconds above 0; fix: give ${what}, like 2`;
+  return z.number(rule).positive(rule);
 }
+
+const pathRule = "must start with / and have no spaces; fix: write it like /health?full=1";
+const statusRule = "must be an HTTP status from 100 to 599; fix: give the one that means healthy, like 200";
+const valueRule = "must be a text, number, boolean or null; fix: point to a single value";
 
 const http = z
   .strictObject(
     {
       port: port().describe("TCP port."),
       path: z
-        .string("a path is a text")
-        .regex(/^\/\S*$/, "a path starts with / and has no spaces")
+        .string(pathRule)
+        .regex(/^\/\S*$/, pathRule)
         .default("/")
         .describe("Path and query."),
-      scheme: z.enum(["http", "https"], 'scheme is "http" or "https"').default("http").describe("http or https."),
+      scheme: z
+        .enum(["http", "https"], 'must be "http" or "https"; fix: give one of them')
+        .default("http")
+        .describe("http or https."),
       address: text("an address").default("127.0.0.1").describe("Address or name, as seen from the host."),
       status: z
-        .int("status is an HTTP status")
-        .min(100, "an HTTP status is from 100 to 599")
-        .max(599, "an HTTP status is from 100 to 599")
+        .int(statusRule)
+        .min(100, statusRule)
+        .max(599, statusRule)
         .default(200)
         .describe("Status code expected."),
       json: z
         .record(
           pointer(),
-          z.union(
-            [z.string(), z.number(), z.boolean(), z.null()],
-            "an expected value is a text, number, boolean or null",
-          ),
+          z.union([z.string(), z.number(), z.boolean(), z.null()], valueRule),
+          'must be values by JSON pointer; fix: write it like {"/data": true}',
         )
         .optional()
         .describe("Values expected in the JSON answer, by JSON pointer."),
-      headers: z.record(z.string(), z.string("a header's value is a text")).optional().describe("Request headers."),
+      headers: z
+        .record(
+          z.string(),
+          z.string("must be a text; fix: give the header's value"),
+          'must be texts by name; fix: write it like {"Accept": "text/html"}',
+        )
+        .optional()
+        .describe("Request headers."),
     },
-    "http has a port, and may have path, scheme, address, status, json and headers",
+    "must be an object; fix: give port, and where needed path, scheme, address, status, json and headers",
   )
   .meta({ id: "HttpProbe", description: "An HTTP request and the answer that means healthy." });
 
@@ -83,7 +96,7 @@ const tcp = z
       port: port().describe("TCP port."),
       address: text("an address").default("127.0.0.1").describe("Address or name, as seen from the host."),
     },
-    "tcp has a port, and may have an address",
+    "must be an object; fix: give port, and where needed address",
   )
   .meta({ id: "TcpProbe", description: "A TCP connection that means healthy when it is accepted." });
 
@@ -98,7 +111,7 @@ const definition = {
   timeout: seconds("timeout").default(300).describe("Seconds to wait for a healthy answer."),
   triggers: triggers().describe("Texts; when one changes, the probe waits for a healthy answer again."),
   extract: z
-    .record(z.string(), pointer())
+    .record(z.string(), pointer(), 'must be JSON pointers by name; fix: write it like {"version": "/data/version"}')
     .default({})
     .describe("Values to take from the JSON answer: name -> JSON pointer."),
 };
@@ -123,7 +136,12 @@ export const probeKind: Kind<ProbeInputs, ProbeOutputs> = {
       return [];
     }
     const found = given.length === 0 ? "nothing to probe is given" : `${given.join(" and ")} are given together`;
-    return [{ property: given[1] ?? "http", reason: `${found}; give exactly one of http, tcp and command` }];
+    return [
+      {
+        property: given[1] ?? "http",
+        reason: `${given[1] ?? "http"}: ${found}; give exactly one of http, tcp and command`,
+      },
+    ];
   },
 
   drift: (state) => (state.healthy ? [] : [{ path: "healthy", kind: "update", input: false }]),

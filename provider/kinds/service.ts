@@ -6,7 +6,7 @@ import { applyService, readService, removeService } from "../scripts/service";
 import type { Answer } from "../ssh/answer";
 import { StepFailed } from "../ssh/remote";
 import { hasUnknown } from "../wire";
-import { Host, host, triggers } from "./fields";
+import { flag, Host, host, triggers } from "./fields";
 import { Context, Found, Incomplete, Kind } from "./kind";
 
 /** How long a unit may take to stop and start, in milliseconds. */
@@ -28,22 +28,22 @@ type ServiceOutputs = {
 
 const unitName = /^[A-Za-z0-9:_.\\@-]+\.(service|socket|timer|path|mount|target)$/;
 
+const nameRule =
+  "must be a unit's name of letters, digits, :, _, ., \\, @ and - that ends in .service, .socket, .timer, .path, .mount or .target; fix: write it like obproxy.service";
+
 /** A systemd unit: its text, whether it starts at boot, whether it runs. */
 export const serviceKind: Kind<ServiceInputs, ServiceOutputs> = {
   token: "dbha:index:Service",
   description: "A systemd unit on a host: its text, whether it starts at boot, whether it runs.",
   inputs: {
     host: host(),
-    name: z
-      .string("a unit's name is a text")
-      .regex(
-        unitName,
-        "a unit's name has letters, digits, :, _, ., \\, @ and -, and ends in .service, .socket, .timer, .path, .mount or .target",
-      )
-      .describe("Name of the unit with its suffix."),
-    unit: z.string("unit is the text of a unit file").optional().describe("Text of /etc/systemd/system/NAME."),
-    enabled: z.boolean("enabled is true or false").default(true).describe("Start the unit at boot."),
-    active: z.boolean("active is true or false").default(true).describe("Run the unit now."),
+    name: z.string(nameRule).regex(unitName, nameRule).describe("Name of the unit with its suffix."),
+    unit: z
+      .string("must be the text of a unit file; fix: give it whole, as systemd reads it")
+      .optional()
+      .describe("Text of /etc/systemd/system/NAME."),
+    enabled: flag().default(true).describe("Start the unit at boot."),
+    active: flag().default(true).describe("Run the unit now."),
     triggers: triggers().describe("Texts; when one changes, the running unit is restarted."),
   },
   outputs: {

@@ -281,8 +281,8 @@ describe("import from a real sshd", function () {
       writeFileSync(bad, yaml.stringify({ hosts }));
       await configure({ inventory: bad });
       assert.deepEqual((await asks()).split("\n"), [
-        `dbha:inventory: ${bad}: hosts[1].port: a port is a whole number from 1 to 65535`,
-        `dbha:inventory: ${bad}: hosts[1].hostKeys: no host key is pinned; take it from the host's /etc/ssh/ssh_host_ed25519_key.pub, or set acceptUnknownHostKey: true to trust whoever answers`,
+        `dbha:inventory: ${bad}: hosts[1].port: must be a whole number from 1 to 65535; fix: give the TCP port, like 8989`,
+        `dbha:inventory: ${bad}: hosts[1].hostKeys: a host's key must be pinned, else anyone between could pose as it; fix: list its keys in hostKeys (ssh-keyscan ADDRESS shows them), or set acceptUnknownHostKey: true for a throw-away host`,
         `dbha:inventory: ${bad}: hosts[1].name: is taken by hosts[0] already; fix: give each host its own name`,
       ]);
     });

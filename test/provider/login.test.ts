@@ -234,7 +234,7 @@ describe("Login and host keys", function () {
       const { failures } = await plugin.invoke("dbha:index:getHostFacts", { host: hostOf(server, { hostKeys: [] }) });
       assert.deepEqual(failures, {
         "host.hostKeys":
-          "host.hostKeys: []: no host key is pinned; take it from the host's /etc/ssh/ssh_host_ed25519_key.pub, or set acceptUnknownHostKey: true to trust whoever answers",
+          "host.hostKeys: []: a host's key must be pinned, else anyone between could pose as it; fix: list its keys in hostKeys (ssh-keyscan ADDRESS shows them), or set acceptUnknownHostKey: true for a throw-away host",
       });
     });
 

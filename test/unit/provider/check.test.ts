@@ -77,19 +77,21 @@ describe("check", () => {
       colour: "red",
     });
     assert.deepEqual(Object.fromEntries(failures.map(({ property, reason }) => [property, reason])), {
-      "host.name": `host.name: "p 1": a host's name has letters, digits, ., _ and -, and starts with a letter or digit`,
-      "host.address": `host.address: "root@p1": an address is an IP address or a DNS name, without user or port`,
-      "host.port": "host.port: 70000: a port is a whole number from 1 to 65535",
-      "host.user": `host.user: "": a user is a name of letters, digits, ., _ and -, or a number`,
+      "host.name": `host.name: "p 1": must be a name of letters, digits, ., _ and - that starts with a letter or digit; fix: write it like "p1"`,
+      "host.address": `host.address: "root@p1": must be an IP address or a DNS name; fix: write it like 10.0.0.9 or metadb.example.com, without port or scheme`,
+      "host.port": "host.port: 70000: must be a whole number from 1 to 65535; fix: give the TCP port, like 8989",
+      "host.user": `host.user: "": must be a name of letters, digits, ., _ and -, or a number; fix: give one that exists on the host`,
       "host.hostKeys[0]":
-        'host.hostKeys[0]: "ssh-ed25519 AAAA": a host key is TYPE BASE64 as in /etc/ssh/ssh_host_*_key.pub, of type ' +
-        "ssh-ed25519, ecdsa-sha2-nistp256, ecdsa-sha2-nistp384, ecdsa-sha2-nistp521, ssh-rsa",
+        'host.hostKeys[0]: "ssh-ed25519 AAAA": must be a public key: type and base64 text; fix: copy it from `ssh-keyscan ADDRESS` ' +
+        "or the host's /etc/ssh/ssh_host_ed25519_key.pub, without the host name",
       host: "host.extra: there is no such argument; correct its spelling or remove it",
-      path: 'path: "etc/x": a path starts with /, has no empty, . or .. parts, no / at its end, and no control characters',
+      path: 'path: "etc/x": must be an absolute path without empty, . or .. parts, / at its end, or control characters; fix: write it like /opt/odc/log',
       content: "content: no content is given; give exactly one of content, contentBase64 and source",
-      mode: 'mode: "999": permission bits are three or four octal digits in quotes, such as "0644"',
-      owner: 'owner: "a:b": a user is a name of letters, digits, ., _ and -, or a number',
-      group: "group: 5: a group is a name of letters, digits, ., _ and -, or a number",
+      mode: 'mode: "999": must be permission bits, three or four octal digits; fix: write them in quotes, like "0644"',
+      owner:
+        'owner: "a:b": must be a name of letters, digits, ., _ and -, or a number; fix: give one that exists on the host',
+      group:
+        "group: 5: must be a name of letters, digits, ., _ and -, or a number; fix: give one that exists on the host",
       colour:
         "colour: there is no such argument; correct its spelling or remove it; known are host, path, content, contentBase64, source, contentInState, mode, owner, group, validate, onChange, salt, sha256",
     });
@@ -117,7 +119,7 @@ describe("check", () => {
 
   it("wants a pinned key, of the host and of its bastion", async () => {
     const fix =
-      "no host key is pinned; take it from the host's /etc/ssh/ssh_host_ed25519_key.pub, or set acceptUnknownHostKey: true to trust whoever answers";
+      "a host's key must be pinned, else anyone between could pose as it; fix: list its keys in hostKeys (ssh-keyscan ADDRESS shows them), or set acceptUnknownHostKey: true for a throw-away host";
     const bare = { name: "p1", address: "10.0.0.1" };
     assert.deepEqual(await problems("Directory", { host: bare, path: "/a" }), [`host.hostKeys: missing: ${fix}`]);
     assert.deepEqual(await problems("Directory", { host: { ...bare, acceptUnknownHostKey: true }, path: "/a" }), []);
@@ -134,7 +136,7 @@ describe("check", () => {
       await problems("Probe", { host, command: ["S3cret"] }),
     ]);
     assert.ok(!shown.includes("S3cret"), shown);
-    assert.ok(shown.includes("http.headers.Authorization: a header's value is a text"));
+    assert.ok(shown.includes("http.headers.Authorization: must be a text; fix: give the header's value"));
   });
 
   it("wants exactly one origin of a file's content, one that can be had", async () => {
@@ -175,20 +177,20 @@ describe("check", () => {
     [
       "Directory",
       { host, path: "/a", onDelete: "burn" },
-      ['onDelete: "burn": onDelete is "removeIfEmpty", "keep" or "purge"'],
+      ['onDelete: "burn": must be "removeIfEmpty", "keep" or "purge"; fix: give one of them'],
     ],
     [
       "Service",
       { host, name: "nginx" },
       [
-        `name: "nginx": a unit's name has letters, digits, :, _, ., \\, @ and -, and ends in .service, .socket, .timer, .path, .mount or .target`,
+        `name: "nginx": must be a unit's name of letters, digits, :, _, ., \\, @ and - that ends in .service, .socket, .timer, .path, .mount or .target; fix: write it like obproxy.service`,
       ],
     ],
     [
       "Service",
       { host, name: "../a.service" },
       [
-        `name: "../a.service": a unit's name has letters, digits, :, _, ., \\, @ and -, and ends in .service, .socket, .timer, .path, .mount or .target`,
+        `name: "../a.service": must be a unit's name of letters, digits, :, _, ., \\, @ and - that ends in .service, .socket, .timer, .path, .mount or .target; fix: write it like obproxy.service`,
       ],
     ],
     [
@@ -218,20 +220,20 @@ describe("check", () => {
       { host, reference: "Oceanbase/ODC:1" },
       [`reference: "Oceanbase/ODC:1": a reference is [REGISTRY/]NAME:TAG, such as "oceanbase/odc:4.3.1"`],
     ],
-    ["Probe", { host }, ["nothing to probe is given; give exactly one of http, tcp and command"]],
+    ["Probe", { host }, ["http: nothing to probe is given; give exactly one of http, tcp and command"]],
     [
       "Probe",
       { host, http: { port: 80 }, command: "true" },
-      ["http and command are given together; give exactly one of http, tcp and command"],
+      ["command: http and command are given together; give exactly one of http, tcp and command"],
     ],
     [
       "Probe",
       { host, http: { path: "health" }, interval: 0, extract: { v: "data" } },
       [
-        "http.port: missing: a port is a whole number from 1 to 65535",
-        'http.path: "health": a path starts with / and has no spaces',
-        "interval: 0: interval is a number of seconds above 0",
-        'extract.v: "data": a JSON pointer is empty or starts with /, such as "/data/version"',
+        "http.port: missing: must be a whole number from 1 to 65535; fix: give the TCP port, like 8989",
+        'http.path: "health": must start with / and have no spaces; fix: write it like /health?full=1',
+        "interval: 0: must be a number of seconds above 0; fix: give interval, like 2",
+        'extract.v: "data": must be a JSON pointer, empty or with / at its start; fix: write it like "/data/version"',
       ],
     ],
   ];

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import * as yaml from "yaml";
 import { parseConfig } from "../../../stacks/config";
 
-const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHost1";
+const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHost1AA";
 const hosts = (): unknown[] => [1, 2, 3].map((n) => ({ name: `p${n}`, address: `10.0.0.${n}`, hostKeys: [key] }));
 const odc = (): Record<string, unknown> => ({
   nodes: ["p1", "p2"],
