@@ -62,7 +62,16 @@ if [ -n "$swapped" ]; then
   fi
   sync "$tmp" 2>/dev/null || sync
   [ -z "$on_change" ] || : >"$mark"
-  mv -f -- "$tmp" "$path"
+  if ! why=$(mv -f -- "$tmp" "$path" 2>&1); then
+    rm -f "$mark"
+    case $why in
+      *busy*)
+        fail "a file is mounted at this path, as containers have it for /etc/hosts, and no rename can take its place; the old file stays" \
+          "change the file that is mounted there at its origin, or unmount it, or give another path"
+        ;;
+      *) fail "it cannot be swapped in: $why; the old file stays" "check who may write in $dir" ;;
+    esac
+  fi
   sync "$dir" 2>/dev/null || sync
 fi
 say swapped "$swapped"
@@ -128,8 +137,12 @@ if [ -d "$path" ] && [ ! -L "$path" ]; then
   say kind directory
   exit 0
 fi
-rm -f -- "$path" "$dir/.$base.dbha-changed" "$dir/.$base.dbha."?????? ||
-  fail "it cannot be removed" "check the mode of $dir, and whether the host needs sudo: true"
+if ! why=$(rm -f -- "$path" "$dir/.$base.dbha-changed" "$dir/.$base.dbha."?????? 2>&1); then
+  case $why in
+    *busy*) fail "a file is mounted at this path, and cannot be removed" "unmount it on the host" ;;
+    *) fail "it cannot be removed: $why" "check the mode of $dir, and whether the host needs sudo: true" ;;
+  esac
+fi
 [ ! -d "$dir/" ] || sync "$dir/" 2>/dev/null || sync
 `,
 );
