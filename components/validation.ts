@@ -59,7 +59,12 @@ export function problems(error: z.ZodError, value: unknown): string[] {
 export function parseArgs<T>(schema: z.ZodType<T>, args: unknown, resource: pulumi.Resource, name: string): T {
   const result = schema.safeParse(args);
   if (result.success) return result.data;
-  throw new pulumi.ResourceError(report(`${name}: its arguments were refused`, problems(result.error, args)), resource);
+  throw refusal(`${name}: its arguments were refused`, problems(result.error, args), resource);
+}
+
+/** The error that names a resource and all its problems; no stack trace is shown with it. */
+export function refusal(headline: string, lines: string[], resource: pulumi.Resource): pulumi.ResourceError {
+  return new pulumi.ResourceError(report(headline, lines), resource, true);
 }
 
 /** A headline and its problems, one a line. */
@@ -82,7 +87,7 @@ export function checkedOutput<T>(
     const lines = result.error.issues.map(
       (issue) => `${field} = ${shown([field], { [field]: value })}: ${issue.message}`,
     );
-    throw new pulumi.ResourceError(report("an argument was refused", lines), resource);
+    throw refusal("an argument was refused", lines, resource);
   }) as pulumi.Output<T>;
 }
 

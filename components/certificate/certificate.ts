@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import { parseArgs, report } from "../validation";
+import { parseArgs, refusal } from "../validation";
 import type { CertificateArgs, ProvidedCertificateArgs } from "./args";
 import { endOf, providedProblems } from "./provided";
 import { certificateArgs, selfSignedByDefault } from "./schema";
@@ -124,7 +124,7 @@ export class Certificate extends pulumi.ComponentResource {
     const checked = pulumi.all([chain, privateKey]).apply(([chainText, keyText]) => {
       const found = providedProblems({ chain: chainText, privateKey: keyText }, names, Date.now());
       if (found.length === 0) return { chain: chainText, privateKey: keyText, expires: endOf(chainText) };
-      throw new pulumi.ResourceError(report(`Certificate ${this.name}: the provided one was refused`, found), this);
+      throw refusal(`Certificate ${this.name}: the provided one was refused`, found, this);
     });
     // a chain is public, whatever it came with
     return {

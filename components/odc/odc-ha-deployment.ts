@@ -3,7 +3,7 @@ import * as random from "@pulumi/random";
 import type { Certificate } from "../certificate";
 import { hostSchema, type Host } from "../host";
 import type { HostFacts } from "../../provider/resources";
-import { checkedOutput, parseArgs, report } from "../validation";
+import { checkedOutput, parseArgs, refusal } from "../validation";
 import type { OdcHaDeploymentArgs } from "./args";
 import type { OdcMetaDb } from "./environment";
 import { nodePort } from "./node-port";
@@ -112,7 +112,7 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
         })),
       );
       if (found.length === 0) return;
-      throw new pulumi.ResourceError(report(`OdcHaDeployment ${name}: its hosts are not ready`, found), this);
+      throw refusal(`OdcHaDeployment ${name}: its hosts are not ready`, found, this);
     });
   }
 

@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { getHostFactsOutput } from "../../provider/resources";
 import type { HostFacts } from "../../provider/resources";
 import type { Host } from "../host";
-import { rolling } from "../rolling";
-import { parseArgs, report } from "../validation";
+import { rolling, standbyFirst } from "../rolling";
+import { parseArgs, refusal } from "../validation";
 import type { VirtualIpArgs } from "./args";
 import { findPlace, isSameAddress, parseNetwork } from "./network";
 import type { Network, Place } from "./network";
@@ -42,8 +42,8 @@ export class VirtualIp extends pulumi.ComponentResource {
    */
   constructor(name: string, args: VirtualIpArgs, opts?: pulumi.ComponentResourceOptions) {
     super("dbha:index:VirtualIp", name, {}, opts);
+    parseArgs(virtualIpName, { name }, this, `VirtualIp ${name}`);
     const settings = parseArgs(virtualIpSchema, args, this, `VirtualIp ${name}`);
-    parseArgs(virtualIpName, name, this, `VirtualIp ${name}`);
     const virtual = parseNetwork(settings.address);
     const places = this.places(name, settings, virtual);
     const hosts = this.deploy(name, settings, virtual, places);
@@ -57,8 +57,7 @@ export class VirtualIp extends pulumi.ComponentResource {
     return pulumi.output(Promise.all(hosts.map((host) => host.facts))).apply((facts) => {
       const known = hosts.map((host, i) => ({ host, facts: facts[i] as HostFacts }));
       const problems = known.flatMap(({ host, facts }) => placeProblems(host, facts, virtual, settings.interface));
-      if (problems.length > 0)
-        throw new pulumi.ResourceError(report(`VirtualIp ${name}: its hosts are not ready`, problems), this);
+      if (problems.length > 0) throw refusal(`VirtualIp ${name}: its hosts are not ready`, problems, this);
       return known.map(
         ({ host, facts }) => findPlace(virtual, facts.addresses, host.address, settings.interface) as Place,
       );
@@ -71,7 +70,8 @@ export class VirtualIp extends pulumi.ComponentResource {
     virtual: Network,
     places: pulumi.Output<Place[]>,
   ): VirtualIpHost[] {
-    return rolling(settings.hosts, virtual.address, settings.after, (host, waits) => {
+    const order = standbyFirst(settings.hosts, virtual.address);
+    return rolling(settings.hosts, order, settings.after, (host, waits) => {
       const position = settings.hosts.indexOf(host);
       return new VirtualIpHost(name, { host, position, virtual, places, settings, waits }, this);
     });

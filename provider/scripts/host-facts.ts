@@ -23,8 +23,8 @@ ip -o address show 2>/dev/null | sed 's/^/address=/' || true
 timeout 10 df -klP -x tmpfs -x devtmpfs -x squashfs -x efivarfs 2>/dev/null | sed '1d; s/^/disk=/' || true
 if command -v ss >/dev/null; then
   sockets=$(ss -Hlntup 2>/dev/null || true)
-  printf '%s\\n' "$sockets" | sed 's/^/socket=/'
-  for pid in $(printf '%s\\n' "$sockets" | sed -n 's/.*,pid=\([0-9]*\),.*/\1/p' | sort -u); do
+  printf '%s\n' "$sockets" | sed 's/^/socket=/'
+  for pid in $(printf '%s\n' "$sockets" | sed -n 's/^[^(]*(("[^"]*",pid=\([0-9]*\).*/\1/p' | sort -u); do
     sed -n "s|.*[/-]\([0-9a-f]\{64\}\).*|member=$pid \1|p; T; q" "/proc/$pid/cgroup" 2>/dev/null || true
   done
 fi
