@@ -43,6 +43,11 @@ export class Host extends pulumi.ComponentResource {
     return this.data.name;
   }
 
+  /** How messages about arguments show it. */
+  toJSON(): string {
+    return this.hostName;
+  }
+
   /** The address under which the other hosts reach it. */
   get address(): string {
     return this.data.address;

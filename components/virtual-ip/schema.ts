@@ -75,9 +75,11 @@ export const virtualIpSchema = settings({
 /** The arguments with defaults filled in. */
 export type VirtualIpSettings = z.output<typeof virtualIpSchema>;
 
-/** The name of a virtual IP, part of the names of its unit and files. */
-export const virtualIpName = setting(
-  z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,60}$/),
-  "must consist of letters, digits, _ . and -, since unit and files are called after it",
-  'name it like "odc-vip"',
-);
+/** The name of a virtual IP is part of the names of its unit and files. */
+export const virtualIpName = settings({
+  name: setting(
+    z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,60}$/),
+    "must consist of letters, digits, _ . and -, since unit and files are called after it",
+    'name it like "odc-vip"',
+  ),
+});

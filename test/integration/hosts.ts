@@ -1,8 +1,11 @@
 import { join } from "node:path";
-import { readLab, resetMetadb, run, type HostName, type LabHost } from "../../lab/src/lab";
+import { readLab, resetMetadb, run, type HostName, type Lab, type LabHost } from "../../lab/src/lab";
 
 /** The lab that the whole suite shares; test/run starts and removes it. */
 const labName = process.env.DBHA_TEST_LAB ?? "test";
+
+/** The lab with all its parts. */
+export const theLab = (): Lab => readLab(labName);
 
 /** Folder with what the lab wrote for its users. */
 export const labFolder = join(".lab", labName);

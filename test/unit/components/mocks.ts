@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { HostFacts } from "../../../provider/resources";
 
 /** A resource as a program asked for it. */
 export interface Registered {
@@ -36,9 +37,13 @@ export const fitHost = {
 
 /**
  * Puts mocks in the engine's place; what programs register from now on is recorded. Probes answer as healthy ODC nodes.
+ * @param facts of hosts that are not like {@link fitHost}, by name.
  * @returns the record, in order of registration.
  */
-export async function mockEngine(config: Record<string, string> = {}): Promise<Registered[]> {
+export async function mockEngine(
+  config: Record<string, string> = {},
+  facts: Record<string, Partial<HostFacts>> = {},
+): Promise<Registered[]> {
   const registered: Registered[] = [];
   pulumi.runtime.setAllConfig(config);
   await pulumi.runtime.setMocks(
@@ -47,7 +52,10 @@ export async function mockEngine(config: Record<string, string> = {}): Promise<R
         registered.push({ type, name, inputs: inputs as Record<string, unknown> });
         return { id: `${name}-id`, state: { ...inputs, ...outputs(type, name) } as Record<string, unknown> };
       },
-      call: ({ token }) => (token === "dbha:index:getHostFacts" ? fitHost : {}),
+      call: ({ token, inputs }) => {
+        const { name = "" } = (inputs as { host?: { name: string } }).host ?? {};
+        return token === "dbha:index:getHostFacts" ? { ...fitHost, ...facts[name] } : {};
+      },
     },
     "project",
     "stack",
