@@ -41,7 +41,7 @@ describe("stand-in of command", () => {
     assert.equal(outputs.stdout, "first\nsecond\n");
     assert.equal(outputs.stderr, "ünd");
     assert.equal(outputs.create, inputs.create);
-    assert.deepEqual(command.log.lines.sort(), ["info: ", "info: first", "info: second", "info: ünd"]);
+    assert.deepEqual(command.log.lines.sort(), ["status: ", "status: first", "status: second", "status: ünd"]);
   });
 
   it("ends the connection when the command has ended", async () => {
@@ -57,8 +57,8 @@ describe("stand-in of command", () => {
   });
 
   const logged: [logging: string, lines: string[]][] = [
-    ["stdout", ["info: out"]],
-    ["stderr", ["info: err"]],
+    ["stdout", ["status: out"]],
+    ["stderr", ["status: err"]],
     ["none", []],
   ];
   for (const [logging, lines] of logged) {
@@ -216,10 +216,10 @@ describe("stand-in of command", () => {
 
   it("refuses inputs and types by name", async () => {
     assert.deepEqual(await command.problems({ connection: { hos: "h" }, stdin: 5, other: 1 }), [
-      "connection.host: Missing required field 'host' on 'remote.Connection'",
-      "connection.hos: Unrecognized field 'hos' on 'remote.Connection'",
-      "stdin: must be a string",
-      "other: Unrecognized field 'other' on 'remote.CommandInputs'",
+      "connection.hos: there is no such property",
+      "connection.host: it is required",
+      "stdin: it must be a string, and is 5",
+      "other: there is no such property",
     ]);
     for (const type of ["command:local:Command", "command:remote:CopyToRemote"]) {
       const sentence = `resource type ${type} is not implemented by the lab's stand-in of the command provider`;

@@ -53,106 +53,6 @@ describe("stand-in of docker", () => {
     assert.deepEqual([outputs.hostname, outputs.command, outputs.shmSize], ["c0ffee", ["nginx"], 64]);
   });
 
-  it("asks Docker for exactly what the program says", async () => {
-    await container.create({
-      ...inputs,
-      capabilities: { adds: ["CAP_NET_ADMIN"], drops: ["CAP_KILL"] },
-      command: ["a", "b"],
-      ...{ cpuPeriod: 100000, cpuQuota: 400000, cpuSet: "0-1", cpuShares: 512 },
-      entrypoints: ["/e"],
-      envs: ["B=2", "A=1"],
-      healthcheck: { tests: ["CMD", "true"], interval: "1m30s", timeout: "500ms", retries: 3 },
-      ...{ hostname: "h", domainname: "d", user: "u", workingDir: "/w", pidMode: "host", ipcMode: "host", init: true },
-      hosts: [{ host: "db", ip: "10.0.0.9" }],
-      labels: [{ label: "l", value: "v" }],
-      ...{
-        logDriver: "json-file",
-        logOpts: { "max-size": "1m" },
-        networkMode: "host",
-        privileged: true,
-        readOnly: true,
-      },
-      ...{
-        memory: 8192,
-        memoryReservation: 100,
-        memorySwap: -1,
-        shmSize: 32,
-        maxRetryCount: 2,
-        restart: "on-failure",
-        rm: true,
-      },
-      mounts: [
-        { type: "bind", source: "/a", target: "/b", readOnly: true, bindOptions: { propagation: "rslave" } },
-        { type: "tmpfs", target: "/t", tmpfsOptions: { sizeBytes: 4096, mode: 448 } },
-        {
-          type: "volume",
-          source: "v",
-          target: "/v",
-          volumeOptions: { noCopy: true, labels: [{ label: "x", value: "y" }] },
-        },
-      ],
-      ports: [
-        { internal: 80, external: 8080 },
-        { internal: 53, protocol: "udp", ip: "127.0.0.1" },
-      ],
-      ...{ securityOpts: ["no-new-privileges:true"], groupAdds: ["7"], stopSignal: "SIGINT", stopTimeout: 9 },
-      ...{ sysctls: { "net.core.somaxconn": "1" }, tmpfs: { "/tmp": "rw" } },
-      ulimits: [{ name: "nofile", soft: 65535, hard: 65536 }],
-      volumes: [
-        { hostPath: "/h", containerPath: "/c" },
-        { volumeName: "n", containerPath: "/n", readOnly: true, selinuxRelabel: "Z" },
-        { containerPath: "/anonymous" },
-        { fromContainer: "other" },
-      ],
-    });
-    assert.deepEqual(docker.bodyOf("POST /containers/create"), {
-      ...{ Image: "nginx", OpenStdin: false },
-      ...{ Hostname: "h", Domainname: "d", User: "u", WorkingDir: "/w", StopSignal: "SIGINT", StopTimeout: 9 },
-      ...{ Env: ["A=1", "B=2"], Cmd: ["a", "b"], Entrypoint: ["/e"], Labels: { l: "v" } },
-      ExposedPorts: { "80/tcp": {}, "53/udp": {} },
-      Volumes: { "/c": {}, "/n": {}, "/anonymous": {} },
-      Healthcheck: {
-        ...{ Test: ["CMD", "true"], Interval: 90e9, Timeout: 5e8, StartPeriod: 0, StartInterval: 0, Retries: 3 },
-      },
-      HostConfig: {
-        ...{
-          Privileged: true,
-          ReadonlyRootfs: true,
-          AutoRemove: true,
-          Init: true,
-          NetworkMode: "host",
-          IpcMode: "host",
-        },
-        ...{ PidMode: "host", RestartPolicy: { Name: "on-failure", MaximumRetryCount: 2 } },
-        LogConfig: { Type: "json-file", Config: { "max-size": "1m" } },
-        ...{ Memory: 8589934592, MemoryReservation: 104857600, MemorySwap: -1, ShmSize: 33554432 },
-        ...{ CpuShares: 512, CpuPeriod: 100000, CpuQuota: 400000, CpusetCpus: "0-1" },
-        ...{
-          CapAdd: ["CAP_NET_ADMIN"],
-          CapDrop: ["CAP_KILL"],
-          GroupAdd: ["7"],
-          SecurityOpt: ["no-new-privileges:true"],
-        },
-        ...{ ExtraHosts: ["db:10.0.0.9"], Ulimits: [{ Name: "nofile", Soft: 65535, Hard: 65536 }] },
-        ...{ Sysctls: { "net.core.somaxconn": "1" }, Tmpfs: { "/tmp": "rw" } },
-        Mounts: [
-          { Type: "bind", Source: "/a", Target: "/b", ReadOnly: true, BindOptions: { Propagation: "rslave" } },
-          { Type: "tmpfs", Source: "", Target: "/t", ReadOnly: false, TmpfsOptions: { SizeBytes: 4096, Mode: 448 } },
-          {
-            ...{ Type: "volume", Source: "v", Target: "/v", ReadOnly: false },
-            VolumeOptions: { NoCopy: true, Labels: { x: "y" }, DriverConfig: { Name: "", Options: {} } },
-          },
-        ],
-        PortBindings: {
-          "80/tcp": [{ HostIp: "0.0.0.0", HostPort: "8080" }],
-          "53/udp": [{ HostIp: "127.0.0.1", HostPort: "0" }],
-        },
-        Binds: ["/h:/c:rw", "n:/n:ro,Z"],
-        VolumesFrom: ["other"],
-      },
-    });
-  });
-
   it("makes up a name that is the same in preview and run", async () => {
     const [preview, run] = [await container.check({ image: "nginx" }), await container.check({ image: "nginx" })];
     assert.match(preview.name as string, /^web-[0-9a-f]{7}$/);
@@ -192,48 +92,6 @@ describe("stand-in of docker", () => {
       assert.equal(error.outputs.name, "web");
       return true;
     });
-  });
-
-  it("waits until the container is healthy, and not for ever", async () => {
-    const wait = { ...inputs, wait: true, waitTimeout: 0 };
-    const withHealth = (Status: string): Values => ({ ...inspection, State: { ...running, Health: { Status } } });
-    docker.next = withHealth("healthy");
-    await container.create(wait);
-    docker.next = withHealth("starting");
-    await assert.rejects(container.create(wait), {
-      message: "container failed to be in healthy state within 0 s: it is starting",
-    });
-    docker.next = inspection;
-    await assert.rejects(container.create(wait), { message: /the container does not have a healthcheck defined/ });
-  });
-
-  it("changes in place what Docker can change in place", async () => {
-    const { id, outputs } = await container.create({ ...inputs, memory: 100, memorySwap: 100 });
-    const updated = await container.update(id, outputs, inputs, {
-      ...inputs,
-      memory: 200,
-      memorySwap: -1,
-      restart: "always",
-    });
-    assert.deepEqual([updated.outputs.memory, updated.outputs.memorySwap], [200, -1]);
-    assert.equal(docker.changes.at(-1), `POST /containers/${ID}/update`);
-    const { body } = docker.received.at(-1) ?? {};
-    assert.deepEqual(body, {
-      ...{ CpuShares: 0, CpusetCpus: "", Memory: 209715200, MemoryReservation: 0, MemorySwap: -1 },
-      RestartPolicy: { Name: "always", MaximumRetryCount: 0 },
-    });
-  });
-
-  it("touches no container for changes that only the state knows", async () => {
-    const { id, outputs } = await container.create(inputs);
-    const before = docker.changes.length;
-    const { outputs: updated } = await container.update(id, outputs, inputs, {
-      ...inputs,
-      cpuQuota: 1000,
-      destroyGraceSeconds: 9,
-    });
-    assert.deepEqual([updated.cpuQuota, updated.destroyGraceSeconds], [1000, 9]);
-    assert.equal(docker.changes.length, before);
   });
 
   it("sees a container that stopped, and starts it", async () => {
@@ -277,15 +135,6 @@ describe("stand-in of docker", () => {
     assert.deepEqual(docker.changes.slice(created), [stop, remove, wait, stop, remove, wait]);
   });
 
-  it("kills a container at once that has no grace, and removes its volumes", async () => {
-    const { id, outputs } = await container.create(inputs);
-    await container.delete(id, outputs);
-    assert.deepEqual(docker.changes.slice(2, 4), [
-      `POST /containers/${ID}/stop?t=0`,
-      `DELETE /containers/${ID}?v=true&force=true`,
-    ]);
-  });
-
   it("keeps to one connection for one thing after the other, and to three at once", async () => {
     const { id, outputs } = await container.create(inputs);
     await container.read(id, inputs, outputs);
@@ -323,13 +172,19 @@ describe("stand-in of docker", () => {
         gpus: "all",
         attach: true,
       },
-      ...{ dns: [], tty: false },
+      ...{ ports: [{ internal: 80 }], wait: true, cpuShares: 1, rm: true, domainname: "d", maxRetryCount: 1 },
+      ...{ cpuSet: "", tty: false, groupAdds: [], waitTimeout: 60 },
     });
-    const names = ["uploads", "networksAdvanced", "gpus", "attach"];
+    const names = ["uploads", "networksAdvanced", "gpus", "attach", "ports", "wait", "cpuShares", "rm"];
+    names.push("domainname", "maxRetryCount");
     assert.deepEqual(
       problems,
       names.map((name) => `${name}: property ${name} ${NOT_IMPLEMENTED}`),
     );
+    const nested = { mounts: [{ type: "bind", target: "/t", bindOptions: { propagation: "private" } }] };
+    assert.deepEqual(await container.problems({ ...inputs, ...nested }), [
+      `mounts[0].bindOptions: property mounts[0].bindOptions ${NOT_IMPLEMENTED}`,
+    ]);
     const image = new Resource(provider, "docker:index/remoteImage:RemoteImage");
     await assert.rejects(image.create({}), {
       message: `resource type docker:index/remoteImage:RemoteImage ${NOT_IMPLEMENTED}`,

@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Values } from "../../../lab/engine/provider";
+import { describeCall } from "../../fixtures/golden/providers/docker-call";
+import type { Inspections } from "../../fixtures/golden/providers/lab-stage";
+import type { Stage } from "../../fixtures/golden/providers/stage";
 
 export interface Received {
   /** Method and path, as in `POST /containers/ID/stop?t=5`. */
@@ -95,4 +98,35 @@ export class FakeDocker {
     if (call.startsWith("DELETE /containers/")) this.container = undefined;
     return call.includes("/update") ? { status: 200, body: {} } : { status: 204 };
   }
+}
+
+/** Stage of the docker provider: a daemon that says of containers what one of a lab said. */
+export async function fakeDockerStage(inspections: Inspections): Promise<Stage> {
+  const docker = await new FakeDocker().listen();
+  docker.replies.set("POST /containers/create?name=parity-failing", { status: 400, body: { message: "refused" } });
+  const fillings: Stage["fillings"] = {};
+  return {
+    configuration: { host: docker.host },
+    fillings,
+    hear: () => undefined,
+    done: () =>
+      docker.received.splice(0).flatMap(({ call, body }) => {
+        const [method = "", url = ""] = call.split(" ");
+        return describeCall(method, url, JSON.stringify(body ?? {})) ?? [];
+      }),
+    begin: ({ name }) => {
+      docker.next = inspections[name]?.created ?? {};
+      fillings.$IMAGE = docker.next.Image ?? `sha256:${"0".repeat(64)}`;
+      docker.images.add(fillings.$IMAGE as string);
+    },
+    updated: (it) => {
+      docker.container = inspections[it.name]?.updated;
+      return Promise.resolve();
+    },
+    drift: (it, name) => {
+      docker.container = inspections[it.name]?.[name];
+      return Promise.resolve();
+    },
+    close: () => docker.close(),
+  };
 }

@@ -1,59 +1,76 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { standIns } from "../../../lab/engine/providers";
-import type { Provider, Values } from "../../../lab/engine/provider";
-import { cases, newKeys } from "../../fixtures/golden/providers/cases";
-import { observe, type Observation, type Surroundings } from "../../fixtures/golden/providers/observe";
-import { FakeDocker } from "./providers-fake-docker";
+import type { Provider } from "../../../lab/engine/provider";
+import { fill } from "../../fixtures/golden/providers/case";
+import { cases } from "../../fixtures/golden/providers/cases";
+import { readRecording, type Recording } from "../../fixtures/golden/providers/recording";
+import { emptyStage, observeOn, sshStage, type Stage } from "../../fixtures/golden/providers/stage";
+import { fakeDockerStage } from "./providers-fake-docker";
+import { Resource } from "./providers-support";
 
-interface Recording extends Observation {
-  inspections?: [running: Values, stopped: Values];
+/** Names of the arguments that the class of a type takes, from the source of its SDK. */
+function argumentsOf(type: string): string[] {
+  const [packageName = "", module = "", className = ""] = type.split(":");
+  const folder = module.startsWith("index") ? "" : `${module}/`;
+  const file = `${className.charAt(0).toLowerCase()}${className.slice(1)}.js`;
+  const source = readFileSync(join("node_modules", "@pulumi", packageName, folder, file), "utf8");
+  return Array.from(source.matchAll(/resourceInputs\["(\w+)"\] = [^;\n]*args\?\./g), ([, name = ""]) => name);
 }
 
-function recordingsOf(packageName: string): Record<string, Recording> {
-  const file = `test/fixtures/golden/providers/${packageName}.json`;
-  return (JSON.parse(readFileSync(file, "utf8")) as { recordings: Record<string, Recording> }).recordings;
+function stageOf(packageName: string, recording: Recording): Promise<Stage> {
+  if (packageName === "docker") return fakeDockerStage(recording.inspections ?? {});
+  return packageName === "command" ? sshStage() : emptyStage();
 }
 
 describe("stand-ins answer what the real providers answered", () => {
   for (const [packageName, list] of Object.entries(cases)) {
-    const recordings = recordingsOf(packageName);
-    const surroundings: Surroundings = { fillings: newKeys() };
-    let provider: Provider;
-    let docker: FakeDocker | undefined;
+    describe(packageName, () => {
+      const recording = readRecording(packageName);
+      let stage: Stage;
+      let provider: Provider;
 
-    before(async () => {
-      const make = standIns[packageName];
-      assert(make);
-      provider = make(undefined);
-      if (packageName !== "docker") return provider.configure({}, false);
-      docker = await new FakeDocker().listen();
-      await provider.configure({ host: docker.host }, false);
-      return undefined;
-    });
-    after(async () => {
-      await provider.close();
-      await docker?.close();
-    });
-
-    for (const it_ of list) {
-      const recording = recordings[it_.name];
-      it(`${packageName}: ${it_.name}`, async () => {
-        assert(recording, "it was not recorded");
-        const { inspections, ...expected } = recording;
-        if (docker && inspections) {
-          const [running, stopped] = inspections;
-          docker.next = running;
-          surroundings.fillings.$IMAGE = running.Image as string;
-          docker.images.add(running.Image as string);
-          surroundings.stop = () => {
-            if (docker) docker.container = stopped;
-            return Promise.resolve();
-          };
-        }
-        const observed = await observe(provider, it_, surroundings);
-        assert.deepEqual(JSON.parse(JSON.stringify(observed)), expected);
+      before(async () => {
+        stage = await stageOf(packageName, recording);
+        const make = standIns[packageName];
+        assert(make);
+        provider = await make(undefined);
+        await provider.configure(stage.configuration, false);
       });
-    }
+      after(async () => {
+        await provider.close();
+        await stage.close();
+      });
+
+      for (const it_ of list) {
+        it(it_.name, async () => {
+          const observation = await observeOn(stage, provider, it_);
+          assert.deepEqual(JSON.parse(JSON.stringify(observation)), recording.observations[it_.name]);
+        });
+      }
+
+      for (const type of new Set(list.map((it_) => it_.type))) {
+        it(`for every argument of ${type}, or refuse it by name`, async () => {
+          const ours = list.filter((it_) => it_.type === type);
+          const compared = new Set(ours.flatMap(({ changes }) => Object.values(changes).flatMap(Object.keys)));
+          const names = argumentsOf(type);
+          assert(names.length > 0, `the SDK's ${type} has no arguments`);
+          for (const name of names.filter((argument) => !compared.has(argument))) {
+            const resource = new Resource(provider, type);
+            const problems = await resource.problems({ ...fill(ours[0]?.inputs ?? {}, stage.fillings), [name]: "x" });
+            const refused = `${name}: property ${name} is not implemented by the lab's stand-in of the ${packageName} provider; `;
+            assert(problems.join().startsWith(refused), `${name}: ${problems.join()}`);
+          }
+        });
+      }
+
+      it("and nothing else is recorded", () => {
+        assert.deepEqual(
+          Object.keys(recording.observations),
+          list.map(({ name }) => name),
+        );
+      });
+    });
   }
 });

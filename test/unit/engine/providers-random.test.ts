@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { compare } from "bcryptjs";
 import { randomProvider } from "../../../lab/engine/providers/random";
-import { drawPassword, type PasswordShape } from "../../../lab/engine/providers/random/password";
+import { drawText, type TextShape } from "../../../lab/engine/providers/random/draw";
 import { Resource } from "./providers-support";
 
 const TYPE = "random:index/randomPassword:RandomPassword";
 
-const shape: PasswordShape = {
+const shape: TextShape = {
   ...{ length: 12, upper: true, lower: true, numeric: true, special: true },
   ...{ minUpper: 0, minLower: 0, minNumeric: 0, minSpecial: 0, overrideSpecial: "" },
 };
@@ -35,22 +35,22 @@ describe("stand-in of random", () => {
   });
 
   it("takes each character from the classes that are on", () => {
-    assert.match(drawPassword({ ...shape, length: 500, upper: false, special: false }), /^[a-z0-9]{500}$/);
+    assert.match(drawText({ ...shape, length: 500, upper: false, special: false }), /^[a-z0-9]{500}$/);
     assert.match(
-      drawPassword({ ...shape, length: 500, lower: false, numeric: false }),
+      drawText({ ...shape, length: 500, lower: false, numeric: false }),
       /^[A-Z!@#$%&*()\-_=+[\]{}<>:?]{500}$/,
     );
   });
 
   it("counts a minimum even where its class is off", () => {
-    const drawn = drawPassword({ ...shape, numeric: false, minNumeric: 12 });
+    const drawn = drawText({ ...shape, numeric: false, minNumeric: 12 });
     assert.match(drawn, /^[0-9]{12}$/);
   });
 
   it("puts the characters of the minimums anywhere with equal chance", () => {
     const counts = [0, 0, 0, 0];
     for (let drawn = 0; drawn < 4000; drawn++) {
-      const place = drawPassword({
+      const place = drawText({
         ...shape,
         length: 4,
         upper: false,
@@ -79,10 +79,12 @@ describe("stand-in of random", () => {
   });
 
   it("refuses by name what it leaves out", async () => {
-    const others = new Resource(randomProvider(), "random:index/randomId:RandomId");
+    const others = new Resource(randomProvider(), "random:index/randomInteger:RandomInteger");
     const sentence =
       "is not implemented by the lab's stand-in of the random provider; the real Pulumi CLI with the real random provider does it.";
-    await assert.rejects(others.check({}), { message: `resource type random:index/randomId:RandomId ${sentence}` });
+    await assert.rejects(others.check({}), {
+      message: `resource type random:index/randomInteger:RandomInteger ${sentence}`,
+    });
     await assert.rejects(password.read("none", {}, {}), { message: `import of ${TYPE} ${sentence}` });
     await assert.rejects(randomProvider().invoke("random:index/get:get", {}, false), {
       message: `function random:index/get:get ${sentence}`,

@@ -2,15 +2,20 @@ import { spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { connect } from "node:net";
 import ssh2, { type AuthContext, type Connection, type ServerChannel } from "ssh2";
-import { openSshPrivateKey } from "../../../lab/engine/providers/tls/openssh-key";
+import { openSshPrivateKey, sshPublicKey } from "../../../lab/engine/providers/tls/openssh-key";
 
 /** A key pair for tests: the private one in OpenSSH's format, the public one as "ssh-ed25519 AAAA…". */
 export function newSshKey(): { privateKey: string; publicKey: string } {
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
-  const openSsh = openSshPrivateKey(privateKey, publicKey);
-  const parsed = ssh2.utils.parseKey(openSsh);
-  if (parsed instanceof Error) throw parsed;
-  return { privateKey: openSsh, publicKey: `ssh-ed25519 ${parsed.getPublicSSH().toString("base64")}` };
+  const { type, blob } = sshPublicKey(publicKey);
+  return { privateKey: openSshPrivateKey(privateKey, publicKey), publicKey: `${type} ${blob.toString("base64")}` };
+}
+
+export interface Execution {
+  command: string;
+  /** The variables that were accepted. */
+  env: Record<string, string>;
+  stdin: string;
 }
 
 /** An SSH server on loopback that runs commands by /bin/sh, as sshd does, and forwards TCP connections. */
@@ -24,6 +29,8 @@ export class SshServer {
   opened = 0;
   readonly open = new Set<Connection>();
   readonly commands: string[] = [];
+  /** The same with what went into each, but without the stand-in's question which variables are accepted. */
+  readonly executions: Execution[] = [];
   readonly forwarded: string[] = [];
   port = 0;
   private readonly server = new ssh2.Server({ hostKeys: [this.hostKey.privateKey] }, (client) => this.serve(client));
@@ -44,16 +51,24 @@ export class SshServer {
     this.open.add(client);
     client.on("error", () => undefined);
     client.on("close", () => this.open.delete(client));
-    client.on("authentication", (context) => (this.admits(context) ? context.accept() : context.reject()));
+    client.on("authentication", (context) =>
+      this.admits(context) ? context.accept() : context.reject(["publickey", "password"]),
+    );
     client.on("session", (accept) => {
       const session = accept();
       const env: Record<string, string> = {};
-      session.on("env", (_accept, _reject, { key, val }) => {
-        if (this.acceptEnv.includes(key)) env[key] = val;
+      // a client that wants no answer leaves both functions out
+      session.on("env", (acceptVariable: (() => void) | undefined, reject: (() => void) | undefined, { key, val }) => {
+        const accepted = this.acceptEnv.includes(key);
+        if (accepted) env[key] = val;
+        if (accepted) acceptVariable?.();
+        else reject?.();
       });
       session.on("exec", (acceptExec, _reject, { command }) => {
         this.commands.push(command);
-        run(acceptExec(), command, env);
+        const execution = { command, env, stdin: "" };
+        if (!command.startsWith("for name in ")) this.executions.push(execution);
+        run(acceptExec(), execution);
       });
     });
     client.on("tcpip", (accept, _reject, { destIP, destPort }) => {
@@ -72,8 +87,9 @@ export class SshServer {
   }
 }
 
-function run(channel: ServerChannel, command: string, env: Record<string, string>): void {
-  const child = spawn("/bin/sh", ["-c", command], { env: { PATH: process.env.PATH, ...env } });
+function run(channel: ServerChannel, execution: Execution): void {
+  const child = spawn("/bin/sh", ["-c", execution.command], { env: { PATH: process.env.PATH, ...execution.env } });
+  channel.on("data", (chunk: Buffer) => (execution.stdin += chunk.toString()));
   channel.on("error", () => undefined);
   child.stdin.on("error", () => undefined);
   channel.pipe(child.stdin);

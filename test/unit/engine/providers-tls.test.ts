@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate, type KeyObject } from "node:crypto";
 import { utils, type ParsedKey } from "ssh2";
 import { tlsProvider } from "../../../lab/engine/providers/tls";
+import { openSshPrivateKey, sshPublicKey } from "../../../lab/engine/providers/tls/openssh-key";
 import type { Values } from "../../../lab/engine/provider";
 import { Resource } from "./providers-support";
 
@@ -59,11 +60,6 @@ describe("stand-in of tls", () => {
       assert(Buffer.isBuffer(signature) && authorized.verify("text", signature));
     });
   }
-
-  it("has no SSH format for P224", async () => {
-    const key = await make("PrivateKey", { algorithm: "ECDSA" });
-    assert.deepEqual([key.privateKeyOpenssh, key.publicKeyOpenssh, key.publicKeyFingerprintMd5], ["", "", ""]);
-  });
 
   it("signs certificates that validate", async () => {
     const key = await make("PrivateKey", { algorithm: "ED25519" });
@@ -140,12 +136,34 @@ describe("stand-in of tls", () => {
     );
   });
 
-  it("refuses by name to sign with P224", async () => {
-    const key = await make("PrivateKey", { algorithm: "ECDSA" });
-    await assert.rejects(make("CertRequest", { privateKeyPem: key.privateKeyPem ?? "" }), {
-      message:
-        "signing with a key on curve secp224r1 (privateKeyPem) is not implemented by the lab's stand-in of the tls provider; " +
-        "the real Pulumi CLI with the real tls provider does it.",
+  it("refuses P224 by name, said or meant, and to sign with such a key", async () => {
+    const sentence =
+      "is not implemented by the lab's stand-in of the tls provider; the real Pulumi CLI with the real tls provider does it.";
+    const refused = [`ecdsaCurve: a key on curve P224, which is the default, ${sentence}`];
+    assert.deepEqual(await resource("PrivateKey").problems({ algorithm: "ECDSA" }), refused);
+    assert.deepEqual(await resource("PrivateKey").problems({ algorithm: "ECDSA", ecdsaCurve: "P224" }), refused);
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "secp224r1" });
+    const privateKeyPem = privateKey.export({ type: "pkcs8", format: "pem" }) as string;
+    await assert.rejects(make("CertRequest", { privateKeyPem }), {
+      message: `signing with a key on curve secp224r1 (privateKeyPem) ${sentence}`,
     });
   });
+
+  it("writes an ED25519 key that begins with a zero byte", () => {
+    const privateKey = keyThatBeginsWithZero();
+    const publicKey = createPublicKey(privateKey);
+    const key = parsed(openSshPrivateKey(privateKey, publicKey));
+    assert(key.getPublicSSH().equals(sshPublicKey(publicKey).blob));
+  });
 });
+
+/** A private key, found by trying seeds, whose public key begins with a zero byte. */
+function keyThatBeginsWithZero(): KeyObject {
+  const [header, seed] = [Buffer.from("302e020100300506032b657004220420", "hex"), Buffer.alloc(32)];
+  for (let number = 0; ; number++) {
+    seed.writeUInt32BE(number);
+    const key = createPrivateKey({ key: Buffer.concat([header, seed]), format: "der", type: "pkcs8" });
+    const { x = "" } = createPublicKey(key).export({ format: "jwk" });
+    if (Buffer.from(x, "base64url")[0] === 0) return key;
+  }
+}

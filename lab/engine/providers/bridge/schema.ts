@@ -4,17 +4,15 @@ import type { Value } from "../../provider";
 export type Rule = (value: Value) => string | undefined;
 
 /**
- * One property of a bridged resource: what Terraform's schema says of it, under Pulumi's names. A property that is
+ * One property of a resource: what the schema of the real provider says of it, under Pulumi's names. A property that is
  * neither required nor computed is optional.
  */
 export interface Property {
   type: "string" | "boolean" | "integer" | "list" | "set" | "map" | "object";
-  /** Of a list or set. The values of a map are strings. */
+  /** Of a list or set; anything goes without it. The values of a map are strings. */
   element?: Property;
   /** Of an object. */
   fields?: Schema;
-  /** The object is a set with one element in Terraform, where others are a list with one. */
-  setOfOne?: boolean;
   required?: boolean;
   /** The provider fills it in where the program says nothing. */
   computed?: boolean;
@@ -24,36 +22,34 @@ export interface Property {
   /** A change replaces the resource. */
   forceNew?: boolean;
   rule?: Rule;
-  /** Leaving it out, or empty, keeps the old value. */
-  sticky?: boolean;
-  /** Further values that are the same as the old ones. */
-  same?(old: Value, planned: Value): boolean;
   /** Not implemented by the stand-in: using it is refused by name. */
   refused?: boolean;
 }
 
 export type Schema = Readonly<Record<string, Property>>;
 
-const text = (value: Value): string => JSON.stringify(value);
+export const text: Property = { type: "string" };
+export const flag: Property = { type: "boolean" };
+export const integer: Property = { type: "integer" };
+export const textList: Property = { type: "list", element: text };
+export const textMap: Property = { type: "map" };
+export const output: Property = { type: "string", computed: true, outputOnly: true };
+export const replaces = { forceNew: true } as const;
+
+/** An optional property that the provider fills in, and whose change replaces. */
+export function filledIn(type: Property["type"], value?: Value): Property {
+  return { type, computed: true, ...replaces, ...(value === undefined ? {} : { default: value }) };
+}
 
 export function oneOf(...allowed: string[]): Rule {
   return (value) =>
-    allowed.includes(value as string) ? undefined : `${text(value)} is not one of ${allowed.join(", ")}`;
+    allowed.includes(value as string) ? undefined : `${JSON.stringify(value)} is not one of ${allowed.join(", ")}`;
 }
 
 export function atLeast(minimum: number): Rule {
-  return (value) => ((value as number) >= minimum ? undefined : `${text(value)} is below ${minimum}`);
+  return (value) => ((value as number) >= minimum ? undefined : `${JSON.stringify(value)} is below ${minimum}`);
 }
 
 export function matching(pattern: RegExp, meaning: string): Rule {
-  return (value) => (pattern.test(value as string) ? undefined : `${text(value)} is not ${meaning}`);
-}
-
-export function notEmpty(value: Value): string | undefined {
-  return value === "" ? "it is empty" : undefined;
-}
-
-/** A list or set of objects that is not computed is a block in Terraform: empty rather than null where absent. */
-export function isBlock(property: Property): boolean {
-  return property.element?.type === "object" && property.computed !== true;
+  return (value) => (pattern.test(value as string) ? undefined : `${JSON.stringify(value)} is not ${meaning}`);
 }

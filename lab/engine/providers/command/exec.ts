@@ -1,3 +1,4 @@
+import { createInterface } from "node:readline";
 import type { Client } from "ssh2";
 
 export interface Execution {
@@ -12,8 +13,9 @@ export interface Execution {
 export interface ExecutionOptions {
   env?: Record<string, string>;
   stdin?: string;
-  onStdout?(text: string): void;
-  onStderr?(text: string): void;
+  /** Take the output line by line. */
+  onStdout?: ((line: string) => void) | undefined;
+  onStderr?: ((line: string) => void) | undefined;
 }
 
 /** Runs one command in a channel of its own and waits until the channel is closed. */
@@ -28,13 +30,13 @@ export function execute(client: Client, command: string, options: ExecutionOptio
       channel.setEncoding("utf8").on("data", (text: string) => {
         result.stdout += text;
         result.both += text;
-        options.onStdout?.(text);
       });
       channel.stderr.setEncoding("utf8").on("data", (text: string) => {
         result.stderr += text;
         result.both += text;
-        options.onStderr?.(text);
       });
+      if (options.onStdout) createInterface(channel).on("line", options.onStdout);
+      if (options.onStderr) createInterface(channel.stderr).on("line", options.onStderr);
       // a command that does not read its input may be gone before all of it is written: its exit status tells the story
       channel.on("error", () => undefined);
       channel.on("close", (code: number | null | undefined, signal: string | undefined) => {

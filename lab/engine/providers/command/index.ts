@@ -1,13 +1,14 @@
 import type { Provider } from "../../provider";
-import { StandIn } from "../stand-in";
-import { RemoteCommand } from "./remote-command";
+import { standIn } from "../stand-in";
+import type { OpenConnection } from "./dial";
+import { remoteCommand } from "./remote-command";
 
 /** Stand-in of @pulumi/command 1.2: `command:remote:Command`. */
 export function commandProvider(): Provider {
-  const remoteCommand = new RemoteCommand();
-  return new StandIn(
-    "command",
-    { "command:remote:Command": remoteCommand },
-    { cancel: () => remoteCommand.endConnections() },
-  );
+  const open = new Set<OpenConnection>();
+  const cancel = (): Promise<void> => {
+    for (const connection of open) connection.end();
+    return Promise.resolve();
+  };
+  return standIn("command", { "command:remote:Command": remoteCommand(open) }, { cancel });
 }

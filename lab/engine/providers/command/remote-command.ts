@@ -1,111 +1,85 @@
 import { randomBytes } from "node:crypto";
-import {
-  UNKNOWN,
-  type CheckRequest,
-  type CheckResult,
-  type CreateRequest,
-  type CreateResult,
-  type DeleteRequest,
-  type DiffKind,
-  type DiffRequest,
-  type DiffResult,
-  type ProviderLog,
-  type ReadRequest,
-  type ReadResult,
-  type UpdateRequest,
-  type UpdateResult,
-  type Values,
-} from "../../provider";
+import { UNKNOWN, type DiffKind, type ProviderLog, type Values } from "../../provider";
+import { checkInputs } from "../bridge/check";
 import { comparePropertiesDeeply, topLevel } from "../property-diff";
 import type { ResourceKind } from "../stand-in";
 import { dial, type OpenConnection } from "./dial";
-import { checkFields, remoteCommand } from "./fields";
 import { run, type CommandInputs, type CommandOutput } from "./run";
+import { remoteCommandSchema } from "./schema";
 
-const NOTHING: CommandOutput = { stdout: "", stderr: "" };
-
-/** `command:remote:Command`: a command on creation, one on update and one on deletion, over SSH. */
-export class RemoteCommand implements ResourceKind {
-  readonly secretOutputs = ["connection"];
-  readonly secretInputs = ["connection", ...secretsOf("connection"), ...secretsOf("connection.proxy")];
-  private readonly open = new Set<OpenConnection>();
-
-  check(request: CheckRequest): CheckResult {
-    return checkFields(remoteCommand, request.news);
-  }
-
-  /**
-   * Compares inputs with inputs. Triggers that come or go as a whole replace; that changed ones do is what the program's
-   * SDK asks of the engine.
-   */
-  diff(request: DiffRequest): DiffResult {
-    const detailedDiff = comparePropertiesDeeply(request.oldInputs, request.news);
-    const { triggers } = detailedDiff;
-    if (triggers) triggers.kind = `${triggers.kind}-replace` as DiffKind;
-    const diffs = [...new Set(Object.keys(detailedDiff).map(topLevel))];
-    return {
-      changes: diffs.length > 0 ? "some" : "none",
-      replaces: triggers ? ["triggers"] : [],
-      deleteBeforeReplace: false,
-      diffs,
-      detailedDiff,
-    };
-  }
-
-  async create(request: CreateRequest, log: ProviderLog): Promise<CreateResult> {
-    if (request.preview) return { id: "", outputs: { ...request.inputs, stdout: UNKNOWN, stderr: UNKNOWN } };
-    const id = request.name + randomBytes(4).toString("hex");
-    const inputs = request.inputs as unknown as CommandInputs;
-    const output = await this.runIfAny(inputs.create, inputs, NOTHING, request.timeoutSeconds, log);
-    return { id, outputs: { ...request.inputs, ...output } };
-  }
-
-  /** A command cannot be read back: what is in state is what there is. */
-  read(request: ReadRequest): Promise<ReadResult> {
-    return Promise.resolve({ id: request.id, inputs: request.inputs, outputs: request.outputs });
-  }
-
-  async update(request: UpdateRequest, log: ProviderLog): Promise<UpdateResult> {
-    const previous = outputOf(request.olds);
-    if (request.preview) {
-      const output = changesOld(request.oldInputs, request.news) ? { stdout: UNKNOWN, stderr: UNKNOWN } : previous;
-      return { outputs: { ...request.news, ...output } };
-    }
-    const inputs = request.news as unknown as CommandInputs;
-    const command = inputs.update ?? inputs.create;
-    const output = await this.runIfAny(command, inputs, previous, request.timeoutSeconds, log);
-    return { outputs: { ...request.news, ...output } };
-  }
-
-  async delete(request: DeleteRequest, log: ProviderLog): Promise<void> {
-    const inputs = request.outputs as unknown as CommandInputs;
-    await this.runIfAny(inputs.delete, inputs, outputOf(request.outputs), request.timeoutSeconds, log);
-  }
-
-  /** Cuts every connection, so that calls in flight end with an error. */
-  endConnections(): void {
-    for (const connection of this.open) connection.end();
-  }
-
-  private async runIfAny(
+/**
+ * `command:remote:Command`: a command on creation, one on update and one on deletion, over SSH.
+ * @param open the connections of calls in flight; calls end with an error when theirs is ended
+ */
+export function remoteCommand(open: Set<OpenConnection>): ResourceKind {
+  async function runIfAny(
     command: string | undefined,
-    inputs: CommandInputs,
+    values: Values,
     previous: CommandOutput,
     timeoutSeconds: number,
     log: ProviderLog,
   ): Promise<CommandOutput> {
     if (command === undefined) return previous;
+    const inputs = values as unknown as CommandInputs;
     const connection = await dial(inputs.connection, log);
-    this.open.add(connection);
+    open.add(connection);
     const limit = timeoutSeconds > 0 ? setTimeout(() => connection.end(), timeoutSeconds * 1000) : undefined;
     try {
       return await run(connection.client, command, inputs, previous, log);
     } finally {
       clearTimeout(limit);
-      this.open.delete(connection);
+      open.delete(connection);
       connection.end();
     }
   }
+
+  return {
+    secretOutputs: [],
+    secretInputs: ["connection", ...secretsOf("connection"), ...secretsOf("connection.proxy")],
+
+    check: async ({ olds, news }) => {
+      const context = { packageName: "command", defaults: "written" } as const;
+      return Promise.resolve(checkInputs(remoteCommandSchema, olds, news, context));
+    },
+
+    /**
+     * Compares inputs with inputs. Triggers that come or go as a whole replace; that changed ones do is what the
+     * program's SDK asks of the engine.
+     */
+    diff: async ({ oldInputs, news }) => {
+      const detailedDiff = comparePropertiesDeeply(oldInputs, news);
+      const { triggers } = detailedDiff;
+      if (triggers) triggers.kind = `${triggers.kind}-replace` as DiffKind;
+      const diffs = [...new Set(Object.keys(detailedDiff).map(topLevel))];
+      const changes = diffs.length > 0 ? "some" : "none";
+      const replaces = triggers ? ["triggers"] : [];
+      return Promise.resolve({ changes, replaces, deleteBeforeReplace: false, diffs, detailedDiff });
+    },
+
+    create: async ({ name, inputs, preview, timeoutSeconds }, log) => {
+      if (preview) return { id: "", outputs: { ...inputs, stdout: UNKNOWN, stderr: UNKNOWN } };
+      const nothing = { stdout: "", stderr: "" };
+      const output = await runIfAny(textOf(inputs.create), inputs, nothing, timeoutSeconds, log);
+      return { id: name + randomBytes(4).toString("hex"), outputs: { ...inputs, ...output } };
+    },
+
+    /** A command cannot be read back: what is in state is what there is. */
+    read: ({ id, inputs, outputs }) => Promise.resolve({ id, inputs, outputs }),
+
+    update: async ({ olds, oldInputs, news, preview, timeoutSeconds }, log) => {
+      const previous = outputOf(olds);
+      if (preview) {
+        const output = changesOld(oldInputs, news) ? { stdout: UNKNOWN, stderr: UNKNOWN } : previous;
+        return { outputs: { ...news, ...output } };
+      }
+      const command = textOf(news.update) ?? textOf(news.create);
+      return { outputs: { ...news, ...(await runIfAny(command, news, previous, timeoutSeconds, log)) } };
+    },
+
+    delete: async ({ outputs, timeoutSeconds }, log) => {
+      await runIfAny(textOf(outputs.delete), outputs, outputOf(outputs), timeoutSeconds, log);
+    },
+  };
 }
 
 function secretsOf(endpoint: string): string[] {
@@ -119,9 +93,9 @@ function changesOld(olds: Values, news: Values): boolean {
 }
 
 function outputOf(outputs: Values): CommandOutput {
-  return { stdout: textOf(outputs.stdout), stderr: textOf(outputs.stderr) };
+  return { stdout: textOf(outputs.stdout) ?? "", stderr: textOf(outputs.stderr) ?? "" };
 }
 
-function textOf(value: Values[string] | undefined): string {
-  return typeof value === "string" ? value : "";
+function textOf(value: Values[string] | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }

@@ -43,11 +43,12 @@ export async function run(
     }
   }
   const logging = inputs.logging ?? "stdoutAndStderr";
+  const say = (line: string): void => log.status(line);
   const execution = await execute(client, command, {
     env,
     stdin: inputs.stdin,
-    onStdout: logging === "stdout" || logging === "stdoutAndStderr" ? (text) => logLines(text, log) : undefined,
-    onStderr: logging === "stderr" || logging === "stdoutAndStderr" ? (text) => logLines(text, log) : undefined,
+    onStdout: logging.startsWith("stdout") ? say : undefined,
+    onStderr: logging === "stderr" || logging === "stdoutAndStderr" ? say : undefined,
   });
   if (execution.failure !== undefined) {
     throw new Error(`${execution.failure}: running ${JSON.stringify(command)}:\n${execution.both}`);
@@ -61,10 +62,6 @@ function previousOutput(inputs: CommandInputs, previous: CommandOutput): Record<
     ...(previous.stdout === "" ? {} : { PULUMI_COMMAND_STDOUT: previous.stdout }),
     ...(previous.stderr === "" ? {} : { PULUMI_COMMAND_STDERR: previous.stderr }),
   };
-}
-
-function logLines(text: string, log: ProviderLog): void {
-  for (const line of withoutLastNewline(text).split("\n")) log.info(line);
 }
 
 function withoutLastNewline(text: string): string {

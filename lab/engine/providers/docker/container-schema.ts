@@ -1,110 +1,96 @@
-import { isObject, type Value } from "../../provider";
-import { atLeast, matching, oneOf, type Property, type Rule, type Schema } from "../bridge/schema";
-import { isDuration } from "./duration";
+import { flag, integer, matching, oneOf, output, replaces, text, textList, textMap, atLeast } from "../bridge/schema";
+import type { Property } from "../bridge/schema";
+import { duration, hosts, labels, mebibytes, mountEntries, ulimits, volumes, type Form } from "./forms";
 
-const replaces = { forceNew: true } as const;
-const text: Property = { type: "string" };
-const flag: Property = { type: "boolean" };
-const integer: Property = { type: "integer" };
+/** A property of a container, and where Docker has it. */
+export interface ContainerProperty extends Property {
+  fields?: ContainerSchema;
+  /** Path in the request that makes a container, and in what Docker says of one (there below `Config`, or as it is). */
+  at?: string;
+  /** How Docker writes it, where it does not write the same. */
+  form?: Form;
+  /** When the real provider reads it back: `set` is where the state holds one. Default: always. */
+  read?: "never" | "set";
+  /** Leaving it out, or empty, keeps the old value. */
+  sticky?: boolean;
+  /** Another number of elements replaces, a changed one does not: the real provider then notes it in the state alone. */
+  replacedByCount?: boolean;
+  /** The object is a set with one element in Terraform, where others are a list with one. */
+  setOfOne?: boolean;
+}
+
+export type ContainerSchema = Readonly<Record<string, ContainerProperty>>;
+
 const texts: Property = { type: "set", element: text };
-const textList: Property = { type: "list", element: text };
-const textMap: Property = { type: "map" };
+const required = { required: true } as const;
+const computed = { computed: true } as const;
 const amount: Property = { type: "integer", rule: atLeast(0) };
-const output: Property = { type: "string", computed: true, outputOnly: true };
+const size = { ...amount, form: mebibytes };
 
-function setOf(fields: Schema): Property {
+function setOf(fields: ContainerSchema): Property {
   return { type: "set", element: { type: "object", fields } };
 }
 
 /** Left to the real provider; still among the outputs. */
-function refused(property: Property): Property {
-  return { ...property, ...replaces, refused: true };
+function refused(property: ContainerProperty, at?: string): ContainerProperty {
+  return { ...property, ...replaces, refused: true, ...(at === undefined ? {} : { at }) };
 }
 
-const duration: Property = {
-  type: "string",
-  default: "0s",
-  rule: (value) => (isDuration(value as string) ? undefined : `${JSON.stringify(value)} is not a duration like 1m30s`),
-};
-
-const hostPath: Rule = (value) => {
-  return /^([a-zA-Z]:\\|\/)/.test(value as string) ? undefined : `${JSON.stringify(value)} is not an absolute path`;
-};
-
-const label = { label: { ...text, required: true }, value: { ...text, required: true } };
-
-const mount: Schema = {
-  bindOptions: {
-    type: "object",
-    fields: { propagation: { ...text, rule: oneOf("private", "rprivate", "shared", "rshared", "slave", "rslave") } },
-  },
+const mount: ContainerSchema = {
+  bindOptions: refused({ type: "object", fields: {} }),
   readOnly: flag,
   source: text,
-  target: { ...text, required: true },
+  target: { ...text, ...required },
   tmpfsOptions: { type: "object", fields: { mode: integer, sizeBytes: integer } },
-  type: { ...text, required: true, rule: oneOf("bind", "volume", "tmpfs") },
-  volumeOptions: {
-    type: "object",
-    fields: {
-      driverName: text,
-      driverOptions: textMap,
-      labels: setOf(label),
-      noCopy: flag,
-      subpath: { ...text, refused: true },
-    },
-  },
+  type: { ...text, ...required, rule: oneOf("bind", "volume", "tmpfs") },
+  volumeOptions: refused({ type: "object", fields: {} }),
 };
 
-const volume: Schema = {
-  containerPath: text,
-  fromContainer: text,
-  hostPath: { ...text, rule: hostPath },
+const volume: ContainerSchema = {
+  containerPath: { ...text, ...required },
+  fromContainer: refused(text),
+  hostPath: { ...text, rule: matching(/^\//, "an absolute path") },
   readOnly: flag,
-  selinuxRelabel: { ...text, rule: oneOf("z", "Z") },
+  selinuxRelabel: refused(text),
   volumeName: text,
 };
 
-const port: Schema = {
-  external: { ...integer, computed: true },
-  internal: { ...integer, required: true },
-  ip: { ...text, default: "0.0.0.0" },
-  protocol: { ...text, default: "tcp" },
+const period: ContainerProperty = {
+  ...text,
+  default: "0s",
+  form: duration,
+  rule: matching(/^((\d+(\.\d+)?(ns|us|ms|s|m|h))+|0)$/, "a duration like 1m30s"),
 };
 
-const healthcheck: Schema = {
-  interval: duration,
-  retries: { ...amount, default: 0 },
-  startInterval: duration,
-  startPeriod: duration,
-  tests: textList,
-  timeout: duration,
+const healthcheck: ContainerSchema = {
+  interval: { ...period, at: "Healthcheck.Interval" },
+  retries: { ...amount, default: 0, at: "Healthcheck.Retries" },
+  startInterval: { ...refused(period), at: "Healthcheck.StartInterval" },
+  startPeriod: { ...period, at: "Healthcheck.StartPeriod" },
+  tests: { ...textList, at: "Healthcheck.Test" },
+  timeout: { ...period, at: "Healthcheck.Timeout" },
 };
-
-/** Ports are the same in any order. */
-function samePorts(old: Value, planned: Value): boolean {
-  if (!Array.isArray(old) || !Array.isArray(planned) || old.length !== planned.length) return false;
-  return planned.every((wanted) => old.some((there) => isSamePort(there, wanted)));
-}
-
-function isSamePort(there: Value, wanted: Value): boolean {
-  if (!isObject(there) || !isObject(wanted)) return false;
-  return ["external", "internal", "ip", "protocol"].every((name) => there[name] === wanted[name]);
-}
 
 /** `docker:index/container:Container`, after the schema of the real provider. */
-export const containerSchema: Schema = {
-  attach: { ...flag, default: false, refused: true },
-  bridge: output,
-  capabilities: { type: "object", setOfOne: true, fields: { adds: texts, drops: texts }, ...replaces },
+export const containerSchema: ContainerSchema = {
+  attach: refused({ ...flag, default: false }),
+  bridge: { ...output, at: "NetworkSettings.Bridge" },
+  capabilities: {
+    ...{ type: "object", setOfOne: true, ...replaces },
+    fields: {
+      adds: { ...texts, at: "HostConfig.CapAdd" },
+      drops: { ...texts, at: "HostConfig.CapDrop" },
+    },
+  },
   cgroupParent: refused(text),
   cgroupnsMode: refused(text),
-  command: { ...textList, computed: true, ...replaces },
+  command: { ...textList, ...computed, ...replaces, at: "Cmd" },
   containerLogs: output,
-  containerReadRefreshTimeoutMilliseconds: { ...integer, default: 15000 },
-  cpuPeriod: amount,
-  cpuQuota: amount,
-  cpuSet: { ...text, rule: matching(/^\d+([,-]\d+)*$/, "a list of CPUs like 0-2,4") },
-  cpuShares: amount,
+  containerReadRefreshTimeoutMilliseconds: refused({ ...integer, default: 15000 }),
+  cpuPeriod: { ...amount, at: "HostConfig.CpuPeriod", read: "never" },
+  cpuQuota: { ...amount, at: "HostConfig.CpuQuota", read: "never" },
+  cpuSet: refused(text, "HostConfig.CpusetCpus"),
+  cpuShares: refused(integer, "HostConfig.CpuShares"),
   cpus: refused(text),
   destroyGraceSeconds: integer,
   deviceCgroupRules: refused(texts),
@@ -114,69 +100,74 @@ export const containerSchema: Schema = {
   deviceWriteBps: refused(setOf({})),
   deviceWriteIops: refused(setOf({})),
   devices: refused(setOf({})),
-  dns: refused(texts),
-  dnsOpts: refused(texts),
-  dnsSearches: refused(texts),
-  domainname: { ...text, ...replaces },
-  entrypoints: { ...textList, computed: true, ...replaces },
-  envs: { ...texts, computed: true, ...replaces },
-  exitCode: { ...integer, computed: true, outputOnly: true },
+  dns: { ...texts, ...replaces, at: "HostConfig.Dns" },
+  dnsOpts: refused(texts, "HostConfig.DnsOptions"),
+  dnsSearches: refused(texts, "HostConfig.DnsSearch"),
+  domainname: refused(text, "Domainname"),
+  entrypoints: { ...textList, ...computed, ...replaces, at: "Entrypoint" },
+  envs: { ...texts, ...computed, ...replaces, at: "Env", read: "never" },
+  exitCode: { ...integer, ...computed, outputOnly: true },
   gpus: refused(text),
-  groupAdds: { ...texts, ...replaces },
-  healthcheck: { type: "object", fields: healthcheck, computed: true },
-  hostname: { ...text, computed: true, ...replaces },
-  hosts: { ...setOf({ host: { ...text, required: true }, ip: { ...text, required: true } }), ...replaces },
+  groupAdds: refused(texts, "HostConfig.GroupAdd"),
+  healthcheck: { type: "object", fields: healthcheck, ...computed },
+  hostname: { ...text, ...computed, ...replaces, at: "Hostname" },
+  hosts: {
+    ...setOf({ host: { ...text, ...required }, ip: { ...text, ...required } }),
+    ...{ ...replaces, form: hosts, at: "HostConfig.ExtraHosts" },
+  },
   id: output,
-  image: { ...text, required: true, ...replaces },
-  init: { ...flag, computed: true },
-  ipcMode: { ...text, computed: true, ...replaces },
-  labels: { ...setOf(label), computed: true, ...replaces },
-  logDriver: { ...text, computed: true, ...replaces },
-  logOpts: { ...textMap, ...replaces },
-  logs: { ...flag, default: false, refused: true },
-  maxRetryCount: integer,
-  memory: amount,
-  memoryReservation: { ...amount, default: 0 },
-  memorySwap: { ...integer, rule: atLeast(-1) },
-  mounts: { ...setOf(mount), ...replaces },
+  image: { ...text, ...required, ...replaces, at: "Image" },
+  init: { ...flag, ...computed, at: "HostConfig.Init" },
+  ipcMode: { ...text, ...computed, ...replaces, at: "HostConfig.IpcMode" },
+  labels: {
+    ...setOf({ label: { ...text, ...required }, value: { ...text, ...required } }),
+    ...{ ...computed, ...replaces, form: labels, at: "Labels", read: "never" },
+  },
+  logDriver: { ...text, ...computed, ...replaces, at: "HostConfig.LogConfig.Type" },
+  logOpts: { ...textMap, ...replaces, at: "HostConfig.LogConfig.Config", read: "set" },
+  logs: refused({ ...flag, default: false }),
+  maxRetryCount: refused(integer, "HostConfig.RestartPolicy.MaximumRetryCount"),
+  memory: { ...size, at: "HostConfig.Memory" },
+  memoryReservation: refused({ ...size, default: 0 }, "HostConfig.MemoryReservation"),
+  memorySwap: { ...size, rule: atLeast(-1), at: "HostConfig.MemorySwap" },
+  mounts: { ...setOf(mount), replacedByCount: true, form: mountEntries, at: "HostConfig.Mounts" },
   mustRun: { ...flag, default: true },
-  name: { ...text, required: true, ...replaces },
-  networkDatas: { type: "list", element: { type: "object", fields: {} }, computed: true, outputOnly: true },
-  networkMode: { ...text, default: "bridge", ...replaces },
+  name: { ...text, ...required, ...replaces },
+  networkDatas: { type: "list", element: { type: "object", fields: {} }, ...computed, outputOnly: true },
+  networkMode: { ...text, default: "bridge", ...replaces, at: "HostConfig.NetworkMode" },
   networksAdvanced: refused(setOf({})),
-  pidMode: { ...text, ...replaces },
-  platform: refused({ ...text, computed: true }),
-  ports: { type: "list", element: { type: "object", fields: port }, same: samePorts, ...replaces },
-  privileged: { ...flag, ...replaces },
-  publishAllPorts: refused(flag),
-  readOnly: { ...flag, default: false, ...replaces },
+  pidMode: { ...text, ...replaces, at: "HostConfig.PidMode", read: "set" },
+  platform: refused({ ...text, ...computed }),
+  ports: refused({ type: "list", element: { type: "object", fields: {} } }),
+  privileged: { ...flag, ...replaces, at: "HostConfig.Privileged" },
+  publishAllPorts: refused(flag, "HostConfig.PublishAllPorts"),
+  readOnly: { ...flag, default: false, ...replaces, at: "HostConfig.ReadonlyRootfs" },
   removeVolumes: { ...flag, default: true },
-  restart: { ...text, default: "no", rule: oneOf("no", "on-failure", "always", "unless-stopped") },
-  rm: { ...flag, default: false },
-  runtime: refused({ ...text, computed: true }),
-  securityOpts: { ...texts, computed: true, ...replaces },
-  shmSize: { ...amount, computed: true, ...replaces },
+  restart: {
+    ...{ ...text, default: "no", at: "HostConfig.RestartPolicy.Name" },
+    rule: oneOf("no", "on-failure", "always", "unless-stopped"),
+  },
+  rm: refused({ ...flag, default: false }, "HostConfig.AutoRemove"),
+  runtime: refused({ ...text, ...computed }, "HostConfig.Runtime"),
+  securityOpts: { ...texts, ...computed, ...replaces, at: "HostConfig.SecurityOpt" },
+  shmSize: { ...size, ...computed, ...replaces, at: "HostConfig.ShmSize" },
   start: { ...flag, default: true },
-  stdinOpen: { ...flag, default: false, ...replaces },
-  stopSignal: { ...text, computed: true, ...replaces },
-  stopTimeout: { ...integer, computed: true, ...replaces },
-  storageOpts: refused(textMap),
-  sysctls: { ...textMap, ...replaces },
-  tmpfs: textMap,
-  tty: refused({ ...flag, default: false }),
+  stdinOpen: { ...flag, default: false, ...replaces, at: "OpenStdin" },
+  stopSignal: { ...text, ...computed, ...replaces, at: "StopSignal" },
+  stopTimeout: { ...integer, ...computed, ...replaces, at: "StopTimeout" },
+  storageOpts: refused(textMap, "HostConfig.StorageOpt"),
+  sysctls: { ...textMap, ...replaces, at: "HostConfig.Sysctls" },
+  tmpfs: { ...textMap, at: "HostConfig.Tmpfs" },
+  tty: refused({ ...flag, default: false }, "Tty"),
   ulimits: {
-    ...setOf({
-      hard: { ...integer, required: true },
-      name: { ...text, required: true },
-      soft: { ...integer, required: true },
-    }),
-    ...replaces,
+    ...setOf({ hard: { ...integer, ...required }, name: { ...text, ...required }, soft: { ...integer, ...required } }),
+    ...{ ...replaces, form: ulimits, at: "HostConfig.Ulimits", read: "set" },
   },
   uploads: refused(setOf({})),
-  user: { ...text, sticky: true, ...replaces },
-  usernsMode: refused(text),
-  volumes: { ...setOf(volume), ...replaces },
-  wait: { ...flag, default: false },
-  waitTimeout: { ...integer, default: 60 },
-  workingDir: { ...text, sticky: true, ...replaces },
+  user: { ...text, sticky: true, ...replaces, at: "User" },
+  usernsMode: refused(text, "HostConfig.UsernsMode"),
+  volumes: { ...setOf(volume), ...replaces, form: volumes, at: "HostConfig.Binds", read: "never" },
+  wait: refused({ ...flag, default: false }),
+  waitTimeout: refused({ ...integer, default: 60 }),
+  workingDir: { ...text, sticky: true, ...replaces, at: "WorkingDir" },
 };

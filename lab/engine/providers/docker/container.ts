@@ -1,37 +1,13 @@
 import { createHash } from "node:crypto";
-import {
-  PartialFailure,
-  type CheckRequest,
-  type CheckResult,
-  type CreateRequest,
-  type CreateResult,
-  type DeleteRequest,
-  type DiffRequest,
-  type DiffResult,
-  type ProviderLog,
-  type ReadRequest,
-  type ReadResult,
-  type UpdateRequest,
-  type UpdateResult,
-  type Values,
-} from "../../provider";
+import { PartialFailure, type CheckRequest, type Values } from "../../provider";
 import { checkInputs } from "../bridge/check";
-import { diffPlan } from "../bridge/diff";
-import { plan } from "../bridge/plan";
-import { refreshedInputs, stateAfterCreate } from "../bridge/state";
 import { NotInTheStandIn } from "../refusal";
 import type { ResourceKind } from "../stand-in";
-import {
-  changeContainer,
-  createContainer,
-  findOrPullImage,
-  inspectContainer,
-  removeContainer,
-  startContainer,
-} from "./container-operations";
-import { readOutputs } from "./container-read";
-import { containerSchema as schema } from "./container-schema";
+import * as operations from "./container-operations";
+import { containerSchema } from "./container-schema";
 import type { Daemon } from "./daemon";
+import { diffPlan, plan, refreshedInputs, stateAfterCreate, stateAfterUpdate } from "./plan";
+import { readOutputs } from "./translate";
 
 /** Seconds for any operation, where customTimeouts say nothing. */
 const DEFAULT_TIMEOUT = 1200;
@@ -42,77 +18,73 @@ const META = JSON.stringify({
   schema_version: "2",
 });
 
-/** `docker:index/container:Container`. */
-export class Container implements ResourceKind {
-  readonly secretOutputs = [];
+/**
+ * `docker:index/container:Container`.
+ * @param daemon the daemon of the provider, once it is configured
+ */
+export function container(daemon: () => Daemon): ResourceKind {
+  return {
+    secretOutputs: [],
 
-  /** @param daemon the daemon of the provider, once it is configured */
-  constructor(private readonly daemon: () => Daemon) {}
+    check: async (request) => {
+      const computedDefaults = { name: () => autoName(request) };
+      const context = { packageName: "docker", defaults: "noted", computedDefaults } as const;
+      return Promise.resolve(checkInputs(containerSchema, request.olds, request.news, context));
+    },
 
-  check(request: CheckRequest): CheckResult {
-    const computedDefaults = { name: () => autoName(request) };
-    return checkInputs(schema, request.olds, request.news, { packageName: "docker", sdkV2: true, computedDefaults });
-  }
+    diff: ({ olds, news }) => Promise.resolve(diffPlan(olds, plan(olds, news))),
 
-  diff(request: DiffRequest): DiffResult {
-    const planned = plan(schema, request.olds, request.news, true);
-    return diffPlan(schema, request.olds, planned, { sdkV2: true, deleteBeforeReplace: true });
-  }
+    create: async ({ inputs, preview, timeoutSeconds }, log) => {
+      const planned = plan(undefined, inputs);
+      if (preview) return { id: "", outputs: planned };
+      const what = `Creating container ${planned.name as string}`;
+      return daemon().within(timeoutSeconds || DEFAULT_TIMEOUT, what, async (docker) => {
+        await operations.findOrPullImage(docker, planned.image as string, log);
+        const made = await operations.createContainer(docker, planned);
+        const failure = await operations.startContainer(made, planned).then(
+          () => undefined,
+          (error: unknown) => error as Error,
+        );
+        const inspection = await operations.inspectContainer(docker, made.id);
+        if (inspection === undefined) throw failure ?? new Error(`container ${made.id} vanished while it was created`);
+        const state = { ...stateAfterCreate(planned, readOutputs(inspection, planned)), __meta: META };
+        if (failure !== undefined) throw new PartialFailure(made.id, state, [failure.message]);
+        return { id: made.id, outputs: state };
+      });
+    },
 
-  async create(request: CreateRequest, log: ProviderLog): Promise<CreateResult> {
-    const planned = plan(schema, undefined, request.inputs, true);
-    if (request.preview) return { id: "", outputs: planned };
-    const seconds = request.timeoutSeconds || DEFAULT_TIMEOUT;
-    return this.daemon().within(seconds, `Creating container ${planned.name as string}`, async (docker) => {
-      await findOrPullImage(docker, planned.image as string, log);
-      const container = await createContainer(docker, planned);
-      const failure = await startContainer(container, planned, log).then(
-        () => undefined,
-        (error: unknown) => error as Error,
-      );
-      const inspection = await inspectContainer(docker, container.id);
-      if (inspection === undefined)
-        throw failure ?? new Error(`container ${container.id} vanished while it was created`);
-      const outputs = stateAfterCreate(schema, planned, readOutputs(inspection, planned));
-      const state = { ...outputs, __meta: META };
-      if (failure !== undefined) throw new PartialFailure(container.id, state, [failure.message]);
-      return { id: container.id, outputs: state };
-    });
-  }
+    read: async ({ id, type, inputs, outputs: olds }) => {
+      if (Object.keys(olds).length === 0) throw new NotInTheStandIn("docker", `import of ${type}`);
+      const inspection = await daemon().within(DEFAULT_TIMEOUT, `Reading container ${id}`, (docker) => {
+        return operations.inspectContainer(docker, id);
+      });
+      if (inspection === undefined) return undefined;
+      const state = stateOf(olds);
+      const outputs = { ...state, ...readOutputs(inspection, state), __meta: META };
+      return { id, inputs: refreshedInputs(inputs, outputs), outputs };
+    },
 
-  async read(request: ReadRequest): Promise<ReadResult | undefined> {
-    if (Object.keys(request.outputs).length === 0) throw new NotInTheStandIn("docker", `import of ${request.type}`);
-    const inspection = await this.daemon().within(DEFAULT_TIMEOUT, `Reading container ${request.id}`, (docker) => {
-      return inspectContainer(docker, request.id);
-    });
-    if (inspection === undefined) return undefined;
-    const state = stateOf(request.outputs);
-    const outputs = { ...state, ...readOutputs(inspection, state), __meta: META };
-    return { id: request.id, inputs: refreshedInputs(schema, request.inputs, outputs), outputs };
-  }
+    update: async ({ id, news, preview, timeoutSeconds, ...request }) => {
+      const olds = stateOf(request.olds);
+      const planned = plan(olds, news);
+      if (preview) return { outputs: planned };
+      await daemon().within(timeoutSeconds || DEFAULT_TIMEOUT, `Updating container ${id}`, (docker) => {
+        return operations.changeContainer(docker.getContainer(id), olds, planned);
+      });
+      return { outputs: { ...stateAfterUpdate(olds, planned), __meta: META } };
+    },
 
-  async update(request: UpdateRequest): Promise<UpdateResult> {
-    const olds = stateOf(request.olds);
-    const planned = plan(schema, olds, request.news, true);
-    if (request.preview) return { outputs: planned };
-    const seconds = request.timeoutSeconds || DEFAULT_TIMEOUT;
-    await this.daemon().within(seconds, `Updating container ${request.id}`, (docker) => {
-      return changeContainer(docker.getContainer(request.id), olds, planned);
-    });
-    return { outputs: { ...planned, __meta: META } };
-  }
-
-  async delete(request: DeleteRequest): Promise<void> {
-    const seconds = request.timeoutSeconds || DEFAULT_TIMEOUT;
-    await this.daemon().within(seconds, `Deleting container ${request.id}`, (docker) => {
-      return removeContainer(docker.getContainer(request.id), request.outputs);
-    });
-  }
+    delete: async ({ id, outputs, timeoutSeconds }) => {
+      await daemon().within(timeoutSeconds || DEFAULT_TIMEOUT, `Deleting container ${id}`, (docker) => {
+        return operations.removeContainer(docker.getContainer(id), outputs);
+      });
+    },
+  };
 }
 
 /** The outputs that belong to the schema. */
 function stateOf(outputs: Values): Values {
-  return Object.fromEntries(Object.keys(schema).map((name) => [name, outputs[name] ?? null]));
+  return Object.fromEntries(Object.keys(containerSchema).map((name) => [name, outputs[name] ?? null]));
 }
 
 /** The resource's name and seven hex digits, the same for the same seed. */

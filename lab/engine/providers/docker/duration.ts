@@ -1,13 +1,6 @@
 /** Nanoseconds in each unit of Go's durations. */
 const UNITS: Record<string, number> = { ns: 1, us: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
 
-const DURATION = /^(\d+(\.\d+)?(ns|us|ms|s|m|h))+$/;
-
-/** True for Go's notation: `1s`, `1m30s`, `500ms`. */
-export function isDuration(text: string): boolean {
-  return DURATION.test(text) || text === "0";
-}
-
 /** Go's notation to nanoseconds. */
 export function nanoseconds(text: string): number {
   const parts = text.matchAll(/(\d+(?:\.\d+)?)(ns|us|ms|s|m|h)/g);

@@ -1,7 +1,7 @@
 import type { Provider } from "../../provider";
-import { StandIn } from "../stand-in";
+import { standIn } from "../stand-in";
 import { dockerHost } from "./config";
-import { Container } from "./container";
+import { container } from "./container";
 import { Daemon } from "./daemon";
 
 /** Stand-in of @pulumi/docker 5.2: `Container` on a daemon behind ssh:// or a unix socket. */
@@ -11,15 +11,15 @@ export function dockerProvider(): Provider {
     if (daemon === undefined) throw new Error("the docker provider is not configured yet");
     return daemon;
   };
-  return new StandIn(
+  return standIn(
     "docker",
-    { "docker:index/container:Container": new Container(configured) },
+    { "docker:index/container:Container": container(configured) },
     {
-      configure: (args) => {
-        daemon = new Daemon(dockerHost(args));
+      configure: async (args) => {
+        daemon = await Promise.resolve(new Daemon(dockerHost(args)));
       },
-      cancel: () => daemon?.close(),
-      close: () => daemon?.close(),
+      cancel: () => Promise.resolve(daemon?.close()),
+      close: () => Promise.resolve(daemon?.close()),
     },
   );
 }

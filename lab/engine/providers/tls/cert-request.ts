@@ -1,30 +1,23 @@
-import { Pkcs10CertificateRequestGenerator } from "./x509";
-import type { Values } from "../../provider";
-import { FrameworkResource } from "../bridge/framework-resource";
-import type { Property, Schema } from "../bridge/schema";
+import { frameworkResource } from "../bridge/framework-resource";
+import { output } from "../bridge/schema";
 import { alternativeNameInputs, alternativeNames, distinguishedName, subject } from "./names";
 import { hashForId } from "./private-key";
-import { readSigningKey } from "./signing-key";
-
-const output: Property = { type: "string", computed: true, outputOnly: true };
-
-const schema: Schema = {
-  ...alternativeNameInputs,
-  privateKeyPem: { type: "string", required: true, forceNew: true },
-  subject,
-  certRequestPem: output,
-  id: output,
-  keyAlgorithm: output,
-};
+import { keyInput, readSigningKey } from "./signing-key";
+import { Pkcs10CertificateRequestGenerator } from "./x509";
 
 /** `tls:index/certRequest:CertRequest`. */
-export class CertRequest extends FrameworkResource {
-  readonly secretOutputs = ["privateKeyPem"];
-  override readonly secretInputs = ["privateKeyPem"];
-  protected readonly packageName = "tls";
-  protected readonly schema = schema;
+export const certRequest = frameworkResource({
+  packageName: "tls",
+  schema: {
+    ...alternativeNameInputs,
+    ...keyInput("privateKeyPem"),
+    subject,
+    ...{ certRequestPem: output, id: output, keyAlgorithm: output },
+  },
+  secretOutputs: ["privateKeyPem"],
+  secretInputs: ["privateKeyPem"],
 
-  protected override async make(planned: Values): Promise<Values> {
+  async make(planned) {
     const key = await readSigningKey(planned.privateKeyPem as string, "privateKeyPem");
     const names = alternativeNames(planned, false);
     const request = await Pkcs10CertificateRequestGenerator.create({
@@ -38,5 +31,5 @@ export class CertRequest extends FrameworkResource {
       id: hashForId(Buffer.from(request.rawData)),
       keyAlgorithm: key.algorithm,
     };
-  }
-}
+  },
+});

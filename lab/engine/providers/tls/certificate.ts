@@ -7,34 +7,27 @@ import {
   type Extension,
   type Name,
 } from "./x509";
-import type { Value, Values } from "../../provider";
-import { UNKNOWN } from "../../provider";
-import { FrameworkResource } from "../bridge/framework-resource";
-import { atLeast, oneOf, type Property, type Schema } from "../bridge/schema";
+import { UNKNOWN, type Value, type Values } from "../../provider";
+import type { FrameworkResource } from "../bridge/framework-resource";
+import { atLeast, filledIn, flag, integer, oneOf, output, replaces, text, type Schema } from "../bridge/schema";
 import { ALLOWED_USES, keyUsageExtensions } from "./key-usage";
 import type { SigningKey } from "./signing-key";
-
-const flag: Property = { type: "boolean", computed: true, default: false, forceNew: true };
-const output: Property = { type: "string", computed: true, outputOnly: true };
 
 /** What both kinds of certificate have in common. */
 export const certificateSchema: Schema = {
   allowedUses: {
     type: "list",
     required: true,
-    forceNew: true,
-    element: { type: "string", rule: oneOf(...ALLOWED_USES) },
+    ...replaces,
+    element: { ...text, rule: oneOf(...ALLOWED_USES) },
   },
   earlyRenewalHours: { type: "integer", computed: true, default: 0, rule: atLeast(0) },
-  isCaCertificate: flag,
-  maxPathLength: { type: "integer", computed: true, forceNew: true, rule: atLeast(-1) },
-  setSubjectKeyId: flag,
-  validityPeriodHours: { type: "integer", required: true, forceNew: true, rule: atLeast(0) },
-  certPem: output,
-  id: output,
-  readyForRenewal: { type: "boolean", computed: true, outputOnly: true },
-  validityEndTime: output,
-  validityStartTime: output,
+  isCaCertificate: filledIn("boolean", false),
+  maxPathLength: { ...filledIn("integer"), rule: atLeast(-1) },
+  setSubjectKeyId: filledIn("boolean", false),
+  validityPeriodHours: { ...integer, required: true, ...replaces, rule: atLeast(0) },
+  readyForRenewal: { ...flag, computed: true, outputOnly: true },
+  ...{ certPem: output, id: output, validityEndTime: output, validityStartTime: output },
 };
 
 /** What a certificate is to say, beyond the inputs in `certificateSchema`. */
@@ -52,27 +45,17 @@ export interface Certificate {
 
 const HOUR_MS = 3_600_000;
 
-/** A certificate that asks to be replaced once its early renewal begins. */
-export abstract class CertificateResource extends FrameworkResource {
-  protected readonly packageName = "tls";
-
-  protected override modifyPlan(planned: Values, prior: Values | undefined): void {
-    const { validityPeriodHours, earlyRenewalHours } = planned;
+/** What makes a certificate ask to be replaced once its early renewal begins. */
+export const renewal = {
+  modifyPlan(planned, prior) {
+    const [period, early] = [planned.validityPeriodHours, planned.earlyRenewalHours];
     planned.readyForRenewal =
-      typeof validityPeriodHours === "number" &&
-      (validityPeriodHours === 0 ||
-        (typeof earlyRenewalHours === "number" && earlyRenewalHours >= validityPeriodHours));
+      typeof period === "number" && (period === 0 || (typeof early === "number" && early >= period));
     if (prior !== undefined && renewalHasBegun(planned)) planned.readyForRenewal = UNKNOWN;
-  }
-
-  protected override replaces(name: string, _prior: Value, value: Value): boolean | undefined {
-    return name === "readyForRenewal" && value === UNKNOWN ? true : undefined;
-  }
-
-  protected override refreshed(outputs: Values): Values {
-    return renewalHasBegun(outputs) ? { ...outputs, readyForRenewal: true } : outputs;
-  }
-}
+  },
+  replaces: (name, _prior, planned) => (name === "readyForRenewal" && planned === UNKNOWN ? true : undefined),
+  refreshed: (outputs) => (renewalHasBegun(outputs) ? { ...outputs, readyForRenewal: true } : outputs),
+} satisfies Partial<FrameworkResource>;
 
 function renewalHasBegun(certificate: Values): boolean {
   const { validityEndTime, earlyRenewalHours } = certificate;

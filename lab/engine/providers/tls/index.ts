@@ -1,16 +1,16 @@
 import type { Provider } from "../../provider";
-import { StandIn } from "../stand-in";
-import { CertRequest } from "./cert-request";
-import { LocallySignedCert } from "./locally-signed-cert";
-import { PrivateKey } from "./private-key";
-import { SelfSignedCert } from "./self-signed-cert";
+import { standIn } from "../stand-in";
+import { certRequest } from "./cert-request";
+import { locallySignedCert } from "./locally-signed-cert";
+import { privateKey } from "./private-key";
+import { selfSignedCert } from "./self-signed-cert";
 
 /** Stand-in of @pulumi/tls 5.6: keys, certificates and requests. */
 export function tlsProvider(): Provider {
-  return new StandIn("tls", {
-    "tls:index/certRequest:CertRequest": new CertRequest(),
-    "tls:index/locallySignedCert:LocallySignedCert": new LocallySignedCert(),
-    "tls:index/privateKey:PrivateKey": new PrivateKey(),
-    "tls:index/selfSignedCert:SelfSignedCert": new SelfSignedCert(),
+  return standIn("tls", {
+    "tls:index/certRequest:CertRequest": certRequest,
+    "tls:index/locallySignedCert:LocallySignedCert": locallySignedCert,
+    "tls:index/privateKey:PrivateKey": privateKey,
+    "tls:index/selfSignedCert:SelfSignedCert": selfSignedCert,
   });
 }

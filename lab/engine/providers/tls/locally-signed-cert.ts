@@ -6,33 +6,37 @@ import {
   SubjectKeyIdentifierExtension,
   X509Certificate,
 } from "./x509";
-import type { ProviderLog, Values } from "../../provider";
-import type { Schema } from "../bridge/schema";
-import { CertificateResource, certificateSchema, issue, wantsSubjectKeyId } from "./certificate";
-import { derOf, readSigningKey, subjectKeyId } from "./signing-key";
+import { frameworkResource } from "../bridge/framework-resource";
+import { output, replaces, text } from "../bridge/schema";
+import { certificateSchema, issue, renewal, wantsSubjectKeyId } from "./certificate";
+import { derOf, keyInput, readSigningKey, subjectKeyId } from "./signing-key";
 
-const schema: Schema = {
-  ...certificateSchema,
-  caCertPem: { type: "string", required: true, forceNew: true },
-  caKeyAlgorithm: { type: "string", computed: true, outputOnly: true },
-  caPrivateKeyPem: { type: "string", required: true, forceNew: true },
-  certRequestPem: { type: "string", required: true, forceNew: true },
-};
+const SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
+
+const pem = { ...text, required: true, ...replaces };
 
 /** `tls:index/locallySignedCert:LocallySignedCert`. */
-export class LocallySignedCert extends CertificateResource {
-  readonly secretOutputs = ["caPrivateKeyPem"];
-  override readonly secretInputs = ["caPrivateKeyPem"];
-  protected readonly schema = schema;
+export const locallySignedCert = frameworkResource({
+  ...renewal,
+  packageName: "tls",
+  schema: {
+    ...certificateSchema,
+    caCertPem: pem,
+    caKeyAlgorithm: output,
+    ...keyInput("caPrivateKeyPem"),
+    certRequestPem: pem,
+  },
+  secretOutputs: ["caPrivateKeyPem"],
+  secretInputs: ["caPrivateKeyPem"],
 
-  protected override async make(planned: Values, log: ProviderLog): Promise<Values> {
+  async make(planned, log) {
     const signer = await readSigningKey(planned.caPrivateKeyPem as string, "caPrivateKeyPem");
     const ca = parse("caCertPem", () => new X509Certificate(planned.caCertPem as string));
     const request = parse("certRequestPem", () => new Pkcs10CertificateRequest(planned.certRequestPem as string));
     if (!Buffer.from(ca.publicKey.rawData).equals(derOf(signer.publicKey))) {
       throw new Error("caPrivateKeyPem is not the key of caCertPem: their public keys differ");
     }
-    if (!isAuthority(ca)) {
+    if (ca.getExtension(BasicConstraintsExtension)?.ca !== true) {
       log.warn("caCertPem is not a certificate authority's: what it signs may fail validation");
     }
     const publicKey = Buffer.from(request.publicKey.rawData);
@@ -51,10 +55,8 @@ export class LocallySignedCert extends CertificateResource {
       signer,
     });
     return { ...outputs, caKeyAlgorithm: signer.algorithm };
-  }
-}
-
-const SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
+  },
+});
 
 function parse<T>(property: string, read: () => T): T {
   try {
@@ -62,8 +64,4 @@ function parse<T>(property: string, read: () => T): T {
   } catch (error) {
     throw new Error(`${property} cannot be read: ${(error as Error).message}`, { cause: error });
   }
-}
-
-function isAuthority(certificate: X509Certificate): boolean {
-  return certificate.getExtension(BasicConstraintsExtension)?.ca === true;
 }

@@ -1,36 +1,7 @@
 import { isIP } from "node:net";
 import { Name, SubjectAlternativeNameExtension } from "./x509";
 import type { Value, Values } from "../../provider";
-import { notEmpty, type Property } from "../bridge/schema";
-
-const subjectText: Property = { type: "string", forceNew: true };
-
-/** Input `subject`. */
-export const subject: Property = {
-  type: "object",
-  forceNew: true,
-  fields: {
-    commonName: subjectText,
-    country: subjectText,
-    emailAddress: subjectText,
-    locality: subjectText,
-    organization: subjectText,
-    organizationalUnit: subjectText,
-    postalCode: subjectText,
-    province: subjectText,
-    serialNumber: subjectText,
-    streetAddresses: { type: "list", element: { type: "string" } },
-  },
-};
-
-const names: Property = { type: "list", forceNew: true, element: { type: "string", rule: notEmpty } };
-
-/** Inputs that make up the subject alternative names. */
-export const alternativeNameInputs = {
-  dnsNames: { ...names, element: { type: "string" } },
-  ipAddresses: names,
-  uris: names,
-} as const;
+import { matching, replaces, text, textList, type Property } from "../bridge/schema";
 
 /** Attribute types in the order the real provider writes them. */
 const ATTRIBUTES: [property: string, oid: string][] = [
@@ -45,6 +16,20 @@ const ATTRIBUTES: [property: string, oid: string][] = [
   ["serialNumber", "2.5.4.5"],
   ["emailAddress", "1.2.840.113549.1.9.1"],
 ];
+
+/** Input `subject`. */
+export const subject: Property = {
+  type: "object",
+  ...replaces,
+  fields: Object.fromEntries(ATTRIBUTES.map(([name]) => [name, name === "streetAddresses" ? textList : text])),
+};
+
+/** Inputs that make up the subject alternative names. */
+export const alternativeNameInputs = {
+  dnsNames: { ...textList, ...replaces },
+  ipAddresses: { type: "list", ...replaces, element: { ...text, rule: matching(/./, "an address") } },
+  uris: { ...textList, ...replaces, refused: true },
+} as const;
 
 /** The distinguished name of input `subject`. */
 export function distinguishedName(value: Value | undefined): Name {
@@ -61,7 +46,7 @@ function encoded(property: string, text: string): Record<string, string> {
   return /^[A-Za-z0-9 '()+,./:=?-]*$/.test(text) ? { printableString: text } : { utf8String: text };
 }
 
-/** Extension for `dnsNames`, `ipAddresses` and `uris`; undefined when there are none. Critical without a subject. */
+/** Extension for `dnsNames` and `ipAddresses`; undefined when there are none. Critical without a subject. */
 export function alternativeNames(inputs: Values, critical: boolean): SubjectAlternativeNameExtension | undefined {
   const addresses = stringsOf(inputs.ipAddresses);
   const bad = addresses.find((address) => isIP(address) === 0);
@@ -69,7 +54,6 @@ export function alternativeNames(inputs: Values, critical: boolean): SubjectAlte
   const all = [
     ...stringsOf(inputs.dnsNames).map((value) => ({ type: "dns" as const, value })),
     ...addresses.map((value) => ({ type: "ip" as const, value })),
-    ...stringsOf(inputs.uris).map((value) => ({ type: "url" as const, value })),
   ];
   return all.length === 0 ? undefined : new SubjectAlternativeNameExtension(all, critical);
 }

@@ -1,8 +1,9 @@
-import { createHash, randomBytes, type KeyObject } from "node:crypto";
+import { randomBytes, type KeyObject } from "node:crypto";
 
-/** The public key in SSH's wire format; undefined for keys SSH has no name for (P224). */
-export function sshPublicKey(publicKey: KeyObject): { type: string; blob: Buffer } | undefined {
-  if (publicKey.asymmetricKeyDetails?.namedCurve === "secp224r1") return undefined;
+// Key pairs that ssh2 generates are malformed where an ED25519 public key begins with a zero byte, one in 256.
+
+/** The public key in SSH's wire format. */
+export function sshPublicKey(publicKey: KeyObject): { type: string; blob: Buffer } {
   const jwk = publicKey.export({ format: "jwk" });
   if (jwk.kty === "OKP") return wire("ssh-ed25519", [bytes(jwk.x)]);
   if (jwk.kty === "RSA") return wire("ssh-rsa", [positive(bytes(jwk.e)), positive(bytes(jwk.n))]);
@@ -10,25 +11,9 @@ export function sshPublicKey(publicKey: KeyObject): { type: string; blob: Buffer
   return wire(`ecdsa-sha2-${curve}`, [Buffer.from(curve), uncompressedPoint(jwk.x, jwk.y)]);
 }
 
-/** `type base64` with a newline, as in authorized_keys; empty for P224. */
-export function authorizedKey(publicKey: KeyObject): string {
-  const key = sshPublicKey(publicKey);
-  return key === undefined ? "" : `${key.type} ${key.blob.toString("base64")}\n`;
-}
-
-/** Both fingerprints of OpenSSH; empty for P224. */
-export function fingerprints(publicKey: KeyObject): { md5: string; sha256: string } {
-  const key = sshPublicKey(publicKey);
-  if (key === undefined) return { md5: "", sha256: "" };
-  const md5 = createHash("md5").update(key.blob).digest("hex").match(/../g)?.join(":") ?? "";
-  const sha256 = createHash("sha256").update(key.blob).digest("base64").replace(/=+$/, "");
-  return { md5, sha256: `SHA256:${sha256}` };
-}
-
-/** An unencrypted private key in OpenSSH's own format (PROTOCOL.key of OpenSSH); empty for P224. */
+/** An unencrypted private key in OpenSSH's own format (PROTOCOL.key of OpenSSH). */
 export function openSshPrivateKey(privateKey: KeyObject, publicKey: KeyObject): string {
   const key = sshPublicKey(publicKey);
-  if (key === undefined) return "";
   const check = randomBytes(4);
   const secret = Buffer.concat([check, check, field(Buffer.from(key.type)), ...privateFields(privateKey), field("")]);
   const padding = Buffer.from(Array.from({ length: -secret.length & 7 }, (_, index) => index + 1));

@@ -1,25 +1,25 @@
-import type { Values } from "../../provider";
-import type { Schema } from "../bridge/schema";
-import { CertificateResource, certificateSchema, issue, wantsSubjectKeyId } from "./certificate";
+import { frameworkResource } from "../bridge/framework-resource";
+import { filledIn, output } from "../bridge/schema";
+import { certificateSchema, issue, renewal, wantsSubjectKeyId } from "./certificate";
 import { alternativeNameInputs, alternativeNames, distinguishedName, subject } from "./names";
-import { derOf, readSigningKey, subjectKeyId } from "./signing-key";
-
-const schema: Schema = {
-  ...certificateSchema,
-  ...alternativeNameInputs,
-  keyAlgorithm: { type: "string", computed: true, outputOnly: true },
-  privateKeyPem: { type: "string", required: true, forceNew: true },
-  setAuthorityKeyId: { type: "boolean", computed: true, default: false, forceNew: true },
-  subject,
-};
+import { derOf, keyInput, readSigningKey, subjectKeyId } from "./signing-key";
 
 /** `tls:index/selfSignedCert:SelfSignedCert`. */
-export class SelfSignedCert extends CertificateResource {
-  readonly secretOutputs = ["privateKeyPem"];
-  override readonly secretInputs = ["privateKeyPem"];
-  protected readonly schema = schema;
+export const selfSignedCert = frameworkResource({
+  ...renewal,
+  packageName: "tls",
+  schema: {
+    ...certificateSchema,
+    ...alternativeNameInputs,
+    keyAlgorithm: output,
+    ...keyInput("privateKeyPem"),
+    setAuthorityKeyId: filledIn("boolean", false),
+    subject,
+  },
+  secretOutputs: ["privateKeyPem"],
+  secretInputs: ["privateKeyPem"],
 
-  protected override async make(planned: Values): Promise<Values> {
+  async make(planned) {
     const signer = await readSigningKey(planned.privateKeyPem as string, "privateKeyPem");
     const name = distinguishedName(planned.subject);
     const nameless = name.toJSON().length === 0;
@@ -42,5 +42,5 @@ export class SelfSignedCert extends CertificateResource {
       signer,
     });
     return { ...outputs, keyAlgorithm: signer.algorithm };
-  }
-}
+  },
+});

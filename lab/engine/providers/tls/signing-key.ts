@@ -1,5 +1,15 @@
 import { createHash, createPrivateKey, createPublicKey, webcrypto, type KeyObject } from "node:crypto";
+import { integer, replaces, text, type Schema } from "../bridge/schema";
 import { NotInTheStandIn } from "../refusal";
+
+/** The input for a private key, and the real provider's ways around keeping it in state, which are left to it. */
+export function keyInput(name: string): Schema {
+  return {
+    [name]: { ...text, required: true, ...replaces },
+    [`${name}Wo`]: { ...text, refused: true },
+    [`${name}WoVersion`]: { ...integer, refused: true },
+  };
+}
 
 /** A private key read from PEM, ready to sign with. */
 export interface SigningKey {

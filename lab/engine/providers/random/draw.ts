@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 
-/** Which characters a password is made of. The minimums count even where the class itself is off. */
-export interface PasswordShape {
+/** Which characters a text is made of. The minimums count even where the class itself is off. */
+export interface TextShape {
   length: number;
   upper: boolean;
   lower: boolean;
@@ -11,8 +11,8 @@ export interface PasswordShape {
   minLower: number;
   minNumeric: number;
   minSpecial: number;
-  /** Instead of the usual special characters, where not empty. */
-  overrideSpecial: string;
+  /** Instead of the usual special characters, where neither null nor empty. */
+  overrideSpecial: string | null;
 }
 
 const UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -21,11 +21,11 @@ const NUMERIC = "0123456789";
 const SPECIAL = "!@#$%&*()-_=+[]{}<>:?";
 
 /**
- * Draws a password from the system's cryptographic generator, every arrangement of the drawn characters equally likely.
+ * Draws a text from the system's cryptographic generator, every arrangement of the drawn characters equally likely.
  * @throws Error when no class of characters is on, or the minimums exceed the length
  */
-export function drawPassword(shape: PasswordShape): string {
-  const special = shape.overrideSpecial === "" ? SPECIAL : shape.overrideSpecial;
+export function drawText(shape: TextShape): string {
+  const special = shape.overrideSpecial || SPECIAL;
   const classes: [on: boolean, characters: string, minimum: number][] = [
     [shape.upper, UPPER, shape.minUpper],
     [shape.lower, LOWER, shape.minLower],
