@@ -9,13 +9,13 @@ export type Waits = pulumi.Resource[] | Promise<pulumi.Resource[]>;
 /**
  * Deploys the same onto hosts so that a change goes from one to the next: each waits for the probe of the one before it, and
  * what comes after a host that does not come back is not touched.
- * @param virtualAddress an address that moves between the hosts: the one that has it comes last, so that it moves once and to a
- * host that has been changed already. The order of a deployment is no difference to the next one.
+ * @param order the hosts in the order of changes, known when they have been asked; the given one without it. The order of a
+ * deployment is no difference to the next one.
  * @param first what all of them wait for.
  */
 export function rolling<D extends { probe: Probe }>(
   hosts: Host[],
-  virtualAddress: string | undefined,
+  order: Promise<Host[]> | undefined,
   first: pulumi.Resource[],
   deploy: (host: Host, waits: Waits) => D,
 ): D[] {
@@ -24,7 +24,6 @@ export function rolling<D extends { probe: Probe }>(
     const before = order[order.indexOf(host) - 1];
     return [...first, ...(before ? [(deployed.get(before) as D).probe] : [])];
   };
-  const order = virtualAddress === undefined ? undefined : standbyFirst(hosts, virtualAddress);
   for (const host of hosts)
     deployed.set(host, deploy(host, order?.then((known) => waits(host, known)) ?? waits(host, hosts)));
   return [...deployed.values()];
@@ -34,10 +33,15 @@ export function rolling<D extends { probe: Probe }>(
 export const waitFor = (waits: Waits, ...own: pulumi.Resource[]): Waits =>
   Array.isArray(waits) ? [...own, ...waits] : waits.then((others) => [...own, ...others]);
 
-/** The hosts as given, but the one that has the address now last. */
-async function standbyFirst(hosts: Host[], address: string): Promise<Host[]> {
-  const facts = await Promise.all(hosts.map((host) => host.facts));
-  const has = (_: Host, i: number): boolean =>
-    facts[i]?.addresses.some((one) => isSameAddress(one.address, address)) ?? false;
-  return [...hosts.filter((host, i) => !has(host, i)), ...hosts.filter(has)];
+/** The hosts as given, but the one that has the address now last, so that it moves once and to a host that has been changed. */
+export const standbyFirst = (hosts: Host[], address: string): Promise<Host[]> =>
+  sorted(hosts, async (host) => (await host.facts).addresses.some((one) => isSameAddress(one.address, address)));
+
+/** The hosts as given, but those that are down first, so that no healthy one is taken down while another is out. */
+export const downFirst = (hosts: Host[], isHealthy: (host: Host) => Promise<boolean>): Promise<Host[]> =>
+  sorted(hosts, isHealthy);
+
+async function sorted(hosts: Host[], comesLast: (host: Host) => Promise<boolean>): Promise<Host[]> {
+  const last = await Promise.all(hosts.map(comesLast));
+  return [...hosts.filter((_, i) => !last[i]), ...hosts.filter((_, i) => last[i])];
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { rolling } from "../rolling";
+import { rolling, standbyFirst } from "../rolling";
 import { checkedOutput, parseArgs } from "../validation";
 import type { LoadBalancerArgs } from "./args";
 import { NginxHost } from "./nginx-host";
@@ -35,7 +35,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
     const tls = this.tls(settings);
     const hosts = rolling(
       settings.hosts,
-      settings.virtualAddress,
+      settings.virtualAddress === undefined ? undefined : standbyFirst(settings.hosts, settings.virtualAddress),
       settings.after,
       (host, waits) => new NginxHost(name, { host, settings, config, tls, waits }, this),
     );

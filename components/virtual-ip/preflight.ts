@@ -22,6 +22,13 @@ export function placeProblems(
   );
 }
 
+/** What is said of more than one host with the address. */
+export const twoHolders = ({ address }: Network, hosts: string[]): string =>
+  sentence(
+    `${address} is on ${hosts.join(" and ")} at once: they do not hear each other`,
+    "let IP protocol 112 (VRRP) pass between them in both directions",
+  );
+
 function keepalivedProblem(version: string | undefined): string[] {
   if (version === undefined)
     return [

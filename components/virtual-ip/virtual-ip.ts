@@ -7,7 +7,7 @@ import { parseArgs, refusal } from "../validation";
 import type { VirtualIpArgs } from "./args";
 import { findPlace, isSameAddress, parseNetwork } from "./network";
 import type { Network, Place } from "./network";
-import { placeProblems } from "./preflight";
+import { placeProblems, twoHolders } from "./preflight";
 import { virtualIpName, virtualIpSchema } from "./schema";
 import type { VirtualIpSettings } from "./schema";
 import { VirtualIpHost } from "./virtual-ip-host";
@@ -48,7 +48,9 @@ export class VirtualIp extends pulumi.ComponentResource {
     const places = this.places(name, settings, virtual);
     const hosts = this.deploy(name, settings, virtual, places);
     this.address = pulumi.all(hosts.map((host) => host.probe.healthy)).apply(() => virtual.address);
-    this.hosts = pulumi.all(settings.hosts.map((host, i) => this.status(host, hosts, i, virtual, places)));
+    this.hosts = pulumi
+      .all(settings.hosts.map((host, i) => this.status(host, hosts, i, virtual, places)))
+      .apply((all) => this.watched(virtual, all));
     this.registerOutputs({ address: this.address, hosts: this.hosts });
   }
 
@@ -95,5 +97,12 @@ export class VirtualIp extends pulumi.ComponentResource {
         healthy,
         holder: facts.addresses.some((one) => isSameAddress(one.address, virtual.address)),
       }));
+  }
+
+  /** Warns when the hosts do not hear each other, so that more than one has the address. */
+  private watched(virtual: Network, hosts: VirtualIpHostStatus[]): VirtualIpHostStatus[] {
+    const holders = hosts.filter((one) => one.holder).map((one) => one.host);
+    if (holders.length > 1) void pulumi.log.warn(twoHolders(virtual, holders), this);
+    return hosts;
   }
 }

@@ -222,6 +222,16 @@ for (const engine of engines())
       await stack.up();
     });
 
+    it("warns when the hosts do not hear each other, and gets over it", async () => {
+      for (const name of both) await on(name, "iptables -w 5 -I INPUT -p 112 -j DROP");
+      await eventually("both have the address", 10, holders, (found) => found.length === 2);
+      const warning = `${virtualAddress()} is on p1 and p2 at once: they do not hear each other; fix: let IP protocol 112`;
+      assert.ok((await stack.up()).includes(warning));
+      for (const name of both) await on(name, "iptables -w 5 -D INPUT -p 112 -j DROP");
+      assert.equal(await holder(), "p1");
+      assert.doesNotMatch(await stack.up(), /at once/);
+    });
+
     it("scales to one host without the address, and back to two", async () => {
       const [left, gone] = both;
       stack.configure(config({ hosts: [left] }));
