@@ -86,11 +86,12 @@ export class Operations {
     if (query === undefined) {
       throw new Error(`there is no function ${token}; known are ${queries.map((known) => known.token).join(", ")}`);
     }
-    const { inputs, failures } = checkInputs(query.inputs, [], args);
+    const checked = checkInputs(query.inputs, [], args);
+    const failures = [...checked.failures, ...(query.rules?.(checked.inputs) ?? [])];
     if (failures.length > 0) {
       return { failures };
     }
-    return { answer: await query.answer(inputs, this.context({ urn: "", timeout: 0 })), failures };
+    return { answer: await query.answer(checked.inputs, this.context({ urn: "", timeout: 0 })), failures };
   }
 
   private context({ urn, timeout }: Call) {

@@ -2,10 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Certificate } from "../certificate";
 import { hostSchema, type Host } from "../host";
-import type { HostFacts } from "../../provider/resources";
+import { Image, type HostFacts } from "../../provider/resources";
+import { downFirst, rolling } from "../rolling";
 import { checkedOutput, parseArgs, refusal } from "../validation";
 import type { OdcHaDeploymentArgs } from "./args";
 import type { OdcMetaDb } from "./environment";
+import { askNode } from "./live-node";
 import { nodePort } from "./node-port";
 import { OdcNode } from "./odc-node";
 import { odcDemands, odcProblems } from "./preflight";
@@ -39,8 +41,8 @@ export interface OdcCertificateStatus {
  * OceanBase Developer Center in high-availability mode: one node a host, one shared MetaDB, nginx in front.
  *
  * Nodes start one after the other, each when the one before is healthy: the first migrates the MetaDB, whose lock the
- * others would give up on after a minute. A later change of image or settings goes through them in the same way and stops
- * at the first node that does not come back.
+ * others would give up on after a minute. A later change of image or settings goes through them in the same way, those that
+ * are down first, and stops at the first node that does not come back.
  */
 export class OdcHaDeployment extends pulumi.ComponentResource {
   /** Where users open ODC. */
@@ -92,12 +94,18 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
   private startNodes(name: string, settings: OdcSettings<Host>): OdcNode[] {
     // no container is touched before the hosts are known to be fit
     const metaDb = pulumi.all([this.metaDb(settings), this.preflight(name, settings)]).apply(([known]) => known);
-    const nodes: OdcNode[] = [];
-    for (const host of settings.nodes)
-      nodes.push(
-        new OdcNode(name, { host, settings, metaDb, adminPassword: this.adminPassword, after: nodes.at(-1) }, this),
-      );
-    return nodes;
+    const images = settings.nodes.map((host) => this.image(name, host, settings));
+    const live = new Map(settings.nodes.map((host) => [host, askNode(host, settings, this)]));
+    const order = downFirst(settings.nodes, async (host) => (await live.get(host))?.healthy === true);
+    return rolling(settings.nodes, order, images, (host, waits) => {
+      const { imageId } = images[settings.nodes.indexOf(host)] as Image;
+      return new OdcNode(name, { host, settings, metaDb, adminPassword: this.adminPassword, imageId, waits }, this);
+    });
+  }
+
+  /** All hosts have the image before the first container is touched. */
+  private image(name: string, host: Host, { image }: OdcSettings<Host>): Image {
+    return new Image(`${name}-image-${host.hostName}`, { host: host.data, ...image }, { parent: this });
   }
 
   /** Asks all hosts at once, in preview too. @throws pulumi.ResourceError that lists what every host lacks. */
@@ -133,7 +141,7 @@ function nodeStatus(settings: OdcSettings<Host>, nodes: OdcNode[]): pulumi.Outpu
   return pulumi.all(
     nodes.map((node, i) => {
       const host = settings.nodes[i] as Host;
-      return pulumi.all([node.version.values, node.health.healthy]).apply(([values, healthy]) => ({
+      return pulumi.all([node.version.values, node.probe.healthy]).apply(([values, healthy]) => ({
         host: host.hostName,
         endpoint: `${host.address}:${nodePort(settings)}`,
         container: settings.containerName,

@@ -1,10 +1,12 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { Directory, Image, OnDelete, Probe } from "../../provider/resources";
+import { Directory, OnDelete, Probe } from "../../provider/resources";
 import { containerDefaults } from "../container";
 import type { Host } from "../host";
+import { waitFor, type Waits } from "../rolling";
 import { renderOdcEnvironment } from "./environment";
 import type { OdcMetaDb } from "./environment";
+import { healthRequest, versionPointer, versionRequest } from "./live-node";
 import { nodePort } from "./node-port";
 import type { OdcSettings } from "./schema";
 
@@ -14,14 +16,17 @@ export interface OdcNodeArgs {
   settings: OdcSettings<Host>;
   metaDb: pulumi.Output<OdcMetaDb>;
   adminPassword: pulumi.Output<string>;
-  /** The node that must be healthy before this one is touched. */
-  after?: OdcNode;
+  /** ID of its image on this host. */
+  imageId: pulumi.Output<string>;
+  /** What its container waits for. */
+  waits: Waits;
 }
 
-/** One ODC node: image, directories, container, and the probes that tell when it serves and which version. */
+/** One ODC node: directories, container, and the probes that tell when it serves and which version. */
 export class OdcNode {
   readonly container: docker.Container;
-  readonly health: Probe;
+  /** Healthy when the node serves. */
+  readonly probe: Probe;
   readonly version: Probe;
 
   /** @param name the deployment's name; children are `${name}-role-host`. */
@@ -30,20 +35,13 @@ export class OdcNode {
     private readonly args: OdcNodeArgs,
     private readonly parent: pulumi.Resource,
   ) {
-    const image = this.image();
-    const directories = this.directories();
-    this.container = this.run(image, directories);
-    this.health = this.probeHealth();
+    this.container = this.run(this.directories());
+    this.probe = this.probeHealth();
     this.version = this.probeVersion();
   }
 
   private child(role: string): string {
     return `${this.name}-${role}-${this.args.host.hostName}`;
-  }
-
-  private image(): Image {
-    const { host, settings } = this.args;
-    return new Image(this.child("image"), { host: host.data, ...settings.image }, { parent: this.parent });
   }
 
   private directories(): Directory[] {
@@ -54,8 +52,8 @@ export class OdcNode {
     );
   }
 
-  private run(image: Image, directories: Directory[]): docker.Container {
-    const { host, settings, metaDb, adminPassword, after } = this.args;
+  private run(directories: Directory[]): docker.Container {
+    const { host, settings, metaDb, adminPassword, imageId, waits } = this.args;
     const environment = pulumi.all([metaDb, adminPassword]).apply(([db, password]) =>
       renderOdcEnvironment({
         metaDb: db,
@@ -75,7 +73,7 @@ export class OdcNode {
         ...containerDefaults,
         ...network(settings),
         name: settings.containerName,
-        image: image.imageId,
+        image: imageId,
         envs: pulumi.secret(environment),
         stdinOpen: true,
         cpuPeriod: 100_000,
@@ -95,19 +93,18 @@ export class OdcNode {
         deleteBeforeReplace: true,
         // The docker provider takes a new CPU limit over in its state only; the container would keep the old one.
         replaceOnChanges: ["cpuPeriod", "cpuQuota"],
-        dependsOn: [...directories, ...(after ? [after.health] : [])],
+        dependsOn: waitFor(waits, ...directories),
       },
     );
   }
 
-  /** Container state proves nothing (ODC's supervisor keeps it running while Java restarts), so the server is asked. */
   private probeHealth(): Probe {
     const { host, settings } = this.args;
     return new Probe(
       this.child("health"),
       {
         host: host.data,
-        http: { port: nodePort(settings), path: "/api/v1/heartbeat/isHealthy", json: { "/data": true } },
+        http: healthRequest(settings),
         timeout: settings.startTimeout,
         triggers: [this.container.id],
       },
@@ -121,12 +118,12 @@ export class OdcNode {
       this.child("version"),
       {
         host: host.data,
-        http: { port: nodePort(settings), path: "/api/v2/info" },
+        http: versionRequest(settings),
         timeout: 60,
         triggers: [this.container.id],
-        extract: { version: "/data/version" },
+        extract: { version: versionPointer },
       },
-      { parent: this.parent, dependsOn: [this.health] },
+      { parent: this.parent, dependsOn: [this.probe] },
     );
   }
 }

@@ -78,7 +78,7 @@ export class OdcProxy {
         tls: certificate && { chain: certificate.chain, privateKey: certificate.privateKey },
         probe: { http: odcThrough(userPort(settings), proxy.https !== undefined) },
         virtualAddress: virtualAddress(settings),
-        after: nodes.map((node) => node.health),
+        after: nodes.map((node) => node.probe),
       },
       { parent: this.parent },
     );

@@ -1,6 +1,7 @@
 import { archiveKind } from "./archive";
 import { directoryKind } from "./directory";
 import { fileKind } from "./file";
+import { healthQuery } from "./health";
 import { hostFactsQuery } from "./host-facts";
 import { imageKind } from "./image";
 import { Kind } from "./kind";
@@ -12,4 +13,4 @@ import { serviceKind } from "./service";
 export const kinds: readonly Kind[] = [archiveKind, directoryKind, fileKind, imageKind, probeKind, serviceKind];
 
 /** All questions that can be asked of a host. */
-export const queries: readonly Query[] = [hostFactsQuery];
+export const queries: readonly Query[] = [healthQuery, hostFactsQuery];

@@ -12,20 +12,21 @@ import { Context, Found, Kind } from "./kind";
 import { parseProbeTarget } from "./probe-id";
 
 /** Limits of one attempt in milliseconds: an answer that takes longer is none; a command may have more to do. */
-const attemptLimit = 10_000;
+export const attemptLimit = 10_000;
 const commandLimit = 60_000;
 
-type Definition = {
+/** What to look at on a host, and which values to take from its answer. */
+export type Question = {
+  host: Host;
   http?: HttpTarget;
   tcp?: TcpTarget;
   command?: string;
-  interval: number;
-  timeout: number;
-  triggers: string[];
   extract: Record<string, string>;
 };
-type ProbeInputs = { host: Host } & Definition;
-type ProbeOutputs = { healthy: boolean; values: Record<string, string>; detail: string };
+type ProbeInputs = Question & { interval: number; timeout: number; triggers: string[] };
+type Definition = Omit<ProbeInputs, "host">;
+/** What one look found. */
+export type ProbeOutputs = { healthy: boolean; values: Record<string, string>; detail: string };
 
 /** The first pause between two attempts in milliseconds; each further one is twice as long, up to the interval. */
 const firstPause = 100;
@@ -101,7 +102,7 @@ const tcp = z
   .meta({ id: "TcpProbe", description: "A TCP connection that means healthy when it is accepted." });
 
 /** What is probed and how, without the host. */
-const definition = {
+export const definition = {
   http: http.optional().describe("An HTTP request."),
   tcp: tcp.optional().describe("A TCP connection."),
   command: text("a command").optional().describe("A shell command, healthy when it ends with zero."),
@@ -200,7 +201,12 @@ function describeProbe(inputs: ProbeInputs): string {
   return inputs.tcp === undefined ? "command" : describeTcp(inputs.tcp);
 }
 
-function observe(inputs: ProbeInputs, context: Context, limit: number): Promise<Observation> {
+/**
+ * Looks once.
+ * @param limit for the answer, in milliseconds
+ * @throws HostError when the host cannot be reached
+ */
+export function observe(inputs: Question, context: Context, limit: number): Promise<Observation> {
   const remote = context.remote(inputs.host);
   if (inputs.http !== undefined) {
     return observeHttp(remote, inputs.http, inputs.extract, limit);

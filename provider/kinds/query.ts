@@ -1,4 +1,5 @@
 import type { ZodRawShape } from "zod";
+import type { Failure } from "../check";
 import type { Properties } from "../wire";
 import type { Context } from "./kind";
 
@@ -9,5 +10,7 @@ export interface Query<I extends Properties = Properties, O extends Properties =
   description: string;
   inputs: ZodRawShape;
   outputs: ZodRawShape;
+  /** Rules that concern several inputs. */
+  rules?(inputs: Properties): Failure[];
   answer(inputs: I, context: Context): Promise<O>;
 }

@@ -1,6 +1,7 @@
 export * from "./archive";
 export * from "./directory";
 export * from "./file";
+export * from "./health";
 export * from "./host-data";
 export * from "./host-facts";
 export * from "./image";

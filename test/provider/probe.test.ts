@@ -55,6 +55,27 @@ for (const [name, config] of [
       assert.deepEqual([state.healthy, state.detail, state.values], [true, "HTTP 204", {}]);
     });
 
+    it("is asked once by getHealth, to which what refuses is an answer", async () => {
+      const ask = async (more: Properties) =>
+        (await bench.plugin.invoke("dbha:index:getHealth", { host: bench.host, ...more })).answer;
+      json({ data: { version: "4.3.1" } });
+      const extract = { version: "/data/version" };
+      assert.deepEqual(await ask({ http: { port }, extract }), {
+        healthy: true,
+        detail: "HTTP 200",
+        values: { version: "4.3.1" },
+      });
+      json({ data: false }, 503);
+      assert.deepEqual(await ask({ http: { port } }), {
+        healthy: false,
+        detail: 'HTTP 503 instead of 200: {"data":false}',
+        values: {},
+      });
+      assert.deepEqual(await ask({ tcp: { port } }), { healthy: true, detail: "connection accepted", values: {} });
+      const nobody = (await ask({ http: { port: await freePort() } })) as { healthy: boolean };
+      assert.equal(nobody.healthy, false);
+    });
+
     it("waits until status and JSON are as expected, and takes values out of the answer", async () => {
       const answers: [unknown, number][] = [
         [{ data: false }, 503],

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { HostFacts } from "../../../provider/resources";
+import type { Health, HostFacts } from "../../../provider/resources";
 
 /** A resource as a program asked for it. */
 export interface Registered {
@@ -38,11 +38,13 @@ export const fitHost = {
 /**
  * Puts mocks in the engine's place; what programs register from now on is recorded. Probes answer as healthy ODC nodes.
  * @param facts of hosts that are not like {@link fitHost}, by name.
+ * @param health what looks at a host find, by its name; where nothing is said nobody answers.
  * @returns the record, in order of registration.
  */
 export async function mockEngine(
   config: Record<string, string> = {},
   facts: Record<string, Partial<HostFacts>> = {},
+  health: Record<string, Health> = {},
 ): Promise<Registered[]> {
   const registered: Registered[] = [];
   pulumi.runtime.setAllConfig(config);
@@ -54,7 +56,8 @@ export async function mockEngine(
       },
       call: ({ token, inputs }) => {
         const { name = "" } = (inputs as { host?: { name: string } }).host ?? {};
-        return token === "dbha:index:getHostFacts" ? { ...fitHost, ...facts[name] } : {};
+        const down: Health = { healthy: false, values: {}, detail: "connection refused" };
+        return token === "dbha:index:getHostFacts" ? { ...fitHost, ...facts[name] } : { ...(health[name] ?? down) };
       },
     },
     "project",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { Host, OdcHaDeployment, type OdcHaDeploymentArgs } from "../../../components";
 import { isSecret, mockEngine, unwrap, valueOf, type Registered } from "./mocks";
+import { placing, type Placed } from "./placing";
 
 const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHost1AA";
 const host = (n: number): Host => new Host(`p${n}`, { address: `10.0.0.${n}`, hostKeys: [hostKey] });
@@ -19,9 +20,7 @@ function odcArgs(nodes: Host[], proxyHost: Host): OdcHaDeploymentArgs {
 describe("OdcHaDeployment", () => {
   let registered: Registered[];
   let odc: OdcHaDeployment;
-  const placed = new Map<string, { parent: string; after: string[] }>();
-  const replacing = new Map<string, string[] | undefined>();
-  const nameOf = (resource: pulumi.Resource): string => (resource as unknown as { __name: string }).__name;
+  let placed: Map<string, Placed>;
   const find = (name: string): Registered => {
     const one = registered.find((resource) => resource.name === name);
     assert.ok(one, `${name} is missing among ${registered.map((resource) => resource.name).join(", ")}`);
@@ -30,15 +29,11 @@ describe("OdcHaDeployment", () => {
 
   before(async () => {
     registered = await mockEngine({ "dbha:privateKeyFile": "keys/id" });
-    const transformations = [
-      ({ name, opts }: pulumi.ResourceTransformationArgs): undefined => {
-        const { parent, dependsOn } = opts as { parent?: pulumi.Resource; dependsOn?: pulumi.Resource[] };
-        replacing.set(name, opts.replaceOnChanges);
-        placed.set(name, { parent: parent ? nameOf(parent) : "", after: (dependsOn ?? []).map(nameOf).sort() });
-      },
-    ];
+    const noted = placing();
+    const { transformations } = noted;
     odc = new OdcHaDeployment("odc", odcArgs([host(1), host(2)], host(3)), { transformations });
     await valueOf(pulumi.all([odc.nodes, odc.proxies]));
+    placed = await noted.placed();
   });
 
   it("registers exactly these resources", () => {
@@ -174,27 +169,24 @@ describe("OdcHaDeployment", () => {
   });
 
   it("makes everything a child of the deployment, in the order that keeps it serving", () => {
-    assert.deepEqual(placed.get("odc-node-p1"), { parent: "odc", after: ["odc-data-p1", "odc-log-p1"] });
-    assert.deepEqual(placed.get("odc-health-p1"), { parent: "odc", after: ["odc-node-p1"] });
-    assert.deepEqual(placed.get("odc-version-p1"), { parent: "odc", after: ["odc-health-p1"] });
-    assert.deepEqual(placed.get("odc-node-p2"), {
-      parent: "odc",
-      after: ["odc-data-p2", "odc-health-p1", "odc-log-p2"],
-    });
-    assert.deepEqual(placed.get("odc-proxy"), { parent: "odc", after: [] });
-    assert.deepEqual(placed.get("odc-proxy-config-p3"), {
-      parent: "odc-proxy",
-      after: ["odc-health-p1", "odc-health-p2", "odc-proxy-dir-p3"],
-    });
-    assert.deepEqual(placed.get("odc-proxy-nginx-p3"), { parent: "odc-proxy", after: ["odc-proxy-config-p3"] });
-    assert.deepEqual(placed.get("odc-proxy-probe-p3"), { parent: "odc-proxy", after: ["odc-proxy-nginx-p3"] });
+    const place = (name: string): string[] => [placed.get(name)?.parent ?? "", ...(placed.get(name)?.after ?? [])];
+    const images = ["odc-image-p1", "odc-image-p2"];
+    assert.deepEqual(place("odc-node-p1"), ["odc", "odc-data-p1", ...images, "odc-log-p1"]);
+    assert.deepEqual(place("odc-health-p1"), ["odc", "odc-node-p1"]);
+    assert.deepEqual(place("odc-version-p1"), ["odc", "odc-health-p1"]);
+    assert.deepEqual(place("odc-node-p2"), ["odc", "odc-data-p2", "odc-health-p1", ...images, "odc-log-p2"]);
+    assert.deepEqual(place("odc-proxy"), ["odc"]);
+    assert.deepEqual(place("odc-proxy-config-p3"), ["odc-proxy", "odc-health-p1", "odc-health-p2", "odc-proxy-dir-p3"]);
+    assert.deepEqual(place("odc-proxy-nginx-p3"), ["odc-proxy", "odc-proxy-config-p3"]);
+    assert.deepEqual(place("odc-proxy-probe-p3"), ["odc-proxy", "odc-proxy-nginx-p3"]);
     for (const name of ["odc-image-p1", "odc-image-p2", "odc-proxy-image-p3"])
       assert.deepEqual(placed.get(name)?.after, [], `${name} loads without waiting for anything`);
   });
 
   it("replaces a container for another CPU limit, which the docker provider would not hand on", () => {
-    for (const name of ["odc-node-p1", "odc-node-p2"]) assert.deepEqual(replacing.get(name), ["cpuPeriod", "cpuQuota"]);
-    assert.equal(replacing.get("odc-proxy-nginx-p3"), undefined);
+    for (const name of ["odc-node-p1", "odc-node-p2"])
+      assert.deepEqual(placed.get(name)?.opts.replaceOnChanges, ["cpuPeriod", "cpuQuota"]);
+    assert.equal(placed.get("odc-proxy-nginx-p3")?.opts.replaceOnChanges, undefined);
   });
 
   it("makes docker providers children of their hosts, one a host", async () => {
