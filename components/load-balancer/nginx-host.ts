@@ -45,7 +45,10 @@ export class NginxHost {
   }
 
   private directory(): Directory {
-    return new Directory(this.child("dir"), { host: this.args.host.data, path: this.path }, { parent: this.parent });
+    const { host } = this.args;
+    // Under another name the old directory goes last, when the files in it have gone.
+    const options = { parent: this.parent, deleteBeforeReplace: false };
+    return new Directory(this.child("dir"), { host: host.data, path: this.path }, options);
   }
 
   /** One file, so that chain and key, which belong together, are swapped together. */

@@ -22,16 +22,19 @@ describe("LoadBalancer", () => {
   let registered: Registered[];
   let balancer: LoadBalancer;
   let waits: Map<string, string[]>;
+  let deletedFirst: Map<string, boolean | undefined>;
   const inputs = (name: string) => registered.find((one) => one.name === name)?.inputs as Record<string, unknown>;
   const nameOf = (resource: pulumi.Resource): string => (resource as unknown as { __name: string }).__name;
 
   async function deploy(change: Partial<LoadBalancerArgs>, holder = ""): Promise<void> {
     const addresses = [{ interface: "eth0", address: "10.0.0.100", prefixLength: 24 }];
     registered = await mockEngine({}, { [holder]: { addresses } });
-    waits = new Map<string, string[]>();
+    waits = new Map();
+    deletedFirst = new Map();
     const pending: Promise<unknown>[] = [];
     const transformations = [
       ({ name, opts }: pulumi.ResourceTransformationArgs): undefined => {
+        deletedFirst.set(name, (opts as pulumi.CustomResourceOptions).deleteBeforeReplace);
         const known = Promise.resolve(
           (opts as { dependsOn?: pulumi.Resource[] | Promise<pulumi.Resource[]> }).dependsOn,
         );
@@ -64,6 +67,10 @@ describe("LoadBalancer", () => {
     assert.deepEqual(waits.get("lb-config-p2"), ["lb-dir-p2", "lb-probe-p1"]);
     assert.deepEqual(waits.get("lb-config-p3"), ["lb-dir-p3", "lb-probe-p2"]);
     assert.deepEqual([waits.get("lb-image-p3"), waits.get("lb-dir-p3")], [[], []]);
+  });
+
+  it("replaces a container old one first, and its directory old one last, when its files have gone", () => {
+    assert.deepEqual([deletedFirst.get("lb-nginx-p1"), deletedFirst.get("lb-dir-p1")], [true, false]);
   });
 
   it("changes the host that has the virtual address last, and all of them after what they are to wait for", async () => {
