@@ -123,8 +123,12 @@ export class Certificate extends pulumi.ComponentResource {
   private provided({ chain, privateKey }: ProvidedCertificateArgs, names: string[]): Parts {
     const checked = pulumi.all([chain, privateKey]).apply(([chainText, keyText]) => {
       const found = providedProblems({ chain: chainText, privateKey: keyText }, names, Date.now());
-      if (found.length === 0) return { chain: chainText, privateKey: keyText, expires: endOf(chainText) };
-      throw refusal(`Certificate ${this.name}: the provided one was refused`, found, this);
+      if (found.length > 0) throw refusal(`Certificate ${this.name}: the provided one was refused`, found, this);
+      const expires = endOf(chainText);
+      const days = Math.floor((Date.parse(expires) - Date.now()) / 86_400_000);
+      if (days < WARNING_DAYS)
+        void pulumi.log.warn(`the provided certificate ends in ${days} days, on ${expires}; give a renewed one`, this);
+      return { chain: chainText, privateKey: keyText, expires };
     });
     // a chain is public, whatever it came with
     return {
@@ -138,6 +142,9 @@ export class Certificate extends pulumi.ComponentResource {
     return new tls.PrivateKey(`${this.name}-${role}`, { algorithm: "RSA", rsaBits }, { parent: this });
   }
 }
+
+/** From then on a provided certificate is warned of at every run. */
+const WARNING_DAYS = 30;
 
 const serverUses = ["digital_signature", "key_encipherment", "server_auth"];
 

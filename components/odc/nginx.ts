@@ -114,7 +114,7 @@ ${proxyLocation(settings)}
     }`;
 }
 
-/** Mozilla's "intermediate" configuration, as in the document. */
+/** Mozilla's "intermediate" configuration as in the document, but with the server's order of ciphers and one more header. */
 function tls(https: OdcNginxHttps): string {
   return `        ssl_certificate ${https.certificate};
         ssl_certificate_key ${https.key};
@@ -124,7 +124,11 @@ function tls(https: OdcNginxHttps): string {
 
         ssl_protocols TLSv1.2 TLSv1.3;
         ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:DHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES256-GCM-SHA384;
-        ssl_prefer_server_ciphers off;${
+        # the strongest that both know, instead of what the client likes best
+        ssl_prefer_server_ciphers on;
+
+        # a file that someone uploaded is never run as a page
+        add_header X-Content-Type-Options nosniff always;${
           https.hsts
             ? `
 

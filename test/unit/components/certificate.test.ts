@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { Certificate } from "../../../components";
 import { providedProblems } from "../../../components/certificate/provided";
 import { certificateArgs } from "../../../components/certificate/schema";
@@ -98,6 +99,23 @@ describe("Certificate", () => {
       registered.map(({ name }) => name),
       ["c"],
     );
+  });
+
+  it("warns of a provided one that ends within 30 days", async () => {
+    const warnings: unknown[] = [];
+    const { warn } = pulumi.log;
+    try {
+      Object.assign(pulumi.log, { warn: (text: string) => warnings.push(text) });
+      for (const days of [29.5, 30.5]) {
+        const until = new Date(Date.now() + days * 86_400_000).toISOString();
+        const { certificate, key } = await makeCertificate({ commonName: "x", names: ["odc.example.com"], until });
+        await valueOf(new Certificate(`c${days}`, { names, provided: { chain: certificate, privateKey: key } }).chain);
+      }
+    } finally {
+      Object.assign(pulumi.log, { warn });
+    }
+    assert.equal(warnings.length, 1);
+    assert.match(String(warnings[0]), /^the provided certificate ends in 29 days, on \S+Z; give a renewed one$/);
   });
 
   const refused: [name: string, args: Record<string, unknown>, expected: string[]][] = [

@@ -95,7 +95,8 @@ describe("nginx configuration of ODC", () => {
         "ssl_session_tickets off;",
         "ssl_protocols TLSv1.2 TLSv1.3;",
         "ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:DHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES256-GCM-SHA384;",
-        "ssl_prefer_server_ciphers off;",
+        "ssl_prefer_server_ciphers on;",
+        "add_header X-Content-Type-Options nosniff always;",
         'add_header Strict-Transport-Security "max-age=63072000" always;',
       ],
     ]);
