@@ -71,9 +71,21 @@ const healthcheck: ContainerSchema = {
   timeout: { ...period, at: "Healthcheck.Timeout" },
 };
 
+/** Arguments of the real provider that it never reads back, and that nothing here uses. */
+const left: ContainerSchema = {
+  ...all(refused(setOf({})), "deviceReadBps", "deviceReadIops", "deviceRequests", "deviceWriteBps", "deviceWriteIops"),
+  ...all(refused(setOf({})), "devices", "networksAdvanced", "uploads"),
+  ...all(refused(text), "cgroupParent", "cgroupnsMode", "cpus", "gpus"),
+  ...all(refused({ ...flag, default: false }), "attach", "logs", "wait"),
+};
+
+function all(property: ContainerProperty, ...names: string[]): ContainerSchema {
+  return Object.fromEntries(names.map((name) => [name, property]));
+}
+
 /** `docker:index/container:Container`, after the schema of the real provider. */
 export const containerSchema: ContainerSchema = {
-  attach: refused({ ...flag, default: false }),
+  ...left,
   bridge: { ...output, at: "NetworkSettings.Bridge" },
   capabilities: {
     ...{ type: "object", setOfOne: true, ...replaces },
@@ -82,8 +94,6 @@ export const containerSchema: ContainerSchema = {
       drops: { ...texts, at: "HostConfig.CapDrop" },
     },
   },
-  cgroupParent: refused(text),
-  cgroupnsMode: refused(text),
   command: { ...textList, ...computed, ...replaces, at: "Cmd" },
   containerLogs: output,
   containerReadRefreshTimeoutMilliseconds: refused({ ...integer, default: 15000 }),
@@ -91,15 +101,8 @@ export const containerSchema: ContainerSchema = {
   cpuQuota: { ...amount, at: "HostConfig.CpuQuota", read: "never" },
   cpuSet: refused(text, "HostConfig.CpusetCpus"),
   cpuShares: refused(integer, "HostConfig.CpuShares"),
-  cpus: refused(text),
   destroyGraceSeconds: integer,
   deviceCgroupRules: refused(texts),
-  deviceReadBps: refused(setOf({})),
-  deviceReadIops: refused(setOf({})),
-  deviceRequests: refused(setOf({})),
-  deviceWriteBps: refused(setOf({})),
-  deviceWriteIops: refused(setOf({})),
-  devices: refused(setOf({})),
   dns: { ...texts, ...replaces, at: "HostConfig.Dns" },
   dnsOpts: refused(texts, "HostConfig.DnsOptions"),
   dnsSearches: refused(texts, "HostConfig.DnsSearch"),
@@ -107,7 +110,6 @@ export const containerSchema: ContainerSchema = {
   entrypoints: { ...textList, ...computed, ...replaces, at: "Entrypoint" },
   envs: { ...texts, ...computed, ...replaces, at: "Env", read: "never" },
   exitCode: { ...integer, ...computed, outputOnly: true },
-  gpus: refused(text),
   groupAdds: refused(texts, "HostConfig.GroupAdd"),
   healthcheck: { type: "object", fields: healthcheck, ...computed },
   hostname: { ...text, ...computed, ...replaces, at: "Hostname" },
@@ -125,7 +127,6 @@ export const containerSchema: ContainerSchema = {
   },
   logDriver: { ...text, ...computed, ...replaces, at: "HostConfig.LogConfig.Type" },
   logOpts: { ...textMap, ...replaces, at: "HostConfig.LogConfig.Config", read: "set" },
-  logs: refused({ ...flag, default: false }),
   maxRetryCount: refused(integer, "HostConfig.RestartPolicy.MaximumRetryCount"),
   memory: { ...size, at: "HostConfig.Memory" },
   memoryReservation: refused({ ...size, default: 0 }, "HostConfig.MemoryReservation"),
@@ -135,7 +136,6 @@ export const containerSchema: ContainerSchema = {
   name: { ...text, ...required, ...replaces },
   networkDatas: { type: "list", element: { type: "object", fields: {} }, ...computed, outputOnly: true },
   networkMode: { ...text, default: "bridge", ...replaces, at: "HostConfig.NetworkMode" },
-  networksAdvanced: refused(setOf({})),
   pidMode: { ...text, ...replaces, at: "HostConfig.PidMode", read: "set" },
   platform: refused({ ...text, ...computed }),
   ports: refused({ type: "list", element: { type: "object", fields: {} } }),
@@ -163,11 +163,9 @@ export const containerSchema: ContainerSchema = {
     ...setOf({ hard: { ...integer, ...required }, name: { ...text, ...required }, soft: { ...integer, ...required } }),
     ...{ ...replaces, form: ulimits, at: "HostConfig.Ulimits", read: "set" },
   },
-  uploads: refused(setOf({})),
   user: { ...text, sticky: true, ...replaces, at: "User" },
   usernsMode: refused(text, "HostConfig.UsernsMode"),
   volumes: { ...setOf(volume), ...replaces, form: volumes, at: "HostConfig.Binds", read: "never" },
-  wait: refused({ ...flag, default: false }),
   waitTimeout: refused({ ...integer, default: 60 }),
   workingDir: { ...text, sticky: true, ...replaces, at: "WorkingDir" },
 };
