@@ -232,8 +232,10 @@ describe("Service on a host with systemd", function () {
 
     it("stops and removes what it brought, and is content when it is gone", async () => {
       const { id, state } = await make();
+      const running = await pid();
       await bench.plugin.delete(type, id, state);
       assert.equal(await bench.on("systemctl show --property=LoadState --value dbha-test.service"), "not-found");
+      assert.deepEqual([await is("active"), await bench.on(`ps -o args= -p ${running} || true`)], ["inactive", ""]);
       assert.equal(
         await bench.on(
           `ls -a /etc/systemd/system /etc/systemd/system/multi-user.target.wants | grep -c dbha-test || true`,
