@@ -82,6 +82,17 @@ for (const engine of engines())
 
     after(() => stack.remove());
 
+    it("names in the preview a host that cannot take part", async () => {
+      await on("p2", "mv /usr/sbin/keepalived /usr/sbin/keepalived.away");
+      const { code, text } = await stack
+        .run("preview")
+        .finally(() => on("p2", "mv /usr/sbin/keepalived.away /usr/sbin/keepalived"));
+      assert.notEqual(code, 0);
+      assert.match(text, /VirtualIp web-vip: its hosts are not ready \(1 problem\); nothing was changed:/);
+      assert.match(text, /- host p2: keepalived is not installed; fix: install the distribution's package/);
+      assert.doesNotMatch(text, /^\s+at /m, "no stack trace");
+    });
+
     it("previews without changing anything", async () => {
       assert.match(await stack.succeed("preview"), /31 to create/);
       assert.deepEqual(await snapshots(), untouched);
