@@ -124,8 +124,9 @@ function tls(https: OdcNginxHttps): string {
 
         ssl_protocols TLSv1.2 TLSv1.3;
         ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:DHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES256-GCM-SHA384;
-        # the strongest that both know, instead of what the client likes best
+        # the server's order, but ChaCha20 for clients without AES in hardware
         ssl_prefer_server_ciphers on;
+        ssl_conf_command Options PrioritizeChaCha;
 
         # a file that someone uploaded is never run as a page
         add_header X-Content-Type-Options nosniff always;${

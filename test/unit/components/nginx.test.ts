@@ -96,6 +96,7 @@ describe("nginx configuration of ODC", () => {
         "ssl_protocols TLSv1.2 TLSv1.3;",
         "ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:DHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES256-GCM-SHA384;",
         "ssl_prefer_server_ciphers on;",
+        "ssl_conf_command Options PrioritizeChaCha;",
         "add_header X-Content-Type-Options nosniff always;",
         'add_header Strict-Transport-Security "max-age=63072000" always;',
       ],
