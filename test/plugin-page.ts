@@ -27,7 +27,9 @@ export async function pluginPage(page: string): Promise<string> {
       return `${start}\n${table(declaration)}\n\n${end}`;
     },
   );
-  return format(filled, { ...(await resolveConfig(pluginPageFile)), parser: "markdown" });
+  // The examples are formatted with the rest of the repository; to leave them alone here is what makes this fast.
+  const options = { ...(await resolveConfig(pluginPageFile)), embeddedLanguageFormatting: "off" as const };
+  return format(filled, { ...options, parser: "markdown" });
 }
 
 function declarations(): Map<string, Declaration> {
