@@ -1,4 +1,4 @@
-import { rebuild, isSecret } from "./property";
+import { isSecret, rebuild } from "./property";
 import type { Properties, Property } from "./property";
 import { parsePropertyPath } from "./property-path";
 import type { EngineEvent, Operation, Report, StepEvent } from "./run/events";

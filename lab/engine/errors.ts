@@ -8,7 +8,7 @@ export const EXIT = {
   killed: 130,
 } as const;
 
-/** An error whose message is all that the user needs; the process ends with its exit code. */
+/** An error whose message is all that the user needs, none where it was told already; the process ends with its exit code. */
 export class UserError extends Error {
   override readonly name: string = "UserError";
 
@@ -28,15 +28,6 @@ export class Unsupported extends UserError {
     super(
       `the fallback engine does not support ${feature}; use the real Pulumi CLI (put it on PATH or name it in DBHA_PULUMI)`,
     );
-  }
-}
-
-/** The work failed and everything worth saying has been shown already. */
-export class Failed extends UserError {
-  override readonly name = "Failed";
-
-  constructor(exitCode: number = EXIT.error) {
-    super("", exitCode);
   }
 }
 

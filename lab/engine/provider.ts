@@ -153,9 +153,6 @@ export interface Provider {
   /** Paths of names (`connection.password`) of the inputs of a type that are always secret. Default: none. */
   secretInputs?(type: string): string[];
 
-  /** Asks for calls in flight to end early. */
-  cancel?(): Promise<void>;
-
   close(): Promise<void>;
 }
 
@@ -176,4 +173,4 @@ export class PartialFailure extends Error {
 }
 
 /** Makes a provider of one package; `providers/index.ts` has one for each stand-in. */
-export type ProviderFactory = (version?: string) => Promise<Provider>;
+export type ProviderFactory = () => Promise<Provider>;

@@ -4,7 +4,7 @@ import { loadProject } from "../project/project";
 import type { Project } from "../project/project";
 import { StackSettings } from "../project/settings";
 import { selectedStack, stackName } from "../project/workspace";
-import { FileBackend } from "../state/backend";
+import { StackFile } from "../state/backend";
 import { decodeDeployment } from "../state/deployment";
 import type { Deployment, DeploymentJson } from "../state/deployment";
 
@@ -16,25 +16,28 @@ export interface CommonOptions {
 /** A stack with what belongs to it. */
 export interface StackContext {
   project: Project;
-  backend: FileBackend;
   stack: string;
+  file: StackFile;
   settings: StackSettings;
 }
 
-export function openProject(): { project: Project; backend: FileBackend } {
-  return { project: loadProject(process.cwd()), backend: FileBackend.fromEnvironment(process.env) };
+/** A stack that need not be there yet. */
+export function openNew(reference: string, project = loadProject(process.cwd())): StackContext {
+  const stack = stackName(project, reference);
+  const file = StackFile.of(project.name, stack, process.env);
+  return { project, stack, file, settings: StackSettings.load(project, stack) };
 }
 
 /** The stack named on the command line, else the selected one. @throws UserError when there is none, or no such stack. */
 export function openStack(options: CommonOptions): StackContext {
-  const { project, backend } = openProject();
-  const reference = options.stack ?? selectedStack(project, backend);
+  const project = loadProject(process.cwd());
+  const reference = options.stack ?? selectedStack(project, process.env.PULUMI_BACKEND_URL);
   if (reference === undefined) {
     throw new UserError("no stack selected; use `pulumi stack select` or --stack", EXIT.stackNotFound);
   }
-  const stack = stackName(project, reference);
-  if (!backend.exists(project.name, stack)) throw new UserError(`no stack named '${stack}' found`, EXIT.stackNotFound);
-  return { project, backend, stack, settings: StackSettings.load(project, stack) };
+  const context = openNew(reference, project);
+  if (!context.file.exists) throw new UserError(`no stack named '${context.stack}' found`, EXIT.stackNotFound);
+  return context;
 }
 
 /** Opens the stack's secrets; a stack that has no salt yet gets one, kept in its settings file. */
@@ -57,7 +60,7 @@ export async function decodeState(state: DeploymentJson | undefined, crypter: Pa
 
 /** The stack's last state, and what opens its secrets. */
 export async function openState(context: StackContext): Promise<{ state: Deployment; crypter: PassphraseCrypter }> {
-  const json = await context.backend.read(context.project.name, context.stack);
+  const json = await context.file.read();
   const crypter = await openCrypter(context.settings, json);
   return { state: await decodeState(json, crypter), crypter };
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Display } from "../display";
-import { EXIT, Failed, UserError } from "../errors";
+import { EXIT, UserError } from "../errors";
 import { resolveConfig } from "../project/config";
 import type { EngineEvent } from "../run/events";
 import { encodeDeployment } from "../state/deployment";
@@ -32,9 +32,7 @@ export async function runCommand(command: Command, flags: OperationFlags): Promi
     );
   }
   const context = openStack(flags);
-  const release = onlyPreview
-    ? undefined
-    : await lockStack(context.backend.lockDirectory(context.project.name, context.stack));
+  const release = onlyPreview ? undefined : await lockStack(context.file.lockDirectory);
   try {
     if (onlyPreview || !flags.skipPreview) {
       const hasChanges = await runOnce(command, context, flags, true);
@@ -49,14 +47,14 @@ export async function runCommand(command: Command, flags: OperationFlags): Promi
   }
 }
 
-/** Returns whether anything changed, or would. @throws Failed when it did not come to its end. */
+/** Returns whether anything changed, or would. @throws UserError when it did not come to its end. */
 async function runOnce(
   command: Command,
   context: StackContext,
   flags: OperationFlags,
   preview: boolean,
 ): Promise<boolean> {
-  const { project, backend, stack, settings } = context;
+  const { project, stack, file, settings } = context;
   // what runs operations takes a while to load, and so does the key, in a thread of its own
   const [{ state, crypter }, { runOperation }] = await Promise.all([openState(context), import("../run/operation.js")]);
   const config = resolveConfig(project, stack, settings, crypter);
@@ -81,7 +79,7 @@ async function runOnce(
       stack,
       config,
       state: flags.clearPendingCreates ? { ...state, pendingOperations: [] } : state,
-      save: (deployment) => backend.write(project.name, stack, encodeDeployment(deployment, crypter)),
+      save: (deployment) => file.write(encodeDeployment(deployment, crypter)),
       report: (event) => display.report(withoutSecrets(event, secrets)),
       interrupt: interrupt.signal,
     });
@@ -91,7 +89,7 @@ async function runOnce(
   }
   // of the CLI's stream of events, the last one: what was counted
   if (flags.json) process.stdout.write(`${JSON.stringify({ summaryEvent: { resourceChanges: display.counts } })}\n`);
-  if (!succeeded) throw new Failed(interrupt.signal.aborted ? EXIT.cancelled : EXIT.error);
+  if (!succeeded) throw new UserError("", interrupt.signal.aborted ? EXIT.cancelled : EXIT.error);
   return display.hasChanges;
 }
 

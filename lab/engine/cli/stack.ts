@@ -3,51 +3,49 @@ import { messageOf, Unsupported, UserError } from "../errors";
 import { isMap, rebuild, revealAll, SECRET_SIGNATURE, SIGNATURE } from "../property";
 import type { Property } from "../property";
 import { blind, showValue } from "../display";
-import { StackSettings } from "../project/settings";
-import { selectedStack, selectStack, stackName } from "../project/workspace";
+import { selectedStack, selectStack } from "../project/workspace";
 import { encodeDeployment } from "../state/deployment";
 import type { DeploymentJson } from "../state/deployment";
 import { STACK_TYPE } from "../urn";
-import { decodeState, openCrypter, openProject, openStack, openState } from "./context";
+import { decodeState, openCrypter, openNew, openStack, openState } from "./context";
 import type { CommonOptions } from "./context";
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 
 export async function initStack(reference: string): Promise<void> {
-  const { project, backend } = openProject();
-  const stack = stackName(project, reference);
-  if (backend.exists(project.name, stack)) throw new UserError(`stack '${stack}' already exists`);
-  await openCrypter(StackSettings.load(project, stack));
-  await backend.write(project.name, stack, undefined);
-  await selectStack(project, backend, stack);
+  const { project, stack, file, settings } = openNew(reference);
+  if (file.exists) throw new UserError(`stack '${stack}' already exists`);
+  await openCrypter(settings);
+  await file.write(undefined);
+  await selectStack(project, file.url, stack);
   print(`Created stack '${stack}'`);
 }
 
 export async function selectCommand(reference: string): Promise<void> {
-  const { project, backend, stack } = openStack({ stack: reference });
-  await selectStack(project, backend, stack);
+  const { project, stack, file } = openStack({ stack: reference });
+  await selectStack(project, file.url, stack);
 }
 
 export async function removeStack(
   reference: string,
   options: { force?: boolean; preserveConfig?: boolean },
 ): Promise<void> {
-  const { project, backend, stack, settings } = openStack({ stack: reference });
-  const resources = (await backend.read(project.name, stack))?.resources ?? [];
+  const { project, stack, file, settings } = openStack({ stack: reference });
+  const resources = (await file.read())?.resources ?? [];
   if (resources.length > 0 && !options.force) {
     throw new UserError(
       `'${stack}' still has resources; removal rejected. Possible actions: destroy them with \`pulumi destroy\`, or pass --force to forget them`,
     );
   }
-  await backend.remove(project.name, stack);
+  await file.remove();
   if (!options.preserveConfig) await rm(settings.path, { force: true });
-  if (selectedStack(project, backend) === stack) await selectStack(project, backend, undefined);
+  if (selectedStack(project, file.url) === stack) await selectStack(project, file.url, undefined);
   print(`Stack '${stack}' has been removed!`);
 }
 
 export async function exportStack(options: CommonOptions & { file?: string; showSecrets?: boolean }): Promise<void> {
-  const { project, backend, stack, settings } = openStack(options);
-  let deployment: unknown = await backend.read(project.name, stack);
+  const { file, settings } = openStack(options);
+  let deployment: unknown = await file.read();
   if (options.showSecrets && deployment !== undefined) {
     const crypter = await openCrypter(settings, deployment as DeploymentJson);
     deployment = showSecrets(deployment as Property, (text) => crypter.decrypt(text));
@@ -68,7 +66,7 @@ function showSecrets(json: Property, decrypt: (text: string) => string): Propert
 }
 
 export async function importStack(options: CommonOptions & { file: string }): Promise<void> {
-  const { project, backend, stack, settings } = openStack(options);
+  const { stack, file, settings } = openStack(options);
   const content = await readFile(options.file, "utf8");
   let json: { version?: number; deployment?: DeploymentJson };
   try {
@@ -82,7 +80,7 @@ export async function importStack(options: CommonOptions & { file: string }): Pr
   const deployment = await decodeState(json.deployment, crypter);
   const foreign = deployment.resources.find(({ urn }) => !urn.startsWith(`urn:pulumi:${stack}::`));
   if (foreign) throw new UserError(`resource '${foreign.urn}' is from a different stack`);
-  await backend.write(project.name, stack, encodeDeployment(deployment, crypter));
+  await file.write(encodeDeployment(deployment, crypter));
   print("Import complete.");
 }
 

@@ -62,8 +62,8 @@ export function loadProject(start: string): Project {
 
 function findUpwards(start: string): string {
   for (let directory = resolve(start); ; directory = dirname(directory)) {
-    const file = ["Pulumi.yaml", "Pulumi.yml"].map((name) => join(directory, name)).find((path) => existsSync(path));
-    if (file !== undefined) return file;
+    const file = join(directory, "Pulumi.yaml");
+    if (existsSync(file)) return file;
     if (directory === dirname(directory)) {
       throw new UserError(`no Pulumi.yaml project file found in ${resolve(start)} or above it`, EXIT.configuration);
     }

@@ -4,7 +4,6 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { EXIT, UserError } from "../errors";
-import type { FileBackend } from "../state/backend";
 import type { Project } from "./project";
 
 interface Workspace {
@@ -28,23 +27,20 @@ function readWorkspace(path: string): Workspace {
   }
 }
 
-export function selectedStack(project: Project, backend: FileBackend): string | undefined {
-  const reference = process.env.PULUMI_STACK || readWorkspace(workspacePath(project)).stacks?.[backend.url];
+/** The selected stack of a backend. */
+export function selectedStack(project: Project, backendUrl: string | undefined): string | undefined {
+  const reference = process.env.PULUMI_STACK || readWorkspace(workspacePath(project)).stacks?.[backendUrl ?? ""];
   return reference?.split("/").pop();
 }
 
 /** Remembers the selection; without a stack, forgets it. */
-export async function selectStack(project: Project, backend: FileBackend, stack: string | undefined): Promise<void> {
+export async function selectStack(project: Project, backendUrl: string, stack: string | undefined): Promise<void> {
   const path = workspacePath(project);
   const workspace = readWorkspace(path);
-  const others = Object.entries(workspace.stacks ?? {}).filter(([url]) => url !== backend.url);
-  const selected: [string, string][] =
-    stack === undefined ? [] : [[backend.url, `organization/${project.name}/${stack}`]];
+  const selected = stack === undefined ? undefined : `organization/${project.name}/${stack}`;
+  const stacks = { ...workspace.stacks, [backendUrl]: selected };
   mkdirSync(dirname(path), { recursive: true });
-  await writeFileAtomic(
-    path,
-    JSON.stringify({ ...workspace, stacks: Object.fromEntries([...others, ...selected]) }, null, 4),
-  );
+  await writeFileAtomic(path, JSON.stringify({ ...workspace, stacks }, null, 4));
 }
 
 /** Accepts `STACK`, `PROJECT/STACK` and `organization/PROJECT/STACK`, and gives the bare name. */

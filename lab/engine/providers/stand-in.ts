@@ -17,7 +17,7 @@ export interface ResourceKind extends Pick<Provider, "check" | "diff" | "create"
 export function standIn(
   packageName: string,
   kinds: Readonly<Record<string, ResourceKind>>,
-  others: Partial<Pick<Provider, "configure" | "cancel" | "close">> = {},
+  others: Partial<Pick<Provider, "configure" | "close">> = {},
 ): Provider {
   const kind = (type: string): ResourceKind => {
     const found = kinds[type];

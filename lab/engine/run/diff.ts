@@ -2,7 +2,10 @@ import { isDeepStrictEqual } from "node:util";
 import { holdsUnknown } from "../property";
 import type { Properties } from "../property";
 import { parsePropertyPath, pathContains } from "../property-path";
-import type { DiffKind, DiffResult } from "../provider";
+import type { DiffResult } from "../provider";
+
+/** The answer of whoever cannot tell. */
+export const UNANSWERED: DiffResult = { changes: "unknown", replaces: [], deleteBeforeReplace: false };
 
 /** The answer of a provider to `diff`, or where it has none the comparison of the inputs, name by name. */
 export function decideDiff(result: DiffResult, oldInputs: Properties, news: Properties): DiffResult {
@@ -17,21 +20,8 @@ export function replaceOnChanges(diff: DiffResult, paths: string[], hasInitError
   if (paths.length === 0 || (diff.changes !== "some" && !hasInitErrors)) return diff;
   const outer = paths.map(parsePropertyPath);
   const forces = (path: string): boolean => outer.some((candidate) => pathContains(candidate, parsePropertyPath(path)));
-  const changed = [
-    ...(diff.diffs ?? []),
-    ...Object.keys(diff.detailedDiff ?? {}),
-    ...(hasInitErrors ? ["#initerror"] : []),
-  ];
+  const changed = [...(diff.diffs ?? []), ...Object.keys(diff.detailedDiff ?? {})];
+  if (hasInitErrors) changed.push("#initerror");
   const replaces = [...new Set([...diff.replaces, ...changed.filter(forces)])];
-  const detailed = Object.entries(diff.detailedDiff ?? {}).map(([path, entry]) => {
-    const kind: DiffKind =
-      forces(path) && !entry.kind.endsWith("-replace") ? (`${entry.kind}-replace` as DiffKind) : entry.kind;
-    return [path, { ...entry, kind }] as const;
-  });
-  return {
-    ...diff,
-    replaces,
-    changes: replaces.length > 0 ? "some" : diff.changes,
-    ...(diff.detailedDiff && { detailedDiff: Object.fromEntries(detailed) }),
-  };
+  return { ...diff, replaces, changes: replaces.length > 0 ? "some" : diff.changes };
 }

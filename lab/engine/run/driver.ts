@@ -5,6 +5,7 @@ import { PartialFailure } from "../provider";
 import type * as api from "../provider";
 import type { ResourceState } from "../state/resource";
 import { parseUrn } from "../urn";
+import { UNANSWERED } from "./diff";
 import type { Report, Severity } from "./events";
 
 export interface Checked {
@@ -50,7 +51,7 @@ export class ProviderDriver implements Driver {
   }
 
   async diff(old: ResourceState, news: Properties, ignoreChanges: string[]): Promise<api.DiffResult> {
-    if (!this.configured) return { changes: "unknown", replaces: [], deleteBeforeReplace: false };
+    if (!this.configured) return UNANSWERED;
     return this.provider.diff(changeOf(old, old.urn, news, ignoreChanges));
   }
 

@@ -10,6 +10,7 @@ import { decideDiff } from "./diff";
 import type { Driver, Made } from "./driver";
 import { subjectOf } from "./events";
 import type { Change, Operation } from "./events";
+import { HOW_TO_UNPROTECT } from "./generator";
 import type { Step } from "./generator";
 
 /** The run was stopped: by a failure elsewhere, or by the user. What was in flight is finished first. */
@@ -81,7 +82,8 @@ export class Executor {
   async remove(old: ResourceState, others: ReadonlySet<string>): Promise<void> {
     const operation: Operation = old.delete ? "delete-replaced" : "delete";
     await this.perform({ operation, old }, async (driver) => {
-      if (old.protect && !old.delete) throw new UserError(protectedMessage(old));
+      if (old.protect && !old.delete)
+        throw new UserError(`resource "${old.urn}" cannot be deleted\nbecause it is protected. ${HOW_TO_UNPROTECT}`);
       const goesWithAnother = old.deletedWith !== "" && others.has(old.deletedWith);
       if (!old.pendingReplacement && !goesWithAnother) await this.deleteWith(driver, old);
       this.context.snapshot.replace(old);
@@ -173,8 +175,4 @@ export class Executor {
   private async deleteWith(driver: Driver | undefined, state: ResourceState): Promise<void> {
     if (!this.context.preview && !state.retainOnDelete) await driver?.delete(state);
   }
-}
-
-function protectedMessage(state: ResourceState): string {
-  return `resource "${state.urn}" cannot be deleted\nbecause it is protected. To unprotect the resource, remove the \`protect\` flag from the resource in your Pulumi program and run \`pulumi up\``;
 }

@@ -1,5 +1,5 @@
 import { UserError } from "../errors";
-import { rebuild, isSecret } from "../property";
+import { isSecret, rebuild } from "../property";
 import type { Properties } from "../property";
 import { parsePropertyPath, resetPath } from "../property-path";
 import type { CheckFailure, DiffResult } from "../provider";
@@ -9,7 +9,7 @@ import { makeUrn, parseProviderReference } from "../urn";
 import { UNKNOWN } from "../values";
 import { previousUrns } from "./aliases";
 import type { RunContext } from "./context";
-import { decideDiff, replaceOnChanges } from "./diff";
+import { decideDiff, replaceOnChanges, UNANSWERED } from "./diff";
 import type { Driver } from "./driver";
 import type { Goal } from "./goal";
 import { transitiveDependents } from "./graph";
@@ -20,9 +20,18 @@ export type Step =
   | { operation: "create"; new: ResourceState }
   | { operation: "update"; old: ResourceState; new: ResourceState; diff: DiffResult }
   /** `old` was deleted before, or stays until the end of the run. */
-  | { operation: "create-replacement"; old: ResourceState; new: ResourceState; diff: DiffResult; deletedFirst: boolean }
+  | {
+      operation: "create-replacement";
+      old: ResourceState;
+      new: ResourceState;
+      diff?: DiffResult;
+      deletedFirst: boolean;
+    }
   /** Deletes the old copy first; the new one comes when its own turn comes. */
   | { operation: "delete-replaced"; old: ResourceState };
+
+export const HOW_TO_UNPROTECT =
+  "To unprotect the resource, remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`";
 
 /** Decides what has to be done to a resource. One resource at a time: see Deployment.register. */
 export class Generator {
@@ -65,8 +74,7 @@ export class Generator {
     await this.check(driver, next, old && !recreate ? old.inputs : undefined);
     if (!old) return [{ operation: "create", new: next }];
     if (recreate) {
-      const diff: DiffResult = { changes: "some", replaces: [], deleteBeforeReplace: true };
-      return [{ operation: "create-replacement", old, new: next, diff, deletedFirst: true }];
+      return [{ operation: "create-replacement", old, new: next, deletedFirst: true }];
     }
     const diff = replaceOnChanges(await this.diff(driver, old, next), goal.replaceOnChanges, old.initErrors.length > 0);
     if (diff.changes === "some" && diff.replaces.length > 0) return this.replace(driver, goal, old, next, diff);
@@ -114,9 +122,8 @@ export class Generator {
   }
 
   private async diff(driver: Driver | undefined, old: ResourceState, next: ResourceState): Promise<DiffResult> {
-    const unanswered: DiffResult = { changes: "unknown", replaces: [], deleteBeforeReplace: false };
-    const answer = driver ? await driver.diff({ ...old, urn: next.urn }, next.inputs, next.ignoreChanges) : unanswered;
-    return decideDiff(answer, old.inputs, next.inputs);
+    const answer = await driver?.diff({ ...old, urn: next.urn }, next.inputs, next.ignoreChanges);
+    return decideDiff(answer ?? UNANSWERED, old.inputs, next.inputs);
   }
 
   private async replace(
@@ -128,7 +135,7 @@ export class Generator {
   ): Promise<Step[]> {
     if (old.protect && next.protect) {
       throw new UserError(
-        `unable to replace resource "${next.urn}"\nas it is currently marked for protection. To unprotect the resource, remove the \`protect\` flag from the resource in your Pulumi program and run \`pulumi up\``,
+        `unable to replace resource "${next.urn}"\nas it is currently marked for protection. ${HOW_TO_UNPROTECT}`,
       );
     }
     // a replacement is a new resource: what was kept from the old one does not count for it
@@ -153,7 +160,7 @@ export class Generator {
       if (!(await this.mustReplace(state, replaced))) continue;
       if (state.protect) {
         throw new UserError(
-          `unable to replace resource "${state.urn}" as part of replacing "${root.urn}" as it is currently marked for protection. To unprotect the resource, remove the \`protect\` flag from the resource in your Pulumi program and run \`pulumi up\``,
+          `unable to replace resource "${state.urn}" as part of replacing "${root.urn}" as it is currently marked for protection. ${HOW_TO_UNPROTECT}`,
         );
       }
       replaced.add(state.urn);

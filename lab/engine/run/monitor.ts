@@ -1,20 +1,16 @@
 import { Server, ServerCredentials, status } from "@grpc/grpc-js";
-import type { sendUnaryData, ServerUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
+import type { sendUnaryData, ServerUnaryCall } from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
-import { LogSeverity, SetRootResourceResponse } from "@pulumi/pulumi/proto/engine_pb";
+import { SetRootResourceResponse } from "@pulumi/pulumi/proto/engine_pb";
 import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import { CheckFailure, InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import { RegisterResourceResponse, SupportsFeatureResponse } from "@pulumi/pulumi/proto/resource_pb";
-import type {
-  RegisterResourceOutputsRequest,
-  RegisterResourceRequest,
-  ResourceInvokeRequest,
-  SupportsFeatureRequest,
-} from "@pulumi/pulumi/proto/resource_pb";
+import type * as proto from "@pulumi/pulumi/proto/resource_pb";
 import { messageOf, Unsupported } from "../errors";
 import { MESSAGE_LIMIT } from "../plugin/process";
+import { mapValues } from "../property";
 import { isProviderType } from "../urn";
 import { fromStruct, toStruct } from "../wire";
 import { withVersion } from "./deployment";
@@ -37,34 +33,29 @@ const REFUSED: Record<string, string> = {
   registerPackage: "parameterised packages",
 };
 
-const SEVERITIES: Record<LogSeverity, Severity> = {
-  [LogSeverity.DEBUG]: "debug",
-  [LogSeverity.INFO]: "info",
-  [LogSeverity.WARNING]: "warning",
-  [LogSeverity.ERROR]: "error",
-};
+/** By their numbers in the protocol. */
+const SEVERITIES: Severity[] = ["debug", "info", "warning", "error"];
 
 /** The gRPC server that the program and the plugins talk to: Pulumi's ResourceMonitor and Engine services. */
 export class Monitor {
   private readonly server = new Server(MESSAGE_LIMIT);
-  private begin: (deployment: Deployment) => void = () => undefined;
-  private readonly running = new Promise<Deployment>((resolve) => (this.begin = resolve));
+
+  /** From now on the program gets answers. It is started earlier, to load while there is other work to wait for. */
+  serve: (deployment: Deployment) => void = () => undefined;
+  private readonly running = new Promise<Deployment>((resolve) => (this.serve = resolve));
 
   private constructor(private readonly report: Report) {
-    const refused = Object.entries(REFUSED).map(([method, feature]) => [method, this.refuse(feature)]);
     this.server.addService(ResourceMonitorService, {
-      ...(Object.fromEntries(refused) as UntypedServiceImplementation),
-      supportsFeature: unary((request: SupportsFeatureRequest) => {
-        const response = new SupportsFeatureResponse();
-        response.setHassupport(FEATURES.has(request.getId()));
-        return response;
-      }),
-      registerResource: unary((request: RegisterResourceRequest) => this.register(request)),
-      registerResourceOutputs: unary(async (request: RegisterResourceOutputsRequest) => {
+      ...mapValues(REFUSED, (feature) => unary(() => refuse(feature))),
+      supportsFeature: unary((request: proto.SupportsFeatureRequest) =>
+        new SupportsFeatureResponse().setHassupport(FEATURES.has(request.getId())),
+      ),
+      registerResource: unary((request: proto.RegisterResourceRequest) => this.register(request)),
+      registerResourceOutputs: unary(async (request: proto.RegisterResourceOutputsRequest) => {
         await (await this.running).registerOutputs(request.getUrn(), fromStruct(request.getOutputs()));
         return new Empty();
       }),
-      invoke: unary((request: ResourceInvokeRequest) => this.invoke(request)),
+      invoke: unary((request: proto.ResourceInvokeRequest) => this.invoke(request)),
       signalAndWaitForShutdown: unary(() => new Empty()),
     });
     this.server.addService(EngineService, {
@@ -88,54 +79,39 @@ export class Monitor {
     this.server.forceShutdown();
   }
 
-  /** From now on the program gets answers. It is started earlier, to load while there is other work to wait for. */
-  serve(deployment: Deployment): void {
-    this.begin(deployment);
-  }
-
-  private async register(request: RegisterResourceRequest): Promise<RegisterResourceResponse> {
+  private async register(request: proto.RegisterResourceRequest): Promise<RegisterResourceResponse> {
     const goal = goalFrom(request);
     if (isProviderType(goal.type) && goal.version !== "") goal.inputs = withVersion(goal.inputs, goal.version);
     const state = await (await this.running).register(goal);
-    const response = new RegisterResourceResponse();
-    response.setUrn(state.urn);
-    response.setId(state.id === UNKNOWN_PROVIDER_ID ? "" : state.id);
     // a component's old outputs may refer to resources that are not registered yet
-    response.setObject(toStruct(goal.custom ? state.outputs : {}, { keepSecrets: request.getAcceptsecrets() }));
-    return response;
+    const outputs = goal.custom ? state.outputs : {};
+    return new RegisterResourceResponse()
+      .setUrn(state.urn)
+      .setId(state.id === UNKNOWN_PROVIDER_ID ? "" : state.id)
+      .setObject(toStruct(outputs, { keepSecrets: request.getAcceptsecrets() }));
   }
 
-  private async invoke(request: ResourceInvokeRequest): Promise<InvokeResponse> {
+  private async invoke(request: proto.ResourceInvokeRequest): Promise<InvokeResponse> {
+    const deployment = await this.running;
     const args = fromStruct(request.getArgs());
-    const { outputs, failures } = await (
-      await this.running
-    ).invoke(request.getTok(), args, request.getProvider(), request.getVersion());
-    const response = new InvokeResponse();
-    response.setReturn(toStruct(outputs, { keepSecrets: false }));
-    response.setFailuresList(
-      failures.map(({ property, reason }) => {
-        const failure = new CheckFailure();
-        failure.setProperty(property);
-        failure.setReason(reason);
-        return failure;
-      }),
+    const answer = await deployment.invoke(request.getTok(), args, request.getProvider(), request.getVersion());
+    const failures = answer.failures.map(({ property, reason }) =>
+      new CheckFailure().setProperty(property).setReason(reason),
     );
-    return response;
+    return new InvokeResponse().setReturn(toStruct(answer.outputs, { keepSecrets: false })).setFailuresList(failures);
   }
 
   private log(request: LogRequest): Empty {
     const text = request.getMessage().replace(/\n+$/, "");
     const urn = request.getUrn();
     if (request.getEphemeral()) this.report({ kind: "status", text, urn });
-    else this.report({ kind: "message", severity: SEVERITIES[request.getSeverity()], text, urn });
+    else this.report({ kind: "message", severity: SEVERITIES[request.getSeverity()] ?? "info", text, urn });
     return new Empty();
   }
+}
 
-  private refuse(feature: string) {
-    return unary((): Empty => {
-      throw new Unsupported(feature);
-    });
-  }
+function refuse(feature: string): Empty {
+  throw new Unsupported(feature);
 }
 
 function unary<Q, R>(handler: (request: Q) => R | Promise<R>) {

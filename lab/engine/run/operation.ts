@@ -1,11 +1,11 @@
 import { messageOf } from "../errors";
 import type { Supervised } from "../plugin/supervised";
-import type { Config } from "../project/config";
 import type { Project } from "../project/project";
 import { Snapshot } from "../state/snapshot";
 import type { Save } from "../state/snapshot";
 import type { Deployment as StackState, PendingOperation } from "../state/deployment";
 import { isProviderType } from "../urn";
+import type { RunContext } from "./context";
 import { Deployment } from "./deployment";
 import type { Report } from "./events";
 import { Executor, Stopped } from "./executor";
@@ -15,19 +15,14 @@ import { endOf, startProgram } from "./program";
 import { ProviderRegistry } from "./provider-registry";
 import { refreshAll } from "./refresh";
 
-export interface OperationOptions {
+export interface OperationOptions extends Omit<RunContext, "project" | "snapshot" | "registry"> {
   kind: "update" | "refresh" | "destroy";
-  /** Nothing is changed or saved. */
-  preview: boolean;
   /** Read everything back first. A refresh does nothing else. */
   refresh: boolean;
-  parallel: number;
   project: Project;
-  stack: string;
-  config: Config;
   state: StackState;
+  /** Not called in a preview. */
   save: Save;
-  report: Report;
   /** Aborted when the user asks to stop. */
   interrupt: AbortSignal;
 }
@@ -48,10 +43,12 @@ export async function runOperation(options: OperationOptions): Promise<boolean> 
   });
   let program: Supervised | undefined;
   try {
-    // while it loads, the refresh is done or providers start; its first resource waits for that
-    if (options.kind === "update") program = startProgram({ ...options, address, environment: process.env });
+    // while it loads, the refresh is done, or the providers start that it will most likely need
+    if (options.kind === "update") program = startProgram({ ...options, address });
     if (options.refresh) await refreshAll(snapshot, registry, executor, report);
-    else if (program) startProvidersAhead(snapshot, registry);
+    else if (program) {
+      for (const { type, urn } of snapshot.unsettled) if (isProviderType(type)) void registry.start(urn);
+    }
     if (options.kind === "refresh") return true;
     if (executor.isStopped) return false;
     const deployment = new Deployment(context, executor);
@@ -78,11 +75,6 @@ async function finished(program: Supervised, executor: Executor): Promise<boolea
   if (!end.succeeded) executor.stop();
   await executor.settled();
   return end.succeeded && !executor.isStopped;
-}
-
-/** The program takes its time to start; the providers of the state will most likely be needed then. */
-function startProvidersAhead(snapshot: Snapshot, registry: ProviderRegistry): void {
-  for (const state of snapshot.unsettled) if (isProviderType(state.type)) void registry.start(state.urn);
 }
 
 /** What an earlier run was cut off at is noted in the state; this run takes back all notes but those of creations. */

@@ -2,23 +2,16 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { UserError } from "../errors";
 import { eachLine, Supervised } from "../plugin/supervised";
-import type { Config } from "../project/config";
 import type { Project } from "../project/project";
-import type { Report } from "./events";
+import type { RunContext } from "./context";
 
 /** Exit code of the SDK's runner for "the error was shown to the user already". */
 const ERROR_WAS_LOGGED = 32;
 
-export interface ProgramOptions {
+export interface ProgramOptions extends Omit<RunContext, "project" | "snapshot" | "registry"> {
   project: Project;
-  stack: string;
-  config: Config;
-  preview: boolean;
-  parallel: number;
   /** Of the monitor. */
   address: string;
-  environment: NodeJS.ProcessEnv;
-  report: Report;
 }
 
 /** Starts the user's program with the SDK's own runner. */
@@ -38,7 +31,7 @@ export function startProgram(options: ProgramOptions): Supervised {
   const program = new Supervised(command, {
     directory: project.directory,
     environment: {
-      ...options.environment,
+      ...process.env,
       PULUMI_CONFIG: JSON.stringify(Object.fromEntries(values)),
       PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(secrets),
       ...(project.typescript && { PULUMI_NODEJS_TYPESCRIPT: "true" }),

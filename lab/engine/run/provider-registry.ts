@@ -8,6 +8,7 @@ import { isProviderType, packageOf, parseProviderReference, parseUrn } from "../
 import { UNKNOWN_STRING } from "../wire";
 import { checkRequest, ProviderDriver } from "./driver";
 import type { Checked, Driver, Made } from "./driver";
+import { UNANSWERED } from "./diff";
 import type { Report } from "./events";
 
 /** Starts the provider of a package, not configured yet. */
@@ -93,7 +94,7 @@ export class ProviderRegistry implements Driver {
   /** Any change of a provider's configuration is an update: that is what all providers of the stacks say. */
   async diff(old: ResourceState, news: Properties): Promise<DiffResult> {
     const isSame = sameProperties(withoutInternal(old.inputs), withoutInternal(news));
-    return Promise.resolve({ changes: isSame ? "none" : "some", replaces: [], deleteBeforeReplace: false });
+    return Promise.resolve({ ...UNANSWERED, changes: isSame ? "none" : "some" });
   }
 
   async create(state: ResourceState): Promise<Made> {

@@ -2,72 +2,45 @@ import { mapValues } from "../property";
 import type { Properties } from "../property";
 import { parseProviderReference } from "../urn";
 
-/** Limits in seconds; 0 means that none was set. */
-export interface CustomTimeouts {
-  create: number;
-  update: number;
-  delete: number;
-}
-
-/** What the program says about a resource. */
-export interface ResourceOptions {
-  type: string;
-  custom: boolean;
-  inputs: Properties;
-  parent: string;
-  /** `URN::ID` of the provider resource; empty for components and providers. */
-  provider: string;
-  dependencies: string[];
-  propertyDependencies: Record<string, string[]>;
-  protect: boolean;
-  retainOnDelete: boolean;
-  deletedWith: string;
-  additionalSecretOutputs: string[];
-  ignoreChanges: string[];
-  replaceOnChanges: string[];
-  customTimeouts: CustomTimeouts;
-}
-
-/** One resource as the stack's state has it. */
-export interface ResourceState extends ResourceOptions {
-  urn: string;
-  id: string;
-  outputs: Properties;
-  initErrors: string[];
-  /** Replaced, still to be deleted. */
-  delete: boolean;
-  /** Deleted, still to be created again. */
-  pendingReplacement: boolean;
-  /** RFC 3339, UTC. */
-  created: string;
-  modified: string;
-}
-
-/** Every field in the CLI's order, with what it is where nothing is said. */
-export const BLANK: Readonly<ResourceState> = {
+/** Every field of a resource in the CLI's order, with what it is where nothing is said. */
+export const BLANK = {
   urn: "",
   custom: false,
+  /** Replaced, still to be deleted. */
   delete: false,
   id: "",
   type: "",
-  inputs: {},
-  outputs: {},
+  inputs: {} as Properties,
+  outputs: {} as Properties,
   parent: "",
   protect: false,
-  dependencies: [],
-  initErrors: [],
+  dependencies: [] as string[],
+  initErrors: [] as string[],
+  /** `URN::ID` of the provider resource; empty for components and providers. */
   provider: "",
-  propertyDependencies: {},
+  propertyDependencies: {} as Record<string, string[]>,
+  /** Deleted, still to be created again. */
   pendingReplacement: false,
-  additionalSecretOutputs: [],
+  additionalSecretOutputs: [] as string[],
+  /** Limits in seconds; 0 means that none was set. */
   customTimeouts: { create: 0, update: 0, delete: 0 },
   retainOnDelete: false,
   deletedWith: "",
+  /** RFC 3339, UTC. */
   created: "",
   modified: "",
-  ignoreChanges: [],
-  replaceOnChanges: [],
+  ignoreChanges: [] as string[],
+  replaceOnChanges: [] as string[],
 };
+
+/** One resource as the stack's state has it. */
+export type ResourceState = typeof BLANK;
+
+/** What only comes to be when a resource is registered. */
+type Result = "urn" | "id" | "outputs" | "initErrors" | "delete" | "pendingReplacement" | "created" | "modified";
+
+/** What the program says about a resource. */
+export type ResourceOptions = Omit<ResourceState, Result>;
 
 /** A resource of which some fields are given; what is no field of a resource is left out. */
 export function resourceState(given: Partial<ResourceState>): ResourceState {

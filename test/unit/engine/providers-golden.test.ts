@@ -35,7 +35,7 @@ describe("stand-ins answer what the real providers answered", () => {
         stage = await stageOf(packageName, recording);
         const make = standIns[packageName];
         assert(make);
-        provider = await make(undefined);
+        provider = await make();
         await provider.configure(stage.configuration, false);
       });
       after(async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { FileBackend } from "../../../lab/engine/state/backend";
+import { StackFile } from "../../../lab/engine/state/backend";
 import type { Deployment } from "../../../lab/engine/state/deployment";
 import { lockStack } from "../../../lab/engine/state/lock";
 import { Snapshot } from "../../../lab/engine/state/snapshot";
@@ -16,14 +16,15 @@ describe("state", () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   describe("file backend", () => {
-    const open = (): FileBackend => FileBackend.fromEnvironment({ PULUMI_BACKEND_URL: `file://${folder}` });
+    const open = (stack: string): StackFile =>
+      StackFile.of("project", stack, { PULUMI_BACKEND_URL: `file://${folder}` });
 
     it("keeps a stack where the CLI does, for its owner alone, with the state before it beside it", async () => {
-      const backend = open();
+      const file = open("dev");
       const manifest = { time: "t1", magic: "", version: "" };
-      await backend.write("project", "dev", undefined);
-      assert.equal(await backend.read("project", "dev"), undefined);
-      await backend.write("project", "dev", { manifest });
+      await file.write(undefined);
+      assert.equal(await file.read(), undefined);
+      await file.write({ manifest });
       const path = join(folder, ".pulumi/stacks/project/dev.json");
       assert.deepEqual(JSON.parse(readFileSync(path, "utf8")), {
         version: 3,
@@ -35,18 +36,18 @@ describe("state", () => {
         checkpoint: { stack: "organization/project/dev" },
       });
       assert.equal(readFileSync(join(folder, ".pulumi/meta.yaml"), "utf8"), "version: 1\n");
-      assert.equal(backend.exists("project", "dev"), true);
-      await backend.remove("project", "dev");
-      assert.equal(backend.exists("project", "dev"), false);
+      assert.equal(file.exists, true);
+      await file.remove();
+      assert.equal(file.exists, false);
     });
 
     it("refuses what it cannot read and where it cannot write, by name", async () => {
-      await assert.rejects(open().read("project", "none"), { message: "no stack named 'none' found", exitCode: 6 });
+      await assert.rejects(open("none").read(), { message: "no stack named 'none' found", exitCode: 6 });
       mkdirSync(join(folder, ".pulumi/stacks/project"), { recursive: true });
       writeFileSync(join(folder, ".pulumi/stacks/project/cut.json"), '{"version":3,');
-      await assert.rejects(open().read("project", "cut"), /^UserError: the state file \S+cut\.json is damaged: /);
+      await assert.rejects(open("cut").read(), /^UserError: the state file \S+cut\.json is damaged: /);
       assert.throws(
-        () => FileBackend.fromEnvironment({ PULUMI_BACKEND_URL: "s3://bucket" }),
+        () => StackFile.of("project", "dev", { PULUMI_BACKEND_URL: "s3://bucket" }),
         /does not support the backend "s3:\/\/" \(only file:\/\/\)/,
       );
     });

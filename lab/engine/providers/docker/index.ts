@@ -18,7 +18,6 @@ export function dockerProvider(): Provider {
       configure: async (args) => {
         daemon = await Promise.resolve(new Daemon(dockerHost(args)));
       },
-      cancel: () => Promise.resolve(daemon?.close()),
       close: () => Promise.resolve(daemon?.close()),
     },
   );
