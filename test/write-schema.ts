@@ -1,17 +1,17 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "prettier";
 import { pluginSchema } from "../provider/schema";
-import { pluginPage, pluginPageFile } from "./plugin-page";
+import { pagesWithTables, withTables } from "./doc-tables";
 
 /**
- * Writes provider/schema.json and the tables of docs/plugin.md anew after a kind changed: `npx tsx test/write-schema.ts`. A
+ * Writes provider/schema.json and the tables of the docs anew after a kind or an argument changed: `npx tsx test/write-schema.ts`. A
  * test tells when it is due. The version is left out; the plugin adds it when it is asked.
  */
 async function main(): Promise<void> {
   const text = await format(JSON.stringify(pluginSchema("")), { parser: "json", printWidth: 120 });
   writeFileSync(join(__dirname, "..", "provider", "schema.json"), text);
-  writeFileSync(pluginPageFile, await pluginPage(readFileSync(pluginPageFile, "utf8")));
+  for (const page of Object.keys(pagesWithTables)) writeFileSync(join(__dirname, "..", page), await withTables(page));
 }
 
 void main();

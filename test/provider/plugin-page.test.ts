@@ -6,7 +6,6 @@ import { EngineLog } from "../../provider/engine-log";
 import { Operations } from "../../provider/operations";
 import { Session } from "../../provider/session";
 import type { Properties } from "../../provider/wire";
-import { pluginPageFile } from "../plugin-page";
 import { mockEngine, unwrap } from "../unit/components/mocks";
 import { until } from "./cases";
 
@@ -22,7 +21,7 @@ const given: Record<string, string> = {
 
 describe("The examples of docs/plugin.md", function () {
   this.timeout(120_000);
-  const blocks = [...readFileSync(pluginPageFile, "utf8").matchAll(/^```ts\n([^]*?)^```/gm)].map(
+  const blocks = [...readFileSync("docs/plugin.md", "utf8").matchAll(/^```ts\n([^]*?)^```/gm)].map(
     ([, code = ""]) => code,
   );
   const operations = new Operations(new Session(new EngineLog(), () => undefined));

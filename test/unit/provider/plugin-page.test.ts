@@ -1,14 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { kinds } from "../../../provider/kinds";
-import { pluginPage, pluginPageFile } from "../../plugin-page";
 
 describe("docs/plugin.md", () => {
-  const page = readFileSync(pluginPageFile, "utf8");
-
-  it("has the tables that the comments in the source make", async () => {
-    assert.equal(page, await pluginPage(page), "run: npx tsx test/write-schema.ts");
-  });
+  const page = readFileSync("docs/plugin.md", "utf8");
 
   it("has a section for every kind, with its arguments, its outputs, its life and an ID to import", () => {
     for (const { token, import: importing } of kinds) {

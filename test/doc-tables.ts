@@ -3,40 +3,44 @@ import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import * as ts from "typescript";
 
-/** The page that tells users of the plugin's resources; its tables come from the comments in `provider/resources`. */
-export const pluginPageFile = join(__dirname, "..", "docs", "plugin.md");
+const root = join(__dirname, "..");
 
-const resources = join(__dirname, "..", "provider", "resources");
+/** Pages whose tables come from the comments in the source, with the folders that they tell of. */
+export const pagesWithTables: Record<string, string[]> = {
+  "docs/plugin.md": ["provider/resources"],
+  "docs/odc-ha.md": ["components/odc", "components/certificate", "components"],
+};
 
 type Declaration = ts.InterfaceDeclaration | ts.ClassDeclaration;
 
 /**
- * The page with its tables made anew. A table stands between `<!-- table NAME -->` and `<!-- end -->`: of an interface its
- * fields, of a class its outputs.
+ * The text of a page with its tables made anew. A table stands between `<!-- table NAME -->` and `<!-- end -->`: of an
+ * interface its fields, of a class its outputs.
+ * @param page one of {@link pagesWithTables}
  * @throws Error when there is no such interface or class
  */
-export async function pluginPage(page: string): Promise<string> {
-  const known = declarations();
-  const filled = page.replaceAll(
+export async function withTables(page: string): Promise<string> {
+  const folders = pagesWithTables[page] ?? [];
+  const known = declarations(folders);
+  const filled = readFileSync(join(root, page), "utf8").replaceAll(
     /(<!-- table (\w+) -->\n)[^]*?(<!-- end -->)/g,
     (_all, start: string, name: string, end: string) => {
       const declaration = known.get(name);
       if (declaration === undefined) {
-        throw new Error(`docs/plugin.md: provider/resources has no ${name}`);
+        throw new Error(`${page}: ${folders.join(", ")} have no ${name}`);
       }
       return `${start}\n${table(declaration)}\n\n${end}`;
     },
   );
-  // The examples are formatted with the rest of the repository; to leave them alone here is what makes this fast.
-  const options = { ...(await resolveConfig(pluginPageFile)), embeddedLanguageFormatting: "off" as const };
-  return format(filled, { ...options, parser: "markdown" });
+  return format(filled, { ...(await resolveConfig(join(root, page))), parser: "markdown" });
 }
 
-function declarations(): Map<string, Declaration> {
+function declarations(folders: string[]): Map<string, Declaration> {
   const found = new Map<string, Declaration>();
-  for (const name of readdirSync(resources)) {
-    const text = readFileSync(join(resources, name), "utf8");
-    for (const statement of ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true).statements) {
+  const files = folders.flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(root, folder, name)));
+  for (const file of files.filter((path) => path.endsWith(".ts"))) {
+    const text = readFileSync(file, "utf8");
+    for (const statement of ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true).statements) {
       if ((ts.isInterfaceDeclaration(statement) || ts.isClassDeclaration(statement)) && statement.name !== undefined) {
         found.set(statement.name.text, statement);
       }
@@ -68,14 +72,14 @@ function wordsOf(member: ts.Node): string {
   const docs = ts.getJSDocCommentsAndTags(member).filter(ts.isJSDoc);
   const words = docs.map((doc) => ts.getTextOfJSDocComment(doc.comment) ?? "").join(" ");
   const example = tag(member, "example");
-  return oneLine(`${words}${example === "" ? "" : ` Example: ${example}`}`);
+  return oneLine(`${words}${example === "``" ? "" : ` Example: ${example}`}`);
 }
 
 function tag(member: ts.Node, name: string): string {
   const found = ts.getJSDocTags(member).find(({ tagName }) => tagName.text === name);
   const text = oneLine(ts.getTextOfJSDocComment(found?.comment) ?? "");
   // Prose stays prose; a value is code.
-  return text === "" || /^(none|with)\b/.test(text) ? text : `\`${text}\``;
+  return name === "example" || /^(["'[{<-]|\d|true\b|false\b)/.test(text) ? `\`${text}\`` : text;
 }
 
 /** The type as a program writes it, without Pulumi's wrappers. */
