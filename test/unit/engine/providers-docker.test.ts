@@ -172,10 +172,10 @@ describe("stand-in of docker", () => {
         gpus: "all",
         attach: true,
       },
-      ...{ ports: [{ internal: 80 }], wait: true, cpuShares: 1, rm: true, domainname: "d", maxRetryCount: 1 },
+      ...{ wait: true, cpuShares: 1, rm: true, domainname: "d", maxRetryCount: 1 },
       ...{ cpuSet: "", tty: false, groupAdds: [], waitTimeout: 60 },
     });
-    const names = ["uploads", "networksAdvanced", "gpus", "attach", "ports", "wait", "cpuShares", "rm"];
+    const names = ["uploads", "networksAdvanced", "gpus", "attach", "wait", "cpuShares", "rm"];
     names.push("domainname", "maxRetryCount");
     assert.deepEqual(
       problems,

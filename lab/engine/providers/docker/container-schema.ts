@@ -1,6 +1,6 @@
 import { flag, integer, matching, oneOf, output, replaces, text, textList, textMap, atLeast } from "../bridge/schema";
 import type { Property } from "../bridge/schema";
-import { duration, hosts, labels, mebibytes, mountEntries, ulimits, volumes, type Form } from "./forms";
+import { duration, hosts, labels, mebibytes, mountEntries, ports, ulimits, volumes, type Form } from "./forms";
 
 /** A property of a container, and where Docker has it. */
 export interface ContainerProperty extends Property {
@@ -53,6 +53,13 @@ const volume: ContainerSchema = {
   readOnly: flag,
   selinuxRelabel: refused(text),
   volumeName: text,
+};
+
+const port: ContainerSchema = {
+  external: { ...integer, ...computed },
+  internal: { ...integer, ...required },
+  ip: { ...text, default: "0.0.0.0" },
+  protocol: { ...text, default: "tcp" },
 };
 
 const period: ContainerProperty = {
@@ -138,7 +145,10 @@ export const containerSchema: ContainerSchema = {
   networkMode: { ...text, default: "bridge", ...replaces, at: "HostConfig.NetworkMode" },
   pidMode: { ...text, ...replaces, at: "HostConfig.PidMode", read: "set" },
   platform: refused({ ...text, ...computed }),
-  ports: refused({ type: "list", element: { type: "object", fields: {} } }),
+  ports: {
+    ...{ type: "list", element: { type: "object", fields: port } },
+    ...{ ...replaces, form: ports, at: "HostConfig.PortBindings", read: "set" },
+  },
   privileged: { ...flag, ...replaces, at: "HostConfig.Privileged" },
   publishAllPorts: refused(flag, "HostConfig.PublishAllPorts"),
   readOnly: { ...flag, default: false, ...replaces, at: "HostConfig.ReadonlyRootfs" },

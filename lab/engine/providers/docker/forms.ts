@@ -64,6 +64,29 @@ export const mountEntries: Form = {
     })),
 };
 
+/** Published ports by port and protocol inside, each with where it is outside. */
+export const ports: Form = {
+  write: (value) => {
+    const bindings: Record<string, Value[]> = {};
+    for (const { internal, external, ip, protocol } of objects(value))
+      (bindings[`${internal as number}/${protocol as string}`] ??= []).push({
+        HostIp: ip ?? "",
+        HostPort: external ? String(external as number) : "",
+      });
+    return bindings;
+  },
+  read: (found) =>
+    Object.entries(found as Record<string, Values[]>).flatMap(([key, bindings]) => {
+      const [internal, protocol = "tcp"] = key.split("/");
+      return bindings.map(({ HostIp, HostPort }) => ({
+        internal: Number(internal),
+        external: Number(HostPort),
+        ip: HostIp ?? "",
+        protocol,
+      }));
+    }),
+};
+
 /** Those from somewhere, as Docker's `Binds`. Never read. */
 export const volumes: Form = {
   write: (value) =>

@@ -11,6 +11,8 @@ export function creationBody(planned: Values): Values {
     {},
   ]);
   if (places.length > 0) body.Volumes = Object.fromEntries(places);
+  const { PortBindings } = body.HostConfig as Values;
+  if (isObject(PortBindings)) body.ExposedPorts = Object.fromEntries(Object.keys(PortBindings).map((key) => [key, {}]));
   return body;
 }
 
