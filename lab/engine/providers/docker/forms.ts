@@ -71,7 +71,7 @@ export const ports: Form = {
     for (const { internal, external, ip, protocol } of objects(value))
       (bindings[`${internal as number}/${protocol as string}`] ??= []).push({
         HostIp: ip ?? "",
-        HostPort: external ? String(external) : "",
+        HostPort: typeof external === "number" ? `${external}` : "",
       });
     return bindings;
   },
