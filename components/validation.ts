@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
@@ -62,9 +63,13 @@ export function parseArgs<T>(schema: z.ZodType<T>, args: unknown, resource: pulu
   throw refusal(`${name}: its arguments were refused`, problems(result.error, args), resource);
 }
 
-/** The error that names a resource and all its problems; no stack trace is shown with it. */
+/**
+ * The error that names a resource and all its problems; no stack trace is shown with it. The SDK inspects it on the way, and
+ * would walk through the resource and all that it reaches, for many seconds.
+ */
 export function refusal(headline: string, lines: string[], resource: pulumi.Resource): pulumi.ResourceError {
-  return new pulumi.ResourceError(report(headline, lines), resource, true);
+  const error = new pulumi.ResourceError(report(headline, lines), resource, true);
+  return Object.defineProperty(error, inspect.custom, { value: () => error.message });
 }
 
 /** A headline and its problems, one a line. */

@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { inspect } from "node:util";
+import { Host } from "../../../components";
+import { refusal } from "../../../components/validation";
+import { mockEngine } from "./mocks";
+
+describe("a refusal", () => {
+  it("shows as its problems alone, however it is printed", async () => {
+    await mockEngine();
+    const host = new Host("p1", { address: "10.0.0.1", acceptUnknownHostKey: true });
+    const error = refusal("Deployment d: its hosts are not ready", ["host p1: no Docker", "host p2: no Docker"], host);
+    const text = `Deployment d: its hosts are not ready (2 problems); nothing was changed:
+  - host p1: no Docker
+  - host p2: no Docker`;
+    assert.equal(error.message, text);
+    assert.equal(inspect(error, { colors: true }), text);
+    assert.equal(error.hideStack, true);
+    assert.equal(error.resource, host);
+  });
+});
