@@ -102,7 +102,12 @@ const table: [what: string, inputs: Properties, messages: string[]][] = [
   ],
   [
     "getHealth",
-    { host: { name: "p1", address: "10.0.0.1", acceptUnknownHostKey: true }, http: { port: 0 }, tcp: { port: 1 }, command: "true" },
+    {
+      host: { name: "p1", address: "10.0.0.1", acceptUnknownHostKey: true },
+      http: { port: 0 },
+      tcp: { port: 1 },
+      command: "true",
+    },
     [
       "http.port: 0: must be a whole number from 1 to 65535; fix: give the TCP port, like 8989",
       "command: there is no such argument; correct its spelling or remove it; known are host, http, tcp, extract",
