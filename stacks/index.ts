@@ -23,9 +23,9 @@ function deployOdc({ nodes, proxy, ...settings }: NonNullable<StackConfig["odc"]
   });
 }
 
-/** The ODC deployment, when the stack has one: url, nodes, proxies, certificate, adminUser, adminPassword. */
+/** The ODC deployment, when the stack has one: url, nodes, proxies, backups, lastBackup, certificate, adminUser, adminPassword. */
 export const odc = config.odc && summary(deployOdc(config.odc));
 
-function summary({ url, nodes, proxies, certificate, adminPassword }: OdcHaDeployment) {
-  return { url, nodes, proxies, certificate, adminUser: "admin", adminPassword };
+function summary({ url, nodes, proxies, backups, lastBackup, certificate, adminPassword }: OdcHaDeployment) {
+  return { url, nodes, proxies, backups, lastBackup, certificate, adminUser: "admin", adminPassword };
 }

@@ -89,6 +89,43 @@ export interface OdcHaDeploymentArgs {
    * @default 600
    */
   startTimeout?: number;
+  /** The backup of the MetaDB that is made before the nodes get another image. */
+  backup?: OdcBackupArgs;
+  /**
+   * Go back to a backup: all nodes are stopped, the backup takes the place of everything in the MetaDB, and the nodes start
+   * one after the other. Give the image of the backup's version beside it. It is done once; remove it afterwards.
+   * @default none
+   */
+  rollback?: OdcRollbackArgs;
+}
+
+/** Backups of the MetaDB, on the host of the first node. It needs MySQL's or MariaDB's client tools. */
+export interface OdcBackupArgs {
+  /**
+   * Directory of the backups, made when missing.
+   * @default "/var/backups/odc"
+   */
+  directory?: string;
+  /**
+   * How many backups stay; older ones are removed when all nodes have come back.
+   * Rule: 1 to 1000.
+   * @default 5
+   */
+  keep?: number;
+  /**
+   * Keep the directory with all backups when the deployment is destroyed.
+   * @default true
+   */
+  keepOnDestroy?: boolean;
+}
+
+/** The way back from an upgrade. */
+export interface OdcRollbackArgs {
+  /**
+   * The backup: its path on the host of the first node, as in the outputs `backups` and `lastBackup`.
+   * @example "/var/backups/odc/odc-20261121T180000Z-4.3.1.sql.gz"
+   */
+  backup: string;
 }
 
 /** The MetaDB: a MySQL-mode tenant of OceanBase (or its proxy). */

@@ -84,7 +84,7 @@ function portConflicts<H>(args: OdcSettings<H>): Conflict[] {
   return found;
 }
 
-function pathConflicts<H>({ proxy, mounts, containerName }: OdcSettings<H>): Conflict[] {
+function pathConflicts<H>({ proxy, mounts, backup, containerName }: OdcSettings<H>): Conflict[] {
   const found: Conflict[] = [];
   if (proxy.containerName === containerName)
     found.push({
@@ -94,6 +94,12 @@ function pathConflicts<H>({ proxy, mounts, containerName }: OdcSettings<H>): Con
     });
   if (mounts.log === mounts.data)
     found.push({ path: ["mounts", "log"], rule: "must differ from mounts.data", fix: "give each its own directory" });
+  if (Object.values(mounts).some((path) => backup.directory === path || backup.directory.startsWith(`${path}/`)))
+    found.push({
+      path: ["backup", "directory"],
+      rule: "ODC's container would have the backups in a directory that it writes to",
+      fix: "choose one outside mounts.log and mounts.data",
+    });
   return found;
 }
 

@@ -1,4 +1,12 @@
-export type { OdcHaDeploymentArgs, OdcJvmArgs, OdcMetaDbArgs, OdcMountArgs } from "./args";
+export type {
+  OdcBackupArgs,
+  OdcHaDeploymentArgs,
+  OdcJvmArgs,
+  OdcMetaDbArgs,
+  OdcMountArgs,
+  OdcRollbackArgs,
+} from "./args";
+export type { OdcBackup } from "./backup";
 export { OdcHaDeployment } from "./odc-ha-deployment";
 export type { OdcCertificateStatus, OdcNodeStatus } from "./odc-ha-deployment";
 export type { OdcProxyStatus } from "./odc-proxy";

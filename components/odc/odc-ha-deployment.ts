@@ -7,11 +7,14 @@ import { downFirst, rolling } from "../rolling";
 import { checkedOutput, parseArgs, refusal } from "../validation";
 import type { OdcHaDeploymentArgs } from "./args";
 import type { OdcMetaDb } from "./environment";
-import { askNode } from "./live-node";
+import { type OdcBackup, OdcBackups } from "./backup";
+import { downgradeProblem } from "./downgrade";
+import { askNode, type LiveNode } from "./live-node";
 import { nodePort } from "./node-port";
 import { OdcNode } from "./odc-node";
 import { odcDemands, odcProblems } from "./preflight";
 import { OdcProxy, type OdcProxyStatus } from "./odc-proxy";
+import { OdcRollback } from "./rollback";
 import { adminPassword, metaDbFields, odcSchema } from "./schema";
 import type { OdcSettings } from "./schema";
 
@@ -51,6 +54,10 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
   readonly nodes: pulumi.Output<OdcNodeStatus[]>;
   /** The nginx instances with version and health. */
   readonly proxies: pulumi.Output<OdcProxyStatus[]>;
+  /** The backups of the MetaDB on the first node's host, the newest last. */
+  readonly backups: pulumi.Output<OdcBackup[]>;
+  /** The newest of them; nothing before the first upgrade. */
+  readonly lastBackup: pulumi.Output<OdcBackup | undefined>;
   /** The certificate of HTTPS; nothing without it. */
   readonly certificate: pulumi.Output<OdcCertificateStatus | undefined>;
   /** Password of `admin` for the first log-in (a secret). ODC applied it at its first start only. */
@@ -66,7 +73,9 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
       `OdcHaDeployment ${name}`,
     );
     this.adminPassword = this.password(name, settings);
-    const nodes = this.startNodes(name, settings);
+    const { nodes, backups } = this.startNodes(name, settings);
+    this.backups = backups;
+    this.lastBackup = backups.apply((all) => all.at(-1));
     const proxy = new OdcProxy(name, settings, nodes, this);
     this.url = pulumi.output(proxy.url);
     this.nodes = nodeStatus(settings, nodes);
@@ -76,6 +85,8 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
       url: this.url,
       nodes: this.nodes,
       proxies: this.proxies,
+      backups: this.backups,
+      lastBackup: this.lastBackup,
       certificate: this.certificate,
       adminPassword: this.adminPassword,
     });
@@ -91,21 +102,48 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
     ).result;
   }
 
-  private startNodes(name: string, settings: OdcSettings<Host>): OdcNode[] {
+  private startNodes(name: string, settings: OdcSettings<Host>) {
     // no container is touched before the hosts are known to be fit
     const metaDb = pulumi.all([this.metaDb(settings), this.preflight(name, settings)]).apply(([known]) => known);
     const images = settings.nodes.map((host) => this.image(name, host, settings));
-    const live = new Map(settings.nodes.map((host) => [host, askNode(host, settings, this)]));
-    const order = downFirst(settings.nodes, async (host) => (await live.get(host))?.healthy === true);
-    return rolling(settings.nodes, order, images, (host, waits) => {
-      const { imageId } = images[settings.nodes.indexOf(host)] as Image;
-      return new OdcNode(name, { host, settings, metaDb, adminPassword: this.adminPassword, imageId, waits }, this);
+    const live = settings.nodes.map((host) => askNode(host, settings, this));
+    const order = downFirst(
+      settings.nodes,
+      async (host) => (await live[settings.nodes.indexOf(host)])?.healthy === true,
+    );
+    const imageIds = images.map((image) => this.accepted(name, image, live, settings));
+    const rollback = new OdcRollback(name, settings, metaDb, this);
+    const reason = imageIds[0] as pulumi.Output<string>;
+    const backups = new OdcBackups(name, settings, metaDb, reason, [...images, rollback.checked], this);
+    const { restored, labels } = rollback.restore([backups.made]);
+    const nodes = rolling(settings.nodes, order, [restored], (host, waits) => {
+      const imageId = imageIds[settings.nodes.indexOf(host)] as pulumi.Output<string>;
+      const { adminPassword } = this;
+      return new OdcNode(name, { host, settings, metaDb, adminPassword, imageId, labels, waits }, this);
     });
+    return { nodes, backups: backups.list(nodes.map((node) => node.probe)) };
   }
 
   /** All hosts have the image before the first container is touched. */
   private image(name: string, host: Host, { image }: OdcSettings<Host>): Image {
     return new Image(`${name}-image-${host.hostName}`, { host: host.data, ...image }, { parent: this });
+  }
+
+  /** The image's ID, unless the nodes cannot go back to its version. @throws pulumi.ResourceError that says why. */
+  private accepted(
+    name: string,
+    { imageId, loadedReference }: Image,
+    live: Promise<LiveNode>[],
+    { rollback }: OdcSettings<Host>,
+  ): pulumi.Output<string> {
+    if (rollback) return imageId;
+    // of a registry's image the ID is not known before it has been pulled, the reference is
+    const checked = pulumi.all([loadedReference, Promise.all(live)]).apply(([reference, nodes]) => {
+      const problem = downgradeProblem(reference, nodes);
+      if (problem === undefined) return;
+      throw refusal(`OdcHaDeployment ${name}: its image was refused`, [problem], this);
+    });
+    return pulumi.all([imageId, checked]).apply(([id]) => id);
   }
 
   /** Asks all hosts at once, in preview too. @throws pulumi.ResourceError that lists what every host lacks. */

@@ -18,6 +18,8 @@ export interface OdcNodeArgs {
   adminPassword: pulumi.Output<string>;
   /** ID of its image on this host. */
   imageId: pulumi.Output<string>;
+  /** Labels whose change makes a new container. */
+  labels: pulumi.Output<docker.types.input.ContainerLabel[]>;
   /** What its container waits for. */
   waits: Waits;
 }
@@ -53,7 +55,7 @@ export class OdcNode {
   }
 
   private run(directories: Directory[]): docker.Container {
-    const { host, settings, metaDb, adminPassword, imageId, waits } = this.args;
+    const { host, settings, metaDb, adminPassword, imageId, labels, waits } = this.args;
     const environment = pulumi.all([metaDb, adminPassword]).apply(([db, password]) =>
       renderOdcEnvironment({
         metaDb: db,
@@ -75,6 +77,7 @@ export class OdcNode {
         name: settings.containerName,
         image: imageId,
         envs: pulumi.secret(environment),
+        labels,
         stdinOpen: true,
         cpuPeriod: 100_000,
         cpuQuota: Math.round(settings.cpus * 100_000),

@@ -112,6 +112,22 @@ const fields = <H>(host: z.ZodType<H>) =>
     }).prefault({}),
     keepData: z.boolean().default(true),
     startTimeout: seconds(10, 7200).default(600),
+    backup: settings({
+      directory: hostPath.default("/var/backups/odc"),
+      keep: setting(
+        z.number().int().min(1).max(1000),
+        "must be a whole number of backups from 1 to 1000",
+        "give how many to keep, like 5",
+      ).default(5),
+      keepOnDestroy: z.boolean().default(true),
+    }).prefault({}),
+    rollback: settings({
+      backup: setting(
+        z.string().regex(/^\/[^\s:]+\.sql\.gz$/),
+        "must be the absolute path of a backup, a .sql.gz file on the first node's host",
+        "take one from the output backups",
+      ),
+    }).optional(),
   });
 
 /**

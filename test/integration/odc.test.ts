@@ -80,7 +80,7 @@ for (const engine of engines())
 
     it("previews without changing anything", async () => {
       const text = await stack.succeed("preview");
-      assert.match(text, /27 to create/);
+      assert.match(text, /32 to create/);
       assert.deepEqual(await snapshots(), untouched);
     });
 
@@ -221,10 +221,10 @@ for (const engine of engines())
       await assertInOrder();
     });
 
-    it("leaves the hosts as they were when it is destroyed, data and logs apart", async () => {
+    it("leaves the hosts as they were when it is destroyed, data, logs and backups apart", async () => {
       await stack.destroy();
       const kept =
-        /^(d \d+ \S+ \/var\/(data|data\/odc|log\/odc)(\/| |$)|f \d+ \S+ \/var\/data\/odc|log \/var\/log\/odc)/;
+        /^(d \d+ \S+ \/var\/(data|data\/odc|log\/odc|backups\/odc)(\/| |$)|f \d+ \S+ \/var\/data\/odc|log \/var\/log\/odc)/;
       const now = await snapshots();
       for (const name of names) {
         assert.deepEqual(
@@ -238,7 +238,7 @@ for (const engine of engines())
           `missing on ${name}`,
         );
       }
-      await on("p1", "rm -rf /var/data /var/log/odc");
-      await on("p2", "rm -rf /var/data /var/log/odc");
+      await on("p1", "rm -rf /var/data /var/log/odc /var/backups/odc");
+      await on("p2", "rm -rf /var/data /var/log/odc /var/backups/odc");
     });
   });

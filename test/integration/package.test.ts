@@ -111,6 +111,6 @@ describe("The npm package in a program of its own", function () {
         await stack.destroy();
         stack.remove();
       }
-      for (const host of ["p1", "p2"] as const) await on(host, "rm -rf /var/data /var/log/odc");
+      for (const host of ["p1", "p2"] as const) await on(host, "rm -rf /var/data /var/log/odc /var/backups/odc");
     });
 });

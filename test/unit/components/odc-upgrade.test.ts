@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import type { Health } from "../../../provider/resources";
 import { Host, OdcHaDeployment, type OdcHaDeploymentArgs } from "../../../components";
-import { mockEngine, valueOf } from "./mocks";
+import { downgradeProblem, versionOf } from "../../../components/odc/downgrade";
+import { renderMetaDbScript } from "../../../components/odc/metadb-script";
+import { isSecret, mockEngine, unwrap, valueOf, type Registered } from "./mocks";
 import { placing } from "./placing";
 
 const running = (version: string): Health => ({ healthy: true, values: { version }, detail: "HTTP 200" });
@@ -41,4 +44,129 @@ describe("The order in which ODC's nodes are changed", () => {
         order.map((_, i) => (i === 0 ? [] : [`odc-health-${order[i - 1]}`])),
       );
     });
+});
+
+const metaDb = {
+  host: "10.0.0.9",
+  port: 2883,
+  username: "odc@meta#ob",
+  password: `p'a"s\\s #1`,
+  database: "odc_metadb",
+};
+const script = renderMetaDbScript({ metaDb, directory: "/var/backups/odc", name: "odc", keep: 5, file: "/b/a.sql.gz" });
+
+describe("The script of the procedures on the MetaDB", () => {
+  it("is clean under shellcheck", function () {
+    this.timeout(30_000);
+    const { error, stdout, status } = spawnSync("shellcheck", ["--shell=sh", "-"], {
+      input: `#!/bin/sh\n${script}`,
+      encoding: "utf8",
+    });
+    assert.equal(error, undefined, "these tests need shellcheck: apt-get install shellcheck");
+    assert.equal(stdout, "");
+    assert.equal(status, 0);
+  });
+
+  it("carries whatever is in a password to MySQL's option file, and in no argument", () => {
+    const { stdout } = spawnSync("sh", [], { input: `${script.split("\nset -eu\n")[0]}\nprintf %s "$options"` });
+    assert.match(stdout.toString(), /^user="odc@meta#ob"\npassword="p'a\\"s\\\\s #1"$/m);
+    assert.equal(script.split("s #1").length, 2, "the password stands in it once");
+    for (const line of script.split("\n").filter((one) => /"\$(client|dumper)" /.test(one)))
+      assert.match(line, /--defaults-file="\$scratch\/options"/);
+  });
+});
+
+describe("A downgrade", () => {
+  const node = (host: string, version?: string) => ({ host, healthy: version !== undefined, version });
+  const rule = "and ODC refuses to start with a MetaDB that a later version has migrated";
+  const fix = "give rollback.backup, a backup from before the upgrade (output backups), beside the old image";
+  const table: [reference: string, versions: (string | undefined)[], problem: string | undefined][] = [
+    ["odc:4.3.1", ["4.3.2"], `image odc:4.3.1: p1 runs 4.3.2, ${rule}; fix: ${fix}`],
+    ["odc:4.3.9", [undefined, "4.3.10"], `image odc:4.3.9: p2 runs 4.3.10, ${rule}; fix: ${fix}`],
+    [
+      "r.example.com:5000/odc:v4.2.3-x86",
+      ["4.3.0"],
+      `image r.example.com:5000/odc:v4.2.3-x86: p1 runs 4.3.0, ${rule}; fix: ${fix}`,
+    ],
+    ["odc:4.3.2", ["4.3.2", "4.3.1"], undefined],
+    ["odc:4.3.2.1", ["4.3.2"], undefined],
+    ["odc:4.3.1", [undefined, undefined], undefined],
+    ["odc:latest", ["4.3.2"], undefined],
+    ["4.3.1.example.com/odc", ["4.3.2"], undefined],
+  ];
+  for (const [reference, versions, problem] of table)
+    it(`to ${reference} from ${versions.map((one) => one ?? "nothing").join(" and ")} is ${problem ? "refused" : "none"}`, () => {
+      const nodes = versions.map((version, i) => node(`p${i + 1}`, version));
+      assert.equal(downgradeProblem(reference, nodes), problem);
+    });
+
+  it("is told by the version in a tag, also beside a digest", () => {
+    assert.equal(versionOf(`oceanbase/odc:4.3.1@sha256:${"a".repeat(64)}`), "4.3.1");
+  });
+});
+
+describe("Backup and rollback of the MetaDB", () => {
+  let registered: Registered[];
+  const inputsOf = (name: string): Record<string, unknown> =>
+    registered.find((one) => one.name === name)?.inputs ?? assert.fail(`${name} is missing`);
+  const procedure = (name: string): unknown[] => {
+    const { create, update, triggers, logging, addPreviousOutputInEnv, stdin } = inputsOf(name);
+    assert.deepEqual([logging, addPreviousOutputInEnv, isSecret(stdin)], ["none", false, true]);
+    return [create, update, triggers];
+  };
+
+  it("are commands on the first node's host, run again by a new image, a new backup and another rollback", async () => {
+    registered = await mockEngine();
+    const { odc, placed } = deploy({ rollback: { backup: "/var/backups/odc/a.sql.gz" } });
+    await valueOf(odc.backups);
+    assert.deepEqual(procedure("odc-backup-p1"), ["sh -s backup", "sh -s newest", ["sha256:odc-image-p1"]]);
+    assert.deepEqual(procedure("odc-backups-p1"), ["sh -s list", "sh -s list", [""]]);
+    const file = "/var/backups/odc/a.sql.gz";
+    assert.deepEqual(procedure("odc-rollback-check"), ["sh -s check", "sh -s restored", [file]]);
+    assert.deepEqual(procedure("odc-restore"), ["sh -s restore", "sh -s restored", [file]]);
+    assert.match(unwrap(inputsOf("odc-restore").stdin) as string, /^file='\/var\/backups\/odc\/a\.sql\.gz'$/m);
+    const places = await placed();
+    const after = (name: string): string[] => places.get(name)?.after ?? [];
+    const images = names.map((name) => `odc-image-${name}`);
+    assert.deepEqual(after("odc-backup-p1"), ["odc-backup-dir-p1", ...images, "odc-rollback-check"]);
+    assert.deepEqual(after("odc-rollback-check"), []);
+    assert.deepEqual(after("odc-restore"), ["odc-backup-p1", "odc-rollback-check"]);
+    assert.ok(after("odc-node-p1").includes("odc-restore"));
+    assert.deepEqual(after("odc-backups-p1"), [
+      "odc-backup-dir-p1",
+      "odc-backup-p1",
+      ...names.map((name) => `odc-health-${name}`),
+    ]);
+    assert.equal(places.get("odc-restore")?.opts.deleteBeforeReplace, true);
+    assert.deepEqual(places.get("odc-restore")?.opts.ignoreChanges, []);
+  });
+
+  it("restore nothing without rollback, and keep what a rollback has done", async () => {
+    registered = await mockEngine();
+    const { odc, placed } = deploy();
+    await valueOf(odc.backups);
+    const places = await placed();
+    for (const name of ["odc-rollback-check", "odc-restore"]) {
+      assert.deepEqual(procedure(name), ["sh -s restored", "sh -s restored", [""]]);
+      assert.ok(places.get(name)?.opts.ignoreChanges?.includes("triggers"));
+    }
+    assert.deepEqual(inputsOf("odc-backup-dir-p1").onDelete, "keep");
+    assert.deepEqual(
+      [inputsOf("odc-backup-dir-p1").path, inputsOf("odc-backup-dir-p1").mode],
+      ["/var/backups/odc", "0700"],
+    );
+  });
+
+  it("run as root by sudo, and remove the backups on destroy where that is asked for", async () => {
+    registered = await mockEngine();
+    const host = new Host("s1", { address: "10.0.0.1", acceptUnknownHostKey: true, user: "ops", sudo: true });
+    const { odc } = deploy({ nodes: [host], backup: { keepOnDestroy: false } });
+    await valueOf(odc.backups);
+    assert.deepEqual(procedure("odc-backup-s1"), [
+      "sudo -n sh -s backup",
+      "sudo -n sh -s newest",
+      ["sha256:odc-image-s1"],
+    ]);
+    assert.equal(inputsOf("odc-backup-dir-s1").onDelete, "purge");
+  });
 });

@@ -28,7 +28,7 @@ describe("OdcHaDeployment", () => {
   };
 
   before(async () => {
-    registered = await mockEngine({ "dbha:privateKeyFile": "keys/id" });
+    registered = await mockEngine();
     const noted = placing();
     const { transformations } = noted;
     odc = new OdcHaDeployment("odc", odcArgs([host(1), host(2)], host(3)), { transformations });
@@ -39,9 +39,14 @@ describe("OdcHaDeployment", () => {
   it("registers exactly these resources", () => {
     const names = registered.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`).sort();
     assert.deepEqual(names, [
+      "Command odc-backup-p1",
+      "Command odc-backups-p1",
+      "Command odc-restore",
+      "Command odc-rollback-check",
       "Container odc-node-p1",
       "Container odc-node-p2",
       "Container odc-proxy-nginx-p3",
+      "Directory odc-backup-dir-p1",
       "Directory odc-data-p1",
       "Directory odc-data-p2",
       "Directory odc-log-p1",
@@ -73,6 +78,7 @@ describe("OdcHaDeployment", () => {
     assert.deepEqual(inputs, {
       name: "obodc",
       image: "sha256:odc-image-p2",
+      labels: [],
       networkMode: "host",
       ipcMode: "private",
       restart: "unless-stopped",
@@ -170,11 +176,10 @@ describe("OdcHaDeployment", () => {
 
   it("makes everything a child of the deployment, in the order that keeps it serving", () => {
     const place = (name: string): string[] => [placed.get(name)?.parent ?? "", ...(placed.get(name)?.after ?? [])];
-    const images = ["odc-image-p1", "odc-image-p2"];
-    assert.deepEqual(place("odc-node-p1"), ["odc", "odc-data-p1", ...images, "odc-log-p1"]);
+    assert.deepEqual(place("odc-node-p1"), ["odc", "odc-data-p1", "odc-log-p1", "odc-restore"]);
     assert.deepEqual(place("odc-health-p1"), ["odc", "odc-node-p1"]);
     assert.deepEqual(place("odc-version-p1"), ["odc", "odc-health-p1"]);
-    assert.deepEqual(place("odc-node-p2"), ["odc", "odc-data-p2", "odc-health-p1", ...images, "odc-log-p2"]);
+    assert.deepEqual(place("odc-node-p2"), ["odc", "odc-data-p2", "odc-health-p1", "odc-log-p2", "odc-restore"]);
     assert.deepEqual(place("odc-proxy"), ["odc"]);
     assert.deepEqual(place("odc-proxy-config-p3"), ["odc-proxy", "odc-health-p1", "odc-health-p2", "odc-proxy-dir-p3"]);
     assert.deepEqual(place("odc-proxy-nginx-p3"), ["odc-proxy", "odc-proxy-config-p3"]);

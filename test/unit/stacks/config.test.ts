@@ -87,6 +87,7 @@ describe("stack configuration", () => {
       mounts: { log: "/var/log/odc", data: "/var/data/odc" },
       keepData: true,
       startTimeout: 600,
+      backup: { directory: "/var/backups/odc", keep: 5, keepOnDestroy: true },
     });
   });
 
@@ -271,10 +272,36 @@ describe("stack configuration", () => {
       1,
       "odc.startTimeout = 1: must be a whole number of seconds from 10 to 7200; fix: give a number in that range",
     ],
+    ["backup", { directory: "backups" }, `odc.backup.directory = "backups": ${rule.path}`],
+    [
+      "backup",
+      { directory: "/var/data/odc/backups" },
+      'odc.backup.directory = "/var/data/odc/backups": ODC\'s container would have the backups in a directory that it writes to; fix: choose one outside mounts.log and mounts.data',
+    ],
+    [
+      "backup",
+      { keep: 0 },
+      "odc.backup.keep = 0: must be a whole number of backups from 1 to 1000; fix: give how many to keep, like 5",
+    ],
+    [
+      "backup",
+      { when: "daily" },
+      'odc.backup.when = "daily": known here are: directory, keep, keepOnDestroy; fix: remove it or mend its spelling',
+    ],
+    [
+      "rollback",
+      { backup: "odc-20261121T180000Z-4.3.1.sql.gz" },
+      'odc.rollback.backup = "odc-20261121T180000Z-4.3.1.sql.gz": must be the absolute path of a backup, a .sql.gz file on the first node\'s host; fix: take one from the output backups',
+    ],
+    [
+      "rollback",
+      {},
+      "odc.rollback.backup = (missing): must be the absolute path of a backup, a .sql.gz file on the first node's host; fix: take one from the output backups",
+    ],
     [
       "nginx",
       {},
-      "odc.nginx = {}: known here are: nodes, image, metaDb, proxy, adminPassword, port, mappingPort, nodeAddresses, jvm, extraArgs, logDirectory, containerName, profileMode, cpus, memory, mounts, keepData, startTimeout; fix: remove it or mend its spelling",
+      "odc.nginx = {}: known here are: nodes, image, metaDb, proxy, adminPassword, port, mappingPort, nodeAddresses, jvm, extraArgs, logDirectory, containerName, profileMode, cpus, memory, mounts, keepData, startTimeout, backup, rollback; fix: remove it or mend its spelling",
     ],
   ];
   for (const [path, value, message] of bad)

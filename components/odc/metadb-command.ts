@@ -1,0 +1,40 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { Host } from "../host";
+import { renderMetaDbScript, type MetaDbProcedure } from "./metadb-script";
+
+/** Procedures of the script, by when they run. */
+export interface MetaDbProcedures {
+  /** When the command is new, or a trigger changed. */
+  create: string;
+  /** When anything else changed, such as the password or the host's address. It says what the first one said. */
+  update: string;
+}
+
+/** A procedure on the MetaDB that runs on a host. Script and secrets travel on its input. */
+export function metaDbCommand(
+  name: string,
+  host: Host,
+  procedures: MetaDbProcedures,
+  triggers: pulumi.Input<string>[],
+  procedure: pulumi.Input<MetaDbProcedure>,
+  opts: pulumi.CustomResourceOptions,
+): command.remote.Command {
+  const shell = host.data.sudo ? "sudo -n sh -s" : "sh -s";
+  return new command.remote.Command(
+    name,
+    {
+      connection: host.connection,
+      create: `${shell} ${procedures.create}`,
+      update: `${shell} ${procedures.update}`,
+      stdin: pulumi.secret(pulumi.output(procedure).apply(renderMetaDbScript)),
+      triggers,
+      logging: command.types.enums.remote.Logging.None,
+      addPreviousOutputInEnv: false,
+    },
+    { customTimeouts: { create: "2h", update: "10m" }, ...opts },
+  );
+}
+
+/** What a procedure said. Nothing in it is secret, though its input is. */
+export const said = (ran: command.remote.Command): pulumi.Output<string> => pulumi.unsecret(ran.stdout);

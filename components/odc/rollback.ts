@@ -1,0 +1,59 @@
+import type * as command from "@pulumi/command";
+import type * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Host } from "../host";
+import type { OdcMetaDb } from "./environment";
+import { metaDbCommand, said } from "./metadb-command";
+import type { OdcSettings } from "./schema";
+
+type ContainerLabel = docker.types.input.ContainerLabel;
+
+/** What keeps its state while no rollback is asked for, so that the argument can be removed when it has done its work. */
+const allInputs = ["connection", "create", "update", "stdin", "triggers", "logging", "addPreviousOutputInEnv"];
+
+/**
+ * The way back from an upgrade: all nodes are stopped, the MetaDB is restored, the nodes start one after the other.
+ *
+ * The nodes' containers have a label by the restore. Where that is run again, it is deleted before it is replaced, and so
+ * the engine deletes them before it, all of them, and makes them after it in their order.
+ */
+export class OdcRollback {
+  /** The backup is fit to be restored. */
+  readonly checked: command.remote.Command;
+
+  /** @param name the deployment's name; children are `${name}-rollback-check` and `${name}-restore`. */
+  constructor(
+    private readonly name: string,
+    private readonly settings: OdcSettings<Host>,
+    private readonly metaDb: pulumi.Output<OdcMetaDb>,
+    private readonly parent: pulumi.Resource,
+  ) {
+    this.checked = this.run("rollback-check", "check", {});
+  }
+
+  /**
+   * What the nodes' containers wait for, and their labels.
+   * @param after what must be done before nodes are stopped.
+   */
+  restore(after: pulumi.Resource[]): { restored: pulumi.Resource; labels: pulumi.Output<ContainerLabel[]> } {
+    const dependsOn = [this.checked, ...after];
+    const restored = this.run("restore", "restore", { dependsOn, deleteBeforeReplace: true });
+    const labels = said(restored).apply((path) => (path === "" ? [] : [{ label: "dbha.restored", value: path }]));
+    return { restored, labels };
+  }
+
+  private run(child: string, create: string, opts: pulumi.CustomResourceOptions): command.remote.Command {
+    const { name, parent } = this;
+    const { nodes, backup, rollback } = this.settings;
+    const file = rollback?.backup ?? "";
+    const procedure = this.metaDb.apply((db) => ({ metaDb: db, directory: backup.directory, name, file }));
+    return metaDbCommand(
+      `${name}-${child}`,
+      nodes[0] as Host,
+      { create: rollback ? create : "restored", update: "restored" },
+      [file],
+      procedure,
+      { parent, ignoreChanges: rollback ? [] : allInputs, ...opts },
+    );
+  }
+}

@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import type { HostName } from "../../lab/src/lab";
+import { askAll } from "./clients";
+import { engines } from "./engines";
+import { emptyMetaDb, eventually, labFolder, labHosts, metaDbPassword, on } from "./hosts";
+import { NodeWatch } from "./node-watch";
+import { devConfig, type Config, type OdcSection } from "./odc-config";
+import { TestStack } from "./stack";
+
+interface Backup {
+  path: string;
+  bytes: number;
+  tables: number;
+  version: string;
+}
+
+interface OdcOutputs {
+  nodes: { host: string; version: string; health: string }[];
+  backups: Backup[];
+  lastBackup?: Backup;
+  adminPassword: string;
+}
+
+const nodes = ["p1", "p2"] as const;
+const directory = "/var/backups/odc";
+const tool = "/usr/local/bin/mysqldump";
+const retry = `see ${tool} on this host, then run this again`;
+
+/** The stack with an image of this version, and short patience with nodes that do not start. */
+function odcConfig(version: string, change: (odc: OdcSection) => void = () => undefined): Config {
+  return devConfig((odc) => {
+    for (const architecture of ["amd64", "arm64"])
+      odc.image.tarballs[architecture] = `${labFolder}/images/odc-${version}-${architecture}.tar.gz`;
+    odc.startTimeout = 25;
+    change(odc);
+  });
+}
+
+/** IDs of the nodes' containers with the time at which they were made. */
+const containers = (): Promise<string[]> =>
+  Promise.all(nodes.map((host) => on(host, "docker inspect -f '{{.Id}} {{.Created}} {{.State.Running}}' obodc")));
+
+/** Keeps ODC from starting on a host, without a sign of it before: its log cannot be written. One that runs is not disturbed. */
+const breakStart = (host: HostName): Promise<string> =>
+  on(host, "mv /var/log/odc/odc.log /var/log/odc/earlier.log; mkdir /var/log/odc/odc.log");
+const mendStart = (host: HostName): Promise<string> => on(host, "rmdir /var/log/odc/odc.log");
+
+/** Asks the MetaDB from a host, as ODC does. */
+const sql = (statement: string): Promise<string> =>
+  on(
+    "p3",
+    `printf '[client]\\nhost=metadb\\nuser="odc@meta#lab"\\npassword="${metaDbPassword()}"\\n' | mysql --defaults-file=/dev/stdin -N -e "${statement}" odc_metadb`,
+  );
+
+for (const engine of engines())
+  describe(`Upgrade and rollback of ODC, with the ${engine.name}`, function () {
+    this.timeout(300_000);
+    let stack: TestStack;
+    const outputs = async (): Promise<OdcOutputs> => (await stack.outputs()).odc as OdcOutputs;
+    const versions = async (): Promise<string[]> =>
+      (await outputs()).nodes.map(({ host, version, health }) => `${host} ${version} ${health}`);
+
+    before(async () => {
+      await emptyMetaDb();
+      for (const host of nodes) await on(host, `rm -rf ${directory} ${tool}`);
+      stack = new TestStack(engine);
+      await stack.init(odcConfig("4.3.1"));
+      await stack.up();
+    });
+
+    after(async () => {
+      for (const host of nodes) await on(host, `rm -rf ${directory} ${tool} /var/data /var/log/odc`);
+      stack.remove();
+    });
+
+    it("finds nothing to back up at the first deployment", async () => {
+      const { backups, lastBackup } = await outputs();
+      assert.deepEqual(backups, []);
+      assert.equal(lastBackup, undefined);
+      assert.equal(await on("p1", `ls -A ${directory}`), "");
+    });
+
+    const broken: [what: string, script: string, message: string][] = [
+      [
+        "fails",
+        "echo 'mysqldump: Lost connection' >&2; exit 3",
+        `the backup of the MetaDB failed: ${tool} ended with status 3; fix: ${retry}`,
+      ],
+      ["is empty", "exit 0", `the backup of the MetaDB is empty; fix: ${retry}`],
+      [
+        "is cut short",
+        '/usr/bin/mysqldump "$@" | head -n -5',
+        `the backup of the MetaDB is cut short: its last line is not that of a complete dump; fix: ${retry}`,
+      ],
+      [
+        "lacks a table",
+        '/usr/bin/mysqldump "$@" --ignore-table=odc_metadb.http_session',
+        `the backup of the MetaDB has 2 tables, the MetaDB has 3; fix: ${retry}`,
+      ],
+    ];
+    for (const [what, script, message] of broken)
+      it(`refuses the upgrade when its backup ${what}, and changes nothing`, async () => {
+        const running = await containers();
+        await on("p1", `printf '#!/bin/sh\\n%s\\n' '${script}' >${tool}; chmod 755 ${tool}`);
+        stack.configure(odcConfig("4.3.2"));
+        const { code, text } = await stack.run("up", "--yes", "--skip-preview");
+        await on("p1", `rm ${tool}`);
+        assert.notEqual(code, 0);
+        assert.ok(text.includes(message), `${message}\nis not in\n${text}`);
+        assert.ok(!text.includes(metaDbPassword()), "the password is shown");
+        assert.deepEqual(await containers(), running);
+        assert.equal(await on("p1", `ls -A ${directory}; ls -d /run/dbha-metadb.* 2>/dev/null || true`), "");
+      });
+
+    it("stops an upgrade at the node that does not come back, while the one before it serves everybody", async () => {
+      await breakStart("p2");
+      const watch = new NodeWatch(nodes.map((host) => labHosts()[host].address));
+      const { code, text } = await stack.run("up", "--yes", "--skip-preview");
+      assert.notEqual(code, 0);
+      assert.match(text, /p2.*not healthy after \d+ s/s);
+      assert.deepEqual(await watch.stop(), { withoutAny: [] });
+      const { p1 } = labHosts();
+      await eventually(
+        "p1 serves everybody",
+        30,
+        () => askAll("p3"),
+        (answers) => Object.values(answers).every((node) => node === p1.address),
+      );
+      assert.match(await on("p1", "curl -s http://127.0.0.1:8989/api/v2/info"), /"version": "4\.3\.2"/);
+    });
+
+    it("has made a backup that can be restored before that", async () => {
+      const path = await on("p1", `ls ${directory}/*`);
+      assert.match(path, /^\/var\/backups\/odc\/odc-\d{8}T\d{6}Z-4\.3\.1\.sql\.gz$/);
+      assert.equal(await on("p1", `stat -c '%a %U' ${path} ${directory}`), "600 root\n700 root");
+      assert.equal(await on("p1", `gzip -cd ${path} | grep -c '^CREATE TABLE '`), "3");
+    });
+
+    it("repairs the node that is down, and does not touch the one that serves", async () => {
+      await mendStart("p2");
+      const [p1] = await containers();
+      await stack.up();
+      assert.equal((await containers())[0], p1);
+      assert.deepEqual(await versions(), ["p1 4.3.2 healthy", "p2 4.3.2 healthy"]);
+      const { backups, lastBackup } = await outputs();
+      assert.equal(backups.length, 1);
+      assert.deepEqual(backups[0], lastBackup);
+      assert.deepEqual([lastBackup?.tables, lastBackup?.version], [3, "4.3.1"]);
+      assert.equal(lastBackup?.bytes, Number(await on("p1", `stat -c %s ${lastBackup?.path}`)));
+      await stack.succeed("preview", "--expect-no-changes");
+    });
+
+    it("refuses a downgrade in preview", async () => {
+      const running = await containers();
+      stack.configure(odcConfig("4.3.1"));
+      const { code, text } = await stack.run("preview");
+      assert.notEqual(code, 0);
+      const message =
+        "OdcHaDeployment odc: its image was refused (1 problem); nothing was changed:\n  - image oceanbase/odc:4.3.1: p1 runs 4.3.2, and ODC refuses to start with a MetaDB that a later version has migrated; fix: give rollback.backup, a backup from before the upgrade (output backups), beside the old image";
+      assert.ok(text.replaceAll(/\n\s+-/g, "\n  -").includes(message), text);
+      assert.deepEqual(await containers(), running);
+    });
+
+    it("refuses a rollback to a backup that is not whole, and changes nothing", async () => {
+      const running = await containers();
+      const half = `${directory}/half.sql.gz`;
+      await on("p1", `gzip -cd ${directory}/odc-*.sql.gz | head -n -5 | gzip >${half}`);
+      stack.configure(odcConfig("4.3.1", (odc) => (odc.rollback = { backup: half })));
+      const { code, text } = await stack.run("up", "--yes", "--skip-preview");
+      assert.notEqual(code, 0);
+      assert.match(text, new RegExp(`the backup ${half} is cut short: its last line is not that of a complete dump`));
+      assert.deepEqual(await containers(), running);
+      await on("p1", `rm ${half}`);
+    });
+
+    it("rolls back: stops all nodes, restores the backup, starts the old image node by node", async () => {
+      await sql("CREATE TABLE later (id INT); INSERT INTO later VALUES (1)");
+      const backup = (await on("p1", `ls ${directory}/odc-*-4.3.1.sql.gz`)).trim();
+      stack.configure(odcConfig("4.3.1", (odc) => (odc.rollback = { backup })));
+      await stack.up();
+      assert.deepEqual(await versions(), ["p1 4.3.1 healthy", "p2 4.3.1 healthy"]);
+      assert.equal(await sql("SHOW TABLES"), "http_session\niam_user\nmigrate_schema_history");
+      assert.equal(await sql("SELECT version FROM migrate_schema_history"), "4.3.1");
+      const { backups, adminPassword } = await outputs();
+      assert.deepEqual(
+        backups.map(({ tables, version }) => [tables, version]),
+        [
+          [3, "4.3.1"],
+          [4, "4.3.2"],
+        ],
+      );
+      const login = `curl -s -o /dev/null -w '%{http_code}' --data-urlencode username=admin --data-urlencode password='${adminPassword}' http://127.0.0.1/api/v2/iam/login`;
+      assert.equal(await on("p3", login), "200");
+      assert.equal(Object.values(await askAll("p3")).filter((node) => node.startsWith("HTTP")).length, 0);
+    });
+
+    it("does it once: neither the same argument nor its removal changes anything", async () => {
+      await stack.succeed("preview", "--expect-no-changes");
+      stack.configure(odcConfig("4.3.1"));
+      await stack.succeed("preview", "--expect-no-changes");
+    });
+
+    it("takes back a change that broke a node: that one first, and one always serves", async () => {
+      await breakStart("p2");
+      stack.configure(odcConfig("4.3.1", (odc) => (odc.cpus = 3)));
+      assert.notEqual((await stack.run("up", "--yes", "--skip-preview")).code, 0);
+      await mendStart("p2");
+      stack.configure(odcConfig("4.3.1"));
+      const watch = new NodeWatch(nodes.map((host) => labHosts()[host].address));
+      await stack.up();
+      assert.deepEqual(await watch.stop(), { withoutAny: [] });
+      const served = await on("p2", "grep -h 'listens on port' /var/log/odc/odc.log | tail -n 1 | cut -d , -f 1");
+      const replaced = (await containers())[0]?.split(" ")[1] ?? "";
+      assert.ok(new Date(`${served}Z`) <= new Date(replaced), `p2 served at ${served}, p1 was replaced at ${replaced}`);
+    });
+
+    it("keeps the backups when it is destroyed, and no secret in its state", async () => {
+      const state = await stack.exported();
+      assert.ok(!state.includes(metaDbPassword()), "the password is in the state");
+      const kept = await on("p1", `ls ${directory}`);
+      await stack.destroy();
+      assert.equal(await on("p1", `ls ${directory}`), kept);
+      assert.ok(readFileSync("docs/odc-ha.md", "utf8").includes(directory));
+    });
+  });
