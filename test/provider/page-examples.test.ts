@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
-import * as ts from "typescript";
+import { readFileSync } from "node:fs";
 import { EngineLog } from "../../provider/engine-log";
 import { Operations } from "../../provider/operations";
 import { Session } from "../../provider/session";
 import type { Properties } from "../../provider/wire";
+import { typeProblems, writeExamples, type Examples } from "../doc-examples";
 import { mockEngine, unwrap } from "../unit/components/mocks";
 import { until } from "./cases";
-
-const root = join(__dirname, "..", "..");
 
 /** What the page's examples take for given. */
 const given: Record<string, string> = {
@@ -21,43 +18,21 @@ const given: Record<string, string> = {
 
 describe("The examples of docs/plugin.md", function () {
   this.timeout(120_000);
-  const blocks = [...readFileSync("docs/plugin.md", "utf8").matchAll(/^```ts\n([^]*?)^```/gm)].map(
-    ([, code = ""]) => code,
-  );
   const operations = new Operations(new Session(new EngineLog(), () => undefined));
-  let directory: string;
-  let files: string[];
+  let examples: Examples;
 
   before(() => {
-    const cache = join(root, "node_modules", ".cache", "dbha");
-    mkdirSync(cache, { recursive: true });
-    directory = mkdtempSync(join(cache, "page-"));
-    const library = relative(directory, join(root, "components", "index"));
-    files = blocks.map((block, index) => {
-      const file = join(directory, `example${index}.ts`);
-      const code = Object.entries(given).reduce((text, [from, to]) => text.replace(from, to), block);
-      writeFileSync(file, code.replace('"pulumi-dbha"', JSON.stringify(library)));
-      return file;
-    });
+    examples = writeExamples("docs/plugin.md", given);
   });
-  after(() => rmSync(directory, { recursive: true }));
+  after(() => examples.remove());
 
   it("are one for every kind at least, and right by the types", () => {
-    assert.ok(blocks.length >= 8);
-    const { config } = ts.readConfigFile(join(root, "tsconfig.json"), (path) => ts.sys.readFile(path)) as {
-      config: object;
-    };
-    const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-    const program = ts.createProgram(files, { ...options, noEmit: true });
-    const problems = files.flatMap((file) => ts.getPreEmitDiagnostics(program, program.getSourceFile(file)));
-    assert.deepEqual(
-      problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n")),
-      [],
-    );
+    assert.ok(examples.files.length >= 8);
+    assert.deepEqual(typeProblems(examples.files), []);
   });
 
   it("give arguments that the plugin accepts", async () => {
-    for (const [index, file] of files.entries()) {
+    for (const [index, file] of examples.files.entries()) {
       const registered = await mockEngine({ "project:dbPassword": "S3cret" });
       const count = readFileSync(file, "utf8").match(/new remote\.\w+\(/g)?.length ?? 0;
       await import(file);
@@ -72,3 +47,26 @@ describe("The examples of docs/plugin.md", function () {
     }
   });
 });
+
+/** What the pages of the components take for given. */
+const pages: Record<string, Record<string, string>> = {
+  "docs/odc-ha.md": {},
+  "docs/load-balancer.md": {
+    "const hosts =": 'const keys = [["ssh-ed25519 AAAA"], ["ssh-ed25519 AAAA"]];\nconst nginxConf = "";\nconst hosts =',
+  },
+};
+
+for (const [page, takenForGiven] of Object.entries(pages))
+  describe(`The examples of ${page}`, function () {
+    this.timeout(120_000);
+
+    it("are right by the types", () => {
+      const examples = writeExamples(page, takenForGiven);
+      try {
+        assert.ok(examples.files.length > 0);
+        assert.deepEqual(typeProblems(examples.files), []);
+      } finally {
+        examples.remove();
+      }
+    });
+  });
