@@ -6,7 +6,7 @@ import { z } from "zod";
 import { getHostFacts } from "../provider/resources";
 import type { BastionData, HostData, HostFacts } from "../provider/resources";
 import { hostArgs } from "../provider/resources/host-rules";
-import { credentialsOf } from "./credentials";
+import { credentialsOf, type Credentials } from "./credentials";
 import { sshOptions } from "./ssh-options";
 import { parseArgs, sentence } from "./validation";
 
@@ -74,20 +74,32 @@ export class Host extends pulumi.ComponentResource {
     return this.knownFacts;
   }
 
-  /** The connection argument of `@pulumi/command` resources. */
+  /**
+   * The connection argument of `@pulumi/command` resources. An agent is found by SSH_AUTH_SOCK, which stays out of the state
+   * since it is another one at every log-in.
+   */
   get connection(): command.types.input.remote.ConnectionArgs {
-    const { privateKey, privateKeyFile, passphrase, password } = credentialsOf(this.data.name);
-    const key = privateKey ?? (privateKeyFile === undefined ? undefined : readFileSync(privateKeyFile, "utf8"));
+    const { name, bastion } = this.data;
     return {
-      host: this.data.address,
-      port: this.data.port,
-      user: this.data.user,
-      hostKey: this.data.hostKeys?.[0],
-      privateKey: key === undefined ? undefined : pulumi.secret(key),
-      privateKeyPassword: passphrase === undefined ? undefined : pulumi.secret(passphrase),
-      password: password === undefined ? undefined : pulumi.secret(password),
+      ...endpoint(this.data, credentialsOf(name)),
+      proxy: bastion && endpoint(bastion, credentialsOf(bastion.address, name)),
     };
   }
+}
+
+/** How `@pulumi/command` reaches one server. */
+function endpoint({ address, port, user, hostKeys }: BastionData, credentials: Credentials) {
+  const { privateKey, privateKeyFile, passphrase, password } = credentials;
+  const key = privateKey ?? (privateKeyFile === undefined ? undefined : readFileSync(privateKeyFile, "utf8"));
+  return {
+    host: address,
+    port,
+    user,
+    hostKey: hostKeys?.[0],
+    privateKey: key === undefined ? undefined : pulumi.secret(key),
+    privateKeyPassword: passphrase === undefined ? undefined : pulumi.secret(passphrase),
+    password: password === undefined ? undefined : pulumi.secret(password),
+  };
 }
 
 /** The schema of an argument that is a host. */
