@@ -6,24 +6,27 @@ const fs = require("node:fs");
 const { join } = require("node:path");
 
 const root = join(__dirname, "..");
+const cache = join(root, "node_modules", ".cache", "dbha");
+
+/** Beyond the sources: versions of libraries, the compiler's settings, and this file. */
+const SURROUNDINGS = ["package-lock.json", "tsconfig.json", "bin/bundle.cjs"];
 
 /** How many builds of a program stay: going back and forth between branches need not compile. */
 const KEPT = 5;
 
 /**
- * The file with a program's sources, compiled unless that was done before.
+ * The file with a program and all that it imports, compiled unless that was done before.
  * @param name of the program, at the beginning of the file's name.
- * @param folder with the sources, relative to the checkout; no other may be imported, for an edit there would go unseen.
- * @param entry within the folder.
+ * @param entry its first source, relative to the checkout.
  * @param external packages that are loaded from where they are installed.
  */
-exports.bundle = ({ name, folder, entry, external }) => {
-  const cache = join(root, "node_modules", ".cache", "dbha");
-  const file = join(cache, `${name}-${fingerprint(folder, external)}.cjs`);
-  if (fs.existsSync(file)) return file;
+exports.bundle = ({ name, entry, external }) => {
+  const known = sourcesOf(name);
+  const before = known && built(name, known, external);
+  if (before && fs.existsSync(before)) return before;
   const { metafile, outputFiles } = require("esbuild").buildSync({
     absWorkingDir: root,
-    entryPoints: [join(root, folder, entry)],
+    entryPoints: [join(root, entry)],
     bundle: true,
     write: false,
     metafile: true,
@@ -32,35 +35,46 @@ exports.bundle = ({ name, folder, entry, external }) => {
     mainFields: ["module", "main"],
     external,
   });
-  const own = [`${folder}/`, "node_modules/", "package.json"];
-  const foreign = Object.keys(metafile.inputs).filter((path) => !own.some((start) => path.startsWith(start)));
-  if (foreign.length > 0)
-    throw new Error(`${folder}/ may not import ${foreign.join(", ")}: an edit there would go unseen`);
+  const sources = Object.keys(metafile.inputs).filter((path) => !path.startsWith("node_modules/"));
+  const file = built(name, sources, external);
   fs.mkdirSync(cache, { recursive: true });
-  // several may start at once: each puts a whole file in place
-  const unfinished = `${file}.${process.pid}`;
-  fs.writeFileSync(unfinished, outputFiles[0].contents);
-  fs.renameSync(unfinished, file);
-  for (const stale of builds(cache, name).slice(KEPT)) fs.rmSync(stale, { force: true });
+  put(file, outputFiles[0].contents);
+  put(listOf(name), JSON.stringify(sources));
+  for (const stale of builds(name).slice(KEPT)) fs.rmSync(stale, { force: true });
   return file;
 };
 
-/** Changes with every source, with the libraries' versions and with this file. */
-function fingerprint(folder, external) {
-  const sources = fs.readdirSync(join(root, folder), { recursive: true }).filter((path) => path.endsWith(".ts"));
-  const files = [
-    ...sources.sort().map((path) => join(folder, path)),
-    "package.json",
-    "package-lock.json",
-    "tsconfig.json",
-  ];
-  const hash = createHash("sha256").update(fs.readFileSync(__filename)).update(external.join());
-  for (const path of files) hash.update(`\0${path}\0`).update(fs.readFileSync(join(root, path)));
-  return hash.digest("hex").slice(0, 16);
+const listOf = (name) => join(cache, `${name}.sources.json`);
+
+/** What the last build was made of. A further source comes with an edit of the one that imports it. */
+function sourcesOf(name) {
+  try {
+    return JSON.parse(fs.readFileSync(listOf(name), "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The name of a build from these sources as they are now; undefined when one is gone. */
+function built(name, sources, external) {
+  const hash = createHash("sha256").update(external.join());
+  for (const path of [...SURROUNDINGS, ...sources]) {
+    const file = join(root, path);
+    if (!fs.existsSync(file)) return undefined;
+    hash.update(`\0${path}\0`).update(fs.readFileSync(file));
+  }
+  return join(cache, `${name}-${hash.digest("hex").slice(0, 16)}.cjs`);
+}
+
+/** Several may start at once: each puts a whole file in place. */
+function put(file, content) {
+  const unfinished = `${file}.${process.pid}`;
+  fs.writeFileSync(unfinished, content);
+  fs.renameSync(unfinished, file);
 }
 
 /** A program's builds, newest first. */
-function builds(cache, name) {
+function builds(name) {
   const files = fs.readdirSync(cache).filter((file) => file.startsWith(`${name}-`));
   const made = (file) => fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   return files.map((file) => join(cache, file)).sort((one, other) => made(other) - made(one));

@@ -1,8 +1,10 @@
-// Loads the SDK and tsx before the program. The SDK brings TypeScript and npm's dependency tree along, which turn functions into
-// text for dynamic providers: more than half of its loading time, at every preview, for what these stacks never do. Both are loaded
-// when they are first used.
+// Loads the SDK, and the program as one compiled file. The SDK brings TypeScript and npm's dependency tree along, which turn
+// functions into text for dynamic providers: more than half of its loading time, at every preview, for what these stacks never
+// do. Both are loaded when they are first used.
 "use strict";
 const Module = require("node:module");
+const { join, relative } = require("node:path");
+const { bundle } = require("../bin/bundle.cjs");
 
 const load = Module._load;
 const LAZY = {
@@ -21,4 +23,10 @@ Module._load = function (request, parent, isMain) {
 };
 require("@pulumi/pulumi");
 Module._load = load;
-require("tsx/cjs");
+
+// Pulumi requires the file that Pulumi.yaml names, and that file is compiled with all that it imports
+Module._extensions[".ts"] = (module, path) => {
+  const entry = relative(join(__dirname, ".."), path);
+  const name = `program-${entry.replace(/\W+/g, "_")}`;
+  module.exports = require(bundle({ name, entry, external: ["@pulumi/*"] }));
+};

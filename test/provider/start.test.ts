@@ -38,9 +38,9 @@ describe("The plugin's start in a checkout", function () {
     for (const word of words) assert.match(word, /^\d+$/);
     const [file, ...more] = kept(folder);
     assert.match(file ?? "", /^plugin-[0-9a-f]{16}\.cjs$/);
-    assert.deepEqual(more, []);
+    assert.deepEqual(more, ["plugin.sources.json"]);
     assert.match(await firstWord(folder), /^\d+$/);
-    assert.deepEqual(kept(folder), [file]);
+    assert.deepEqual(kept(folder), [file, ...more]);
   });
 
   it("runs an edit at once", async () => {
@@ -52,6 +52,21 @@ describe("The plugin's start in a checkout", function () {
     assert.equal(await firstWord(folder), "edited");
     writeFileSync(main, source);
     assert.match(await firstWord(folder), /^\d+$/);
-    assert.equal(kept(folder).length, 2);
+    assert.equal(kept(folder).length, 3, "two builds and their sources");
+  });
+
+  it("runs an edit of a file that is imported for the first time, and goes on when a source is gone", async () => {
+    await firstWord(folder);
+    const [main, extra] = ["main.ts", "extra.ts"].map((name) => join(folder, "provider", name)) as [string, string];
+    const source = readFileSync(main, "utf8");
+    writeFileSync(extra, 'export const word = "one";');
+    const edited = source.replace("${await listen(server)}", "${word}");
+    writeFileSync(main, `import { word } from "./extra";\n${edited}`);
+    assert.equal(await firstWord(folder), "one");
+    writeFileSync(extra, 'export const word = "two";');
+    assert.equal(await firstWord(folder), "two");
+    writeFileSync(main, source);
+    rmSync(extra);
+    assert.match(await firstWord(folder), /^\d+$/);
   });
 });
