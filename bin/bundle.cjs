@@ -35,7 +35,7 @@ exports.bundle = ({ name, entry, external }) => {
     mainFields: ["module", "main"],
     external,
   });
-  const sources = Object.keys(metafile.inputs).filter((path) => !path.startsWith("node_modules/"));
+  const sources = Object.keys(metafile.inputs).filter((path) => !/(^|\/)node_modules\//.test(path));
   const file = built(name, sources, external);
   fs.mkdirSync(cache, { recursive: true });
   put(file, outputFiles[0].contents);
