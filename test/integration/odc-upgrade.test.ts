@@ -115,6 +115,7 @@ for (const engine of engines())
 
     it("stops an upgrade at the node that does not come back, while the one before it serves everybody", async () => {
       await breakStart("p2");
+      stack.configure(odcConfig("4.3.2"));
       const watch = new NodeWatch(nodes.map((host) => labHosts()[host].address));
       const { code, text } = await stack.run("up", "--yes", "--skip-preview");
       assert.notEqual(code, 0);
