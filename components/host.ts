@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { getHostFacts } from "../provider/resources";
 import type { BastionData, HostData, HostFacts } from "../provider/resources";
-import { hostArgs } from "../provider/resources/host-rules";
+import { bracketed, hostArgs } from "../provider/resources/host-rules";
 import { credentialsOf, type Credentials } from "./credentials";
 import { sshOptions } from "./ssh-options";
 import { parseArgs, sentence } from "./validation";
@@ -87,6 +87,10 @@ export class Host extends pulumi.ComponentResource {
   }
 }
 
+/** What several hosts are and have, asked at the same time. */
+export const factsOf = (hosts: Host[]): Promise<{ host: Host; facts: HostFacts }[]> =>
+  Promise.all(hosts.map(async (host) => ({ host, facts: await host.facts })));
+
 /** How `@pulumi/command` reaches one server. */
 function endpoint({ address, port, user, hostKeys }: BastionData, credentials: Credentials) {
   const { privateKey, privateKeyFile, passphrase, password } = credentials;
@@ -106,5 +110,3 @@ function endpoint({ address, port, user, hostKeys }: BastionData, credentials: C
 export const hostSchema = z.custom<Host>((value) => value instanceof Host, {
   message: sentence("must be a Host", "create it with new Host(name, { address, hostKeys })"),
 });
-
-const bracketed = (host: string): string => (host.includes(":") ? `[${host}]` : host);

@@ -77,8 +77,6 @@ export const certificateArgs = settings({
     }),
 }).refine(oneSource, onlyOne);
 
-/** The arguments with defaults filled in. */
-export type CertificateSettings = z.output<typeof certificateArgs>;
 /** A certificate that signs itself, with defaults filled in; also what is used when nothing is said. */
 export const selfSignedByDefault = (given: z.output<typeof selfSigned> | undefined): z.output<typeof selfSigned> =>
   given ?? selfSigned.parse({});

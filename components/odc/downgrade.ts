@@ -1,4 +1,5 @@
 import { sentence } from "../validation";
+import { compareVersions } from "../version";
 import type { LiveNode } from "./live-node";
 
 /** The version in an image's tag; undefined when the tag tells none. */
@@ -14,16 +15,10 @@ export function versionOf(reference: string): string | undefined {
 export function downgradeProblem(reference: string, nodes: LiveNode[]): string | undefined {
   const wanted = versionOf(reference);
   if (wanted === undefined) return undefined;
-  const later = nodes.find(({ version }) => version !== undefined && compare(version, wanted) > 0);
+  const later = nodes.find(({ version }) => version !== undefined && compareVersions(version, wanted) > 0);
   if (later === undefined) return undefined;
   return `image ${reference}: ${sentence(
     `${later.host} runs ${later.version}, and ODC refuses to start with a MetaDB that a later version has migrated`,
     "give rollback.backup, a backup from before the upgrade (output backups), beside the old image",
   )}`;
-}
-
-function compare(a: string, b: string): number {
-  const [left = [], right = []] = [a, b].map((version) => version.split(".").map((part) => parseInt(part, 10)));
-  const differs = left.findIndex((part, i) => part !== (right[i] ?? 0));
-  return differs < 0 ? 0 : (left[differs] ?? 0) - (right[differs] ?? 0);
 }

@@ -1,3 +1,5 @@
+import { bracketed } from "../../provider/resources/host-rules";
+
 /** What the nginx configuration of ODC depends on. */
 export interface OdcNginxSettings {
   /** ODC nodes, one `server` line each. */
@@ -159,5 +161,4 @@ function proxyLocation(settings: OdcNginxSettings): string {
         }`;
 }
 
-const socket = ({ address, port }: { address: string; port: number }): string =>
-  `${address.includes(":") ? `[${address}]` : address}:${port}`;
+const socket = ({ address, port }: { address: string; port: number }): string => `${bracketed(address)}:${port}`;

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Certificate } from "../certificate";
-import { hostSchema, type Host } from "../host";
-import { Image, type HostFacts } from "../../provider/resources";
+import { factsOf, hostSchema, type Host } from "../host";
+import { Image } from "../../provider/resources";
 import { downFirst, rolling } from "../rolling";
 import { checkedOutput, parseArgs, refusal } from "../validation";
 import type { OdcHaDeploymentArgs } from "./args";
@@ -149,17 +149,15 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
   /** Asks all hosts at once, in preview too. @throws pulumi.ResourceError that lists what every host lacks. */
   private preflight(name: string, settings: OdcSettings<Host>): pulumi.Output<void> {
     const hosts = [...new Set([...settings.nodes, ...settings.proxy.hosts])];
-    return pulumi.output(Promise.all(hosts.map((host) => host.facts))).apply((facts) => {
-      const found = odcProblems(
-        hosts.map((host, i) => ({
-          name: host.hostName,
-          facts: facts[i] as HostFacts,
-          demands: odcDemands(settings, host),
-        })),
-      );
-      if (found.length === 0) return;
-      throw refusal(`OdcHaDeployment ${name}: its hosts are not ready`, found, this);
-    });
+    return pulumi.output(
+      factsOf(hosts).then((known) => {
+        const found = odcProblems(
+          known.map(({ host, facts }) => ({ name: host.hostName, facts, demands: odcDemands(settings, host) })),
+        );
+        if (found.length === 0) return;
+        throw refusal(`OdcHaDeployment ${name}: its hosts are not ready`, found, this);
+      }),
+    );
   }
 
   private metaDb({ metaDb }: OdcSettings<Host>): pulumi.Output<OdcMetaDb> {

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HttpProbe } from "../../provider/resources";
+import { bracketed } from "../../provider/resources/host-rules";
 import { Certificate } from "../certificate";
 import type { Host } from "../host";
 import { LoadBalancer, tlsFile } from "../load-balancer";
@@ -142,5 +143,3 @@ function userUrl(settings: OdcSettings<Host>): string {
   const name = bracketed(domain ?? virtualAddress(settings) ?? hosts[0]?.address ?? "");
   return `${scheme}://${name}${port === (https ? 443 : 80) ? "" : `:${port}`}/`;
 }
-
-const bracketed = (address: string): string => (address.includes(":") ? `[${address}]` : address);

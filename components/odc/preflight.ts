@@ -1,6 +1,7 @@
 import type { HostFacts } from "../../provider/resources";
 import type { Host } from "../host";
 import { sentence } from "../validation";
+import { compareVersions } from "../version";
 import { nodePort } from "./node-port";
 import type { OdcSettings } from "./schema";
 
@@ -41,7 +42,7 @@ export interface OdcHost {
 }
 
 /** Docker's client reaches an engine over SSH from this version on. */
-const OLDEST_DOCKER = [18, 9];
+const OLDEST_DOCKER = "18.09";
 /** Sessions and tasks carry times of the node that made them. */
 const LARGEST_SKEW_MS = 5_000;
 /** Logs, uploads and results of tasks go there. */
@@ -71,10 +72,13 @@ function hostProblems({ name, facts, demands }: OdcHost): string[] {
 function dockerProblems({ dockerVersion }: HostFacts): string[] {
   if (dockerVersion === undefined)
     return [sentence("no Docker Engine answers, and everything runs in containers", "install Docker and start it")];
-  const [major = 0, minor = 0] = dockerVersion.split(".").map((part) => parseInt(part, 10));
-  const [oldestMajor = 0, oldestMinor = 0] = OLDEST_DOCKER;
-  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return [];
-  return [sentence(`has Docker ${dockerVersion}, and 18.09 is the oldest that is reached over SSH`, "update Docker")];
+  if (compareVersions(dockerVersion, OLDEST_DOCKER) >= 0) return [];
+  return [
+    sentence(
+      `has Docker ${dockerVersion}, and ${OLDEST_DOCKER} is the oldest that is reached over SSH`,
+      "update Docker",
+    ),
+  ];
 }
 
 function architectureProblems({ architecture }: HostFacts, { image, covered }: OdcDemands["architectures"][number]) {

@@ -1,11 +1,12 @@
 import type { HostFacts } from "../../provider/resources";
 import type { Host } from "../host";
 import { sentence } from "../validation";
+import { compareVersions } from "../version";
 import { describeNetworks, findPlace } from "./network";
 import type { Network } from "./network";
 
 /** The first keepalived that can check a configuration and takes all that is written here. */
-const leastMajor = 2;
+const LEAST_KEEPALIVED = "2.0";
 
 /**
  * What keeps a host from taking part, each as host, what was found, rule and fix.
@@ -37,8 +38,8 @@ function keepalivedProblem(version: string | undefined): string[] {
         "install the distribution's package (apt-get install keepalived, dnf install keepalived); it need not be started",
       ),
     ];
-  if (Number(version.split(".")[0]) >= leastMajor) return [];
-  return [sentence(`keepalived is ${version}; ${leastMajor}.0 or later is needed`, "install a newer one")];
+  if (compareVersions(version, LEAST_KEEPALIVED) >= 0) return [];
+  return [sentence(`keepalived is ${version}; ${LEAST_KEEPALIVED} or later is needed`, "install a newer one")];
 }
 
 function interfaceProblem(

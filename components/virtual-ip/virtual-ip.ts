@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { getHostFactsOutput } from "../../provider/resources";
-import type { HostFacts } from "../../provider/resources";
-import type { Host } from "../host";
+import { factsOf, type Host } from "../host";
 import { rolling, standbyFirst } from "../rolling";
 import { parseArgs, refusal } from "../validation";
 import type { VirtualIpArgs } from "./args";
@@ -56,14 +55,15 @@ export class VirtualIp extends pulumi.ComponentResource {
 
   /** Where the address goes on each host, found out in preview too. Every host that it cannot go to is told at once. */
   private places(name: string, { hosts, ...settings }: VirtualIpSettings, virtual: Network): pulumi.Output<Place[]> {
-    return pulumi.output(Promise.all(hosts.map((host) => host.facts))).apply((facts) => {
-      const known = hosts.map((host, i) => ({ host, facts: facts[i] as HostFacts }));
-      const problems = known.flatMap(({ host, facts }) => placeProblems(host, facts, virtual, settings.interface));
-      if (problems.length > 0) throw refusal(`VirtualIp ${name}: its hosts are not ready`, problems, this);
-      return known.map(
-        ({ host, facts }) => findPlace(virtual, facts.addresses, host.address, settings.interface) as Place,
-      );
-    });
+    return pulumi.output(
+      factsOf(hosts).then((known) => {
+        const problems = known.flatMap(({ host, facts }) => placeProblems(host, facts, virtual, settings.interface));
+        if (problems.length > 0) throw refusal(`VirtualIp ${name}: its hosts are not ready`, problems, this);
+        return known.map(
+          ({ host, facts }) => findPlace(virtual, facts.addresses, host.address, settings.interface) as Place,
+        );
+      }),
+    );
   }
 
   private deploy(

@@ -8,10 +8,6 @@ export type HostName = (typeof HOST_NAMES)[number];
 export const MEMBER_NAMES = [...HOST_NAMES, "metadb"] as const;
 export type MemberName = (typeof MEMBER_NAMES)[number];
 
-export function isHostName(text: string): text is HostName {
-  return (HOST_NAMES as readonly string[]).includes(text);
-}
-
 /** Checks the name of a lab; it becomes part of container, network and directory names. Returns it unchanged. */
 export function checkLabName(name: string): string {
   if (!/^[a-z][a-z0-9-]{0,19}$/.test(name)) {

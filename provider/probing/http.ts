@@ -2,6 +2,7 @@ import { request } from "node:http";
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
+import { bracketed } from "../resources/host-rules";
 import { probeCurl } from "../scripts/probe";
 import type { Remote } from "../ssh/remote";
 import { observeThrough } from "./forwarded";
@@ -21,7 +22,7 @@ export interface HttpTarget {
 }
 
 export function describeHttp({ scheme, address, port, path }: HttpTarget): string {
-  return `${scheme}://${address.includes(":") ? `[${address}]` : address}:${port}${path}`;
+  return `${scheme}://${bracketed(address)}:${port}${path}`;
 }
 
 /**

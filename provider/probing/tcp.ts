@@ -1,3 +1,4 @@
+import { bracketed } from "../resources/host-rules";
 import { probeTcp } from "../scripts/probe";
 import type { Remote } from "../ssh/remote";
 import { observeThrough } from "./forwarded";
@@ -9,7 +10,7 @@ export interface TcpTarget {
 }
 
 export function describeTcp({ address, port }: TcpTarget): string {
-  return `tcp://${address.includes(":") ? `[${address}]` : address}:${port}`;
+  return `tcp://${bracketed(address)}:${port}`;
 }
 
 /**

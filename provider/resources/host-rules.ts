@@ -6,6 +6,9 @@ import { hostKeyKinds, parseHostKey } from "../ssh/host-key";
 
 const label = /^(?!-)[A-Za-z0-9-]{1,63}(?<!-)$/;
 
+/** An address as it stands before a port and in a URL: IPv6 in brackets. */
+export const bracketed = (address: string): string => (address.includes(":") ? `[${address}]` : address);
+
 /** True for an IPv4 or IPv6 address or a DNS name (RFC 1123; underscores are refused). */
 export function isHostAddress(text: string): boolean {
   if (isIP(text) !== 0) {

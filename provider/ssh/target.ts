@@ -1,3 +1,5 @@
+import { bracketed } from "../resources/host-rules";
+
 /** An SSH server and how it is recognised. */
 export interface Endpoint {
   address: string;
@@ -23,8 +25,7 @@ export interface Target extends Endpoint {
 
 /** How a host is named in messages: `p1 (10.0.0.11)`, with the port where it is not 22. */
 export function describeTarget(target: Pick<Target, "name" | "address" | "port">): string {
-  const address = target.address.includes(":") ? `[${target.address}]` : target.address;
-  return `${target.name} (${target.port === 22 ? target.address : `${address}:${target.port}`})`;
+  return `${target.name} (${target.port === 22 ? target.address : `${bracketed(target.address)}:${target.port}`})`;
 }
 
 /** `user@address:port` of an endpoint. */

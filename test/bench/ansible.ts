@@ -4,7 +4,7 @@ import { runCommand } from "../../lab/src/command";
 import { type HostName, type Lab, run } from "../../lab/src/lab";
 import type { Job } from "./job";
 import type { Command } from "./measure";
-import { pythonPrograms } from "./python";
+import { peerPrograms } from "./python";
 import { stateless, type Tool } from "./tool";
 
 const folder = resolve("test/bench/ansible");
@@ -15,7 +15,7 @@ export const ansible: Tool = {
   ...stateless,
   name: "Ansible",
   prepare: async (lab) => {
-    program = join(await pythonPrograms(), "ansible-playbook");
+    program = join(await peerPrograms(), "ansible-playbook");
     await Promise.all(Object.keys(lab.hosts).map((host) => installPython(lab, host as HostName)));
     const [version = ""] = (await runCommand(program, ["--version"])).split("\n");
     return version.replace("ansible-playbook [core ", "ansible-core ").replace("]", "");

@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { runCommand } from "../../lab/src/command";
 import type { Job } from "./job";
 import type { Command } from "./measure";
-import { pythonPrograms } from "./python";
+import { peerPrograms } from "./python";
 import { stateless, type Tool } from "./tool";
 
 const folder = resolve("test/bench/pyinfra");
@@ -13,7 +13,7 @@ export const pyinfra: Tool = {
   ...stateless,
   name: "pyinfra",
   prepare: async () => {
-    program = join(await pythonPrograms(), "pyinfra");
+    program = join(await peerPrograms(), "pyinfra");
     return (await runCommand(program, ["--version"])).trim().replace(/:? v/, " ");
   },
   deploy: (job) => run("deploy.py", job),

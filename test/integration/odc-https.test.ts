@@ -8,7 +8,7 @@ import { browse } from "./browser";
 import { engines } from "./engines";
 import { emptyMetaDb, eventually, labHosts, on, snapshot } from "./hosts";
 import { devConfig, type Config, type OdcSection } from "./odc-config";
-import { pythonProgram } from "./python-program";
+import { pythonPrograms } from "../python-programs";
 import { RequestLoop } from "./request-loop";
 import { TestStack } from "./stack";
 
@@ -143,7 +143,7 @@ describe(`ODC over HTTPS behind a virtual IP, with the ${engine.name}`, function
     const file = join(folder, "nginx.conf");
     writeFileSync(file, await on("p2", "cat /etc/dbha/odc-nginx/nginx.conf"));
     const { execa } = await import("execa");
-    const { stdout } = await execa(await pythonProgram("gixy-ng", "0.2.59", "gixy"), ["-f", "json", file]);
+    const { stdout } = await execa(join(await pythonPrograms(["gixy-ng==0.2.59"]), "gixy"), ["-f", "json", file]);
     assert.deepEqual(JSON.parse(stdout), []);
   });
 

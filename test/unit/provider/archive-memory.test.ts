@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { recall, remember } from "../../../provider/archive-memory";
+import { setCacheHome } from "./cache-home";
 
 describe("the memory of archives", () => {
-  const before = process.env.XDG_CACHE_HOME;
+  let before: string | undefined;
   const identity = { size: 10, modified: 1_700_000_000_000, inode: 7 };
   let directory: string;
   let file: string;
@@ -13,17 +14,13 @@ describe("the memory of archives", () => {
 
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "dbha-memory-"));
-    process.env.XDG_CACHE_HOME = directory;
+    before = setCacheHome(directory);
     file = join(directory, "dbha", "archives.json");
     archive = join(directory, "one.tar");
     writeFileSync(archive, "one");
   });
   afterEach(() => {
-    if (before === undefined) {
-      delete process.env.XDG_CACHE_HOME;
-    } else {
-      process.env.XDG_CACHE_HOME = before;
-    }
+    setCacheHome(before);
     rmSync(directory, { recursive: true });
   });
 

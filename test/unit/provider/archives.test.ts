@@ -6,22 +6,19 @@ import { gunzipSync } from "node:zlib";
 import { remember } from "../../../provider/archive-memory";
 import { inspectArchive, streamArchive } from "../../../provider/archives/archive-file";
 import { Entry, patch, writeTar, writeZip } from "../../provider/archive-files";
+import { setCacheHome } from "./cache-home";
 
 describe("archives", () => {
-  const before = process.env.XDG_CACHE_HOME;
+  let before: string | undefined;
   let directory: string;
   let count = 0;
 
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "dbha-archives-"));
-    process.env.XDG_CACHE_HOME = directory;
+    before = setCacheHome(directory);
   });
   afterEach(() => {
-    if (before === undefined) {
-      delete process.env.XDG_CACHE_HOME;
-    } else {
-      process.env.XDG_CACHE_HOME = before;
-    }
+    setCacheHome(before);
     rmSync(directory, { recursive: true });
   });
 

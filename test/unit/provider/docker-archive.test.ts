@@ -10,23 +10,20 @@ import { createGzip } from "node:zlib";
 import { pack } from "tar-stream";
 import { recall, remember } from "../../../provider/archive-memory";
 import { readDockerArchive, streamArchive } from "../../../provider/docker-archive";
+import { setCacheHome } from "./cache-home";
 
 describe("image files", () => {
   let directory: string;
   let path: string;
   let count = 0;
-  const cacheHome = process.env.XDG_CACHE_HOME;
+  let cacheHome: string | undefined;
 
   before(() => {
     directory = mkdtempSync(join(tmpdir(), "dbha-archive-"));
-    process.env.XDG_CACHE_HOME = directory;
+    cacheHome = setCacheHome(directory);
   });
   after(() => {
-    if (cacheHome === undefined) {
-      delete process.env.XDG_CACHE_HOME;
-    } else {
-      process.env.XDG_CACHE_HOME = cacheHome;
-    }
+    setCacheHome(cacheHome);
     rmSync(directory, { recursive: true });
   });
   beforeEach(() => {
