@@ -13,9 +13,12 @@ export interface Ran {
   stdout: string;
 }
 
+/** Name of the stack: the lab's, so that tests on several labs do not meet. */
+const name = process.env.DBHA_TEST_LAB ?? "test";
+
 /**
- * The stack `test` of a project, with a backend of its own. Its configuration is Pulumi.test.yaml in the project (ignored
- * by git); both are gone after {@link TestStack.remove}.
+ * The stack of a test in a project, with a backend of its own. Its configuration is Pulumi.NAME.yaml in the project
+ * (ignored by git); both are gone after {@link TestStack.remove}.
  */
 export class TestStack {
   private readonly folder = mkdtempSync(join(tmpdir(), "dbha-stack-"));
@@ -32,7 +35,7 @@ export class TestStack {
     private readonly project: string = ".",
     environment: Record<string, string> = {},
   ) {
-    this.configFile = join(project, "Pulumi.test.yaml");
+    this.configFile = join(project, `Pulumi.${name}.yaml`);
     const backend = join(this.folder, "backend");
     mkdirSync(backend);
     this.environment = {
@@ -48,7 +51,7 @@ export class TestStack {
   /** Makes the stack; the engine adds its encryption salt to the configuration file. */
   async init(config: Record<string, unknown>): Promise<void> {
     this.configure(config);
-    const { code, text } = await this.execute(["stack", "init", "test"]);
+    const { code, text } = await this.execute(["stack", "init", name]);
     if (code !== 0) throw new Error(`the stack was not made:\n${text}`);
     const { encryptionsalt } = yaml.parse(readFileSync(this.configFile, "utf8")) as { encryptionsalt: string };
     this.salt = { encryptionsalt };
@@ -61,7 +64,7 @@ export class TestStack {
 
   /** Runs `pulumi` on this stack and returns however it ends. */
   run(...args: string[]): Promise<Ran> {
-    return this.execute([...args, "--stack", "test"]);
+    return this.execute([...args, "--stack", name]);
   }
 
   private async execute(args: string[]): Promise<Ran> {
