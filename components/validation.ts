@@ -65,11 +65,15 @@ export function parseArgs<T>(schema: z.ZodType<T>, args: unknown, resource: pulu
 
 /**
  * The error that names a resource and all its problems; no stack trace is shown with it. The SDK inspects it on the way, and
- * would walk through the resource and all that it reaches, for many seconds.
+ * would walk through the resource and all that it reaches, for many seconds. It also puts the names of properties that wait
+ * for it before the message, in place of which a fixed one stays as it is.
  */
 export function refusal(headline: string, lines: string[], resource: pulumi.Resource): pulumi.ResourceError {
-  const error = new pulumi.ResourceError(report(headline, lines), resource, true);
-  return Object.defineProperty(error, inspect.custom, { value: () => error.message });
+  const message = report(headline, lines);
+  return Object.defineProperties(new pulumi.ResourceError(message, resource, true), {
+    message: { get: () => message, set: () => undefined },
+    [inspect.custom]: { value: () => message },
+  });
 }
 
 /** A headline and its problems, one a line. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
+import * as pulumi from "@pulumi/pulumi";
 import { Host } from "../../../components";
 import { refusal } from "../../../components/validation";
 import { mockEngine } from "./mocks";
@@ -16,5 +17,10 @@ describe("a refusal", () => {
     assert.equal(inspect(error, { colors: true }), text);
     assert.equal(error.hideStack, true);
     assert.equal(error.resource, host);
+    await assert.rejects(pulumi.runtime.serializeProperties("node", { envs: Promise.reject(error) }), (thrown) => {
+      assert.equal(thrown, error);
+      assert.equal(error.message, text, "the property that waits for it is not to blame");
+      return true;
+    });
   });
 });
