@@ -1,7 +1,7 @@
 /** How a program of the machine is run. */
 export interface CommandOptions {
-  /** Text for its standard input. */
-  input?: string;
+  /** For its standard input. */
+  input?: string | Buffer;
   /** Variables added to the environment. */
   env?: Record<string, string>;
   limitSeconds?: number;

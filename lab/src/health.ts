@@ -9,6 +9,7 @@ import { HOST_NAMES, type HostName, type MemberName } from "./name";
 import { hasNetwork } from "./network";
 import type { LabPaths } from "./paths";
 import { staleInventory } from "./record";
+import { packageDamage } from "./obproxy";
 import { sshRun } from "./ssh";
 import { memberAddresses } from "./subnet";
 
@@ -65,7 +66,7 @@ export async function inspectLab(docker: Docker, lab: LabContext, paths: LabPath
   const members = await Promise.all(
     [...HOST_NAMES, "metadb" as const].map((member) => checkMember(docker, lab, member)),
   );
-  const damaged = tarballDamage(paths.images);
+  const damaged = [...tarballDamage(paths.images), ...packageDamage(paths.packages)];
   const images: Finding = {
     part: "images",
     address: "",

@@ -193,10 +193,10 @@ export function tarballDamage(directory: string): string[] {
   });
 }
 
-/** Removes images and tarballs of older definitions, as far as no lab uses them. */
-export async function pruneImages(): Promise<void> {
+/** Removes images and tarballs of older definitions, as far as no lab uses them. @param others images known elsewhere. */
+export async function pruneImages(others: readonly ImageDefinition[]): Promise<void> {
   const docker = dockerClient();
-  const all = [HOST_IMAGE, METADB_IMAGE, ...PUBLISHED_IMAGES];
+  const all = [HOST_IMAGE, METADB_IMAGE, ...PUBLISHED_IMAGES, ...others];
   const current = new Set([baseTag(), ...all.map(imageTag)]);
   const containers = await docker.listContainers({ all: true });
   const used = new Set(containers.map((container) => container.ImageID));

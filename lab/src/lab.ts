@@ -8,6 +8,7 @@ import { readSecrets } from "./keys";
 import { memoryDamage } from "./memory";
 import { METADB_DATABASE, METADB_PORT, METADB_USER } from "./metadb";
 import { HOST_NAMES, objectNames, type HostName, type MemberName } from "./name";
+import { packageFile, PACKAGES, type PackageName } from "./obproxy";
 import { labPaths, REPO_ROOT } from "./paths";
 import { readRecord } from "./record";
 import { memberAddresses } from "./subnet";
@@ -39,6 +40,8 @@ export interface Lab {
   metadb: { host: string; address: string; port: number; username: string; database: string; password: string };
   /** Tarballs by name: "odc-4.3.1", "odc-4.3.2", "nginx", with the tag that each one holds. */
   images: Record<string, { tarball: string; reference: string }>;
+  /** Packages of the OBProxy stand-in: paths of tarballs. */
+  packages: Record<PackageName, string>;
 }
 
 /** What names a lab's containers. */
@@ -109,6 +112,10 @@ export function readLab(name: string): Lab {
       password: secrets.metadbPassword,
     },
     images: Object.fromEntries(images),
+    packages: Object.fromEntries(PACKAGES.map((each) => [each, join(paths.packages, packageFile(each))])) as Record<
+      PackageName,
+      string
+    >,
   };
 }
 

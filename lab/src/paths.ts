@@ -25,6 +25,7 @@ export interface LabPaths {
   hostKey: (host: HostName) => string;
   metadbPassword: string;
   images: string;
+  packages: string;
   state: string;
 }
 
@@ -39,6 +40,7 @@ export function labPaths(name: string): LabPaths {
     hostKey: (host) => join(directory, "host-keys", host),
     metadbPassword: join(directory, "metadb.password"),
     images: join(directory, "images"),
+    packages: join(directory, "packages"),
     state: join(directory, "state"),
   };
 }

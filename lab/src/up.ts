@@ -22,6 +22,7 @@ import { memoryDamage } from "./memory";
 import { metadbSpec, queryMetadb } from "./metadb";
 import { HOST_NAMES, objectNames, type HostName } from "./name";
 import { ensureNetwork } from "./network";
+import { ensurePackagesOfObproxy, linkPackages, OBPROXY_IMAGE } from "./obproxy";
 import { ensurePackages } from "./packages";
 import { labPaths, type LabPaths } from "./paths";
 import { runPlans, type Plan, type Say, type Step } from "./progress";
@@ -89,8 +90,9 @@ async function build(docker: Docker, name: string): Promise<void> {
       title: "Files",
       run: async () => {
         linkTarballs(paths.images);
+        linkPackages(paths.packages);
         await writeInventory(paths, lab.subnet, secrets);
-        await pruneImages();
+        await pruneImages([OBPROXY_IMAGE]);
         return paths.directory;
       },
     },
@@ -166,13 +168,16 @@ function database(docker: Docker, lab: LabContext): Plan {
 function published(): Plan {
   return {
     title: "Images for the hosts",
-    inOrder: PUBLISHED_IMAGES.map((image) => ({
-      title: image.publishedTag,
-      run: async (say) => {
-        const built = await ensureImage(image, say);
-        say("saving as a tarball");
-        return `${built}, ${await ensureTarball(image)}`;
-      },
-    })),
+    inOrder: [
+      ...PUBLISHED_IMAGES.map((image) => ({
+        title: image.publishedTag,
+        run: async (say: Say) => {
+          const built = await ensureImage(image, say);
+          say("saving as a tarball");
+          return `${built}, ${await ensureTarball(image)}`;
+        },
+      })),
+      { title: "Packages of OBProxy (a stand-in)", run: ensurePackagesOfObproxy },
+    ],
   };
 }

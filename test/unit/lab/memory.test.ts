@@ -27,6 +27,7 @@ describe("what a lab remembers of itself", () => {
       hostKey: (host) => join(directory, "host-keys", host),
       metadbPassword: at("metadb.password"),
       images: at("images"),
+      packages: at("packages"),
       state: at("state"),
     };
     assert.equal(memoryDamage(paths), undefined, "no lab yet");
