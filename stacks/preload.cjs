@@ -24,6 +24,12 @@ Module._load = function (request, parent, isMain) {
 require("@pulumi/pulumi");
 Module._load = load;
 
+// for the same purpose the SDK attaches a debugger, under which everything is slower
+require("@pulumi/pulumi/runtime/closure/v8Hooks").isInitializedAsync = () => Promise.resolve();
+
+// at every resource the SDK asks for a stack trace, each frame of which would be looked up in source maps: there are none here
+Object.defineProperty(Error, "prepareStackTrace", { get: () => undefined, set: () => {} });
+
 // Pulumi requires the file that Pulumi.yaml names, and that file is compiled with all that it imports
 Module._extensions[".ts"] = (module, path) => {
   const entry = relative(join(__dirname, ".."), path);

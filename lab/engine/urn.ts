@@ -45,6 +45,11 @@ export function makeUrn(
   return `urn:pulumi:${stack}::${project}::${prefix}${type}::${name}`;
 }
 
+/** The URN of the root of all resources of a stack. */
+export function stackUrn(stack: string, project: string): string {
+  return makeUrn(stack, project, undefined, STACK_TYPE, `${project}-${stack}`);
+}
+
 export function isProviderType(type: string): boolean {
   return type.startsWith(PROVIDER_PREFIX);
 }

@@ -58,9 +58,8 @@ export async function decodeState(state: DeploymentJson | undefined, crypter: Pa
   return decodeDeployment(state, await PassphraseCrypter.open(passphraseFromEnvironment(process.env), salt));
 }
 
-/** The stack's last state, and what opens its secrets. */
-export async function openState(context: StackContext): Promise<{ state: Deployment; crypter: PassphraseCrypter }> {
-  const json = await context.file.read();
-  const crypter = await openCrypter(context.settings, json);
+/** The state, and what opens its secrets. */
+export async function openState({ settings }: StackContext, json: DeploymentJson | undefined) {
+  const crypter = await openCrypter(settings, json);
   return { state: await decodeState(json, crypter), crypter };
 }

@@ -3,7 +3,8 @@ import { Display } from "../display";
 import { EXIT, UserError } from "../errors";
 import { resolveConfig } from "../project/config";
 import type { EngineEvent } from "../run/events";
-import { encodeDeployment } from "../state/deployment";
+import { encodeDeployment, providersIn } from "../state/deployment";
+import type { Deployment } from "../state/deployment";
 import { lockStack } from "../state/lock";
 import { openStack, openState } from "./context";
 import type { CommonOptions, StackContext } from "./context";
@@ -54,11 +55,22 @@ async function runOnce(
   flags: OperationFlags,
   preview: boolean,
 ): Promise<boolean> {
-  const { project, stack, file, settings } = context;
-  // what runs operations takes a while to load, and so does the key, in a thread of its own
-  const [{ state, crypter }, { runOperation }] = await Promise.all([openState(context), import("../run/operation.js")]);
-  const config = resolveConfig(project, stack, settings, crypter);
-  const secrets = [...config.values()].filter(({ secret, text }) => secret && text.length > 2).map(({ text }) => text);
+  const { project, stack, file } = context;
+  const json = await file.read();
+  let secrets: string[] = [];
+  // the key takes a while to derive, in a thread of its own: providers start meanwhile
+  const opened = openState(context, json).then(({ state, crypter }) => {
+    const config = resolveConfig(project, stack, context.settings, crypter);
+    secrets = [...config.values()].filter(({ secret, text }) => secret && text.length > 2).map(({ text }) => text);
+    const known = flags.clearPendingCreates ? { ...state, pendingOperations: [] } : state;
+    return {
+      state: known,
+      config,
+      save: (deployment: Deployment) => file.write(encodeDeployment(deployment, crypter)),
+    };
+  });
+  // the operation hears of the failure
+  opened.catch(() => undefined);
   const kind = command === "refresh" || command === "destroy" ? command : "update";
   const display = new Display({
     title: `${preview ? `Previewing ${kind}` : TITLES[command]} (${stack})`,
@@ -70,6 +82,7 @@ async function runOnce(
   const stopListening = onInterrupt(() => interrupt.abort());
   let succeeded: boolean;
   try {
+    const { runOperation } = await import("../run/operation.js");
     succeeded = await runOperation({
       kind,
       preview,
@@ -77,9 +90,8 @@ async function runOnce(
       parallel: Math.max(16, 4 * availableParallelism()),
       project,
       stack,
-      config,
-      state: flags.clearPendingCreates ? { ...state, pendingOperations: [] } : state,
-      save: (deployment) => file.write(encodeDeployment(deployment, crypter)),
+      providers: providersIn(json),
+      opened,
       report: (event) => display.report(withoutSecrets(event, secrets)),
       interrupt: interrupt.signal,
     });

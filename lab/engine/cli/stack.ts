@@ -88,7 +88,8 @@ export async function showOutputs(
   name: string | undefined,
   options: CommonOptions & { json?: boolean; showSecrets?: boolean },
 ): Promise<void> {
-  const { state } = await openState(openStack(options));
+  const context = openStack(options);
+  const { state } = await openState(context, await context.file.read());
   const all = state.resources.find(({ type }) => type === STACK_TYPE)?.outputs ?? {};
   const shown = options.showSecrets ? revealAll(all) : all;
   if (name !== undefined) {

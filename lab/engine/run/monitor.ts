@@ -1,6 +1,7 @@
 import { Server, ServerCredentials, status } from "@grpc/grpc-js";
 import type { sendUnaryData, ServerUnaryCall } from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { SetRootResourceResponse } from "@pulumi/pulumi/proto/engine_pb";
 import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
@@ -11,7 +12,7 @@ import type * as proto from "@pulumi/pulumi/proto/resource_pb";
 import { messageOf, Unsupported } from "../errors";
 import { MESSAGE_LIMIT } from "../plugin/process";
 import { mapValues } from "../property";
-import { isProviderType } from "../urn";
+import { isProviderType, STACK_TYPE } from "../urn";
 import { fromStruct, toStruct } from "../wire";
 import { withVersion } from "./deployment";
 import type { Deployment } from "./deployment";
@@ -44,7 +45,11 @@ export class Monitor {
   serve: (deployment: Deployment) => void = () => undefined;
   private readonly running = new Promise<Deployment>((resolve) => (this.serve = resolve));
 
-  private constructor(private readonly report: Report) {
+  private constructor(
+    private readonly report: Report,
+    /** URN of the root of all resources. */
+    private readonly stackUrn: string,
+  ) {
     this.server.addService(ResourceMonitorService, {
       ...mapValues(REFUSED, (feature) => unary(() => refuse(feature))),
       supportsFeature: unary((request: proto.SupportsFeatureRequest) =>
@@ -65,8 +70,8 @@ export class Monitor {
   }
 
   /** Listens on a free port of the loopback interface. */
-  static async start(report: Report): Promise<{ monitor: Monitor; address: string }> {
-    const monitor = new Monitor(report);
+  static async start(report: Report, stackUrn: string): Promise<{ monitor: Monitor; address: string }> {
+    const monitor = new Monitor(report, stackUrn);
     const port = await new Promise<number>((resolve, reject) => {
       monitor.server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
         error ? reject(error) : resolve(bound),
@@ -82,7 +87,13 @@ export class Monitor {
   private async register(request: proto.RegisterResourceRequest): Promise<RegisterResourceResponse> {
     const goal = goalFrom(request);
     if (isProviderType(goal.type) && goal.version !== "") goal.inputs = withVersion(goal.inputs, goal.version);
-    const state = await (await this.running).register(goal);
+    const registered = this.running.then((deployment) => deployment.register(goal));
+    if (goal.type === STACK_TYPE) {
+      // the program begins when it has this answer, which is known before the state is read back; a failure stops the run
+      registered.catch(() => undefined);
+      return new RegisterResourceResponse().setUrn(this.stackUrn).setObject(new Struct());
+    }
+    const state = await registered;
     // a component's old outputs may refer to resources that are not registered yet
     const outputs = goal.custom ? state.outputs : {};
     return new RegisterResourceResponse()

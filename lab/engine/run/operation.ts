@@ -1,10 +1,11 @@
 import { messageOf } from "../errors";
 import type { Supervised } from "../plugin/supervised";
+import type { Config } from "../project/config";
 import type { Project } from "../project/project";
 import { Snapshot } from "../state/snapshot";
 import type { Save } from "../state/snapshot";
 import type { Deployment as StackState, PendingOperation } from "../state/deployment";
-import { isProviderType } from "../urn";
+import { stackUrn } from "../urn";
 import type { RunContext } from "./context";
 import { Deployment } from "./deployment";
 import type { Report } from "./events";
@@ -15,26 +16,50 @@ import { endOf, startProgram } from "./program";
 import { ProviderRegistry } from "./provider-registry";
 import { refreshAll } from "./refresh";
 
-export interface OperationOptions extends Omit<RunContext, "project" | "snapshot" | "registry"> {
+/** What is known of a stack when its secrets are open. */
+export interface Opened {
+  state: StackState;
+  config: Config;
+  /** Not called in a preview. */
+  save: Save;
+}
+
+export interface OperationOptions extends Pick<RunContext, "stack" | "preview" | "parallel" | "report"> {
   kind: "update" | "refresh" | "destroy";
   /** Read everything back first. A refresh does nothing else. */
   refresh: boolean;
   project: Project;
-  state: StackState;
-  /** Not called in a preview. */
-  save: Save;
+  /** URNs of the providers in the state, which will most likely be needed. */
+  providers: string[];
+  opened: Promise<Opened>;
   /** Aborted when the user asks to stop. */
   interrupt: AbortSignal;
 }
 
-/** Runs one preview, update, refresh or destruction to its end. Returns whether all of it succeeded. */
+/**
+ * Runs one preview, update, refresh or destruction to its end. Returns whether all of it succeeded.
+ * @throws UserError when the state cannot be opened.
+ */
 export async function runOperation(options: OperationOptions): Promise<boolean> {
-  const { project, stack, config, preview, parallel, report } = options;
-  const snapshot = new Snapshot(options.state, options.save);
-  warnOfInterrupted(options.state.pendingOperations, report);
-  const { monitor, address } = await Monitor.start(report);
+  const { project, stack, preview, report } = options;
+  const { monitor, address } = await Monitor.start(report, stackUrn(stack, project.name));
   const registry = new ProviderRegistry((name) => loadProvider(project, address, name), preview, report);
-  const context = { stack, project: project.name, config, preview, parallel, snapshot, registry, report };
+  try {
+    for (const urn of options.providers) void registry.start(urn);
+    return await operate({ ...options, ...(await options.opened), registry }, monitor, address);
+  } finally {
+    await registry.closeAll();
+    monitor.stop();
+  }
+}
+
+type Operation = OperationOptions & Opened & { registry: ProviderRegistry };
+
+async function operate(options: Operation, monitor: Monitor, address: string): Promise<boolean> {
+  const { kind, project, state, registry, report } = options;
+  const snapshot = new Snapshot(state, options.save);
+  warnOfInterrupted(state.pendingOperations, report);
+  const context = { ...options, project: project.name, snapshot };
   const executor = new Executor(context);
   options.interrupt.addEventListener("abort", () => {
     executor.stop();
@@ -43,13 +68,10 @@ export async function runOperation(options: OperationOptions): Promise<boolean> 
   });
   let program: Supervised | undefined;
   try {
-    // while it loads, the refresh is done, or the providers start that it will most likely need
-    if (options.kind === "update") program = startProgram({ ...options, address });
+    // while it loads, the refresh is done
+    if (kind === "update") program = startProgram({ ...options, address });
     if (options.refresh) await refreshAll(snapshot, registry, executor, report);
-    else if (program) {
-      for (const { type, urn } of snapshot.unsettled) if (isProviderType(type)) void registry.start(urn);
-    }
-    if (options.kind === "refresh") return true;
+    if (kind === "refresh") return true;
     if (executor.isStopped) return false;
     const deployment = new Deployment(context, executor);
     monitor.serve(deployment);
@@ -63,9 +85,7 @@ export async function runOperation(options: OperationOptions): Promise<boolean> 
     executor.stop();
     await executor.settled();
     await program?.stop();
-    if (!preview) await snapshot.flush();
-    await registry.closeAll();
-    monitor.stop();
+    if (!options.preview) await snapshot.flush();
   }
 }
 

@@ -4,6 +4,7 @@ import { isMap, isSecret, makeSecret, mapValues, rebuild, SECRET_SIGNATURE, SIGN
 import type { Properties, Property, Secret } from "../property";
 import { BLANK, resourceState } from "./resource";
 import type { ResourceState } from "./resource";
+import { isProviderType } from "../urn";
 
 /** Turns secrets into ciphertexts and back; see passphrase.ts. */
 export interface Crypter {
@@ -33,6 +34,11 @@ export interface DeploymentJson {
   resources?: ResourceJson[];
   pending_operations?: { resource: ResourceJson; type: OperationType }[];
   metadata?: Record<string, unknown>;
+}
+
+/** URNs of the provider resources of a state, which is readable without its key. */
+export function providersIn(json: DeploymentJson | undefined): string[] {
+  return (json?.resources ?? []).flatMap(({ type = "", urn }) => (urn && isProviderType(type) ? [urn] : []));
 }
 
 const ENGINE_VERSION = "v3.248.0";

@@ -1,5 +1,6 @@
 import { Agent } from "node:http";
 import { createConnection } from "node:net";
+import { inspect } from "node:util";
 import Docker, { type DockerOptions } from "dockerode";
 import type { DockerHost } from "./config";
 import { SshStream } from "./ssh-stream";
@@ -19,6 +20,8 @@ export class Daemon {
     this.agent.createConnection = () => {
       return "ssh" in target ? new SshStream(target.ssh) : createConnection(target.socketPath);
     };
+    // the client writes out all that a request has for a trace that nobody reads, the connections too
+    Object.assign(this.agent, { [inspect.custom]: () => `connections to ${host.url}` });
     this.docker = new Docker({ protocol: "http", host: "docker", port: 80, agent: this.agent } as DockerOptions);
   }
 
