@@ -97,8 +97,8 @@ async function runOnce(
     });
   } finally {
     stopListening();
-    display.finish();
   }
+  display.finish();
   // of the CLI's stream of events, the last one: what was counted
   if (flags.json) process.stdout.write(`${JSON.stringify({ summaryEvent: { resourceChanges: display.counts } })}\n`);
   if (!succeeded) throw new UserError("", interrupt.signal.aborted ? EXIT.cancelled : EXIT.error);
