@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
@@ -6,37 +5,18 @@ import { PassThrough, pipeline, Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { createGunzip } from "node:zlib";
 import { extract } from "tar-stream";
-import { z } from "zod";
 import { readOnce } from "./archive-memory";
 import { endMark } from "./archives/end-mark";
+import { configLimit, Contents, contentsOf, contentsSchema, ImageFileProblem, noImageFile } from "./image-contents";
 import { meter } from "./progress";
 
-/** Image configurations are a few KiB; layers, which share their way of being named, are not. */
-const configLimit = 1024 * 1024;
-
 /** What a file written by `docker save` holds, with what tells whether the file is still the same. */
-export interface DockerArchive {
+export interface DockerArchive extends Contents {
   path: string;
   size: number;
   /** Time of the last change in milliseconds since 1970. */
   modified: number;
-  /** ID of the image, `sha256:…`: the hash of its configuration. */
-  imageId: string;
-  /** Docker's name of its architecture. */
-  architecture: string;
-  /** Its tags in the file. */
-  references: string[];
 }
-
-const manifestSchema = z.array(z.object({ Config: z.string(), RepoTags: z.array(z.string()).nullish() }));
-const configSchema = z.object({ architecture: z.string() });
-
-const contentsSchema = z.object({
-  imageId: z.string().regex(/^sha256:[0-9a-f]{64}$/),
-  architecture: z.string(),
-  references: z.array(z.string()),
-});
-type Contents = z.output<typeof contentsSchema>;
 
 /**
  * Reads what image a file holds, without unpacking it to disk. A file that did not change since it was read is not read
@@ -45,10 +25,12 @@ type Contents = z.output<typeof contentsSchema>;
  */
 export async function readDockerArchive(path: string, known?: DockerArchive): Promise<DockerArchive> {
   const { size, mtimeMs, ino } = await stat(path).catch(() => {
-    throw problem(
+    throw named(
       path,
-      "there is no such file on this machine",
-      "correct the path; relative ones start at the project",
+      new ImageFileProblem(
+        "there is no such file on this machine",
+        "correct the path; relative ones start at the project",
+      ),
     );
   });
   const modified = Math.round(mtimeMs);
@@ -65,28 +47,14 @@ export async function readDockerArchive(path: string, known?: DockerArchive): Pr
 }
 
 async function read(path: string): Promise<Contents> {
-  const entries = await jsonEntries(path).catch((error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error);
-    throw problem(path, `it is not an image file (${message})`, "write it by docker save, plain or through gzip");
-  });
-  const manifest = manifestSchema.safeParse(parse(entries.get("manifest.json")));
-  if (!manifest.success) {
-    throw problem(path, "it has no manifest.json that Docker would read", "write it by docker save");
+  try {
+    const entries = await jsonEntries(path).catch((error: unknown) => {
+      throw noImageFile(error instanceof Error ? error.message : String(error));
+    });
+    return contentsOf(entries.get("manifest.json"), (name) => entries.get(name));
+  } catch (error) {
+    throw error instanceof ImageFileProblem ? named(path, error) : error;
   }
-  const [image, ...more] = manifest.data;
-  if (image === undefined || more.length > 0) {
-    throw problem(path, `it holds ${manifest.data.length} images`, "save one image per file");
-  }
-  const bytes = entries.get(image.Config);
-  const config = configSchema.safeParse(parse(bytes));
-  const digest = createHash("sha256")
-    .update(bytes ?? "")
-    .digest("hex");
-  if (!config.success || !image.Config.includes(digest)) {
-    throw problem(path, "the image's configuration is missing or damaged", "write it anew by docker save");
-  }
-  const { architecture } = config.data;
-  return { imageId: `sha256:${digest}`, architecture, references: image.RepoTags ?? [] };
 }
 
 /** The manifest, and whatever may be a configuration: the manifest, which says what is, comes last in the file. */
@@ -118,16 +86,8 @@ async function isGzip(path: string): Promise<boolean> {
   }
 }
 
-function parse(bytes: Buffer | undefined): unknown {
-  try {
-    return JSON.parse(bytes?.toString("utf8") ?? "");
-  } catch {
-    return undefined;
-  }
-}
-
-function problem(path: string, found: string, fix: string): Error {
-  return new Error(`image file ${path}: ${found}; ${fix}`);
+function named(path: string, problem: ImageFileProblem): Error {
+  return new Error(`image file ${path}: ${problem.message}`);
 }
 
 /** The file as a stream; tells at most every two seconds how much of it was taken, as a whole percentage. */

@@ -43,10 +43,10 @@ export class Operations {
   }
 
   /** The outputs of a create or update that is only previewed: what is not known yet is marked so. */
-  async foresee(urn: string, olds: Properties | undefined, news: Properties): Promise<Properties> {
-    const kind = kindOf(urn);
+  async foresee(call: Call, olds: Properties | undefined, news: Properties): Promise<Properties> {
+    const kind = kindOf(call.urn);
     const changes = olds === undefined ? [] : await changesIn(kind, olds, news);
-    const known = await kind.foresee(news, olds, changes);
+    const known = await kind.foresee(news, olds, changes, this.context(call));
     const unknown: Properties = Object.fromEntries(Object.keys(kind.outputs).map((name) => [name, UNKNOWN]));
     return { ...news, ...unknown, ...defined(known) };
   }

@@ -82,7 +82,7 @@ export function service({ version, attach, plugin }: Surroundings): UntypedServi
       const inputs = fromStruct(request.getProperties());
       const response = new proto.CreateResponse();
       if (request.getPreview()) {
-        const foreseen = await operations.foresee(request.getUrn(), undefined, inputs);
+        const foreseen = await operations.foresee(callOf(request), undefined, inputs);
         return response.setProperties(toStruct(foreseen));
       }
       const { id, properties } = await operations.create(callOf(request), inputs);
@@ -101,7 +101,7 @@ export function service({ version, attach, plugin }: Surroundings): UntypedServi
     update: unary(async (request: proto.UpdateRequest, { operations }) => {
       const [olds, news] = [fromStruct(request.getOlds()), fromStruct(request.getNews())];
       const updated = request.getPreview()
-        ? await operations.foresee(request.getUrn(), olds, news)
+        ? await operations.foresee(callOf(request), olds, news)
         : await operations.update(callOf(request), request.getId(), olds, news);
       return new proto.UpdateResponse().setProperties(toStruct(updated));
     }),

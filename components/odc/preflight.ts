@@ -11,8 +11,8 @@ export interface OdcDemands {
   node?: { port: number; containerName: string; memory: number; mounts: string[] };
   /** Of nginx. */
   proxy?: { ports: number[]; containerName: string };
-  /** Architectures that the tarballs cover, by image; an image from a registry is left out. */
-  architectures: { image: string; covered: string[] }[];
+  /** Architectures that tarballs cover, by their argument; an image from a registry is left out. */
+  architectures: { tarballs: string; covered: string[] }[];
 }
 
 /** What a deployment asks of each of its hosts. */
@@ -20,8 +20,11 @@ export function odcDemands(settings: OdcSettings<Host>, host: Host): OdcDemands 
   const { nodes, proxy, image, mounts, memory, containerName } = settings;
   const isNode = nodes.includes(host);
   const isProxy = proxy.hosts.includes(host);
-  const covered = (name: string, { tarballs }: OdcSettings<Host>["image"]): OdcDemands["architectures"] =>
-    tarballs ? [{ image: name, covered: Object.keys(tarballs) }] : [];
+  const covered = (name: string, image: OdcSettings<Host>["image"]): OdcDemands["architectures"] =>
+    (["tarballs", "hostTarballs"] as const).flatMap((kind) => {
+      const tarballs = image[kind];
+      return tarballs ? [{ tarballs: `${name}.${kind}`, covered: Object.keys(tarballs) }] : [];
+    });
   return {
     ...(isNode && { node: { port: nodePort(settings), containerName, memory, mounts: Object.values(mounts) } }),
     ...(isProxy && {
@@ -81,12 +84,12 @@ function dockerProblems({ dockerVersion }: HostFacts): string[] {
   ];
 }
 
-function architectureProblems({ architecture }: HostFacts, { image, covered }: OdcDemands["architectures"][number]) {
+function architectureProblems({ architecture }: HostFacts, { tarballs, covered }: OdcDemands["architectures"][number]) {
   if (covered.includes(architecture)) return [];
   return [
     sentence(
-      `is of architecture ${architecture}, and ${image} has tarballs for ${covered.join(" and ")}`,
-      `give ${image}.tarballs.${architecture}`,
+      `is of architecture ${architecture}, and ${tarballs} has only ${covered.join(" and ")}`,
+      `give ${tarballs}.${architecture}`,
     ),
   ];
 }

@@ -1,11 +1,10 @@
+import type { Readable } from "node:stream";
 import { DockerArchive, streamArchive } from "../docker-archive";
 import { loadImage, pullImage, readImages, useImage } from "../scripts/image";
 import type { Remote } from "../ssh/remote";
+import { hostArchiveFor, noFileFor, transferLimit } from "./image-on-host";
 import { archiveFor, ImageInputs, referenceOf, Tarballs } from "./image-source";
 import type { Context } from "./kind";
-
-/** How long an upload or a pull may take, in milliseconds. */
-const transferLimit = 3_600_000;
 
 export type ImageOutputs = {
   imageId: string;
@@ -23,18 +22,30 @@ export type Before = Pick<ImageOutputs, "ownedImageIds" | "source" | "user">;
 
 /** Makes sure that the image is in the Docker Engine of the host: loads or pulls it when it is not. */
 export async function bring(inputs: ImageInputs, before: Before, context: Context): Promise<ImageOutputs> {
-  const { ownedImageIds: owned, source, user = context.urn } = before;
-  const remote = context.remote(inputs.host);
+  const { tarballs, hostTarballs, reference = "" } = inputs;
+  const { ownedImageIds: owned, user = context.urn } = before;
+  const work: Work = { inputs, owned, known: before.source, user, remote: context.remote(inputs.host), context };
   // Two resources with the same image on one host must not both send it.
-  const brought = await context.exclusively(`image:${inputs.host.name}`, () =>
-    inputs.tarballs === undefined
-      ? pull(inputs.reference ?? "", owned, user, remote)
-      : load(inputs, inputs.tarballs, owned, source, user, remote, context),
-  );
+  const brought = await context.exclusively(`image:${inputs.host.name}`, () => {
+    if (tarballs !== undefined) {
+      return upload(tarballs, work);
+    }
+    return hostTarballs === undefined ? pull(reference, work) : loadThere(hostTarballs, work);
+  });
   return { ...brought, user };
 }
 
-async function pull(reference: string, owned: string[], user: string, remote: Remote): Promise<ImageOutputs> {
+/** What the ways to bring an image have in common. */
+interface Work {
+  inputs: ImageInputs;
+  owned: string[];
+  known: DockerArchive | undefined;
+  user: string;
+  remote: Remote;
+  context: Context;
+}
+
+async function pull(reference: string, { owned, user, remote }: Work): Promise<ImageOutputs> {
   const step = { name: `pull ${reference}`, script: pullImage, values: { reference, user }, limit: transferLimit };
   const answer = await remote.run(step);
   const imageId = answer.get("id") ?? "";
@@ -46,64 +57,85 @@ async function pull(reference: string, owned: string[], user: string, remote: Re
   };
 }
 
-async function load(
-  inputs: ImageInputs,
-  tarballs: Tarballs,
-  owned: string[],
-  known: DockerArchive | undefined,
-  user: string,
-  remote: Remote,
-  context: Context,
-): Promise<ImageOutputs> {
+/** Loads a file of the machine that runs Pulumi. */
+async function upload(tarballs: Tarballs, work: Work): Promise<ImageOutputs> {
+  const { inputs, known, remote, context } = work;
   const given = Object.keys(tarballs);
   // A site has not always the files of all architectures at hand; only this host's is needed.
   const reads = await Promise.allSettled(given.map((architecture) => archiveFor(inputs, architecture, known)));
-  const look = await remote.run({
-    name: "look for the image",
-    script: readImages,
-    values: {},
-    list: reads.flatMap((read) => (read.status === "fulfilled" ? [read.value.imageId] : [])),
-  });
-  const architecture = look.get("architecture") ?? "";
-  const chosen = reads[given.indexOf(architecture)];
+  const found = await look(
+    remote,
+    reads.flatMap((read) => (read.status === "fulfilled" ? [read.value.imageId] : [])),
+  );
+  const chosen = reads[given.indexOf(found.architecture)];
   if (chosen?.status === "rejected") {
     throw chosen.reason;
   }
   const source = chosen?.value;
   if (source === undefined) {
-    const fix = `add tarballs.${architecture}, or run this on a host of another architecture`;
-    throw remote.problem(
-      "choose the image file",
-      `it is ${architecture}, and tarballs has ${given.join(", ")} only`,
-      fix,
-    );
+    throw noFileFor("tarballs", tarballs, found.architecture, remote);
   }
-  const loadedReference = referenceOf(inputs, source);
-  const outputs = { loadedReference, architecture, source };
-
-  if (look.all("id").includes(source.imageId)) {
-    const answer = await remote.run({
-      name: `use the image ${loadedReference || source.imageId}`,
-      script: useImage,
-      values: { id: source.imageId, reference: loadedReference, user },
-    });
-    const isOurs = answer.get("brought") !== undefined;
-    const ownedImageIds = isOurs && !owned.includes(source.imageId) ? [...owned, source.imageId] : owned;
-    return { ...outputs, imageId: source.imageId, ownedImageIds };
+  if (found.ids.includes(source.imageId)) {
+    return use(source, work);
   }
   const size = `${Math.max(1, Math.round(source.size / 1_000_000))} MB`;
+  return load(source, work, "", () =>
+    streamArchive(source, (percent) => {
+      context.status(percent === 100 ? `${source.path} sent, Docker is loading it` : `${percent}% of ${size} sent`);
+    }),
+  );
+}
+
+/** Loads a file of the host itself. */
+async function loadThere(tarballs: Tarballs, work: Work): Promise<ImageOutputs> {
+  const { known, remote } = work;
+  const { architecture } = await look(remote, []);
+  const source = await hostArchiveFor(tarballs, architecture, known, remote);
+  const { ids } = await look(remote, [source.imageId]);
+  return ids.includes(source.imageId) ? use(source, work) : load(source, work, source.path);
+}
+
+/** The host's architecture, and which of the images are there. */
+export async function look(remote: Remote, list: string[]): Promise<{ architecture: string; ids: string[] }> {
+  const answer = await remote.run({ name: "look for the image", script: readImages, values: {}, list });
+  return { architecture: answer.get("architecture") ?? "", ids: answer.all("id") };
+}
+
+/** Takes an image that is there. */
+async function use(source: DockerArchive, { inputs, owned, user, remote }: Work): Promise<ImageOutputs> {
+  const { imageId, architecture } = source;
+  const loadedReference = referenceOf(inputs, source);
+  const answer = await remote.run({
+    name: `use the image ${loadedReference || imageId}`,
+    script: useImage,
+    values: { id: imageId, reference: loadedReference, user },
+  });
+  const isOurs = answer.get("brought") !== undefined;
+  const ownedImageIds = isOurs && !owned.includes(imageId) ? [...owned, imageId] : owned;
+  return { imageId, loadedReference, architecture, ownedImageIds, source };
+}
+
+/**
+ * Loads an image.
+ * @param path of the file on the host; empty when `body` sends it
+ */
+async function load(
+  source: DockerArchive,
+  { inputs, owned, user, remote }: Work,
+  path: string,
+  body?: () => Readable,
+): Promise<ImageOutputs> {
+  const loadedReference = referenceOf(inputs, source);
   const answer = await remote.run({
     name: `load ${source.path}`,
     script: loadImage,
-    values: { id: source.imageId, reference: loadedReference, user },
-    body: () =>
-      streamArchive(source, (percent) => {
-        context.status(percent === 100 ? `${source.path} sent, Docker is loading it` : `${percent}% of ${size} sent`);
-      }),
+    values: { id: source.imageId, reference: loadedReference, user, path },
+    body,
     limit: transferLimit,
   });
   const imageId = answer.get("id") ?? "";
-  return { ...outputs, imageId, ownedImageIds: withNewest(owned, imageId) };
+  const ownedImageIds = withNewest(owned, imageId);
+  return { imageId, loadedReference, architecture: source.architecture, ownedImageIds, source };
 }
 
 function withNewest(owned: string[], imageId: string): string[] {

@@ -1,12 +1,29 @@
 import { z } from "zod";
 import type { Failure } from "../check";
 import { anyTouches, Change } from "../diff";
+import type { DockerArchive } from "../docker-archive";
 import { inspectImage, readImages, removeImages } from "../scripts/image";
+import { HostError } from "../ssh/host-error";
 import { hasUnknown } from "../wire";
-import { Host, host, text } from "./fields";
-import { archiveFor, ImageInputs, onlyArchitecture, referenceOf } from "./image-source";
-import { bring, ImageOutputs } from "./image-transfer";
+import { absolutePath, Host, host, text } from "./fields";
+import { currentArchive, hostArchiveFor } from "./image-on-host";
+import { archiveFor, ImageInputs, onlyArchitecture, referenceOf, Tarballs } from "./image-source";
+import { bring, ImageOutputs, look } from "./image-transfer";
 import type { Context, Found, Kind } from "./kind";
+
+/** Image files by architecture. */
+const files = (path: z.ZodString) =>
+  z
+    .strictObject(
+      {
+        amd64: path.optional().describe("For x86-64 hosts."),
+        arm64: path.optional().describe("For 64-bit ARM hosts."),
+      },
+      "these are image files by architecture: amd64, arm64",
+    )
+    .refine((given) => Object.keys(given).length > 0, "no file is named; give amd64, arm64 or both");
+
+const fileInputs = ["tarballs", "hostTarballs"];
 
 /** An image in a Docker Engine: from a file or a registry, pinned by its ID. */
 export const imageKind: Kind<ImageInputs, ImageOutputs> = {
@@ -14,23 +31,19 @@ export const imageKind: Kind<ImageInputs, ImageOutputs> = {
   description: "An image in the Docker Engine of a host, pinned by its ID.",
   inputs: {
     host: host(),
-    tarballs: z
-      .strictObject(
-        {
-          amd64: text("the path of an image file").optional().describe("For x86-64 hosts."),
-          arm64: text("the path of an image file").optional().describe("For 64-bit ARM hosts."),
-        },
-        "tarballs are image files by architecture: amd64, arm64",
-      )
-      .refine((files) => Object.keys(files).length > 0, "no file is named; give amd64, arm64 or both")
-      .meta({ id: "ImageTarballs", description: "Image files for docker load, by architecture." })
+    tarballs: files(text("the path of an image file"))
+      .meta({ id: "ImageTarballs", description: "Image files on the machine that runs Pulumi, by architecture." })
       .optional()
       .describe("Files written by docker save, on the machine that runs Pulumi."),
+    hostTarballs: files(absolutePath())
+      .meta({ id: "ImageHostTarballs", description: "Image files on the host, by architecture." })
+      .optional()
+      .describe("Files written by docker save, on the host."),
     reference: z
       .string("a reference is a text")
       .regex(/^[a-z0-9][A-Za-z0-9._:/@-]*$/, 'a reference is [REGISTRY/]NAME:TAG, such as "oceanbase/odc:4.3.1"')
       .optional()
-      .describe("Image to pull; with tarballs, the tag that the loaded image gets."),
+      .describe("Image to pull; with files, the tag that the loaded image gets."),
   },
   outputs: {
     imageId: z.string().describe("ID of the image, known in preview when it comes from a file."),
@@ -60,20 +73,33 @@ export const imageKind: Kind<ImageInputs, ImageOutputs> = {
   replaceOn: ["host.name"],
   deleteBeforeReplace: true,
 
-  rules: ({ tarballs, reference }): Failure[] => {
-    const reason = "tarballs: neither tarballs nor reference is given; give files to load, or a reference to pull";
-    return tarballs === undefined && reference === undefined ? [{ property: "tarballs", reason }] : [];
+  rules: ({ tarballs, hostTarballs, reference }): Failure[] => {
+    if (tarballs !== undefined && hostTarballs !== undefined) {
+      const reason = "hostTarballs: tarballs is given too; give the files of this machine or those of the host";
+      return [{ property: "hostTarballs", reason }];
+    }
+    const reason =
+      "tarballs: none of tarballs, hostTarballs and reference is given; give files to load, or a reference to pull";
+    return (tarballs ?? hostTarballs ?? reference) === undefined ? [{ property: "tarballs", reason }] : [];
   },
 
   async drift(state, news) {
     const found = (path: string): Change => ({ path, kind: "update", input: false });
+    const isGone = state.imageId === "";
+    if (news.hostTarballs !== undefined) {
+      const wanted = state.source === undefined || hasUnknown(news.reference) ? "" : referenceOf(news, state.source);
+      return [
+        ...(isGone || state.source === undefined ? [found("imageId")] : []),
+        ...(wanted !== "" && wanted !== state.loadedReference ? [found("loadedReference")] : []),
+      ];
+    }
     if (news.tarballs === undefined || hasUnknown(news.tarballs)) {
-      return state.imageId === "" || state.loadedReference === "" ? [found("imageId")] : [];
+      return isGone || state.loadedReference === "" ? [found("imageId")] : [];
     }
     const archive = await archiveFor(news, state.architecture, state.source);
     const wanted = hasUnknown(news.reference) ? state.loadedReference : referenceOf(news, archive);
     return [
-      ...(archive.imageId !== state.source?.imageId || state.imageId === "" ? [found("imageId")] : []),
+      ...(archive.imageId !== state.source?.imageId || isGone ? [found("imageId")] : []),
       ...(wanted !== state.loadedReference ? [found("loadedReference")] : []),
     ];
   },
@@ -84,23 +110,28 @@ export const imageKind: Kind<ImageInputs, ImageOutputs> = {
     look: (rest) => (isTag(rest) ? (host, context) => find(host, rest, context) : undefined),
   },
 
-  id: ({ host, tarballs, reference }) => `${host.name}:${reference ?? tarballs?.amd64 ?? tarballs?.arm64 ?? ""}`,
+  id: ({ host, tarballs, hostTarballs, reference }) => {
+    const files = tarballs ?? hostTarballs;
+    return `${host.name}:${reference ?? files?.amd64 ?? files?.arm64 ?? ""}`;
+  },
 
-  async foresee(news, state, changed) {
-    if (news.tarballs === undefined || hasUnknown(news.tarballs)) {
+  async foresee(news, state, changed, context) {
+    const files = news.tarballs ?? news.hostTarballs;
+    if (files === undefined || hasUnknown(files)) {
       const { imageId, architecture, ownedImageIds, loadedReference, user } = state ?? {};
-      const same = state !== undefined && !anyTouches(changed, "imageId", "reference", "tarballs");
+      const same = state !== undefined && !anyTouches(changed, "imageId", "reference", ...fileInputs);
       return same
         ? { imageId, architecture, ownedImageIds, loadedReference, user }
         : { loadedReference: news.reference };
     }
-    const architecture = state?.architecture ?? onlyArchitecture(news.tarballs);
-    if (architecture === undefined) {
+    const source = await (news.tarballs === undefined
+      ? foreseenThere(news, files, state, context)
+      : foreseenHere(news, news.tarballs, state));
+    if (source === undefined) {
       return {};
     }
-    const source = await archiveFor(news, architecture, state?.source);
     const loadedReference = hasUnknown(news.reference) ? undefined : referenceOf(news, source);
-    const base = { architecture, source, loadedReference };
+    const base = { architecture: source.architecture, source, loadedReference };
     if (state?.source?.imageId === source.imageId && state.imageId !== "") {
       return { ...base, imageId: state.imageId, ownedImageIds: state.ownedImageIds, user: state.user };
     }
@@ -113,23 +144,31 @@ export const imageKind: Kind<ImageInputs, ImageOutputs> = {
   create: (inputs, context) => bring(inputs, { ownedImageIds: [] }, context),
 
   async read(state, context) {
-    const answer = await context.remote(state.host).run({
-      name: `look for image ${state.imageId}`,
-      script: readImages,
-      values: {},
-      list: state.imageId === "" ? [] : [state.imageId],
-    });
+    const remote = context.remote(state.host);
+    const { imageId, source, hostTarballs, ownedImageIds } = state;
+    const [answer, current] = await Promise.all([
+      remote.run({
+        name: `look for image ${imageId}`,
+        script: readImages,
+        values: {},
+        list: imageId === "" ? [] : [imageId],
+      }),
+      hostTarballs === undefined || source === undefined ? source : currentArchive(source, remote),
+    ]);
+    if (current?.imageId !== source?.imageId) {
+      return { ...state, imageId: "", source: current };
+    }
     if (answer.get("id") !== undefined) {
       const tagged = answer.all("tag").includes(state.loadedReference);
-      return { ...state, loadedReference: tagged ? state.loadedReference : "" };
+      return { ...state, source: current, loadedReference: tagged ? state.loadedReference : "" };
     }
     // Earlier images are still ours to remove, so they are not forgotten with the one that is gone.
-    const earlier = state.ownedImageIds.filter((id) => id !== state.imageId);
+    const earlier = ownedImageIds.filter((id) => id !== imageId);
     return earlier.length > 0 ? { ...state, imageId: "", ownedImageIds: earlier } : undefined;
   },
 
   async update(state, news, changed, context) {
-    if (changed.length > 0 && !anyTouches(changed, "tarballs", "reference", "imageId", "loadedReference")) {
+    if (changed.length > 0 && !anyTouches(changed, ...fileInputs, "reference", "imageId", "loadedReference")) {
       const { imageId, loadedReference, architecture, ownedImageIds, user, source } = state;
       return { imageId, loadedReference, architecture, ownedImageIds, user, source };
     }
@@ -154,6 +193,37 @@ export const imageKind: Kind<ImageInputs, ImageOutputs> = {
     }
   },
 };
+
+/** What the file of this machine holds; undefined when it is not known which one it will be. */
+async function foreseenHere(
+  news: ImageInputs,
+  tarballs: Tarballs,
+  state: ImageOutputs | undefined,
+): Promise<DockerArchive | undefined> {
+  const architecture = state?.architecture ?? onlyArchitecture(tarballs);
+  return architecture === undefined ? undefined : archiveFor(news, architecture, state?.source);
+}
+
+/** What the file of the host holds; undefined when the host does not tell yet. */
+async function foreseenThere(
+  { host }: ImageInputs,
+  tarballs: Tarballs,
+  state: ImageOutputs | undefined,
+  context: Context,
+): Promise<DockerArchive | undefined> {
+  if (hasUnknown(host)) {
+    return undefined;
+  }
+  try {
+    const remote = context.remote(host);
+    return await hostArchiveFor(tarballs, (await look(remote, [])).architecture, state?.source, remote);
+  } catch (error) {
+    if (error instanceof HostError && error.trouble !== "failed") {
+      return undefined;
+    }
+    throw error;
+  }
+}
 
 function isTag(text: string): boolean {
   return /^[a-z0-9][A-Za-z0-9._:/-]*:[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(text);

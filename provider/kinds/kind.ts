@@ -70,8 +70,16 @@ export interface Kind<I extends Properties = Properties, O extends Properties = 
   complete?(inputs: I, olds: Properties | undefined): I | Promise<I>;
   /** Changes beyond those of the inputs, such as something that was found broken. */
   drift?(state: I & O, news: I): Change[] | Promise<Change[]>;
-  /** Outputs that can be told before anything is done; those not given are unknown. Values of inputs may be unknown. */
-  foresee(news: I, state: (I & O) | undefined, changed: readonly Change[]): Partial<O> | Promise<Partial<O>>;
+  /**
+   * Outputs that can be told before anything is done; those not given are unknown. Values of inputs may be unknown. A host
+   * is asked only for what it alone knows, and one that does not answer yet is no error.
+   */
+  foresee(
+    news: I,
+    state: (I & O) | undefined,
+    changed: readonly Change[],
+    context: Context,
+  ): Partial<O> | Promise<Partial<O>>;
   id(inputs: I): string;
   import: Import;
   create(inputs: I, context: Context): Promise<O>;

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { HostData } from "./host-data";
 
-/** Image files for `docker load`, by architecture: paths on the machine that runs Pulumi, gzip or plain. */
+/** Image files for `docker load`, gzip or plain, by architecture. */
 export interface ImageTarballs {
   /**
    * For x86-64 hosts.
@@ -12,19 +12,27 @@ export interface ImageTarballs {
   arm64?: string;
 }
 
-/** Arguments of an `Image`; `tarballs`, `reference` or both. */
+/** Arguments of an `Image`: one of `tarballs`, `hostTarballs` and `reference`, or files with the tag they get. */
 export interface ImageArgs {
   /** The host whose Docker Engine gets the image. Another name replaces the resource. */
   host: pulumi.Input<HostData>;
   /**
-   * Files written by `docker save`, one image each. The host's architecture chooses; a file with other text under the
-   * same path is seen in preview and loaded by an update.
-   * @default none: the image is pulled from a registry by `reference`
+   * Files on the machine that runs Pulumi, written by `docker save`, one image each. The host's architecture chooses; a
+   * file with other text under the same path is seen in preview and loaded by an update.
+   * @default none
    */
   tarballs?: pulumi.Input<ImageTarballs>;
   /**
-   * Without tarballs: the image to pull. With tarballs: the tag the loaded image gets.
-   * @default with tarballs, the tag in the file
+   * Files that lie on the host, by absolute path, written by `docker save`, one image each. Nothing is sent. The host's
+   * architecture chooses; a new one is read there in preview, and one with other text under the same path is seen by a
+   * refresh. A file may be removed once it has been loaded; dbha leaves it where it is.
+   * @default none
+   * @example { amd64: "/opt/images/odc-4.3.1.tar.gz" }
+   */
+  hostTarballs?: pulumi.Input<ImageTarballs>;
+  /**
+   * Without files: the image to pull. With files: the tag the loaded image gets.
+   * @default with files, the tag in the file
    * @example "oceanbase/odc:4.3.1"
    */
   reference?: pulumi.Input<string>;
@@ -34,8 +42,9 @@ export interface ImageArgs {
 export class Image extends pulumi.CustomResource {
   declare public readonly host: pulumi.Output<HostData>;
   declare public readonly tarballs: pulumi.Output<ImageTarballs | undefined>;
+  declare public readonly hostTarballs: pulumi.Output<ImageTarballs | undefined>;
   declare public readonly reference: pulumi.Output<string | undefined>;
-  /** ID of the image, `sha256:…`; known in preview when it comes from a tarball. Refer to the image by this. */
+  /** ID of the image, `sha256:…`; known in preview when it comes from a file. Refer to the image by this. */
   declare public readonly imageId: pulumi.Output<string>;
   /** The tag by which the image is known on the host, empty when it has none. */
   declare public readonly loadedReference: pulumi.Output<string>;

@@ -74,15 +74,62 @@ docker image inspect --format 'architecture={{.Architecture}}' "$found"
 `,
 );
 
-/** Loads the image file on its input, and gives it the tag. Says which ID the engine knows it by. */
+/**
+ * Says size and time of change (seconds since 1970) of an image file on the host; unless they are the known ones, also its
+ * manifest and the configuration that this names, in base64, and why it is no whole tar. It is unpacked twice and to its end,
+ * since the manifest comes last in it. Says nothing when there is no file.
+ */
+export const readImageFile = script(
+  "read-image-file",
+  ["path", "known", "limit"],
+  sh`
+[ -e "$path" ] || exit 0
+{ [ -f "$path" ] && [ -r "$path" ]; } || fail "it is not a file that can be read" "correct the path, or set sudo: true"
+size=$(stat -L -c %s -- "$path")
+modified=$(stat -L -c %Y -- "$path")
+say size "$size"
+say modified "$modified"
+[ "$size $modified" != "$known" ] || exit 0
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 1' HUP INT TERM
+unpacked() {
+  case $(head -c 2 <"$path" | od -An -tx1) in
+    *1f*8b*) gzip -cd <"$path" ;;
+    *) cat <"$path" ;;
+  esac
+}
+# One file of the tar on the input, of which nothing is left unread.
+entry() { tar -xOf - "$1" 2>/dev/null | head -c "$limit"; cat >/dev/null; }
+
+mkfifo "$scratch/copy"
+{ tail -c 512 | tr -d '\000' | wc -c >"$scratch/rest"; } <"$scratch/copy" &
+end=$!
+{ unpacked 2>"$scratch/said" || : >"$scratch/broken"; } | tee "$scratch/copy" | entry manifest.json >"$scratch/manifest"
+wait "$end"
+if [ -e "$scratch/broken" ]; then
+  say broken "$(sed 's/^gzip: *\(stdin: \)\{0,1\}//' "$scratch/said" | tr '\n' ' ')"
+elif [ "$(cat "$scratch/rest")" -ne 0 ] || [ "$size" = 0 ]; then
+  say broken "it ends before the end of a tar file"
+else
+  config=$(sed -n 's/.*"Config" *: *"\([^"]*\)".*/\1/p' "$scratch/manifest" | head -n 1)
+  say manifest "$(base64 <"$scratch/manifest" | tr -d '\n')"
+  [ -z "$config" ] || say config "$(unpacked | entry "$config" | base64 | tr -d '\n')"
+fi
+`,
+);
+
+/** Loads the image file on its input, or the one at the path, and gives it the tag. Says which ID the engine knows it by. */
 export const loadImage = script(
   "load-image",
-  ["id", "reference", "user"],
+  ["id", "reference", "user", "path"],
   docker +
     records +
     users +
     sh`
 use_image "$id" 1
+[ -z "$path" ] || exec <"$path"
 out=$(docker load) || {
   forget "$id $user"
   fail "docker load failed" "check the free space of the Docker root directory, and run it again"

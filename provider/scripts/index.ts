@@ -2,7 +2,7 @@ import { readArchive, removeArchive, switchArchive, unpackArchive } from "./arch
 import { makeDirectory, readDirectory, removeDirectories } from "./directory";
 import { deleteFile, readFile, writeFile } from "./file";
 import { hostFacts } from "./host-facts";
-import { loadImage, pullImage, readImages, removeImages, useImage } from "./image";
+import { loadImage, pullImage, readImageFile, readImages, removeImages, useImage } from "./image";
 import { probeCommand, probeCurl, probeTcp } from "./probe";
 import type { Script } from "./script";
 import { applyService, readService, removeService } from "./service";
@@ -13,7 +13,7 @@ export const scripts: readonly Script[] = [
   ...[makeDirectory, readDirectory, removeDirectories],
   ...[deleteFile, readFile, writeFile],
   hostFacts,
-  ...[loadImage, pullImage, readImages, removeImages, useImage],
+  ...[loadImage, pullImage, readImageFile, readImages, removeImages, useImage],
   ...[probeCommand, probeCurl, probeTcp],
   ...[applyService, readService, removeService],
 ];

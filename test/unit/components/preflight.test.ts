@@ -6,7 +6,7 @@ import { fitHost } from "./mocks";
 const demands: OdcDemands = {
   node: { port: 8989, containerName: "obodc", memory: 8192, mounts: ["/var/log/odc", "/var/data/odc"] },
   proxy: { ports: [80, 443], containerName: "odc-nginx" },
-  architectures: [{ image: "image", covered: ["amd64"] }],
+  architectures: [{ tarballs: "image.tarballs", covered: ["amd64"] }],
 };
 const host = (name: string, facts: Partial<HostFacts> = {}): OdcHost => ({
   name,
@@ -47,7 +47,7 @@ describe("preflight of ODC", () => {
     [
       "another architecture",
       { architecture: "arm64" },
-      ["is of architecture arm64, and image has tarballs for amd64; fix: give image.tarballs.arm64"],
+      ["is of architecture arm64, and image.tarballs has only amd64; fix: give image.tarballs.arm64"],
     ],
     [
       "too little memory",

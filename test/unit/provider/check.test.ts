@@ -204,7 +204,19 @@ describe("check", () => {
     [
       "Image",
       { host },
-      ["tarballs: neither tarballs nor reference is given; give files to load, or a reference to pull"],
+      ["tarballs: none of tarballs, hostTarballs and reference is given; give files to load, or a reference to pull"],
+    ],
+    [
+      "Image",
+      { host, tarballs: { amd64: "a.tar" }, hostTarballs: { amd64: "/a.tar" } },
+      ["hostTarballs: tarballs is given too; give the files of this machine or those of the host"],
+    ],
+    [
+      "Image",
+      { host, hostTarballs: { amd64: "images/a.tar", arm64: "/opt/a.tar" } },
+      [
+        'hostTarballs.amd64: "images/a.tar": must be an absolute path without empty, . or .. parts, / at its end, or control characters; fix: write it like /opt/odc/log',
+      ],
     ],
     ["Image", { host, tarballs: {} }, ["tarballs: {}: no file is named; give amd64, arm64 or both"]],
     [

@@ -95,6 +95,13 @@ describe("stack configuration", () => {
     assert.equal(parse({}).odc, undefined);
   });
 
+  it("takes an image from tarballs that lie on the hosts", () => {
+    const section = odc();
+    const hostTarballs = { amd64: "/opt/images/odc-4.3.1.tar.gz", arm64: "/opt/images/odc-4.3.1-arm.tgz" };
+    put(section, "image", { hostTarballs });
+    assert.deepEqual(parse(section).odc?.image, { hostTarballs });
+  });
+
   it("reads a text from a file, without the line's end", () => {
     const section = odc();
     writeFileSync(join(folder, "password"), "from a file\n");
@@ -113,7 +120,7 @@ describe("stack configuration", () => {
       'must be a container name: letters, digits, _ . and -, at least two characters; fix: write it like "obodc"',
     image:
       'must be an image reference; fix: write it like "oceanbase/odc:4.3.1" or "registry.example.com:5000/odc:4.3.1"',
-    oneImage: "exactly one of tarballs and reference must be given; fix: give one and remove the other",
+    oneImage: "exactly one of tarballs, hostTarballs and reference must be given; fix: give one and remove the others",
     known: "the inventory knows p1, p2, p3; fix: mend the name, or add the host",
     user: 'must be a database user, in OceanBase user@tenant#cluster; fix: write it like "odc@meta#ob"',
     cpus: "must be a number of cores from 0.01 to 1024; fix: give the cores that a node may use, like 4",
@@ -150,6 +157,23 @@ describe("stack configuration", () => {
       { tarballs: { amd64: "a.tar", x86: "odc.tar" } },
       'odc.image.tarballs.x86 = "odc.tar": known here are: amd64, arm64; fix: remove it or mend its spelling',
     ],
+    [
+      "image",
+      { tarballs: { amd64: "a.tar" }, hostTarballs: { amd64: "/a.tar" } },
+      `odc.image = {"tarballs":{"amd64":"a.tar"},"hostTarballs":{"amd64":"/a.tar"}}: ${rule.oneImage}`,
+    ],
+    [
+      "image",
+      { hostTarballs: {} },
+      "odc.image.hostTarballs = {}: at least one architecture is needed; fix: give amd64, arm64 or both",
+    ],
+    ...["images/odc.tar.gz", "/opt/images/odc", "/opt/my images/odc.tar", "/opt/../odc.tar", "/opt//odc.tar"].map(
+      (path): [string, unknown, string] => [
+        "image",
+        { hostTarballs: { amd64: path } },
+        `odc.image.hostTarballs.amd64 = "${path}": must be the absolute path of a .tar, .tar.gz or .tgz file made with docker save, without spaces or colons; fix: give its path on the hosts, like /opt/images/odc.tar.gz`,
+      ],
+    ),
     [
       "metaDb",
       undefined,
