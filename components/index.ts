@@ -4,5 +4,6 @@ export type { ImageSource, ImageTarballs } from "./image";
 export * from "./certificate";
 export * from "./load-balancer";
 export * from "./odc";
+export * from "./odp";
 export * from "./virtual-ip";
 export * as remote from "../provider/resources";

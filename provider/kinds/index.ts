@@ -5,12 +5,21 @@ import { healthQuery } from "./health";
 import { hostFactsQuery } from "./host-facts";
 import { imageKind } from "./image";
 import { Kind } from "./kind";
+import { obproxyConfigKind } from "./obproxy-config";
 import { probeKind } from "./probe";
 import { Query } from "./query";
 import { serviceKind } from "./service";
 
 /** All kinds of resource; the rest of the plugin knows none of them by name. */
-export const kinds: readonly Kind[] = [archiveKind, directoryKind, fileKind, imageKind, probeKind, serviceKind];
+export const kinds: readonly Kind[] = [
+  archiveKind,
+  directoryKind,
+  fileKind,
+  imageKind,
+  obproxyConfigKind,
+  probeKind,
+  serviceKind,
+];
 
 /** All questions that can be asked of a host. */
 export const queries: readonly Query[] = [healthQuery, hostFactsQuery];

@@ -5,6 +5,7 @@ export * from "./health";
 export * from "./host-data";
 export * from "./host-facts";
 export * from "./image";
+export * from "./obproxy-config";
 export * from "./probe";
 export * from "./provider";
 export * from "./service";

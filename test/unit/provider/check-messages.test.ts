@@ -45,10 +45,32 @@ const table: [what: string, inputs: Properties, messages: string[]][] = [
     ],
   ],
   [
+    "ObproxyConfig",
+    {
+      host: "p1",
+      port: 0,
+      password: "it's",
+      observerPassword: "",
+      parameters: { Proxy: "1", a: "x\n" },
+      restart: "",
+      sql: 1,
+    },
+    [
+      'host: "p1": must be an object; fix: give name, address, port, user, hostKeys, acceptUnknownHostKey, sudo, bastion, lost',
+      "port: 0: must be a whole number from 1 to 65535; fix: give the TCP port, like 8989",
+      "password: must be a text without quotes, backslashes and control characters; fix: choose another value, since the proxy's SQL has no way to write them",
+      "observerPassword: must be a text without quotes, backslashes and control characters; fix: choose another value, since the proxy's SQL has no way to write them",
+      "parameters.Proxy: must be names of parameters, of small letters, digits and _; fix: see show proxyconfig",
+      "parameters.a: must be a text without quotes, backslashes and control characters; fix: choose another value, since the proxy's SQL has no way to write them",
+      'restart: "": a command must be a text that is not empty; fix: give one',
+      "sql: there is no such argument; correct its spelling or remove it; known are host, port, password, observerPassword, parameters, restart",
+    ],
+  ],
+  [
     "Service",
     { host: "p1", name: "nginx", unit: 5, enabled: "yes", active: 1, triggers: "x", restart: true },
     [
-      'host: "p1": must be an object; fix: give name, address, port, user, hostKeys, acceptUnknownHostKey, sudo, bastion',
+      'host: "p1": must be an object; fix: give name, address, port, user, hostKeys, acceptUnknownHostKey, sudo, bastion, lost',
       `name: "nginx": must be a unit's name of letters, digits, :, _, ., \\, @ and - that ends in .service, .socket, .timer, .path, .mount or .target; fix: write it like obproxy.service`,
       "unit: must be the text of a unit file; fix: give it whole, as systemd reads it",
       'enabled: "yes": must be true or false; fix: write it without quotes',
@@ -79,7 +101,7 @@ const table: [what: string, inputs: Properties, messages: string[]][] = [
       retries: 3,
     },
     [
-      "host: missing: must be an object; fix: give name, address, port, user, hostKeys, acceptUnknownHostKey, sudo, bastion",
+      "host: missing: must be an object; fix: give name, address, port, user, hostKeys, acceptUnknownHostKey, sudo, bastion, lost",
       'http.port: "80": must be a whole number from 1 to 65535; fix: give the TCP port, like 8989',
       'http.path: "x y": must start with / and have no spaces; fix: write it like /health?full=1',
       'http.scheme: "ftp": must be "http" or "https"; fix: give one of them',
@@ -111,13 +133,13 @@ const table: [what: string, inputs: Properties, messages: string[]][] = [
     [
       "http.port: 0: must be a whole number from 1 to 65535; fix: give the TCP port, like 8989",
       "command: there is no such argument; correct its spelling or remove it; known are host, http, tcp, extract",
-      "http: http and tcp are given together; give exactly one of http and tcp",
+      "tcp: http and tcp are given together; give exactly one of http, tcp and command",
     ],
   ],
   [
     "getHealth",
     { host: { name: "p1", address: "10.0.0.1", acceptUnknownHostKey: true } },
-    ["http: nothing to look at is given; give exactly one of http and tcp"],
+    ["http: nothing to probe is given; give exactly one of http, tcp and command"],
   ],
   [
     "getHostFacts",

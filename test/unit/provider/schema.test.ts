@@ -16,7 +16,7 @@ describe("the plugin's schema", () => {
 
   it("describes the resources that programs import, and refers to types that it has", () => {
     const schema = pluginSchema("") as Spec;
-    const classes = ["Archive", "Directory", "File", "Image", "Probe", "Service"];
+    const classes = ["Archive", "Directory", "File", "Image", "ObproxyConfig", "Probe", "Service"];
     assert.deepEqual(
       Object.keys(schema.resources ?? {}),
       classes.map((name) => `dbha:index:${name}`),

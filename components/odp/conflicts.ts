@@ -1,0 +1,97 @@
+import type { Conflict } from "../odc/conflicts";
+import type { OdpSettings } from "./schema";
+
+/** Parameters that have an argument of their own, and that argument. */
+const ownArgument: Record<string, string> = {
+  listen_port: "ports.sql",
+  prometheus_listen_port: "ports.prometheus",
+  rpc_listen_port: "ports.rpc",
+  app_name: "appName",
+  rootservice_cluster_name: "cluster.name",
+  rootservice_list: "cluster.rsList",
+  obproxy_config_server_url: "cluster.configServerUrl",
+  ignore_local_config: "ignoreLocalConfig",
+  proxy_id: "firstProxyId",
+  client_session_id_version: "clientSessionIdVersion",
+  obproxy_sys_password: "proxysysPassword",
+  observer_sys_password: "observerSysPassword",
+};
+
+/** Finds every conflict among arguments that passed their own rules. */
+export function conflicts<H>(args: OdpSettings<H>, nameOf: (host: H) => string): Conflict[] {
+  return [
+    ...twice(args.hosts.map(nameOf), ["hosts"], "each host can run one OBProxy of a deployment"),
+    ...clusterConflicts(args),
+    ...portConflicts(args),
+    ...idConflicts(args),
+    ...parameterConflicts(args),
+    ...proxyConflicts(args, nameOf),
+  ];
+}
+
+const twice = (names: string[], path: string[], rule: string): Conflict[] =>
+  names.flatMap((name, i) => (names.indexOf(name) < i ? [{ path: [...path, i], rule, fix: "name it once" }] : []));
+
+function clusterConflicts<H>({ cluster }: OdpSettings<H>): Conflict[] {
+  if ((cluster.rsList === undefined) !== (cluster.configServerUrl === undefined)) return [];
+  return [
+    {
+      path: ["cluster"],
+      rule: "exactly one of rsList and configServerUrl must be given",
+      fix: cluster.rsList ? "remove one of them" : "give one of them",
+    },
+  ];
+}
+
+function portConflicts<H>({ ports }: OdpSettings<H>): Conflict[] {
+  const all = Object.entries(ports);
+  return all.flatMap(([name, port], i) => {
+    const path = ["ports", name];
+    if (port < 1024) return [{ path, rule: "the proxies' user may use ports from 1024 on", fix: "choose another one" }];
+    const other = all.slice(0, i).find(([, earlier]) => earlier === port);
+    return other ? [{ path, rule: `is ports.${other[0]} too`, fix: "choose another one" }] : [];
+  });
+}
+
+function idConflicts<H>({ hosts, firstProxyId, clientSessionIdVersion: version }: OdpSettings<H>): Conflict[] {
+  const most = version === 2 ? 8191 : 255;
+  const last = firstProxyId + hosts.length - 1;
+  if (last <= most) return [];
+  const rule = `the ${hosts.length} hosts get IDs up to ${last}, and with clientSessionIdVersion ${version} they end at ${most}`;
+  return [{ path: ["firstProxyId"], rule, fix: "begin with a lower one" }];
+}
+
+function parameterConflicts<H>({ parameters }: OdpSettings<H>): Conflict[] {
+  return Object.keys(parameters).flatMap((name) => {
+    const path = ["parameters", name];
+    const own = ownArgument[name];
+    if (own !== undefined) return [{ path, rule: `is set by ${own}`, fix: `give ${own} instead` }];
+    if (/^[a-z][a-z0-9_]*$/.test(name)) return [];
+    return [{ path, rule: "must be a parameter of OBProxy, small letters, digits and _", fix: "mend the name" }];
+  });
+}
+
+function proxyConflicts<H>({ proxy, hosts, ports }: OdpSettings<H>, nameOf: (host: H) => string): Conflict[] {
+  if (proxy === undefined) return [];
+  const names = proxy.hosts.map(nameOf);
+  const found = twice(names, ["proxy", "hosts"], "each host can run one nginx");
+  if (new Set(names).size > 1 && proxy.virtualIp === undefined)
+    found.push({
+      path: ["proxy", "virtualIp"],
+      rule: "several nginx hosts need an address that clients reach whichever of them lives",
+      fix: "give a free address of their network, or name one host",
+    });
+  if (names.length < 2 && proxy.virtualIp !== undefined)
+    found.push({
+      path: ["proxy", "hosts"],
+      rule: "a virtual IP moves between at least two hosts",
+      fix: "name a second host, or remove virtualIp",
+    });
+  if (hosts.map(nameOf).some((name) => names.includes(name)) && Object.values(ports).includes(proxy.port))
+    found.push({
+      path: ["proxy", "port"],
+      rule: "nginx and OBProxy cannot share a port on one host",
+      fix: "change proxy.port or ports",
+    });
+  return found;
+}

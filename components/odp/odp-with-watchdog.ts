@@ -1,0 +1,196 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { getHealth } from "../../provider/resources";
+import { bracketed } from "../../provider/resources/host-rules";
+import { factsOf, hostSchema, living, type Host } from "../host";
+import { LoadBalancer, type LoadBalancerInstance } from "../load-balancer";
+import { downFirst, rolling } from "../rolling";
+import { checkedOutput, parseArgs, refusal } from "../validation";
+import { VirtualIp } from "../virtual-ip";
+import type { OdpWithWatchdogArgs } from "./args";
+import { configServerProblem, configServerRequest, firstServer } from "./config-server";
+import { instanceOf } from "./instance";
+import { renderOdpNginx } from "./nginx";
+import { OdpNode } from "./odp-node";
+import { odpProblems } from "./preflight";
+import { odpName, odpSchema, password, type OdpSettings } from "./schema";
+
+/** What is known of one proxy. */
+export interface OdpNodeStatus {
+  /** Name of its host. */
+  host: string;
+  /** Address and port of SQL, without nginx. */
+  endpoint: string;
+  /** Its proxy_id. */
+  proxyId: number;
+  /** Version of the running program; "unknown" when it does not tell, or its host is lost. */
+  version: string;
+  /** "healthy" or "unhealthy", as of the last `up` or `refresh`; "lost" with its host. */
+  health: string;
+  /** Whether it has a cached RS list, with which it starts while the config server is down. */
+  cachedRsList: boolean;
+}
+
+/**
+ * OBProxy (ODP) on several hosts, each kept running by a watchdog of its own, behind nginx and a virtual IP.
+ *
+ * Changes go through the proxies one by one, those that are down first, and stop at the first that does not come back.
+ */
+export class OdpWithWatchdog extends pulumi.ComponentResource {
+  /** Where clients connect, `ADDRESS:PORT`: the virtual IP, else nginx, else the first proxy. */
+  readonly endpoint: pulumi.Output<string>;
+  /** The proxies with version and health. */
+  readonly nodes: pulumi.Output<OdpNodeStatus[]>;
+  /** The nginx instances with version and health. */
+  readonly proxies: pulumi.Output<LoadBalancerInstance[]>;
+  /** Password of root@proxysys (a secret). */
+  readonly proxysysPassword: pulumi.Output<string>;
+  /** Password that proxyro@sys of the cluster must have (a secret). */
+  readonly observerSysPassword: pulumi.Output<string>;
+
+  /**
+   * @param name part of the children's names, and of unit, user and directories on the hosts: `dbha-odp-NAME`.
+   * @throws pulumi.ResourceError that lists every argument that was refused, before anything is contacted.
+   */
+  constructor(name: string, args: OdpWithWatchdogArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("dbha:index:OdpWithWatchdog", name, {}, opts);
+    parseArgs(odpName, { name }, this, `OdpWithWatchdog ${name}`);
+    const settings = parseArgs(
+      odpSchema(hostSchema, (one) => (one as Host | undefined)?.hostName ?? ""),
+      args,
+      this,
+      `OdpWithWatchdog ${name}`,
+    );
+    this.proxysysPassword = this.password(`${name}-proxysys-password`, settings.proxysysPassword, "proxysysPassword");
+    this.observerSysPassword = this.password(
+      `${name}-observer-sys-password`,
+      settings.observerSysPassword,
+      "observerSysPassword",
+    );
+    const nodes = this.startNodes(name, settings);
+    const balancer = this.balance(name, settings, nodes);
+    this.endpoint = pulumi.output(clientEndpoint(settings));
+    this.nodes = nodeStatus(settings, nodes);
+    this.proxies = balancer?.instances ?? pulumi.output([]);
+    this.registerOutputs({
+      endpoint: this.endpoint,
+      nodes: this.nodes,
+      proxies: this.proxies,
+      proxysysPassword: this.proxysysPassword,
+      observerSysPassword: this.observerSysPassword,
+    });
+  }
+
+  private password(name: string, given: pulumi.Input<string> | undefined, field: string): pulumi.Output<string> {
+    if (given !== undefined) return pulumi.secret(checkedOutput(given, password, field, this));
+    return new random.RandomPassword(name, { length: 20, special: false }, { parent: this }).result;
+  }
+
+  private startNodes(name: string, settings: OdpSettings<Host>): OdpNode[] {
+    const { hosts, ports, firstProxyId } = settings;
+    const asked = living(hosts);
+    const serving = asked.map((host) => this.serves(host, ports.sql));
+    const order = downFirst(asked, (host) => serving[asked.indexOf(host)] ?? Promise.resolve(false));
+    const fit = this.preflight(name, settings, serving);
+    const proxysysPassword = pulumi.secret(pulumi.all([this.proxysysPassword, fit]).apply(([text]) => text));
+    const { observerSysPassword } = this;
+    const instance = instanceOf(name);
+    return rolling(hosts, order, [], (host, waits) => {
+      const proxyId = firstProxyId + hosts.indexOf(host);
+      const given = { host, proxyId, instance, settings, proxysysPassword, observerSysPassword, waits };
+      return new OdpNode(name, given, this);
+    });
+  }
+
+  private async serves(host: Host, port: number): Promise<boolean> {
+    return (await host.answered(getHealth({ host: host.data, tcp: { port } }, { parent: this }))).healthy;
+  }
+
+  /** Asks all hosts at once, in preview too. @throws pulumi.ResourceError that lists what every host lacks. */
+  private preflight(name: string, settings: OdpSettings<Host>, serving: Promise<boolean>[]): pulumi.Output<void> {
+    const { hosts, proxy, ports } = settings;
+    const all = [...new Set([...hosts, ...(proxy?.hosts ?? [])])];
+    const check = async (): Promise<void> => {
+      const facts = await factsOf(living(all));
+      const found = odpProblems(
+        facts.map((one) => ({
+          name: one.host.hostName,
+          facts: one.facts,
+          ports: hosts.includes(one.host) ? Object.values(ports) : [],
+          proxy: proxy?.hosts.includes(one.host)
+            ? { port: proxy.port, containerName: proxy.containerName ?? `${name}-nginx` }
+            : undefined,
+        })),
+      );
+      const problems = [...found, ...(await this.configServerProblems(settings, serving))];
+      if (problems.length > 0) throw refusal(`OdpWithWatchdog ${name}: its hosts are not ready`, problems, this);
+    };
+    return pulumi.output(check());
+  }
+
+  /** A proxy that serves has a cached RS list and goes on; one that is to start for the first time needs the config server. */
+  private async configServerProblems(settings: OdpSettings<Host>, serving: Promise<boolean>[]): Promise<string[]> {
+    const url = settings.cluster.configServerUrl;
+    if (url === undefined) return [];
+    const problems = await Promise.all(
+      living(settings.hosts).map(async (host, i) => {
+        const question = { host: host.data, http: configServerRequest(url), extract: { server: firstServer } };
+        const problem = configServerProblem(host.hostName, url, await getHealth(question, { parent: this }));
+        if (problem === undefined || !(await serving[i])) return problem;
+        void pulumi.log.warn(`${problem}. The proxy there goes on with its cached RS list`, this);
+        return undefined;
+      }),
+    );
+    return problems.filter((problem) => problem !== undefined);
+  }
+
+  private balance(name: string, settings: OdpSettings<Host>, nodes: OdpNode[]): LoadBalancer | undefined {
+    const { proxy, hosts, ports } = settings;
+    if (proxy === undefined) return undefined;
+    const servers = hosts.map(({ address }) => ({ address, port: ports.sql }));
+    const balancer = new LoadBalancer(
+      `${name}-proxy`,
+      {
+        hosts: proxy.hosts,
+        image: proxy.image,
+        containerName: proxy.containerName ?? `${name}-nginx`,
+        config: renderOdpNginx({ ...proxy, servers }),
+        probe: { tcp: { port: proxy.port } },
+        virtualAddress: proxy.virtualIp?.address.split("/")[0],
+        after: nodes.map((node) => node.probe),
+      },
+      { parent: this },
+    );
+    if (proxy.virtualIp)
+      new VirtualIp(
+        `${name}-vip`,
+        { hosts: proxy.hosts, ...proxy.virtualIp, checks: [{ tcp: { port: proxy.port } }], after: [balancer] },
+        { parent: this },
+      );
+    return balancer;
+  }
+}
+
+function clientEndpoint({ hosts, ports, proxy }: OdpSettings<Host>): string {
+  const address = proxy?.virtualIp?.address.split("/")[0] ?? (proxy?.hosts ?? hosts)[0]?.address ?? "";
+  return `${bracketed(address)}:${proxy?.port ?? ports.sql}`;
+}
+
+function nodeStatus(
+  { hosts, ports, firstProxyId }: OdpSettings<Host>,
+  nodes: OdpNode[],
+): pulumi.Output<OdpNodeStatus[]> {
+  return pulumi.all(
+    hosts.map((host, i) => {
+      const { probe } = nodes[i] as OdpNode;
+      return pulumi.all([probe.values, probe.healthy]).apply(([values, healthy]) => ({
+        host: host.hostName,
+        endpoint: `${bracketed(host.address)}:${ports.sql}`,
+        proxyId: firstProxyId + i,
+        version: host.isLost ? "unknown" : (values.version ?? "unknown"),
+        health: host.isLost ? "lost" : healthy ? "healthy" : "unhealthy",
+        cachedRsList: values.cachedRsList === "true",
+      }));
+    }),
+  );
+}

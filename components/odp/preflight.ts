@@ -1,0 +1,37 @@
+import type { HostFacts } from "../../provider/resources";
+import { sentence } from "../validation";
+
+/** A host with what it has and what is asked of it. */
+export interface OdpHost {
+  name: string;
+  facts: HostFacts;
+  /** Ports of OBProxy, when it is to run there. */
+  ports: number[];
+  /** Of nginx, when it is to run there. */
+  proxy?: { port: number; containerName: string };
+}
+
+/** What would keep ODP from running on these hosts: a line for each problem, as host, what was found, rule and fix. */
+export const odpProblems = (hosts: OdpHost[]): string[] =>
+  hosts.flatMap(({ name, facts, ports, proxy }) =>
+    [
+      ...ports.flatMap((port) => taken(facts, port, ({ process }) => process === "obproxy", "ports")),
+      ...(proxy ? taken(facts, proxy.port, ({ container }) => container === proxy.containerName, "proxy.port") : []),
+      ...(proxy && facts.dockerVersion === undefined
+        ? [sentence("no Docker Engine answers, and nginx runs in a container", "install Docker and start it")]
+        : []),
+    ].map((problem) => `host ${name}: ${problem}`),
+  );
+
+type Port = HostFacts["ports"][number];
+
+/** Whose an OBProxy is the host does not tell; the watchdog does, and leaves others alone. */
+function taken({ ports }: HostFacts, port: number, isOurs: (one: Port) => boolean, field: string): string[] {
+  const one = ports.find((found) => found.protocol === "tcp" && found.port === port && !isOurs(found));
+  if (one === undefined) return [];
+  const by =
+    one.container === undefined
+      ? one.process || "a process that the kernel does not name"
+      : `container ${one.container}`;
+  return [sentence(`port ${port} is taken by ${by}`, `stop that, or change ${field}`)];
+}

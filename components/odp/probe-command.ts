@@ -1,0 +1,25 @@
+import type { Instance } from "./instance";
+
+/**
+ * The shell command that tells whether a proxy serves in the current version, as JSON with that version and whether it has a cached RS
+ * list. On failure it says what the watchdog said last.
+ * @param needsCache whether it cannot serve without the list, as with a config server.
+ */
+export const renderProbe = (
+  { unit, user, directory, package: home, runtime }: Instance,
+  sqlPort: number,
+  needsCache: boolean,
+): string => `fail() {
+  echo "$1" >&2
+  journalctl --unit=${unit} --lines=3 --no-pager --output=cat >&2
+  exit 1
+}
+systemctl is-active --quiet ${unit} || fail "${unit}.service is not active"
+read -r pid </run/${runtime}/obproxy.pid || fail "there is no obproxy"
+[ "$(readlink /proc/$pid/exe)" = "$(readlink -f ${home}/current)/bin/obproxy" ] || fail "process $pid is not of the current version"
+timeout 2 bash -c "exec 3<>/dev/tcp/127.0.0.1/${sqlPort} && read -r -n 1 -u 3 _" || fail "port ${sqlPort} does not answer"
+cached=false
+[ ! -s ${directory}/etc/obproxy_rslist_info.json ] || cached=true
+${needsCache ? `[ $cached = true ] || fail "it has no RS list from the config server yet"\n` : ""}version=$(cd / && runuser -u ${user} -- ${home}/current/bin/obproxy -V 2>&1 | sed -n 's/.*OceanBase \\([0-9][0-9.]*\\).*/\\1/p;T;q')
+printf '{"version":"%s","cachedRsList":"%s"}' "\${version:-unknown}" $cached
+`;

@@ -1,0 +1,163 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
+import { changesOf } from "../diff";
+import { NoProxy, type ObproxySession, withObproxy, WrongPassword } from "../obproxy-session";
+import { observeCommand } from "../probing/command";
+import { Host, host, port, text } from "./fields";
+import type { Context, Kind } from "./kind";
+
+type ConfigInputs = {
+  host: Host;
+  port: number;
+  password: string;
+  observerPassword?: string;
+  parameters: Record<string, string>;
+  restart?: string;
+};
+type ConfigOutputs = { shown: Record<string, string> };
+
+/** How long a proxy that was just started may take to answer, and a restart to be done, in milliseconds. */
+const startLimit = 60_000;
+
+const valueRule =
+  "must be a text without quotes, backslashes and control characters; fix: choose another value, since the proxy's SQL has no way to write them";
+const plain = () => z.string(valueRule).regex(/^[^'"\\\p{Cc}]*$/u, valueRule);
+const nameRule = "must be names of parameters, of small letters, digits and _; fix: see show proxyconfig";
+
+/** The configuration of a running OBProxy: read by `show proxyconfig`, changed by `alter proxyconfig`. */
+export const obproxyConfigKind: Kind<ConfigInputs, ConfigOutputs> = {
+  token: "dbha:index:ObproxyConfig",
+  description: "Parameters and passwords of an OBProxy that runs on a host.",
+  inputs: {
+    host: host(),
+    port: port().default(2883).describe("Port of SQL on the host."),
+    password: plain().min(1, valueRule).describe("Password of root@proxysys."),
+    observerPassword: plain()
+      .min(1, valueRule)
+      .optional()
+      .describe("observer_sys_password, by which the proxy logs in to the cluster."),
+    parameters: z
+      .record(z.string().regex(/^[a-z][a-z0-9_]*$/, nameRule), plain(), nameRule)
+      .default({})
+      .describe("Parameters by name; others are left alone."),
+    restart: text("a command").optional().describe("Shell command for parameters that count after a restart only."),
+  },
+  outputs: { shown: z.record(z.string(), z.string()).describe("The same parameters as the proxy shows them.") },
+  quiet: ["password", "observerPassword", "parameters"],
+  replaceOn: ["host.name", "port"],
+  deleteBeforeReplace: true,
+
+  import: {
+    form: "PORT with the port of an OBProxy's SQL",
+    example: "p1:2883",
+    look: (rest) =>
+      /^\d{1,5}$/.test(rest)
+        ? (target, context) => {
+            const fix = "declare it without import: up sets what differs and restarts nothing else";
+            const problem = "its passwords cannot be read";
+            return Promise.reject(context.remote(target).problem(`import OBProxy on port ${rest}`, problem, fix));
+          }
+        : undefined,
+  },
+
+  id: (inputs) => `${inputs.host.name}:${inputs.port}`,
+
+  foresee: (_news, state, changed) => (state !== undefined && changed.length === 0 ? { shown: state.shown } : {}),
+
+  create: (inputs, context) => apply(inputs, inputs.observerPassword, [""], context),
+
+  async read(state, context) {
+    try {
+      return await withObproxy(context.remote(state.host), state.port, [state.password, ""], async (session) => {
+        const parameters: Record<string, string> = {};
+        for (const [name, wanted] of Object.entries(state.parameters)) {
+          const value = (await session.show(name))?.value ?? "";
+          parameters[name] = value === state.shown[name] ? wanted : value;
+        }
+        return { ...state, password: session.password, parameters };
+      });
+    } catch (error) {
+      if (error instanceof NoProxy) {
+        context.warn(`${error.message} on host ${state.host.name}: its configuration was not compared`);
+        return state;
+      }
+      throw explained(error, state, context);
+    }
+  },
+
+  async update(state, news, changed, context) {
+    if (changed.length > 0 && changed.every(({ path }) => path.startsWith("host.") || path === "restart")) {
+      return { shown: state.shown };
+    }
+    const observerPassword = state.observerPassword === news.observerPassword ? undefined : news.observerPassword;
+    return apply(news, observerPassword, [state.password, ""], context);
+  },
+
+  /** It goes with its proxy. */
+  delete: () => Promise.resolve(),
+};
+
+/** Sets what differs, restarts the proxy when that is needed, and tells what it shows then. */
+async function apply(
+  inputs: ConfigInputs,
+  observerPassword: string | undefined,
+  formerPasswords: string[],
+  context: Context,
+): Promise<ConfigOutputs> {
+  const { host, port, password, parameters } = inputs;
+  const remote = context.remote(host);
+  const end = Date.now() + startLimit;
+  for (;;) {
+    try {
+      const { shown, restart } = await withObproxy(remote, port, [password, ...formerPasswords], async (session) => {
+        const done = await setAll(session, parameters);
+        if (observerPassword !== undefined) await session.set("observer_sys_password", observerPassword);
+        if (session.password !== password) await session.set("obproxy_sys_password", password);
+        return done;
+      });
+      if (restart && inputs.restart !== undefined) {
+        const { healthy, detail } = await observeCommand(remote, inputs.restart, {}, startLimit);
+        if (!healthy) throw remote.problem("restart OBProxy", detail, "see what the command said, and run it again");
+      }
+      return { shown };
+    } catch (error) {
+      if (!(error instanceof NoProxy) || Date.now() > end) throw explained(error, inputs, context);
+      await pause(200, undefined, { signal: context.cancelled });
+    }
+  }
+}
+
+async function setAll(
+  session: ObproxySession,
+  parameters: Record<string, string>,
+): Promise<{ shown: Record<string, string>; restart: boolean }> {
+  const shown: Record<string, string> = {};
+  let restart = false;
+  for (const [name, value] of Object.entries(parameters)) {
+    const before = await session.show(name);
+    if (before === undefined) throw new Error(`it has no parameter ${name}`);
+    if (before.value !== value) await session.set(name, value);
+    const after = before.value === value ? before : await session.show(name);
+    shown[name] = after?.value ?? "";
+    restart ||= before.needsReboot && changesOf(["value"], { ...before }, { ...after }).length > 0;
+  }
+  return { shown, restart };
+}
+
+/** The error as a user can act on it. */
+function explained(error: unknown, { host, port }: ConfigInputs, context: Context): unknown {
+  const problem = (what: string, fix: string) =>
+    context.remote(host).problem(`configure OBProxy on port ${port}`, what, fix);
+  if (error instanceof WrongPassword) {
+    const fix = "somebody changed it: set it back to the one of the stack (alter proxyconfig set obproxy_sys_password)";
+    return problem(error.message, fix);
+  }
+  if (error instanceof NoProxy) return problem(error.message, "see the proxy's log on the host; then run it again");
+  if (error instanceof Error && error.name === "Error") {
+    return problem(
+      `the proxy refused (${error.message})`,
+      "correct the parameter; show proxyconfig tells what it takes",
+    );
+  }
+  return error;
+}
