@@ -1,4 +1,6 @@
-import type * as docker from "@pulumi/docker";
+import * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Host } from "./host";
 
 /**
  * What every container of dbha has in common: the host's network as the documents ask for, back after a reboot, bounded
@@ -13,3 +15,25 @@ export const containerDefaults = {
   logOpts: { "max-size": "50m", "max-file": "3" },
   mustRun: true,
 } satisfies Partial<docker.ContainerArgs>;
+
+/**
+ * A container on a host. One on a lost host stays in the state as it is and is removed from there alone: the docker provider
+ * contacts nothing for a container that does not change.
+ */
+export function container(
+  name: string,
+  host: Host,
+  args: docker.ContainerArgs,
+  opts: pulumi.CustomResourceOptions,
+): docker.Container {
+  return new docker.Container(
+    name,
+    { ...containerDefaults, ...args },
+    {
+      ...opts,
+      provider: host.docker,
+      deleteBeforeReplace: true,
+      ...(host.isLost && { retainOnDelete: true, ignoreChanges: ["*"] }),
+    },
+  );
+}

@@ -8,7 +8,7 @@ import type { BastionData, HostData, HostFacts } from "../provider/resources";
 import { bracketed, hostArgs } from "../provider/resources/host-rules";
 import { credentialsOf, type Credentials } from "./credentials";
 import { sshOptions } from "./ssh-options";
-import { parseArgs, sentence } from "./validation";
+import { parseArgs, refusal, sentence } from "./validation";
 
 /** How a host is reached. Plain values only: providers need them before anything else is known. */
 export type HostArgs = Omit<HostData, "name">;
@@ -43,6 +43,11 @@ export class Host extends pulumi.ComponentResource {
     return this.data.name;
   }
 
+  /** Whether it is gone for good (`lost`): nothing there is asked or changed. */
+  get isLost(): boolean {
+    return this.data.lost === true;
+  }
+
   /** How messages about arguments show it. */
   toJSON(): string {
     return this.hostName;
@@ -68,9 +73,17 @@ export class Host extends pulumi.ComponentResource {
     return this.dockerProvider;
   }
 
+  /** An answer of the plugin about this host; that it cannot be reached is told without a stack trace. */
+  answered<T>(answer: Promise<T>): Promise<T> {
+    return answer.catch((error: unknown) => {
+      const fix = "or set lost: true when the host is gone for good";
+      throw refusal(`host ${this.hostName} cannot be asked`, [`${(error as Error).message}, ${fix}`], this);
+    });
+  }
+
   /** What the host is and has, as of the start of this run; asked once, and in preview too. */
   get facts(): Promise<HostFacts> {
-    this.knownFacts ??= getHostFacts({ host: this.data }, { parent: this });
+    this.knownFacts ??= this.answered(getHostFacts({ host: this.data }, { parent: this }));
     return this.knownFacts;
   }
 
@@ -86,6 +99,9 @@ export class Host extends pulumi.ComponentResource {
     };
   }
 }
+
+/** Those of the hosts that are not lost. */
+export const living = (hosts: Host[]): Host[] => hosts.filter((host) => !host.isLost);
 
 /** What several hosts are and have, asked at the same time. */
 export const factsOf = (hosts: Host[]): Promise<{ host: Host; facts: HostFacts }[]> =>

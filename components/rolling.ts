@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Probe } from "../provider/resources";
-import type { Host } from "./host";
+import { living, type Host } from "./host";
 import { isSameAddress } from "./virtual-ip/network";
 
 /** What a host's changes wait for, given in `dependsOn`. */
@@ -8,7 +8,7 @@ export type Waits = pulumi.Resource[] | Promise<pulumi.Resource[]>;
 
 /**
  * Deploys the same onto hosts so that a change goes from one to the next: each waits for the probe of the one before it, and
- * what comes after a host that does not come back is not touched.
+ * what comes after a host that does not come back is not touched. One that is lost waits for nothing, and nothing for it.
  * @param order the hosts in the order of changes, known when they have been asked; the given one without it. The order of a
  * deployment is no difference to the next one.
  * @param first what all of them wait for.
@@ -21,11 +21,12 @@ export function rolling<D extends { probe: Probe }>(
 ): D[] {
   const deployed = new Map<Host, D>();
   const waits = (host: Host, order: Host[]): pulumi.Resource[] => {
+    if (host.isLost) return [];
     const before = order[order.indexOf(host) - 1];
     return [...first, ...(before ? [(deployed.get(before) as D).probe] : [])];
   };
   for (const host of hosts)
-    deployed.set(host, deploy(host, order?.then((known) => waits(host, known)) ?? waits(host, hosts)));
+    deployed.set(host, deploy(host, order?.then((known) => waits(host, known)) ?? waits(host, living(hosts))));
   return [...deployed.values()];
 }
 
@@ -37,11 +38,16 @@ export const waitFor = (waits: Waits, ...own: pulumi.Resource[]): Waits =>
 export const standbyFirst = (hosts: Host[], address: string): Promise<Host[]> =>
   sorted(hosts, async (host) => (await host.facts).addresses.some((one) => isSameAddress(one.address, address)));
 
+/** The hosts as given, but those last that do not run a systemd unit yet, as all that run it must know of them first. */
+export const joiningLast = (hosts: Host[], unit: string): Promise<Host[]> =>
+  sorted(hosts, async (host) => !(await host.facts).services.includes(unit));
+
 /** The hosts as given, but those that are down first, so that no healthy one is taken down while another is out. */
 export const downFirst = (hosts: Host[], isHealthy: (host: Host) => Promise<boolean>): Promise<Host[]> =>
   sorted(hosts, isHealthy);
 
-async function sorted(hosts: Host[], comesLast: (host: Host) => Promise<boolean>): Promise<Host[]> {
+async function sorted(all: Host[], comesLast: (host: Host) => Promise<boolean>): Promise<Host[]> {
+  const hosts = living(all);
   const last = await Promise.all(hosts.map(comesLast));
   return [...hosts.filter((_, i) => !last[i]), ...hosts.filter((_, i) => last[i])];
 }

@@ -66,7 +66,14 @@ export class Session {
     };
     return {
       urn,
-      remote: (target: Target) => new Remote(target, this.connections(), cancellation),
+      remote: (target: Target) => {
+        if (target.lost) {
+          throw new Error(
+            `host ${target.name} is marked as lost: nothing there is asked or changed; fix: leave it out, or remove lost when it is back`,
+          );
+        }
+        return new Remote(target, this.connections(), cancellation);
+      },
       status: (message) => this.log.status(urn, blot(message, this.secrets)),
       warn: (message) => this.log.warn(urn, blot(message, this.secrets)),
       cancelled: cancellation.soon,

@@ -12,7 +12,7 @@ export interface LoadBalancerInstance {
   host: string;
   /** The image it runs, as a name. */
   version: string;
-  /** Whether it served at the last look. */
+  /** Whether it served at the last look; one on a lost host does not. */
   healthy: boolean;
 }
 
@@ -54,12 +54,14 @@ export class LoadBalancer extends pulumi.ComponentResource {
 
 function instances({ hosts }: LoadBalancerSettings, deployed: NginxHost[]): pulumi.Output<LoadBalancerInstance[]> {
   return pulumi.all(
-    deployed.map((one, i) =>
-      pulumi.all([one.image.loadedReference, one.probe.healthy]).apply(([version, healthy]) => ({
-        host: hosts[i]?.hostName ?? "",
+    hosts.map(({ hostName: host, isLost }, i) => {
+      const { image, probe } = deployed[i] as NginxHost;
+      if (isLost) return { host, version: "unknown", healthy: false };
+      return pulumi.all([image.loadedReference, probe.healthy]).apply(([version, healthy]) => ({
+        host,
         version,
         healthy,
-      })),
-    ),
+      }));
+    }),
   );
 }

@@ -1,7 +1,7 @@
-import * as docker from "@pulumi/docker";
-import * as pulumi from "@pulumi/pulumi";
+import type * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
 import { Directory, File, Image, Probe } from "../../provider/resources";
-import { containerDefaults } from "../container";
+import { container } from "../container";
 import type { Host } from "../host";
 import { waitFor } from "../rolling";
 import type { Waits } from "../rolling";
@@ -35,8 +35,7 @@ export class NginxHost {
     const directory = this.directory();
     const tls = this.tls(directory);
     const config = this.config(directory, tls);
-    const container = this.run(config);
-    this.probe = this.look(container, config, tls);
+    this.probe = this.look(this.run(config), config, tls);
   }
 
   private load(): Image {
@@ -86,20 +85,20 @@ export class NginxHost {
 
   private run(config: File): docker.Container {
     const { host, settings } = this.args;
-    return new docker.Container(
+    return container(
       this.child("nginx"),
+      host,
       {
-        ...containerDefaults,
         name: settings.containerName,
         image: this.image.imageId,
         command: serve,
         volumes: [volume(this.path)],
       },
-      { parent: this.parent, provider: host.docker, dependsOn: [config], deleteBeforeReplace: true },
+      { parent: this.parent, dependsOn: [config] },
     );
   }
 
-  private look(container: docker.Container, config: File, tls: File | undefined): Probe {
+  private look(nginx: docker.Container, config: File, tls: File | undefined): Probe {
     const { host, settings } = this.args;
     return new Probe(
       this.child("probe"),
@@ -107,9 +106,9 @@ export class NginxHost {
         host: host.data,
         ...settings.probe,
         timeout: 60,
-        triggers: [container.id, config.sha256, ...(tls ? [tls.sha256] : [])],
+        triggers: [nginx.id, config.sha256, ...(tls ? [tls.sha256] : [])],
       },
-      { parent: this.parent, dependsOn: [container] },
+      { parent: this.parent, dependsOn: [nginx] },
     );
   }
 

@@ -1,7 +1,7 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { Directory, OnDelete } from "../../provider/resources";
-import type { Host } from "../host";
+import { living, type Host } from "../host";
 import type { OdcMetaDb } from "./environment";
 import { metaDbCommand, said } from "./metadb-command";
 import type { MetaDbProcedure } from "./metadb-script";
@@ -19,7 +19,7 @@ export interface OdcBackup {
   version: string;
 }
 
-/** The backups of the MetaDB on the first node's host. */
+/** The backups of the MetaDB on the host of the first node that is not lost. */
 export class OdcBackups {
   /** Made before nodes get another image. */
   readonly made: command.remote.Command;
@@ -40,17 +40,15 @@ export class OdcBackups {
     after: pulumi.Resource[],
     private readonly parent: pulumi.Resource,
   ) {
-    this.host = nodes[0] as Host;
-    this.directory = new Directory(
-      this.child("backup-dir"),
-      {
-        host: this.host.data,
-        path: backup.directory,
-        mode: "0700",
-        onDelete: backup.keepOnDestroy ? OnDelete.Keep : OnDelete.Purge,
-      },
-      { parent },
-    );
+    this.host = living(nodes)[0] as Host;
+    const onDelete = backup.keepOnDestroy ? OnDelete.Keep : OnDelete.Purge;
+    const directoryOn = (host: Host) => {
+      const args = { host: host.data, path: backup.directory, mode: "0700", onDelete };
+      return new Directory(`${name}-backup-dir-${host.hostName}`, args, { parent });
+    };
+    this.directory = directoryOn(this.host);
+    // One that was on a lost host must learn of it before it can leave the state.
+    nodes.filter((host) => host.isLost).forEach(directoryOn);
     const { directory, keep } = backup;
     this.procedure = metaDb.apply((db) => ({ metaDb: db, directory, name, keep }));
     const procedures = { create: "backup", update: "newest" };

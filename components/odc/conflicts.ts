@@ -10,14 +10,31 @@ export interface Conflict {
 }
 
 /** Finds every conflict among arguments that passed their own rules. */
-export function conflicts<H>(args: OdcSettings<H>, nameOf: (host: H) => string): Conflict[] {
+export function conflicts<H>(
+  args: OdcSettings<H>,
+  nameOf: (host: H) => string,
+  isLost: (host: H) => boolean,
+): Conflict[] {
   return [
+    ...lostConflicts(args, isLost),
     ...nodeConflicts(args, nameOf),
     ...proxyConflicts(args.proxy, nameOf),
     ...portConflicts(args),
     ...pathConflicts(args),
     ...memoryConflicts(args),
   ];
+}
+
+function lostConflicts<H>({ nodes, proxy }: OdcSettings<H>, isLost: (host: H) => boolean): Conflict[] {
+  const lists: [path: PropertyKey[], hosts: H[]][] = [
+    [["nodes"], nodes],
+    [["proxy", "hosts"], proxy.hosts],
+  ];
+  return lists.flatMap(([path, hosts]) =>
+    hosts.length > 0 && hosts.every(isLost)
+      ? [{ path, rule: "all of them are marked as lost", fix: "name a host that lives" }]
+      : [],
+  );
 }
 
 function nodeConflicts<H>(args: OdcSettings<H>, nameOf: (host: H) => string): Conflict[] {

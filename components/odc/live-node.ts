@@ -21,6 +21,10 @@ export const versionRequest = (ports: Ports): HttpProbe => ({ port: nodePort(por
 /** JSON pointer to the version in the answer. */
 export const versionPointer = "/data/version";
 
+/** How the outputs tell the health of a node or nginx. */
+export const healthOf = (host: Host, healthy: boolean): string =>
+  host.isLost ? "lost" : healthy ? "healthy" : "unhealthy";
+
 /** A node as it is before this run changes anything. */
 export interface LiveNode {
   /** Name of its host. */
@@ -30,11 +34,14 @@ export interface LiveNode {
   version?: string;
 }
 
-/** Asks a node, in preview too. @throws when the host cannot be reached */
+/** Asks a node, in preview too. @throws pulumi.ResourceError when the host cannot be reached */
 export async function askNode(host: Host, ports: Ports, parent: pulumi.Resource): Promise<LiveNode> {
+  const { data } = host;
   const [health, version] = await Promise.all([
-    getHealth({ host: host.data, http: healthRequest(ports) }, { parent }),
-    getHealth({ host: host.data, http: versionRequest(ports), extract: { version: versionPointer } }, { parent }),
+    host.answered(getHealth({ host: data, http: healthRequest(ports) }, { parent })),
+    host.answered(
+      getHealth({ host: data, http: versionRequest(ports), extract: { version: versionPointer } }, { parent }),
+    ),
   ]);
   return { host: host.hostName, healthy: health.healthy, version: version.values.version };
 }

@@ -2,10 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HttpProbe } from "../../provider/resources";
 import { bracketed } from "../../provider/resources/host-rules";
 import { Certificate } from "../certificate";
-import type { Host } from "../host";
+import { living, type Host } from "../host";
 import { LoadBalancer, tlsFile } from "../load-balancer";
 import { VirtualIp } from "../virtual-ip";
 import { renderOdcNginx } from "./nginx";
+import { healthOf } from "./live-node";
 import { nodePort } from "./node-port";
 import type { OdcNode } from "./odc-node";
 import type { OdcSettings } from "./schema";
@@ -20,7 +21,7 @@ export interface OdcProxyStatus {
   container: string;
   /** The image it runs. */
   version: string;
-  /** "healthy" when it reached an ODC node at the last `up` or `refresh`, else "unhealthy". */
+  /** "healthy" when it reached an ODC node at the last `up` or `refresh`, else "unhealthy"; "lost" with its host. */
   health: string;
   /** Whether users reach this one: it has the virtual IP, or there is none. */
   active: boolean;
@@ -67,7 +68,7 @@ export class OdcProxy {
     const config = renderOdcNginx({
       ...proxy,
       https: proxy.https && { ...proxy.https, certificate: tlsFile, key: tlsFile },
-      servers: settings.nodes.map((node) => ({ address: node.address, port: nodePort(settings) })),
+      servers: living(settings.nodes).map((node) => ({ address: node.address, port: nodePort(settings) })),
     });
     return new LoadBalancer(
       `${this.name}-proxy`,
@@ -100,14 +101,17 @@ export class OdcProxy {
     const { proxy } = this.settings;
     const holders = this.virtualIp?.hosts ?? pulumi.output([]);
     return pulumi.all([this.loadBalancer.instances, holders]).apply(([instances, vip]) =>
-      instances.map(({ host, version, healthy }, i) => ({
-        host,
-        endpoint: `${bracketed(proxy.hosts[i]?.address ?? "")}:${userPort(this.settings)}`,
-        container: proxy.containerName,
-        version,
-        health: healthy ? "healthy" : "unhealthy",
-        active: vip.find((one) => one.host === host)?.holder ?? true,
-      })),
+      instances.map(({ host: name, version, healthy }, i) => {
+        const host = proxy.hosts[i] as Host;
+        return {
+          host: name,
+          endpoint: `${bracketed(host.address)}:${userPort(this.settings)}`,
+          container: proxy.containerName,
+          version,
+          health: healthOf(host, healthy),
+          active: vip.find((one) => one.host === name)?.holder ?? true,
+        };
+      }),
     );
   }
 }

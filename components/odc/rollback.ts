@@ -1,7 +1,7 @@
 import type * as command from "@pulumi/command";
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Host } from "../host";
+import { living, type Host } from "../host";
 import type { OdcMetaDb } from "./environment";
 import { metaDbCommand, said } from "./metadb-command";
 import type { OdcSettings } from "./schema";
@@ -49,7 +49,7 @@ export class OdcRollback {
     const procedure = this.metaDb.apply((db) => ({ metaDb: db, directory: backup.directory, name, file }));
     return metaDbCommand(
       `${name}-${child}`,
-      nodes[0] as Host,
+      living(nodes)[0] as Host,
       { create: rollback ? create : "restored", update: "restored" },
       [file],
       procedure,

@@ -134,10 +134,15 @@ const fields = <H>(host: z.ZodType<H>) =>
  * The schema behind OdcHaDeploymentArgs.
  * @param host what a host is here: a `Host` in a program, a name in stack configuration.
  * @param nameOf a host's name.
+ * @param isLost whether a host is known to be gone for good.
  */
-export const odcSchema = <H>(host: z.ZodType<H>, nameOf: (host: H) => string) =>
+export const odcSchema = <H>(
+  host: z.ZodType<H>,
+  nameOf: (host: H) => string,
+  isLost: (host: H) => boolean = () => false,
+) =>
   fields(host).superRefine((args, context) => {
-    for (const { path, rule, fix } of conflicts(args, nameOf))
+    for (const { path, rule, fix } of conflicts(args, nameOf, isLost))
       context.addIssue({ code: "custom", path, message: sentence(rule, fix) });
   });
 

@@ -14,6 +14,8 @@ export interface KeepalivedSettings {
   ownAddress: string;
   /** Addresses of the other hosts. */
   peers: string[];
+  /** Path of the file with the addresses of hosts that do not take part any more, see {@link noteLeaving}. */
+  leaving: string;
   /** Path of the check script on the host. */
   checkScript: string;
 }
@@ -48,11 +50,7 @@ vrrp_instance ${settings.name} {
     virtual_router_id ${settings.routerId}
     priority ${250 - 20 * settings.position}
     advert_int 0.2
-    unicast_src_ip ${settings.ownAddress}
-    unicast_peer {
-${settings.peers.map((peer) => `        ${peer}`).join("\n")}
-    }
-    virtual_ipaddress {
+${unicast(settings)}    virtual_ipaddress {
         ${interfaceAddress(virtual)} dev ${settings.interface}
     }
     track_script {
@@ -61,6 +59,16 @@ ${settings.peers.map((peer) => `        ${peer}`).join("\n")}
 }
 `;
 }
+
+/** Whom keepalived speaks to. Without anybody it must not be said; then it multicasts. */
+const unicast = ({ ownAddress, peers, leaving }: KeepalivedSettings): string =>
+  peers.length === 0
+    ? ""
+    : `    unicast_src_ip ${ownAddress}
+    unicast_peer {
+${peers.map((peer) => `        ${peer}\n`).join("")}        include ${leaving}
+    }
+`;
 
 /** As it is set on the interface: IPv6 with its full length, so that it does not become the source of outgoing connections. */
 export const interfaceAddress = ({ address, prefixLength }: Network): string =>
@@ -72,3 +80,15 @@ export const interfaceAddress = ({ address, prefixLength }: Network): string =>
  */
 export const validateKeepalived =
   'said=$(/usr/sbin/keepalived --config-test --use-file="$DBHA_FILE" 2>&1); code=$?; [ $code -eq 0 ] || { [ $code -eq 143 ] && [ -z "$said" ]; } || { printf "%s\\n" "$said" >&2; exit 1; }';
+
+/**
+ * The shell command that notes, before a new configuration is put in place, which hosts it leaves out. They are told of the
+ * address until keepalived starts anew: one that is removed is stopped last of all, and would take the address meanwhile if it
+ * heard nobody.
+ * @param config path of the configuration that is in place.
+ * @param leaving path of the note, in the unit's runtime directory.
+ */
+export const noteLeaving = (config: string, leaving: string): string => String.raw`mkdir -p "$(dirname ${leaving})" &&
+peers() { sed -n '/unicast_peer {/,/}/s/^ *\([0-9a-fA-F.:]*\)$/\1/p' "$1"; } &&
+{ cat ${leaving}; peers ${config}; } 2>/dev/null | sort -u | grep -vxF "$(peers "$DBHA_FILE")" >${leaving}.new;
+mv ${leaving}.new ${leaving}`;

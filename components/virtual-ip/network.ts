@@ -1,4 +1,4 @@
-import { BlockList, isIPv6 } from "node:net";
+import { BlockList, isIP, isIPv6 } from "node:net";
 import type { AddressFacts } from "../../provider/resources";
 
 /** A virtual IP, taken apart. */
@@ -63,6 +63,12 @@ export function findPlace(
     candidates.find(({ address }) => !/^fe[89ab]/i.test(address))
   );
 }
+
+/** What is known of a lost host: the address in the inventory, where it is one of the virtual IP's family. */
+export const placeOfLost = (virtual: Network, address: string): Place => ({
+  interface: "",
+  address: isIP(address) !== 0 && family(address) === family(virtual.address) ? address : "",
+});
 
 /** What an error shows of a host: `10.1.0.0/16 on eth0`, one for each address of the virtual IP's family. */
 export function describeNetworks(virtual: Network, addresses: AddressFacts[]): string {

@@ -11,6 +11,9 @@ export interface UnitSettings {
   config: string;
 }
 
+/** Name of a virtual IP's unit, without its suffix. */
+export const virtualIpUnit = (name: string): string => `dbha-vip-${name}`;
+
 /**
  * The systemd unit: the host's keepalived with a configuration and pid files of its own, so that a keepalived that somebody
  * else runs there is not touched. A killed keepalived leaves its address behind, so that it is removed before every start and

@@ -4,11 +4,11 @@ import type { Host } from "../host";
 import { waitFor } from "../rolling";
 import type { Waits } from "../rolling";
 import { renderCheck } from "./check";
-import { renderKeepalived, validateKeepalived } from "./keepalived";
+import { noteLeaving, renderKeepalived, validateKeepalived } from "./keepalived";
 import { defaultRouterId } from "./network";
 import type { Network, Place } from "./network";
 import type { VirtualIpSettings } from "./schema";
-import { renderUnit } from "./unit";
+import { renderUnit, virtualIpUnit } from "./unit";
 
 /** What one host needs beyond the name of the virtual IP. */
 export interface VirtualIpHostArgs {
@@ -16,7 +16,7 @@ export interface VirtualIpHostArgs {
   /** Its position among the hosts, from 0. */
   position: number;
   virtual: Network;
-  /** Interface and own address of every host. */
+  /** Interface and own address of every host; of a lost one an address at most. */
   places: pulumi.Output<Place[]>;
   settings: VirtualIpSettings;
   /** What this host's changes wait for. */
@@ -70,17 +70,18 @@ export class VirtualIpHost {
         position,
         interface: (all[position] as Place).interface,
         ownAddress: (all[position] as Place).address,
-        peers: all.filter((_, i) => i !== position).map((place) => place.address),
+        peers: all.flatMap(({ address }, i) => (i === position || address === "" ? [] : [address])),
         checkScript: `${this.path}/check`,
+        leaving: this.leaving,
       }),
     );
     return new File(
       this.child("config"),
       {
         host: host.data,
-        path: `${this.path}/keepalived.conf`,
+        path: this.configFile,
         content,
-        validate: validateKeepalived,
+        validate: `${noteLeaving(this.configFile, this.leaving)}\n${validateKeepalived}`,
         onChange: `if systemctl is-active --quiet ${this.unit}.service; then systemctl reload ${this.unit}.service; fi`,
       },
       { parent: this.parent, dependsOn: [check] },
@@ -94,7 +95,7 @@ export class VirtualIpHost {
         unit: this.unit,
         virtual,
         interface: (all[position] as Place).interface,
-        config: `${this.path}/keepalived.conf`,
+        config: this.configFile,
       }),
     );
     return new Service(
@@ -128,7 +129,16 @@ export class VirtualIpHost {
     return `/etc/dbha/vip-${this.name}`;
   }
 
+  private get configFile(): string {
+    return `${this.path}/keepalived.conf`;
+  }
+
+  /** In the unit's runtime directory, which goes when the unit stops. */
+  private get leaving(): string {
+    return `/run/${this.unit}/leaving`;
+  }
+
   private get unit(): string {
-    return `dbha-vip-${this.name}`;
+    return virtualIpUnit(this.name);
   }
 }

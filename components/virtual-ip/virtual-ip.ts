@@ -1,21 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
 import { getHostFactsOutput } from "../../provider/resources";
-import { factsOf, type Host } from "../host";
-import { rolling, standbyFirst } from "../rolling";
+import { factsOf, living, type Host } from "../host";
+import { joiningLast, rolling, standbyFirst } from "../rolling";
 import { parseArgs, refusal } from "../validation";
 import type { VirtualIpArgs } from "./args";
-import { findPlace, isSameAddress, parseNetwork } from "./network";
+import { findPlace, isSameAddress, parseNetwork, placeOfLost } from "./network";
 import type { Network, Place } from "./network";
 import { placeProblems, twoHolders } from "./preflight";
 import { virtualIpName, virtualIpSchema } from "./schema";
 import type { VirtualIpSettings } from "./schema";
+import { virtualIpUnit } from "./unit";
 import { VirtualIpHost } from "./virtual-ip-host";
 
 /** What is known of one host of a virtual IP. */
 export interface VirtualIpHostStatus {
   /** Name of the host. */
   host: string;
-  /** The interface that gets the address. */
+  /** The interface that gets the address; empty for a lost host. */
   interface: string;
   /** Whether keepalived ran and the checks held there at the last `up` or `refresh`. */
   healthy: boolean;
@@ -27,7 +28,7 @@ export interface VirtualIpHostStatus {
  * An address that moves between hosts by keepalived (VRRP version 3, unicast): to the next host when the one that has it dies,
  * loses its keepalived, or fails a check. keepalived is the host's own package; it runs by a unit of its own.
  *
- * Hosts are changed one after the other, the one that has the address last.
+ * Hosts are changed one after the other, the one that has the address after those that could take it, and new ones last.
  */
 export class VirtualIp extends pulumi.ComponentResource {
   /** The address, without prefix length; known when it answers. */
@@ -56,12 +57,16 @@ export class VirtualIp extends pulumi.ComponentResource {
   /** Where the address goes on each host, found out in preview too. Every host that it cannot go to is told at once. */
   private places(name: string, { hosts, ...settings }: VirtualIpSettings, virtual: Network): pulumi.Output<Place[]> {
     return pulumi.output(
-      factsOf(hosts).then((known) => {
+      factsOf(living(hosts)).then((known) => {
         const problems = known.flatMap(({ host, facts }) => placeProblems(host, facts, virtual, settings.interface));
         if (problems.length > 0) throw refusal(`VirtualIp ${name}: its hosts are not ready`, problems, this);
-        return known.map(
-          ({ host, facts }) => findPlace(virtual, facts.addresses, host.address, settings.interface) as Place,
+        const places = new Map(
+          known.map(({ host, facts }) => [
+            host,
+            findPlace(virtual, facts.addresses, host.address, settings.interface) as Place,
+          ]),
         );
+        return hosts.map((host) => places.get(host) ?? placeOfLost(virtual, host.address));
       }),
     );
   }
@@ -72,7 +77,10 @@ export class VirtualIp extends pulumi.ComponentResource {
     virtual: Network,
     places: pulumi.Output<Place[]>,
   ): VirtualIpHost[] {
-    const order = standbyFirst(settings.hosts, virtual.address);
+    // Those that have the address, or could take it, must know of a new host before it starts, else it hears nobody and takes it.
+    const order = standbyFirst(settings.hosts, virtual.address).then((hosts) =>
+      joiningLast(hosts, `${virtualIpUnit(name)}.service`),
+    );
     return rolling(settings.hosts, order, settings.after, (host, waits) => {
       const position = settings.hosts.indexOf(host);
       return new VirtualIpHost(name, { host, position, virtual, places, settings, waits }, this);
@@ -87,6 +95,7 @@ export class VirtualIp extends pulumi.ComponentResource {
     virtual: Network,
     places: pulumi.Output<Place[]>,
   ): pulumi.Output<VirtualIpHostStatus> {
+    if (host.isLost) return pulumi.output({ host: host.hostName, interface: "", healthy: false, holder: false });
     const probes = deployed.map((one) => one.probe);
     const now = getHostFactsOutput({ host: host.data }, { parent: this, dependsOn: probes });
     return pulumi

@@ -49,6 +49,12 @@ export interface HostData {
    * @default none: the host is dialled directly
    */
   bastion?: BastionData;
+  /**
+   * The host is gone for good: nothing there is contacted any more, and what stands in the state of it stays as it is until it
+   * is removed, which contacts nothing either. When it is taken away again the host is looked at and repaired.
+   * @default false
+   */
+  lost?: boolean;
 }
 
 /** An SSH server that forwards connections to hosts behind it; its fields mean what they mean in `HostData`. */

@@ -72,6 +72,11 @@ export interface HostFacts {
   disks: DiskFacts[];
   /** Ports listened on, by number. */
   ports: PortFacts[];
+  /**
+   * Names of the systemd services that run.
+   * @example ["ssh.service"]
+   */
+  services: string[];
   /** The host's clock minus this machine's, in milliseconds, to about half a round trip. */
   clockSkewMs: number;
 }

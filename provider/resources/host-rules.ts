@@ -93,6 +93,7 @@ const shape = {
     .refine(isPinned, pinning)
     .meta({ id: "BastionData", description: "An SSH server to go through." })
     .optional(),
+  lost: z.boolean(rules.flag).optional().describe("The host is gone for good: nothing there is contacted."),
 };
 
 /** A host without its name: what a `Host` takes. */

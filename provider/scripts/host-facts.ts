@@ -21,6 +21,7 @@ fi
 keepalived --version 2>&1 | sed -n 's/^Keepalived v\([0-9.]*\).*/keepalived=\1/p' || true
 ip -o address show 2>/dev/null | sed 's/^/address=/' || true
 timeout 10 df -klP -x tmpfs -x devtmpfs -x squashfs -x efivarfs 2>/dev/null | sed '1d; s/^/disk=/' || true
+timeout 10 systemctl list-units --type=service --state=running --plain --no-legend 2>/dev/null | sed 's/ .*//; s/^/service=/' || true
 if command -v ss >/dev/null; then
   sockets=$(ss -Hlntup 2>/dev/null || true)
   printf '%s\n' "$sockets" | sed 's/^/socket=/'

@@ -21,6 +21,8 @@ export interface Target extends Endpoint {
   /** Run steps as root by `sudo -n`. */
   sudo: boolean;
   bastion?: Endpoint;
+  /** Gone for good: never contacted. */
+  lost?: boolean;
 }
 
 /** How a host is named in messages: `p1 (10.0.0.11)`, with the port where it is not 22. */

@@ -89,7 +89,7 @@ describe("The plugin's service", function () {
   it("finds the type at the end of a URN's chain of parents", async () => {
     const { failures } = await plugin.check("dbha:index:OdcHaDeployment$dbha:index:Probe", { command: "true" });
     assert.deepEqual(failures, {
-      host: "host: missing: must be an object; fix: give name, address, port, user, hostKeys, acceptUnknownHostKey, sudo, bastion",
+      host: "host: missing: must be an object; fix: give name, address, port, user, hostKeys, acceptUnknownHostKey, sudo, bastion, lost",
     });
   });
 });

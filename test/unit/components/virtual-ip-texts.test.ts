@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { renderCheck } from "../../../components/virtual-ip/check";
-import { renderKeepalived } from "../../../components/virtual-ip/keepalived";
+import { noteLeaving, renderKeepalived } from "../../../components/virtual-ip/keepalived";
 import { defaultRouterId, findPlace, isSameAddress, parseNetwork } from "../../../components/virtual-ip/network";
 import { placeProblems } from "../../../components/virtual-ip/preflight";
 import { renderUnit } from "../../../components/virtual-ip/unit";
@@ -10,6 +14,17 @@ const virtual = parseNetwork("10.0.0.100/24");
 const at = (device: string, text: string): AddressFacts => {
   const { address, prefixLength } = parseNetwork(text);
   return { interface: device, address, prefixLength };
+};
+
+/** All of a configuration that these tests do not look at. */
+const unseen = {
+  name: "six",
+  routerId: 1,
+  position: 0,
+  interface: "eth0",
+  ownAddress: "fd00::1",
+  peers: ["fd00::2"],
+  leaving: "/run/leaving",
 };
 
 describe("texts of a virtual IP", () => {
@@ -23,6 +38,7 @@ describe("texts of a virtual IP", () => {
       ownAddress: "10.0.0.2",
       peers: ["10.0.0.1", "10.0.0.3"],
       checkScript: "/etc/dbha/vip-vip/check",
+      leaving: "/run/dbha-vip-vip/leaving",
     });
     assert.equal(
       text,
@@ -54,6 +70,7 @@ vrrp_instance vip {
     unicast_peer {
         10.0.0.1
         10.0.0.3
+        include /run/dbha-vip-vip/leaving
     }
     virtual_ipaddress {
         10.0.0.100/24 dev eth0
@@ -66,17 +83,37 @@ vrrp_instance vip {
     );
   });
 
-  it("sets an IPv6 address with its full length, so that nothing goes out from it", () => {
-    const settings = {
-      name: "six",
-      routerId: 1,
-      position: 0,
-      interface: "eth0",
-      ownAddress: "fd00::1",
-      peers: ["fd00::2"],
+  it("notes hosts that leave, and forgets those that come back", () => {
+    const folder = mkdtempSync(join(tmpdir(), "dbha-leaving-"));
+    const [config, leaving] = [join(folder, "keepalived.conf"), join(folder, "run", "leaving")];
+    const peersOf = (...peers: string[]): string =>
+      renderKeepalived({ ...unseen, virtual, peers, leaving, ownAddress: "10.0.0.9", checkScript: "/check" });
+    const swap = (...peers: string[]): string => {
+      const next = join(folder, "next");
+      writeFileSync(next, peersOf(...peers));
+      const { status, stderr } = spawnSync("sh", ["-c", noteLeaving(config, leaving)], {
+        env: { ...process.env, DBHA_FILE: next },
+        encoding: "utf8",
+      });
+      assert.deepEqual([status, stderr], [0, ""]);
+      renameSync(next, config);
+      return readFileSync(leaving, "utf8");
     };
+    assert.equal(swap("10.0.0.1", "10.0.0.2"), "");
+    assert.equal(swap("10.0.0.2"), "10.0.0.1\n");
+    assert.equal(swap("fd00::3"), "10.0.0.1\n10.0.0.2\n");
+    assert.equal(swap("10.0.0.1"), "10.0.0.2\nfd00::3\n");
+    rmSync(folder, { recursive: true });
+  });
+
+  it("says nothing of unicast without anybody to speak to, which keepalived would refuse", () => {
+    const text = renderKeepalived({ ...unseen, virtual, peers: [], checkScript: "/check" });
+    assert.doesNotMatch(text, /unicast_(peer|src_ip)/);
+  });
+
+  it("sets an IPv6 address with its full length, so that nothing goes out from it", () => {
     const six = parseNetwork("fd00::100/64");
-    const text = renderKeepalived({ ...settings, virtual: six, checkScript: "/check" });
+    const text = renderKeepalived({ ...unseen, virtual: six, checkScript: "/check" });
     assert.match(text, /^ {8}fd00::100\/128 dev eth0$/m);
     assert.match(text, /^ {4}priority 250$/m);
     assert.match(

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { Host, VirtualIp, type VirtualIpArgs } from "../../../components";
 import { refusalOf } from "./refusal";
+import { placing } from "./placing";
 import { mockEngine, valueOf, type Registered } from "./mocks";
 
 const hostKeys = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHost1AA"];
@@ -57,16 +58,22 @@ describe("VirtualIp", () => {
 
   it("gives each host its own place, priority and peers", () => {
     const one = inputs("vip-config-p1").content ?? "";
-    assert.match(one, /priority 250\n[^}]*unicast_src_ip 10\.0\.0\.1\n {4}unicast_peer \{\n {8}10\.0\.0\.2\n {4}\}/);
+    assert.match(
+      one,
+      /priority 250\n[^}]*unicast_src_ip 10\.0\.0\.1\n {4}unicast_peer \{\n {8}10\.0\.0\.2\n {8}include/,
+    );
     const two = inputs("vip-config-p2").content ?? "";
-    assert.match(two, /priority 230\n[^}]*unicast_src_ip 10\.0\.0\.2\n {4}unicast_peer \{\n {8}10\.0\.0\.1\n {4}\}/);
+    assert.match(
+      two,
+      /priority 230\n[^}]*unicast_src_ip 10\.0\.0\.2\n {4}unicast_peer \{\n {8}10\.0\.0\.1\n {8}include/,
+    );
     for (const text of [one, two]) assert.match(text, /virtual_router_id 100\n/);
   });
 
   it("has keepalived check its configuration before the swap, and reload it", () => {
     const { path, validate, onChange } = inputs("vip-config-p1");
     assert.equal(path, "/etc/dbha/vip-vip/keepalived.conf");
-    assert.match(String(validate), /^said=\$\(\/usr\/sbin\/keepalived --config-test --use-file="\$DBHA_FILE" 2>&1\)/);
+    assert.match(String(validate), /\nsaid=\$\(\/usr\/sbin\/keepalived --config-test --use-file="\$DBHA_FILE" 2>&1\)/);
     assert.equal(
       onChange,
       "if systemctl is-active --quiet dbha-vip-vip.service; then systemctl reload dbha-vip-vip.service; fi",
@@ -89,6 +96,22 @@ describe("VirtualIp", () => {
     assert.deepEqual(after.get("vip-service-p2"), ["vip-config-p2"]);
     assert.deepEqual(after.get("vip-probe-p2"), ["vip-service-p2"]);
     assert.deepEqual(after.get("vip-check-p1"), ["vip-dir-p1", "vip-probe-p2"]);
+  });
+
+  it("changes a host that does not take part yet after all others", async () => {
+    const services = ["dbha-vip-vip.service"];
+    await mockEngine({}, { p1: facts(1), p2: { ...facts(2, "10.0.0.100"), services }, p3: { ...facts(3), services } });
+    const { transformations, placed } = placing();
+    const hosts = [host(1), host(2), host(3)];
+    const more = new VirtualIp("vip", { hosts, address: "10.0.0.100/24", checks }, { transformations });
+    await valueOf(more.hosts);
+    const places = await placed();
+    const waits = (n: number) => places.get(`vip-check-p${n}`)?.after;
+    assert.deepEqual([3, 2, 1].map(waits), [
+      ["vip-dir-p3"],
+      ["vip-dir-p2", "vip-probe-p3"],
+      ["vip-dir-p1", "vip-probe-p2"],
+    ]);
   });
 
   it("tells who has the address", async () => {

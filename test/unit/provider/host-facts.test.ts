@@ -15,6 +15,8 @@ address=2: eth0    inet 10.0.0.11/24 brd 10.0.0.255 scope global eth0\\       va
 address=2: eth0    inet6 fd00::11/64 scope global \\       valid_lft forever preferred_lft forever
 address=3: ppp0    inet 192.0.2.1 peer 192.0.2.2/32 scope global ppp0\\       valid_lft forever preferred_lft forever
 address=nonsense
+service=ssh.service
+service=dbha-vip-odc-vip.service
 disk=/dev/vda1        20470152  8172388  11232600      43% /
 disk=/dev/vda1        20470152  8172388  11232600      43% /etc/hosts
 disk=/dev/mapper/vg-data with space 1000000 10 999990 1% /srv/my data
@@ -63,6 +65,7 @@ describe("host facts", () => {
         { port: 2883, protocol: "tcp", address: "::", process: "obproxy", container: "obproxy-1" },
         { port: 8080, protocol: "tcp", address: "0.0.0.0", process: "docker-proxy", container: "web" },
       ],
+      services: ["dbha-vip-odc-vip.service", "ssh.service"],
       clockSkewMs: 200,
     });
   });

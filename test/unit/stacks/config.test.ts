@@ -367,7 +367,7 @@ describe("stack configuration", () => {
     [
       "0.password",
       "hunter2",
-      "hosts[0].password = [secret]: known here are: name, address, port, user, hostKeys, acceptUnknownHostKey, sudo, bastion; fix: remove it or mend its spelling",
+      "hosts[0].password = [secret]: known here are: name, address, port, user, hostKeys, acceptUnknownHostKey, sudo, bastion, lost; fix: remove it or mend its spelling",
     ],
   ];
   for (const [path, value, message] of badHosts)
