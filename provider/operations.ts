@@ -4,7 +4,6 @@ import { InitFailed } from "./failure";
 import { importById, Imported } from "./importing";
 import { kinds, queries } from "./kinds";
 import { Incomplete, Kind } from "./kinds/kind";
-import { kindFor } from "./lost-host";
 import type { Session } from "./session";
 import { Properties, UNKNOWN } from "./wire";
 
@@ -27,7 +26,7 @@ export class Operations {
   constructor(private readonly session: Session) {}
 
   async check(urn: string, olds: Properties | undefined, news: Properties): Promise<Checked> {
-    const kind = kindOf(urn, news, olds);
+    const kind = kindOf(urn);
     const { inputs, failures } = checkInputs(kind.inputs, kind.quiet, news);
     const found = [...failures, ...(kind.rules?.(inputs) ?? [])];
     if (found.length > 0 || kind.complete === undefined) {
@@ -37,7 +36,7 @@ export class Operations {
   }
 
   async diff(urn: string, olds: Properties, news: Properties): Promise<Difference> {
-    const kind = kindOf(urn, news, olds);
+    const kind = kindOf(urn);
     const changes = await changesIn(kind, olds, news);
     const replacing = changes.filter((change) => kind.replaceOn.some((path) => touches(change, path)));
     return { changes, replacing, deleteBeforeReplace: replacing.length > 0 && kind.deleteBeforeReplace };
@@ -45,7 +44,7 @@ export class Operations {
 
   /** The outputs of a create or update that is only previewed: what is not known yet is marked so. */
   async foresee(call: Call, olds: Properties | undefined, news: Properties): Promise<Properties> {
-    const kind = kindOf(call.urn, news, olds);
+    const kind = kindOf(call.urn);
     const changes = olds === undefined ? [] : await changesIn(kind, olds, news);
     const known = await kind.foresee(news, olds, changes, this.context(call));
     const unknown: Properties = Object.fromEntries(Object.keys(kind.outputs).map((name) => [name, UNKNOWN]));
@@ -53,7 +52,7 @@ export class Operations {
   }
 
   async create(call: Call, inputs: Properties): Promise<{ id: string; properties: Properties }> {
-    const kind = kindOf(call.urn, inputs);
+    const kind = kindOf(call.urn);
     const id = kind.id(inputs);
     const properties = await keepingIncomplete(id, inputs, () => kind.create(inputs, this.context(call)));
     return { id, properties };
@@ -61,7 +60,7 @@ export class Operations {
 
   /** Without a state it is an import. @returns undefined when the thing is gone */
   async read(call: Call, id: string, state: Properties): Promise<Imported | undefined> {
-    const kind = kindOf(call.urn, state);
+    const kind = kindOf(call.urn);
     if (state.host === undefined) {
       return importById(kind, id, this.session.inventory, this.context(call));
     }
@@ -72,13 +71,13 @@ export class Operations {
   }
 
   async update(call: Call, id: string, olds: Properties, news: Properties): Promise<Properties> {
-    const kind = kindOf(call.urn, news, olds);
+    const kind = kindOf(call.urn);
     const changes = await changesIn(kind, olds, news);
     return keepingIncomplete(id, news, () => kind.update(olds, news, changes, this.context(call)));
   }
 
   delete(call: Call, state: Properties): Promise<void> {
-    return kindOf(call.urn, state).delete(state, this.context(call));
+    return kindOf(call.urn).delete(state, this.context(call));
   }
 
   /** Answers a question about a host; problems with the arguments come back as failures. */
@@ -87,7 +86,7 @@ export class Operations {
     if (query === undefined) {
       throw new Error(`there is no function ${token}; known are ${queries.map((known) => known.token).join(", ")}`);
     }
-    const checked = checkInputs(query.inputs, [], args);
+    const checked = checkInputs(query.inputs, query.quiet, args);
     const failures = [...checked.failures, ...(query.rules?.(checked.inputs) ?? [])];
     if (failures.length > 0) {
       return { failures };
@@ -100,15 +99,15 @@ export class Operations {
   }
 }
 
-/** The kind of a resource that becomes `news`, by the type at the end of its URN's type chain. */
-function kindOf(urn: string, news: Properties, olds?: Properties): Kind {
+/** The kind of a resource, by the type at the end of its URN's type chain. */
+function kindOf(urn: string): Kind {
   const token = urn.split("::")[2]?.split("$").at(-1);
   const kind = kinds.find((candidate) => candidate.token === token);
   if (kind === undefined) {
     const known = kinds.map((candidate) => candidate.token).join(", ");
     throw new Error(`there is no resource type ${token ?? urn}; known are ${known}`);
   }
-  return kindFor(kind, olds, news);
+  return kind;
 }
 
 async function changesIn(kind: Kind, olds: Properties, news: Properties): Promise<Change[]> {

@@ -18,6 +18,7 @@ export interface MetaDbProcedure {
  * - `backup` dumps the MetaDB, verifies the dump and then gives it its name; says {@link MadeBackup}
  * - `newest` says the same of the newest backup, without making one
  * - `list` removes the oldest backups but for `keep`; says a list of {@link MadeBackup}
+ * - `look` says what `MetaDbLook` has, and makes nothing of it
  * - `check` verifies `file`
  * - `restore` puts `file` in place of all that is in the MetaDB; says the path
  * - `restored` says the path
@@ -82,18 +83,24 @@ tool() {
 }
 
 # Scratch space in memory, gone with the script; the option file carries the password to the clients.
-prepare() {
-  dumper=$(tool mysqldump mariadb-dump)
-  client=$(tool mysql mariadb)
+partial=
+workspace() {
   scratch=$(mktemp -d /run/dbha-metadb.XXXXXX)
-  partial=$directory/.$name-partial
   trap 'rm -rf "$scratch" "$partial"' EXIT
   trap 'exit 1' HUP INT TERM
+  # whoever listened may be gone; what is left behind goes all the same
+  trap '' PIPE
   printf '%s\n' "$options" >"$scratch/options"
 }
 
+prepare() {
+  dumper=$(tool mysqldump mariadb-dump)
+  client=$(tool mysql mariadb)
+  workspace
+}
+
 run_sql() {
-  "$client" --defaults-file="$scratch/options" --batch --skip-column-names "$database"
+  "$client" --defaults-file="$scratch/options" --batch --skip-column-names "$@" "$database"
 }
 
 ask() {
@@ -126,6 +133,7 @@ backup() {
   fi
   from=$(version)
   if [ -z "$from" ]; then from=unknown; fi
+  partial=$directory/.$name-partial
   rm -rf "$partial"
   mkdir "$partial"
   status=0
@@ -186,6 +194,30 @@ list() {
   done
   if [ $# = 0 ]; then printf '['; fi
   printf ']\n'
+}
+
+look() {
+  if ! client=$(command -v mysql || command -v mariadb); then
+    printf '{"lacks":"neither mysql nor mariadb"}\n'
+    return
+  fi
+  lacks=
+  command -v mysqldump >/dev/null || command -v mariadb-dump >/dev/null || lacks='neither mysqldump nor mariadb-dump'
+  workspace
+  run_sql --force >"$scratch/answers" 2>"$scratch/said" <<'EOF' || true
+SHOW VARIABLES LIKE 'max_connections';
+SHOW VARIABLES LIKE 'max_user_connections';
+SHOW STATUS LIKE 'Threads_connected';
+SELECT 'own', COUNT(*) FROM information_schema.processlist WHERE user = SUBSTR(USER(), 1, CHAR_LENGTH(USER()) - LOCATE('@', REVERSE(USER())));
+EOF
+  printf '{'
+  if [ -n "$lacks" ]; then printf '"lacks":"%s",' "$lacks"; fi
+  if [ -s "$scratch/answers" ]; then
+    awk '{ printf "%s\"%s\":%.0f", (NR > 1 ? "," : ""), $1, $2 }' "$scratch/answers"
+  else
+    printf '"error":"%s"' "$(tr '\n\t"\134' '   /' <"$scratch/said" | cut -c 1-300)"
+  fi
+  printf '}\n'
 }
 
 check() {

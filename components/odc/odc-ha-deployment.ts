@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Certificate } from "../certificate";
-import { factsOf, hostSchema, living, type Host } from "../host";
+import { factsOf, hostSchema, type Host } from "../host";
 import { Image } from "../../provider/resources";
 import { downFirst, rolling } from "../rolling";
 import { checkedOutput, parseArgs, refusal } from "../validation";
@@ -9,8 +9,9 @@ import type { OdcHaDeploymentArgs } from "./args";
 import type { OdcMetaDb } from "./environment";
 import { type OdcBackup, OdcBackups } from "./backup";
 import { downgradeProblem } from "./downgrade";
-import { askNode, healthOf, type LiveNode } from "./live-node";
+import { askNode, type LiveNode } from "./live-node";
 import { nodePort } from "./node-port";
+import { askMetaDb, metaDbProblems } from "./metadb-room";
 import { OdcNode } from "./odc-node";
 import { odcDemands, odcProblems } from "./preflight";
 import { OdcProxy, type OdcProxyStatus } from "./odc-proxy";
@@ -26,9 +27,9 @@ export interface OdcNodeStatus {
   endpoint: string;
   /** Name of its container. */
   container: string;
-  /** Version that the running server reports; "unknown" when it does not, or its host is lost. */
+  /** Version that the running server reports. */
   version: string;
-  /** "healthy" or "unhealthy", as of the last `up` or `refresh`; "lost" with its host. */
+  /** "healthy" or "unhealthy", as of the last `up` or `refresh`. */
   health: string;
 }
 
@@ -67,11 +68,7 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
   constructor(name: string, args: OdcHaDeploymentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("dbha:index:OdcHaDeployment", name, {}, opts);
     const settings = parseArgs(
-      odcSchema(
-        hostSchema,
-        (one) => (one as Host | undefined)?.hostName ?? "",
-        (one) => (one as Host | undefined)?.isLost === true,
-      ),
+      odcSchema(hostSchema, (one) => (one as Host | undefined)?.hostName ?? ""),
       args,
       this,
       `OdcHaDeployment ${name}`,
@@ -108,14 +105,16 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
 
   private startNodes(name: string, settings: OdcSettings<Host>) {
     // no container is touched before the hosts are known to be fit
-    const metaDb = pulumi.all([this.metaDb(settings), this.preflight(name, settings)]).apply(([known]) => known);
+    const metaDb = pulumi.all([this.metaDb(name, settings), this.preflight(name, settings)]).apply(([known]) => known);
     const images = settings.nodes.map((host) => this.image(name, host, settings));
-    const asked = living(settings.nodes);
-    const live = asked.map((host) => askNode(host, settings, this));
-    const order = downFirst(asked, async (host) => (await live[asked.indexOf(host)])?.healthy === true);
+    const live = settings.nodes.map((host) => askNode(host, settings, this));
+    const order = downFirst(
+      settings.nodes,
+      async (host) => (await live[settings.nodes.indexOf(host)])?.healthy === true,
+    );
     const imageIds = images.map((image) => this.accepted(name, image, live, settings));
     const rollback = new OdcRollback(name, settings, metaDb, this);
-    const reason = imageIds[settings.nodes.findIndex((host) => !host.isLost)] as pulumi.Output<string>;
+    const reason = imageIds[0] as pulumi.Output<string>;
     const backups = new OdcBackups(name, settings, metaDb, reason, [...images, rollback.checked], this);
     const { restored, labels } = rollback.restore([backups.made]);
     const nodes = rolling(settings.nodes, order, [restored], (host, waits) => {
@@ -152,7 +151,7 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
   private preflight(name: string, settings: OdcSettings<Host>): pulumi.Output<void> {
     const hosts = [...new Set([...settings.nodes, ...settings.proxy.hosts])];
     return pulumi.output(
-      factsOf(living(hosts)).then((known) => {
+      factsOf(hosts).then((known) => {
         const found = odcProblems(
           known.map(({ host, facts }) => ({ name: host.hostName, facts, demands: odcDemands(settings, host) })),
         );
@@ -162,16 +161,25 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
     );
   }
 
-  private metaDb({ metaDb }: OdcSettings<Host>): pulumi.Output<OdcMetaDb> {
-    return pulumi.output({
+  /** The MetaDB, when it is known and was found fit. @throws pulumi.ResourceError that lists what it lacks. */
+  private metaDb(name: string, { metaDb, nodes }: OdcSettings<Host>): pulumi.Output<OdcMetaDb> {
+    const given: pulumi.Output<OdcMetaDb> = pulumi.output({
       host: checkedOutput(metaDb.host, metaDbFields.host, "metaDb.host", this),
       port: checkedOutput(metaDb.port, metaDbFields.port, "metaDb.port", this),
       username: checkedOutput(metaDb.username, metaDbFields.username, "metaDb.username", this),
       password: pulumi.secret(checkedOutput(metaDb.password, metaDbFields.password, "metaDb.password", this)),
       database: checkedOutput(metaDb.database, metaDbFields.database, "metaDb.database", this),
     });
+    return given.apply(async (known) => {
+      const { reach, look } = await askMetaDb(nodes, known, this);
+      const found = metaDbProblems(reach, look, known);
+      if (found.length > 0) throw refusal(`OdcHaDeployment ${name}: its MetaDB is not ready`, found, this);
+      return known;
+    });
   }
 }
+
+const health = (healthy: boolean): string => (healthy ? "healthy" : "unhealthy");
 
 function nodeStatus(settings: OdcSettings<Host>, nodes: OdcNode[]): pulumi.Output<OdcNodeStatus[]> {
   return pulumi.all(
@@ -181,8 +189,8 @@ function nodeStatus(settings: OdcSettings<Host>, nodes: OdcNode[]): pulumi.Outpu
         host: host.hostName,
         endpoint: `${host.address}:${nodePort(settings)}`,
         container: settings.containerName,
-        version: host.isLost ? "unknown" : (values.version ?? "unknown"),
-        health: healthOf(host, healthy),
+        version: values.version ?? "unknown",
+        health: health(healthy),
       }));
     }),
   );

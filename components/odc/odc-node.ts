@@ -1,13 +1,14 @@
-import type * as docker from "@pulumi/docker";
+import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { Directory, OnDelete, Probe } from "../../provider/resources";
-import { container } from "../container";
+import { containerDefaults } from "../container";
 import type { Host } from "../host";
 import { waitFor, type Waits } from "../rolling";
 import { renderOdcEnvironment } from "./environment";
 import type { OdcMetaDb } from "./environment";
 import { healthRequest, versionPointer, versionRequest } from "./live-node";
 import { nodePort } from "./node-port";
+import { restartIdle } from "./restart";
 import type { OdcSettings } from "./schema";
 
 /** What one node needs beyond the settings of the deployment. */
@@ -69,16 +70,15 @@ export class OdcNode {
         extraArgs: settings.extraArgs,
       }),
     );
-    return container(
+    return new docker.Container(
       this.child("node"),
-      host,
       {
+        ...containerDefaults,
         ...network(settings),
         name: settings.containerName,
         image: imageId,
         envs: pulumi.secret(environment),
-        // What was restored is no reason to make a container anew on a host that is gone.
-        labels: host.isLost ? [] : labels,
+        labels,
         stdinOpen: true,
         cpuPeriod: 100_000,
         cpuQuota: Math.round(settings.cpus * 100_000),
@@ -93,6 +93,8 @@ export class OdcNode {
       },
       {
         parent: this.parent,
+        provider: host.docker,
+        deleteBeforeReplace: true,
         // The docker provider takes a new CPU limit over in its state only; the container would keep the old one.
         replaceOnChanges: ["cpuPeriod", "cpuQuota"],
         dependsOn: waitFor(waits, ...directories),
@@ -109,6 +111,7 @@ export class OdcNode {
         http: healthRequest(settings),
         timeout: settings.startTimeout,
         triggers: [this.container.id],
+        repair: { command: restartIdle(settings.containerName) },
       },
       { parent: this.parent, dependsOn: [this.container] },
     );

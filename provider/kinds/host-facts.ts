@@ -15,7 +15,6 @@ type HostFacts = {
   addresses: { interface: string; address: string; prefixLength: number }[];
   disks: { mount: string; totalBytes: number; freeBytes: number }[];
   ports: { port: number; protocol: string; address: string; process: string; container?: string }[];
-  services: string[];
   clockSkewMs: number;
 };
 
@@ -24,6 +23,7 @@ export const hostFactsQuery: Query<{ host: Host }, HostFacts> = {
   token: "dbha:index:getHostFacts",
   description: "Asks a host what it is and has, at the time of the question.",
   inputs: { host: host() },
+  quiet: [],
   outputs: {
     architecture: z.string().describe("Docker's name of the architecture."),
     cores: z.int().describe("Processors online."),
@@ -59,7 +59,6 @@ export const hostFactsQuery: Query<{ host: Host }, HostFacts> = {
           .meta({ id: "PortFacts", description: "A port that something listens on." }),
       )
       .describe("Ports listened on."),
-    services: z.array(z.string()).describe("Names of the systemd services that run."),
     clockSkewMs: z.number().describe("The host's clock minus this machine's, in milliseconds."),
   },
 
@@ -83,7 +82,6 @@ export function parseHostFacts(answer: TimedAnswer): HostFacts {
     addresses: answer.all("address").flatMap(parseAddress),
     disks: parseDisks(answer.all("disk")),
     ports: parsePorts(answer),
-    services: answer.all("service").sort(),
     clockSkewMs: clockSkew(answer),
   };
 }

@@ -10,9 +10,10 @@ import { HostError } from "../ssh/host-error";
 import { Host, host, port, text, triggers } from "./fields";
 import { Context, Found, Kind } from "./kind";
 import { parseProbeTarget } from "./probe-id";
+import type { Properties } from "../wire";
 
 /** Limits of one attempt in milliseconds: an answer that takes longer is none; a command may have more to do. */
-export const attemptLimit = 10_000;
+const attemptLimit = 10_000;
 const commandLimit = 60_000;
 
 /** What to look at on a host, and which values to take from its answer. */
@@ -23,7 +24,8 @@ export type Question = {
   command?: string;
   extract: Record<string, string>;
 };
-type ProbeInputs = Question & { interval: number; timeout: number; triggers: string[] };
+type Repair = { command: string; after: number };
+type ProbeInputs = Question & { interval: number; timeout: number; triggers: string[]; repair?: Repair };
 type Definition = Omit<ProbeInputs, "host">;
 /** What one look found. */
 export type ProbeOutputs = { healthy: boolean; values: Record<string, string>; detail: string };
@@ -111,11 +113,33 @@ export const definition = {
     .describe("Seconds between two attempts; the first pauses are shorter, from 0.1 s on."),
   timeout: seconds("timeout").default(300).describe("Seconds to wait for a healthy answer."),
   triggers: triggers().describe("Texts; when one changes, the probe waits for a healthy answer again."),
+  repair: z
+    .strictObject(
+      {
+        command: text("a command").describe("A shell command; it may find that there is nothing to do."),
+        after: seconds("after").default(10).describe("Seconds of waiting before it is run."),
+      },
+      "must be an object; fix: give command, and where needed after",
+    )
+    .meta({ id: "ProbeRepair", description: "What is done once about something that does not become healthy." })
+    .optional()
+    .describe("What is done once about something that does not become healthy."),
   extract: z
     .record(z.string(), pointer(), 'must be JSON pointers by name; fix: write it like {"version": "/data/version"}')
     .default({})
     .describe("Values to take from the JSON answer: name -> JSON pointer."),
 };
+
+/** Exactly one thing must be looked at. */
+export function oneTarget(inputs: Properties): Failure[] {
+  const given = targets.filter((name) => inputs[name] !== undefined);
+  if (given.length === 1) {
+    return [];
+  }
+  const found = given.length === 0 ? "nothing to probe is given" : `${given.join(" and ")} are given together`;
+  const property = given[1] ?? "http";
+  return [{ property, reason: `${property}: ${found}; give exactly one of http, tcp and command` }];
+}
 
 /** Waits until something on a host is healthy; asks again at every refresh. */
 export const probeKind: Kind<ProbeInputs, ProbeOutputs> = {
@@ -127,23 +151,11 @@ export const probeKind: Kind<ProbeInputs, ProbeOutputs> = {
     values: z.record(z.string(), z.string()).describe("The values that extract names."),
     detail: z.string().describe("What was last seen."),
   },
-  quiet: ["command", "http.headers"],
+  quiet: ["command", "http.headers", "repair.command"],
   replaceOn: ["host.name"],
   deleteBeforeReplace: false,
 
-  rules: (inputs): Failure[] => {
-    const given = targets.filter((name) => inputs[name] !== undefined);
-    if (given.length === 1) {
-      return [];
-    }
-    const found = given.length === 0 ? "nothing to probe is given" : `${given.join(" and ")} are given together`;
-    return [
-      {
-        property: given[1] ?? "http",
-        reason: `${given[1] ?? "http"}: ${found}; give exactly one of http, tcp and command`,
-      },
-    ];
-  },
+  rules: oneTarget,
 
   drift: (state) => (state.healthy ? [] : [{ path: "healthy", kind: "update", input: false }]),
 
@@ -168,7 +180,7 @@ export const probeKind: Kind<ProbeInputs, ProbeOutputs> = {
   create: (inputs, context) => untilHealthy(inputs, context),
 
   async read(state, context) {
-    const seen = await observe(state, context, state.command === undefined ? attemptLimit : commandLimit);
+    const seen = await observeOnce(state, context);
     return { ...state, healthy: seen.healthy, detail: seen.detail, values: seen.healthy ? seen.values : state.values };
   },
 
@@ -184,7 +196,7 @@ export const probeKind: Kind<ProbeInputs, ProbeOutputs> = {
 
 /** A probe to begin with must be healthy: one that is not is a reason to wait, not to import. */
 async function find(inputs: ProbeInputs, context: Context): Promise<Found> {
-  const seen = await observe(inputs, context, inputs.command === undefined ? attemptLimit : commandLimit);
+  const seen = await observeOnce(inputs, context);
   if (!seen.healthy) {
     const fix = "import it when it is, or declare the probe without import, and up waits";
     throw context
@@ -201,12 +213,13 @@ function describeProbe(inputs: ProbeInputs): string {
   return inputs.tcp === undefined ? "command" : describeTcp(inputs.tcp);
 }
 
-/**
- * Looks once.
- * @param limit for the answer, in milliseconds
- * @throws HostError when the host cannot be reached
- */
-export function observe(inputs: Question, context: Context, limit: number): Promise<Observation> {
+/** Looks once. @throws HostError when the host cannot be reached */
+export function observeOnce(question: Question, context: Context): Promise<Observation> {
+  return observe(question, context, question.command === undefined ? attemptLimit : commandLimit);
+}
+
+/** @param limit for the answer, in milliseconds */
+function observe(inputs: Question, context: Context, limit: number): Promise<Observation> {
   const remote = context.remote(inputs.host);
   if (inputs.http !== undefined) {
     return observeHttp(remote, inputs.http, inputs.extract, limit);
@@ -227,6 +240,7 @@ async function untilHealthy(inputs: ProbeInputs, context: Context): Promise<Obse
     cancelled.addEventListener("abort", () => resolve(undefined), { once: true });
   });
   let seen = unhealthy("nothing yet");
+  let repair = inputs.repair;
   for (let longest = firstPause; ; longest *= 2) {
     const left = Math.max(1_000, end - Date.now());
     const limit = Math.min(left, inputs.command === undefined ? attemptLimit : left);
@@ -241,12 +255,30 @@ async function untilHealthy(inputs: ProbeInputs, context: Context): Promise<Obse
       const problem = `not healthy after ${Math.round((now - started) / 1000)} s, last seen: ${seen.detail}`;
       throw context.remote(inputs.host).problem(`probe ${what}`, problem, fix);
     }
+    if (repair !== undefined && now >= started + repair.after * 1000) {
+      context.status(`repairing what ${what} looks at`);
+      repair = (await Promise.race([isDone(repair, inputs, context), stopped])) === false ? repair : undefined;
+    }
     context.status(`waiting for ${what}, ${Math.ceil((end - now) / 1000)} s left: ${seen.detail}`);
     const length = Math.min(longest, inputs.interval * 1000, end - now);
     await pause(length, undefined, { signal: cancelled }).catch(() => {
       const problem = `stopped (${String(cancelled.reason)}), last seen: ${seen.detail}`;
       throw context.remote(inputs.host).problem(`probe ${what}`, problem, "run it again");
     });
+  }
+}
+
+/** Runs a repair; false when the host cannot be reached. What it says of a failure is a warning: the probe decides. */
+async function isDone({ command }: Repair, { host }: ProbeInputs, context: Context): Promise<boolean> {
+  try {
+    const { healthy, detail } = await observeCommand(context.remote(host), command, {}, commandLimit);
+    if (!healthy) {
+      context.warn(`the repair failed on ${host.name}: ${detail}`);
+    }
+    return true;
+  } catch (error) {
+    asObservation(error);
+    return false;
   }
 }
 

@@ -10,6 +10,8 @@ export interface Query<I extends Properties = Properties, O extends Properties =
   description: string;
   inputs: ZodRawShape;
   outputs: ZodRawShape;
+  /** Inputs whose values are never quoted. */
+  quiet: readonly string[];
   /** Rules that concern several inputs. */
   rules?(inputs: Properties): Failure[];
   answer(inputs: I, context: Context): Promise<O>;

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { HostData } from "./host-data";
 import { HttpProbe, TcpProbe } from "./probe";
 
-/** Arguments of `getHealth`; exactly one of `http` and `tcp`. */
+/** Arguments of `getHealth`; exactly one of `http`, `tcp` and `command`. */
 export interface GetHealthArgs {
   /** The host from whose point of view is looked. */
   host: HostData;
@@ -11,7 +11,12 @@ export interface GetHealthArgs {
   /** A TCP connection; healthy when it is accepted. */
   tcp?: TcpProbe;
   /**
-   * Values to take from the JSON that a healthy answer holds: name -> JSON pointer.
+   * A shell command run on the host; healthy when it ends with zero. It travels on stdin, never in an argument list, and
+   * no message quotes it. It runs in preview too: let it change nothing.
+   */
+  command?: string;
+  /**
+   * Values to take from the JSON that a healthy answer (or the command's output) holds: name -> JSON pointer.
    * @default {}
    * @example { version: "/data/version" }
    */
@@ -29,7 +34,7 @@ export interface Health {
 }
 
 /**
- * Looks once, for at most ten seconds, whether something on a host is healthy. Runs in preview too. What refuses or does
+ * Looks once, for at most ten seconds (a command: a minute), whether something on a host is healthy. Runs in preview too. What refuses or does
  * not answer is unhealthy.
  * @throws when the host itself cannot be reached, naming the host and what to check
  */

@@ -57,6 +57,21 @@ export interface TcpProbe {
   address?: string;
 }
 
+/** What is done once about something that does not become healthy by itself. */
+export interface ProbeRepair {
+  /**
+   * A shell command run on the host. It may look first and find that there is nothing to do. That it fails is a warning.
+   * It travels on stdin, never in an argument list.
+   * @example "docker restart obodc"
+   */
+  command: string;
+  /**
+   * Seconds of waiting before it is run.
+   * @default 10
+   */
+  after?: number;
+}
+
 /** Arguments of a `Probe`; exactly one of `http`, `tcp` and `command`. */
 export interface ProbeArgs {
   /** The host from whose point of view is probed. Another name replaces the resource. */
@@ -85,6 +100,11 @@ export interface ProbeArgs {
    */
   triggers?: pulumi.Input<pulumi.Input<string>[]>;
   /**
+   * What is done, once in each wait, when it is not healthy after some time.
+   * @default none
+   */
+  repair?: pulumi.Input<ProbeRepair>;
+  /**
    * Values to take from the JSON that a healthy answer (or the command's output) holds: name -> JSON pointer.
    * @default {}
    * @example { version: "/data/version" }
@@ -101,6 +121,7 @@ export class Probe extends pulumi.CustomResource {
   declare public readonly interval: pulumi.Output<number>;
   declare public readonly timeout: pulumi.Output<number>;
   declare public readonly triggers: pulumi.Output<string[]>;
+  declare public readonly repair: pulumi.Output<ProbeRepair | undefined>;
   declare public readonly extract: pulumi.Output<Record<string, string>>;
   /** Whether the last answer was the expected one; false only after a refresh found it so. */
   declare public readonly healthy: pulumi.Output<boolean>;

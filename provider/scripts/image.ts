@@ -94,6 +94,7 @@ say modified "$modified"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 1' HUP INT TERM
+trap '' PIPE
 unpacked() {
   case $(head -c 2 <"$path" | od -An -tx1) in
     *1f*8b*) gzip -cd <"$path" ;;

@@ -139,9 +139,13 @@ for (const engine of engines())
     });
 
     it("repairs the node that is down, and does not touch the one that serves", async () => {
+      await eventually(
+        "ODC's supervisor gives up",
+        30,
+        () => on("p2", "docker exec obodc supervisorctl status || true"),
+        (status) => status.includes("FATAL"),
+      );
       await mendStart("p2");
-      // ODC's supervisor gives up on a server that ends within a second four times
-      await on("p2", "docker restart -t 1 obodc");
       const [p1] = await containers();
       await stack.up();
       assert.equal((await containers())[0], p1);

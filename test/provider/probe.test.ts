@@ -189,6 +189,37 @@ describe("Probe by command", function () {
     assert.equal((await made).state.healthy, true);
   });
 
+  it("repairs once what is not healthy after some time, and goes on waiting", async () => {
+    const directory = bench.directory();
+    const [flag, repairs] = [join(directory, "flag"), join(directory, "repairs")];
+    const repair = { command: `date +%s%N >>'${repairs}'; : >'${flag}'; exit 1`, after: 1 };
+    const started = Date.now();
+    const { id, state } = await bench.plugin.make(type, args({ command: `test -e '${flag}'`, repair }));
+    assert.equal(state.healthy, true);
+    const runs = () => readFileSync(repairs, "utf8").trim().split("\n");
+    assert.equal(runs().length, 1);
+    assert.ok(Number(runs()[0]) / 1e6 - started >= 1_000);
+    const warnings = bench.plugin.log.filter(({ severity }) => severity === "warning");
+    assert.deepEqual(
+      warnings.map(({ message }) => message),
+      ["the repair failed on p1: status 1"],
+    );
+
+    const hopeless = args({ command: "exit 1", repair: { ...repair, after: 0.1 }, timeout: 1 });
+    await assert.rejects(bench.plugin.change(type, id, state, hopeless), /not healthy after 1 s/);
+    assert.equal(runs().length, 2);
+  });
+
+  it("repairs nothing that is healthy in time", async () => {
+    const repairs = join(bench.directory(), "repairs");
+    const repair = { command: `: >'${repairs}'` };
+    const { id, state } = await bench.plugin.make(type, args({ command: "true", repair }));
+    assert.deepEqual(state.repair, { ...repair, after: 10 });
+    const { inputs } = await bench.plugin.check(type, args({ command: "true" }));
+    assert.deepEqual((await bench.plugin.diff(type, id, state, inputs)).detailed, { repair: "delete" });
+    assert.equal(existsSync(repairs), false);
+  });
+
   it("looks again soon at first, and for the last time when the time is over", async () => {
     const directory = bench.directory();
     const command = `date +%s%N >>'${directory}/runs'; exit 1`;

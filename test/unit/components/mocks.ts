@@ -32,20 +32,21 @@ export const fitHost = {
   addresses: [],
   disks: [{ mount: "/", totalBytes: 100 * 2 ** 30, freeBytes: 50 * 2 ** 30 }],
   ports: [],
-  services: [],
   clockSkewMs: 0,
 };
 
 /**
  * Puts mocks in the engine's place; what programs register from now on is recorded. Probes answer as healthy ODC nodes.
  * @param facts of hosts that are not like {@link fitHost}, by name.
- * @param health what looks at a host find, by its name; where nothing is said nobody answers.
+ * @param health what looks at a host's ODC find, by its name; where nothing is said nobody answers.
+ * @param metaDb what a look at the MetaDB finds, as JSON.
  * @returns the record, in order of registration.
  */
 export async function mockEngine(
   config: Record<string, string> = {},
   facts: Record<string, Partial<HostFacts>> = {},
   health: Record<string, Health> = {},
+  metaDb = '{"max_connections":1000}',
 ): Promise<Registered[]> {
   const registered: Registered[] = [];
   pulumi.runtime.setAllConfig(config);
@@ -56,9 +57,14 @@ export async function mockEngine(
         return { id: `${name}-id`, state: { ...inputs, ...outputs(type, name) } as Record<string, unknown> };
       },
       call: ({ token, inputs }) => {
-        const { name = "" } = (inputs as { host?: { name: string } }).host ?? {};
+        const { host, tcp, command } = inputs as { host?: { name: string }; tcp?: unknown; command?: string };
+        const { name = "" } = host ?? {};
         const down: Health = { healthy: false, values: {}, detail: "connection refused" };
-        return token === "dbha:index:getHostFacts" ? { ...fitHost, ...facts[name] } : { ...(health[name] ?? down) };
+        if (token === "dbha:index:getHostFacts") return { ...fitHost, ...facts[name] };
+        if (tcp) return { healthy: true, values: {}, detail: "connection accepted" };
+        return command
+          ? { healthy: true, values: { facts: metaDb }, detail: "status 0" }
+          : { ...(health[name] ?? down) };
       },
     },
     "project",

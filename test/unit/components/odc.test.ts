@@ -104,7 +104,8 @@ describe("OdcHaDeployment", () => {
   });
 
   it("asks each node for health and version, again for every new container", () => {
-    const { host: data, ...health } = find("odc-health-p1").inputs;
+    const { host: data, repair, ...health } = find("odc-health-p1").inputs;
+    assert.match((repair as { command: string }).command, /docker restart obodc/);
     assert.equal((data as { name: string }).name, "p1");
     assert.deepEqual(health, {
       http: { port: 8989, path: "/api/v1/heartbeat/isHealthy", json: { "/data": true } },

@@ -232,6 +232,14 @@ describe("check", () => {
       { host, reference: "Oceanbase/ODC:1" },
       [`reference: "Oceanbase/ODC:1": a reference is [REGISTRY/]NAME:TAG, such as "oceanbase/odc:4.3.1"`],
     ],
+    [
+      "Probe",
+      { host, tcp: { port: 1 }, repair: { command: "", after: 0 } },
+      [
+        "repair.command: a command must be a text that is not empty; fix: give one",
+        "repair.after: 0: must be a number of seconds above 0; fix: give after, like 2",
+      ],
+    ],
     ["Probe", { host }, ["http: nothing to probe is given; give exactly one of http, tcp and command"]],
     [
       "Probe",
