@@ -4,6 +4,7 @@ import { InitFailed } from "./failure";
 import { importById, Imported } from "./importing";
 import { kinds, queries } from "./kinds";
 import { Incomplete, Kind } from "./kinds/kind";
+import { kindFor } from "./lost-host";
 import type { Session } from "./session";
 import { Properties, UNKNOWN } from "./wire";
 
@@ -26,7 +27,7 @@ export class Operations {
   constructor(private readonly session: Session) {}
 
   async check(urn: string, olds: Properties | undefined, news: Properties): Promise<Checked> {
-    const kind = kindOf(urn);
+    const kind = kindOf(urn, news, olds);
     const { inputs, failures } = checkInputs(kind.inputs, kind.quiet, news);
     const found = [...failures, ...(kind.rules?.(inputs) ?? [])];
     if (found.length > 0 || kind.complete === undefined) {
@@ -36,7 +37,7 @@ export class Operations {
   }
 
   async diff(urn: string, olds: Properties, news: Properties): Promise<Difference> {
-    const kind = kindOf(urn);
+    const kind = kindOf(urn, news, olds);
     const changes = await changesIn(kind, olds, news);
     const replacing = changes.filter((change) => kind.replaceOn.some((path) => touches(change, path)));
     return { changes, replacing, deleteBeforeReplace: replacing.length > 0 && kind.deleteBeforeReplace };
@@ -44,7 +45,7 @@ export class Operations {
 
   /** The outputs of a create or update that is only previewed: what is not known yet is marked so. */
   async foresee(call: Call, olds: Properties | undefined, news: Properties): Promise<Properties> {
-    const kind = kindOf(call.urn);
+    const kind = kindOf(call.urn, news, olds);
     const changes = olds === undefined ? [] : await changesIn(kind, olds, news);
     const known = await kind.foresee(news, olds, changes, this.context(call));
     const unknown: Properties = Object.fromEntries(Object.keys(kind.outputs).map((name) => [name, UNKNOWN]));
@@ -52,7 +53,7 @@ export class Operations {
   }
 
   async create(call: Call, inputs: Properties): Promise<{ id: string; properties: Properties }> {
-    const kind = kindOf(call.urn);
+    const kind = kindOf(call.urn, inputs);
     const id = kind.id(inputs);
     const properties = await keepingIncomplete(id, inputs, () => kind.create(inputs, this.context(call)));
     return { id, properties };
@@ -60,7 +61,7 @@ export class Operations {
 
   /** Without a state it is an import. @returns undefined when the thing is gone */
   async read(call: Call, id: string, state: Properties): Promise<Imported | undefined> {
-    const kind = kindOf(call.urn);
+    const kind = kindOf(call.urn, state);
     if (state.host === undefined) {
       return importById(kind, id, this.session.inventory, this.context(call));
     }
@@ -71,13 +72,13 @@ export class Operations {
   }
 
   async update(call: Call, id: string, olds: Properties, news: Properties): Promise<Properties> {
-    const kind = kindOf(call.urn);
+    const kind = kindOf(call.urn, news, olds);
     const changes = await changesIn(kind, olds, news);
     return keepingIncomplete(id, news, () => kind.update(olds, news, changes, this.context(call)));
   }
 
   delete(call: Call, state: Properties): Promise<void> {
-    return kindOf(call.urn).delete(state, this.context(call));
+    return kindOf(call.urn, state).delete(state, this.context(call));
   }
 
   /** Answers a question about a host; problems with the arguments come back as failures. */
@@ -99,15 +100,15 @@ export class Operations {
   }
 }
 
-/** The kind of a resource, by the type at the end of its URN's type chain. */
-function kindOf(urn: string): Kind {
+/** The kind of a resource that becomes `news`, by the type at the end of its URN's type chain. */
+function kindOf(urn: string, news: Properties, olds?: Properties): Kind {
   const token = urn.split("::")[2]?.split("$").at(-1);
   const kind = kinds.find((candidate) => candidate.token === token);
   if (kind === undefined) {
     const known = kinds.map((candidate) => candidate.token).join(", ");
     throw new Error(`there is no resource type ${token ?? urn}; known are ${known}`);
   }
-  return kind;
+  return kindFor(kind, olds, news);
 }
 
 async function changesIn(kind: Kind, olds: Properties, news: Properties): Promise<Change[]> {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Certificate } from "../certificate";
-import { factsOf, hostSchema, type Host } from "../host";
+import { factsOf, hostSchema, living, type Host } from "../host";
 import { Image } from "../../provider/resources";
 import { downFirst, rolling } from "../rolling";
 import { checkedOutput, parseArgs, refusal } from "../validation";
@@ -9,7 +9,7 @@ import type { OdcHaDeploymentArgs } from "./args";
 import type { OdcMetaDb } from "./environment";
 import { type OdcBackup, OdcBackups } from "./backup";
 import { downgradeProblem } from "./downgrade";
-import { askNode, type LiveNode } from "./live-node";
+import { askNode, healthOf, type LiveNode } from "./live-node";
 import { nodePort } from "./node-port";
 import { askMetaDb, metaDbProblems } from "./metadb-room";
 import { OdcNode } from "./odc-node";
@@ -27,9 +27,9 @@ export interface OdcNodeStatus {
   endpoint: string;
   /** Name of its container. */
   container: string;
-  /** Version that the running server reports. */
+  /** Version that the running server reports; "unknown" when it does not, or its host is lost. */
   version: string;
-  /** "healthy" or "unhealthy", as of the last `up` or `refresh`. */
+  /** "healthy" or "unhealthy", as of the last `up` or `refresh`; "lost" with its host. */
   health: string;
 }
 
@@ -68,7 +68,11 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
   constructor(name: string, args: OdcHaDeploymentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("dbha:index:OdcHaDeployment", name, {}, opts);
     const settings = parseArgs(
-      odcSchema(hostSchema, (one) => (one as Host | undefined)?.hostName ?? ""),
+      odcSchema(
+        hostSchema,
+        (one) => (one as Host | undefined)?.hostName ?? "",
+        (one) => (one as Host | undefined)?.isLost === true,
+      ),
       args,
       this,
       `OdcHaDeployment ${name}`,
@@ -107,14 +111,12 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
     // no container is touched before the hosts are known to be fit
     const metaDb = pulumi.all([this.metaDb(name, settings), this.preflight(name, settings)]).apply(([known]) => known);
     const images = settings.nodes.map((host) => this.image(name, host, settings));
-    const live = settings.nodes.map((host) => askNode(host, settings, this));
-    const order = downFirst(
-      settings.nodes,
-      async (host) => (await live[settings.nodes.indexOf(host)])?.healthy === true,
-    );
+    const asked = living(settings.nodes);
+    const live = asked.map((host) => askNode(host, settings, this));
+    const order = downFirst(asked, async (host) => (await live[asked.indexOf(host)])?.healthy === true);
     const imageIds = images.map((image) => this.accepted(name, image, live, settings));
     const rollback = new OdcRollback(name, settings, metaDb, this);
-    const reason = imageIds[0] as pulumi.Output<string>;
+    const reason = imageIds[settings.nodes.findIndex((host) => !host.isLost)] as pulumi.Output<string>;
     const backups = new OdcBackups(name, settings, metaDb, reason, [...images, rollback.checked], this);
     const { restored, labels } = rollback.restore([backups.made]);
     const nodes = rolling(settings.nodes, order, [restored], (host, waits) => {
@@ -151,7 +153,7 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
   private preflight(name: string, settings: OdcSettings<Host>): pulumi.Output<void> {
     const hosts = [...new Set([...settings.nodes, ...settings.proxy.hosts])];
     return pulumi.output(
-      factsOf(hosts).then((known) => {
+      factsOf(living(hosts)).then((known) => {
         const found = odcProblems(
           known.map(({ host, facts }) => ({ name: host.hostName, facts, demands: odcDemands(settings, host) })),
         );
@@ -171,15 +173,13 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
       database: checkedOutput(metaDb.database, metaDbFields.database, "metaDb.database", this),
     });
     return given.apply(async (known) => {
-      const { reach, look } = await askMetaDb(nodes, known, this);
+      const { reach, look } = await askMetaDb(living(nodes), known, this);
       const found = metaDbProblems(reach, look, known);
       if (found.length > 0) throw refusal(`OdcHaDeployment ${name}: its MetaDB is not ready`, found, this);
       return known;
     });
   }
 }
-
-const health = (healthy: boolean): string => (healthy ? "healthy" : "unhealthy");
 
 function nodeStatus(settings: OdcSettings<Host>, nodes: OdcNode[]): pulumi.Output<OdcNodeStatus[]> {
   return pulumi.all(
@@ -189,8 +189,8 @@ function nodeStatus(settings: OdcSettings<Host>, nodes: OdcNode[]): pulumi.Outpu
         host: host.hostName,
         endpoint: `${host.address}:${nodePort(settings)}`,
         container: settings.containerName,
-        version: values.version ?? "unknown",
-        health: health(healthy),
+        version: host.isLost ? "unknown" : (values.version ?? "unknown"),
+        health: healthOf(host, healthy),
       }));
     }),
   );

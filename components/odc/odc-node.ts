@@ -1,7 +1,7 @@
-import * as docker from "@pulumi/docker";
+import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { Directory, OnDelete, Probe } from "../../provider/resources";
-import { containerDefaults } from "../container";
+import { container } from "../container";
 import type { Host } from "../host";
 import { waitFor, type Waits } from "../rolling";
 import { renderOdcEnvironment } from "./environment";
@@ -70,15 +70,16 @@ export class OdcNode {
         extraArgs: settings.extraArgs,
       }),
     );
-    return new docker.Container(
+    return container(
       this.child("node"),
+      host,
       {
-        ...containerDefaults,
         ...network(settings),
         name: settings.containerName,
         image: imageId,
         envs: pulumi.secret(environment),
-        labels,
+        // What was restored is no reason to make a container anew on a host that is gone.
+        labels: host.isLost ? [] : labels,
         stdinOpen: true,
         cpuPeriod: 100_000,
         cpuQuota: Math.round(settings.cpus * 100_000),
@@ -93,8 +94,6 @@ export class OdcNode {
       },
       {
         parent: this.parent,
-        provider: host.docker,
-        deleteBeforeReplace: true,
         // The docker provider takes a new CPU limit over in its state only; the container would keep the old one.
         replaceOnChanges: ["cpuPeriod", "cpuQuota"],
         dependsOn: waitFor(waits, ...directories),

@@ -15,6 +15,7 @@ type HostFacts = {
   addresses: { interface: string; address: string; prefixLength: number }[];
   disks: { mount: string; totalBytes: number; freeBytes: number }[];
   ports: { port: number; protocol: string; address: string; process: string; container?: string }[];
+  services: string[];
   clockSkewMs: number;
 };
 
@@ -59,6 +60,7 @@ export const hostFactsQuery: Query<{ host: Host }, HostFacts> = {
           .meta({ id: "PortFacts", description: "A port that something listens on." }),
       )
       .describe("Ports listened on."),
+    services: z.array(z.string()).describe("Names of the systemd services that run."),
     clockSkewMs: z.number().describe("The host's clock minus this machine's, in milliseconds."),
   },
 
@@ -82,6 +84,7 @@ export function parseHostFacts(answer: TimedAnswer): HostFacts {
     addresses: answer.all("address").flatMap(parseAddress),
     disks: parseDisks(answer.all("disk")),
     ports: parsePorts(answer),
+    services: answer.all("service").sort(),
     clockSkewMs: clockSkew(answer),
   };
 }
