@@ -1,7 +1,6 @@
 import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Host } from "../host";
-import type { Instance } from "./instance";
+import type { OdpNodeArgs } from "./odp-node";
 
 /**
  * The system user of a deployment on a host. One that is there already is taken as it is; only what was made here is removed, which the
@@ -9,10 +8,10 @@ import type { Instance } from "./instance";
  */
 export function account(
   name: string,
-  host: Host,
-  { user, directory, unit }: Instance,
+  { host, instance, fit }: Pick<OdpNodeArgs, "host" | "instance" | "fit">,
   parent: pulumi.Resource,
 ): command.remote.Command {
+  const { user, directory, unit } = instance;
   const make = `id ${user} >/dev/null 2>&1 || useradd --system --user-group --no-create-home --home-dir ${directory} --shell /usr/sbin/nologin --comment ${unit} ${user}`;
   const remove = `getent passwd ${user} | grep -q :${unit}: || exit 0; userdel ${user}`;
   const shell = (script: string): string => `${host.data.sudo ? "sudo -n " : ""}sh -c '${script}'`;
@@ -20,7 +19,7 @@ export function account(
     name,
     {
       connection: host.connection,
-      create: shell(make),
+      create: fit.apply(() => shell(make)),
       update: shell(make),
       delete: shell(remove),
       addPreviousOutputInEnv: false,

@@ -1,12 +1,14 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { Archive, Directory, File, ObproxyConfig, OnDelete, Probe, Service } from "../../provider/resources";
+import type { HostData } from "../../provider/resources";
 import type { Host } from "../host";
 import { waitFor, type Waits } from "../rolling";
 import { account } from "./account";
+import { balancerStep, type DrainSettings, renderDrain, renderReturn } from "./drain";
 import type { Instance } from "./instance";
 import { renderOptions, renderParameters } from "./parameters";
-import { renderProbe } from "./probe-command";
+import { renderProbe, renderRepair } from "./probe-command";
 import type { OdpSettings } from "./schema";
 import { renderUnit } from "./unit";
 import { renderWatchdog } from "./watchdog";
@@ -18,9 +20,12 @@ export interface OdpNodeArgs {
   proxyId: number;
   instance: Instance;
   settings: OdpSettings<Host>;
-  /** Of root@proxysys; known when the hosts have been found fit. */
+  /** Resolved when the hosts have been found fit; nothing is made there before. */
+  fit: pulumi.Output<void>;
   proxysysPassword: pulumi.Output<string>;
   observerSysPassword: pulumi.Output<string>;
+  /** The nginx hosts that take it out while it restarts; none where there is no nginx or no other proxy. */
+  balancers: Host[];
   /** What its changes wait for. */
   waits: Waits;
 }
@@ -28,6 +33,9 @@ export interface OdpNodeArgs {
 /** One proxy with its watchdog: user, package, script, unit, configuration, and the probe that it serves. */
 export class OdpNode {
   readonly probe: Probe;
+  /** What the next node waits for: this one serves, and nginx sends clients to it. */
+  readonly done: pulumi.Resource[];
+  private readonly host: pulumi.Output<HostData>;
 
   /** @param name the deployment's name; children are `${name}-role-host`. */
   constructor(
@@ -35,22 +43,26 @@ export class OdpNode {
     private readonly args: OdpNodeArgs,
     private readonly parent: pulumi.Resource,
   ) {
-    const user = account(this.child("user"), args.host, args.instance, parent);
+    this.host = args.fit.apply(() => args.host.data);
+    const user = account(this.child("user"), args, parent);
     const data = this.data(user);
     const config = this.directory("dir", args.instance.config);
     const options = this.options(config);
     const script = this.script(config);
     const archive = this.unpack();
-    const service = this.run([user, data, options], script, archive);
-    this.probe = this.look(service, this.configure(service), script, archive);
+    const reasons = [script.sha256, archive.directory];
+    const drained = this.tellBalancers("drain", renderDrain, reasons, [script, archive]);
+    const service = this.run([user, data, options, script, archive, ...drained], reasons);
+    this.probe = this.look(service, this.configure(service), reasons);
+    this.done = [this.probe, ...this.tellBalancers("return", renderReturn, reasons, [this.probe])];
   }
 
   private data(user: command.remote.Command): Directory {
-    const { host, instance, settings } = this.args;
+    const { instance, settings } = this.args;
     return new Directory(
       this.child("data"),
       {
-        host: host.data,
+        host: this.host,
         path: instance.directory,
         mode: "0750",
         owner: instance.user,
@@ -62,20 +74,20 @@ export class OdpNode {
   }
 
   private directory(role: string, path: string): Directory {
-    return new Directory(this.child(role), { host: this.args.host.data, path }, { parent: this.parent });
+    return new Directory(this.child(role), { host: this.host, path }, { parent: this.parent });
   }
 
   private options(directory: Directory): File {
-    const { host, instance, settings, proxyId } = this.args;
+    const { instance, settings, proxyId } = this.args;
     return new File(
       this.child("options"),
-      { host: host.data, path: instance.options, content: `${renderOptions(settings, proxyId)}\n` },
+      { host: this.host, path: instance.options, content: `${renderOptions(settings, proxyId)}\n` },
       { parent: this.parent, dependsOn: [directory] },
     );
   }
 
   private script(directory: Directory): File {
-    const { host, instance, settings, waits } = this.args;
+    const { instance, settings, waits } = this.args;
     const { sql, prometheus, rpc } = settings.ports;
     const { rsList, name } = settings.cluster;
     const content = renderWatchdog({
@@ -94,43 +106,61 @@ export class OdpNode {
     });
     return new File(
       this.child("watchdog"),
-      { host: host.data, path: instance.script, mode: "0755", content, validate: 'bash -n "$DBHA_FILE"' },
+      { host: this.host, path: instance.script, mode: "0755", content, validate: 'bash -n "$DBHA_FILE"' },
       { parent: this.parent, dependsOn: waitFor(waits, directory) },
     );
   }
 
   /** It waits like the rest: a proxy that dies meanwhile must not come back in another version. */
   private unpack(): Archive {
-    const { host, instance, settings, waits } = this.args;
+    const { instance, settings, waits } = this.args;
     const { archive, stripComponents, keep } = settings.package;
     return new Archive(
       this.child("package"),
-      { host: host.data, source: archive, path: instance.package, stripComponents, keep },
+      { host: this.host, source: archive, path: instance.package, stripComponents, keep },
       { parent: this.parent, dependsOn: waitFor(waits) },
     );
   }
 
-  private run(own: pulumi.Resource[], script: File, archive: Archive): Service {
-    const { host, instance, proxysysPassword } = this.args;
+  /** A step on every nginx host, done again when the proxy is to restart. */
+  private tellBalancers(
+    role: string,
+    render: (settings: DrainSettings) => string,
+    reasons: pulumi.Output<string>[],
+    dependsOn: pulumi.Resource[],
+  ): pulumi.Resource[] {
+    const { host, settings, balancers } = this.args;
+    const script = render({
+      containerName: settings.proxy?.containerName ?? `${this.name}-nginx`,
+      server: { address: host.address, port: settings.ports.sql },
+      timeout: settings.drainTimeout,
+    });
+    return balancers.map((balancer) => {
+      const name = `${this.child(role)}-${balancer.hostName}`;
+      return balancerStep(name, balancer, script, reasons, { parent: this.parent, dependsOn });
+    });
+  }
+
+  private run(dependsOn: pulumi.Resource[], triggers: pulumi.Output<string>[]): Service {
+    const { instance } = this.args;
     return new Service(
       this.child("service"),
       {
-        host: host.data,
+        host: this.host,
         name: `${instance.unit}.service`,
-        // nothing is started before the hosts are known to be fit
-        unit: proxysysPassword.apply(() => renderUnit(instance)),
-        triggers: [script.sha256, archive.directory],
+        unit: renderUnit(instance),
+        triggers,
       },
-      { parent: this.parent, dependsOn: [...own, script, archive] },
+      { parent: this.parent, dependsOn },
     );
   }
 
   private configure(service: Service): ObproxyConfig {
-    const { host, instance, settings, proxyId, proxysysPassword, observerSysPassword } = this.args;
+    const { instance, settings, proxyId, proxysysPassword, observerSysPassword } = this.args;
     return new ObproxyConfig(
       this.child("config"),
       {
-        host: host.data,
+        host: this.host,
         port: settings.ports.sql,
         password: proxysysPassword,
         observerPassword: observerSysPassword,
@@ -141,16 +171,17 @@ export class OdpNode {
     );
   }
 
-  private look(service: Service, config: ObproxyConfig, script: File, archive: Archive): Probe {
-    const { host, instance, settings } = this.args;
+  private look(service: Service, config: ObproxyConfig, reasons: pulumi.Output<string>[]): Probe {
+    const { instance, settings } = this.args;
     return new Probe(
       this.child("probe"),
       {
-        host: host.data,
+        host: this.host,
         command: renderProbe(instance, settings.ports.sql, settings.cluster.configServerUrl !== undefined),
         interval: 1,
         timeout: settings.startTimeout + 30,
-        triggers: [script.sha256, archive.directory, service.unit.apply((text) => text ?? "")],
+        repair: { command: renderRepair(instance), after: 2 },
+        triggers: [...reasons, service.unit.apply((text) => text ?? "")],
         extract: { version: "/version", cachedRsList: "/cachedRsList" },
       },
       { parent: this.parent, dependsOn: [config] },

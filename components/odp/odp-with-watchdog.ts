@@ -87,17 +87,17 @@ export class OdpWithWatchdog extends pulumi.ComponentResource {
   }
 
   private startNodes(name: string, settings: OdpSettings<Host>): OdpNode[] {
-    const { hosts, ports, firstProxyId } = settings;
+    const { hosts, ports, firstProxyId, proxy } = settings;
+    const balancers = hosts.length > 1 ? (proxy?.hosts ?? []) : [];
     const asked = living(hosts);
     const serving = asked.map((host) => this.serves(host, ports.sql));
     const order = downFirst(asked, (host) => serving[asked.indexOf(host)] ?? Promise.resolve(false));
     const fit = this.preflight(name, settings, serving);
-    const proxysysPassword = pulumi.secret(pulumi.all([this.proxysysPassword, fit]).apply(([text]) => text));
-    const { observerSysPassword } = this;
+    const { proxysysPassword, observerSysPassword } = this;
     const instance = instanceOf(name);
     return rolling(hosts, order, [], (host, waits) => {
       const proxyId = firstProxyId + hosts.indexOf(host);
-      const given = { host, proxyId, instance, settings, proxysysPassword, observerSysPassword, waits };
+      const given = { host, proxyId, instance, settings, fit, proxysysPassword, observerSysPassword, balancers, waits };
       return new OdpNode(name, given, this);
     });
   }

@@ -14,12 +14,21 @@ export const renderProbe = (
   journalctl --unit=${unit} --lines=3 --no-pager --output=cat >&2
   exit 1
 }
+${isCurrent(home, runtime)}
 systemctl is-active --quiet ${unit} || fail "${unit}.service is not active"
-read -r pid </run/${runtime}/obproxy.pid || fail "there is no obproxy"
-[ "$(readlink /proc/$pid/exe)" = "$(readlink -f ${home}/current)/bin/obproxy" ] || fail "process $pid is not of the current version"
+is_current || fail "the obproxy of the current version does not run"
 timeout 2 bash -c "exec 3<>/dev/tcp/127.0.0.1/${sqlPort} && read -r -n 1 -u 3 _" || fail "port ${sqlPort} does not answer"
 cached=false
 [ ! -s ${directory}/etc/obproxy_rslist_info.json ] || cached=true
 ${needsCache ? `[ $cached = true ] || fail "it has no RS list from the config server yet"\n` : ""}version=$(cd / && runuser -u ${user} -- ${home}/current/bin/obproxy -V 2>&1 | sed -n 's/.*OceanBase \\([0-9][0-9.]*\\).*/\\1/p;T;q')
 printf '{"version":"%s","cachedRsList":"%s"}' "\${version:-unknown}" $cached
 `;
+
+/** Restarts a proxy whose program is not the one in the package any more, as after the repair of a package. */
+export const renderRepair = ({ unit, package: home, runtime }: Instance): string =>
+  `${isCurrent(home, runtime)}
+is_current || systemctl restart ${unit}.service
+`;
+
+const isCurrent = (home: string, runtime: string): string =>
+  `is_current() { [ "$(readlink "/proc/$(cat /run/${runtime}/obproxy.pid)/exe")" = "$(readlink -f ${home}/current)/bin/obproxy" ]; }`;
