@@ -37,9 +37,12 @@ for (const engine of engines())
     this.timeout(300_000);
     let stack: TestStack;
     let directory: string;
+    let limit: string;
+    const allow = (connections: number | string) => sql(theLab(), `SET GLOBAL max_connections = ${connections}`);
 
     before(async () => {
       await emptyMetaDb();
+      [limit = ""] = await sql(theLab(), "SELECT @@max_connections");
       directory = mkdtempSync(join(tmpdir(), "dbha-odc-"));
       stack = new TestStack(engine);
       await stack.init(devConfig());
@@ -47,7 +50,7 @@ for (const engine of engines())
 
     after(async () => {
       for (const host of nodes) await on(host, `rm -rf ${uname} ${folder} /var/data /var/log/odc /var/backups/odc`);
-      await sql(theLab(), "SET GLOBAL max_connections = 151");
+      await allow(limit);
       stack.remove();
       rmSync(directory, { recursive: true });
     });
@@ -85,7 +88,7 @@ for (const engine of engines())
       it("refuses a MetaDB without room for all nodes beside its other clients, and takes one with it", async () => {
         const others = "for i in 1 2 3; do setsid mariadb -e 'SELECT SLEEP(120)' >/dev/null 2>&1 </dev/null & done";
         await run(theLab(), "metadb", others);
-        await sql(theLab(), "SET GLOBAL max_connections = 202");
+        await allow(202);
         const { code, text } = await stack.run("preview");
         assert.notEqual(code, 0);
         const problem =
@@ -94,7 +97,7 @@ for (const engine of engines())
         assert.ok(Number(has) >= 3, `${has} others`);
         assert.equal(Number(needed), Number(has) + 200);
         await run(theLab(), "metadb", "pkill -x mariadb");
-        await sql(theLab(), "SET GLOBAL max_connections = 220");
+        await allow(220);
         await stack.succeed("preview");
       });
 
