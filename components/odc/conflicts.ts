@@ -1,5 +1,5 @@
 import { isLoopback } from "../rules";
-import { nodePort } from "./node-port";
+import { nodePort } from "./node-endpoint";
 import type { OdcSettings } from "./schema";
 
 /** Arguments that are right one by one, and wrong together. */

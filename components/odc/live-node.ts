@@ -1,7 +1,7 @@
 import { getHealth, type HttpProbe } from "../../provider/resources";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host";
-import { nodePort } from "./node-port";
+import { nodePort } from "./node-endpoint";
 
 interface Ports {
   port: number;

@@ -10,7 +10,7 @@ import type { OdcMetaDb } from "./environment";
 import { type OdcBackup, OdcBackups } from "./backup";
 import { downgradeProblem } from "./downgrade";
 import { askNode, healthOf, type LiveNode } from "./live-node";
-import { nodePort } from "./node-port";
+import { nodeAddress, nodePort } from "./node-endpoint";
 import { askMetaDb, metaDbProblems } from "./metadb-room";
 import { OdcNode } from "./odc-node";
 import { odcDemands, odcProblems } from "./preflight";
@@ -23,6 +23,8 @@ import type { OdcSettings } from "./schema";
 export interface OdcNodeStatus {
   /** Name of its host. */
   host: string;
+  /** Address under which the other nodes call it (ODC_HOST). */
+  address: string;
   /** Address and port on which it serves, without nginx. */
   endpoint: string;
   /** Name of its container. */
@@ -187,6 +189,7 @@ function nodeStatus(settings: OdcSettings<Host>, nodes: OdcNode[]): pulumi.Outpu
       const host = settings.nodes[i] as Host;
       return pulumi.all([node.version.values, node.probe.healthy]).apply(([values, healthy]) => ({
         host: host.hostName,
+        address: nodeAddress(settings, host),
         endpoint: `${host.address}:${nodePort(settings)}`,
         container: settings.containerName,
         version: host.isLost ? "unknown" : (values.version ?? "unknown"),

@@ -7,7 +7,7 @@ import { waitFor, type Waits } from "../rolling";
 import { renderOdcEnvironment } from "./environment";
 import type { OdcMetaDb } from "./environment";
 import { healthRequest, versionPointer, versionRequest } from "./live-node";
-import { nodePort } from "./node-port";
+import { nodeAddress, nodePort } from "./node-endpoint";
 import { restartIdle } from "./restart";
 import type { OdcSettings } from "./schema";
 
@@ -62,7 +62,7 @@ export class OdcNode {
         metaDb: db,
         adminPassword: password,
         profileMode: settings.profileMode,
-        address: settings.nodeAddresses[host.hostName] ?? host.address,
+        address: nodeAddress(settings, host),
         port: settings.port,
         mappingPort: nodePort(settings),
         logDirectory: settings.logDirectory,

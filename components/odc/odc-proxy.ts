@@ -7,7 +7,7 @@ import { LoadBalancer, tlsFile } from "../load-balancer";
 import { VirtualIp } from "../virtual-ip";
 import { renderOdcNginx } from "./nginx";
 import { healthOf } from "./live-node";
-import { nodePort } from "./node-port";
+import { nodePort } from "./node-endpoint";
 import type { OdcNode } from "./odc-node";
 import type { OdcSettings } from "./schema";
 

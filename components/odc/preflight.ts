@@ -2,7 +2,7 @@ import type { HostFacts } from "../../provider/resources";
 import type { Host } from "../host";
 import { sentence } from "../validation";
 import { compareVersions } from "../version";
-import { nodePort } from "./node-port";
+import { nodePort } from "./node-endpoint";
 import type { OdcSettings } from "./schema";
 
 /** What a deployment asks of one host. */

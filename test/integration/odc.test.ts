@@ -9,7 +9,7 @@ import { TestStack } from "./stack";
 
 interface OdcOutputs {
   url: string;
-  nodes: { host: string; endpoint: string; container: string; version: string; health: string }[];
+  nodes: { host: string; address: string; endpoint: string; container: string; version: string; health: string }[];
   proxies: { host: string; endpoint: string; container: string; version: string; health: string }[];
   adminUser: string;
   adminPassword: string;
@@ -89,10 +89,13 @@ for (const engine of engines())
       await readOutputs();
       const { p1, p2, p3 } = labHosts();
       assert.equal(odc.url, `http://${p3.address}/`);
-      assert.deepEqual(odc.nodes, [
-        { host: "p1", endpoint: `${p1.address}:8989`, container: "obodc", version: "4.3.1", health: "healthy" },
-        { host: "p2", endpoint: `${p2.address}:8989`, container: "obodc", version: "4.3.1", health: "healthy" },
-      ]);
+      const container = "obodc";
+      assert.deepEqual(
+        odc.nodes,
+        Object.entries({ p1, p2 }).map(([host, { address }]) => {
+          return { host, address, endpoint: `${address}:8989`, container, version: "4.3.1", health: "healthy" };
+        }),
+      );
       assert.equal(odc.proxies[0]?.health, "healthy");
       const answers = Object.values(await askAll("p3"));
       assert.deepEqual([...new Set(answers)].sort(), [p1.address, p2.address].sort());

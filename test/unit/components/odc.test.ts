@@ -160,8 +160,22 @@ describe("OdcHaDeployment", () => {
   it("tells url, nodes and proxies", async () => {
     assert.equal(await valueOf(odc.url), "http://10.0.0.3/");
     assert.deepEqual(await valueOf(odc.nodes), [
-      { host: "p1", endpoint: "10.0.0.1:8989", container: "obodc", version: "4.3.1", health: "healthy" },
-      { host: "p2", endpoint: "10.0.0.2:8989", container: "obodc", version: "4.3.1", health: "healthy" },
+      {
+        host: "p1",
+        address: "10.0.0.1",
+        endpoint: "10.0.0.1:8989",
+        container: "obodc",
+        version: "4.3.1",
+        health: "healthy",
+      },
+      {
+        host: "p2",
+        address: "10.0.0.2",
+        endpoint: "10.0.0.2:8989",
+        container: "obodc",
+        version: "4.3.1",
+        health: "healthy",
+      },
     ]);
     assert.deepEqual(await valueOf(odc.proxies), [
       {
