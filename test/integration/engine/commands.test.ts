@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Workspace } from "./workspace";
 
@@ -78,6 +78,20 @@ describe("fallback engine's commands", function () {
     assert.match(stderr, /error: no changes were expected for preview but changes were proposed/);
     assert.match(stdout, /^ ~ {2}update {2}fixture:index:Thing {2}first {2}\[diff: value\]$/m);
     assert.match(stdout, /Resources:\n {4}~ 2 to update\n {4}2 unchanged\n/);
+  });
+
+  it("exports a large state in full to a reader that is slow", async () => {
+    const { stdout } = await workspace.mustRun("stack", "export");
+    const large = JSON.parse(stdout) as { deployment: { resources: { outputs?: Record<string, unknown> }[] } };
+    const [stack] = large.deployment.resources;
+    assert.ok(stack);
+    stack.outputs = { ...stack.outputs, large: "x".repeat(5_000_000) };
+    for (const state of [large, JSON.parse(stdout) as typeof large]) {
+      writeFileSync(join(workspace.program, "large.json"), JSON.stringify(state));
+      await workspace.mustRun("stack", "import", "--file", "large.json");
+      const exported = JSON.parse((await workspace.mustRun("stack", "export")).stdout) as typeof large;
+      assert.deepEqual(exported.deployment.resources[0]?.outputs, state.deployment.resources[0]?.outputs);
+    }
   });
 
   it("prints outputs, and exports what another stack imports", async () => {
