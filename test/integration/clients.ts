@@ -17,3 +17,43 @@ export async function askAll(proxyHost: HostName, port = 80, clients = 16): Prom
   const text = await on(proxyHost, script);
   return Object.fromEntries(text.split("\n").map((line) => line.split(" ") as [string, string]));
 }
+
+/** What clients of many networks saw. */
+export interface ClientsSeen {
+  /** How often each was asked. */
+  rounds: number;
+  /** Clients that were not answered at least once, in order. */
+  failed: string[];
+  /** The nodes that answered. */
+  nodes: string[];
+}
+
+/** Asks for all clients of {@link askAll} again and again. */
+export class ClientsLoop {
+  private rounds = 0;
+  private stopped = false;
+  private readonly failed = new Set<string>();
+  private readonly nodes = new Set<string>();
+  private readonly done: Promise<void>;
+
+  constructor(private readonly proxyHost: HostName) {
+    this.done = this.ask();
+  }
+
+  private async ask(): Promise<void> {
+    while (!this.stopped) {
+      for (const [client, answer] of Object.entries(await askAll(this.proxyHost))) {
+        if (answer.startsWith("HTTP")) this.failed.add(client);
+        else this.nodes.add(answer);
+      }
+      this.rounds += 1;
+    }
+  }
+
+  /** Ends the loop. @returns all that it saw, the round under way included. */
+  async stop(): Promise<ClientsSeen> {
+    this.stopped = true;
+    await this.done;
+    return { rounds: this.rounds, failed: [...this.failed].sort(), nodes: [...this.nodes].sort() };
+  }
+}
