@@ -179,6 +179,18 @@ describe("Probe by command", function () {
     assert.deepEqual(state.values, { role: "leader", all: '{"role":"leader","it\'s":[true]}' });
   });
 
+  it("is asked once by getHealth, and never quoted", async () => {
+    const ask = (command: unknown) =>
+      bench.plugin.invoke("dbha:index:getHealth", { host: bench.host, command, extract: { all: "" } });
+    const command = `password=hunter2; printf '{"room":%s}' "\${#password}"`;
+    assert.deepEqual((await ask(command)).answer, { healthy: true, detail: "status 0", values: { all: '{"room":7}' } });
+    const failed = (await ask("password=hunter2; echo no >&2; exit 3")).answer;
+    assert.deepEqual(failed, { healthy: false, detail: "status 3: no", values: {} });
+    assert.deepEqual((await ask(["hunter2"])).failures, {
+      command: "command: a command must be a text that is not empty; fix: give one",
+    });
+  });
+
   it("waits while it fails", async () => {
     const flag = join(bench.directory(), "flag");
     const command = `test -e '${flag}' || { echo not yet; echo really >&2; exit 3; }`;
