@@ -7,13 +7,14 @@ import { isSameAddress } from "./virtual-ip/network";
 export type Waits = pulumi.Resource[] | Promise<pulumi.Resource[]>;
 
 /**
- * Deploys the same onto hosts so that a change goes from one to the next: each waits for the probe of the one before it, and
- * what comes after a host that does not come back is not touched. One that is lost waits for nothing, and nothing for it.
+ * Deploys the same onto hosts so that a change goes from one to the next: each waits for the probe of the one before it, or
+ * for all that is in its `done`, and what comes after a host that does not come back is not touched. One that is lost waits
+ * for nothing, and nothing for it.
  * @param order the hosts in the order of changes, known when they have been asked; the given one without it. The order of a
  * deployment is no difference to the next one.
  * @param first what all of them wait for.
  */
-export function rolling<D extends { probe: Probe }>(
+export function rolling<D extends { probe: Probe; done?: pulumi.Resource[] }>(
   hosts: Host[],
   order: Promise<Host[]> | undefined,
   first: pulumi.Resource[],
@@ -23,7 +24,8 @@ export function rolling<D extends { probe: Probe }>(
   const waits = (host: Host, order: Host[]): pulumi.Resource[] => {
     if (host.isLost) return [];
     const before = order[order.indexOf(host) - 1];
-    return [...first, ...(before ? [(deployed.get(before) as D).probe] : [])];
+    const last = before && (deployed.get(before) as D);
+    return [...first, ...(last ? (last.done ?? [last.probe]) : [])];
   };
   for (const host of hosts)
     deployed.set(host, deploy(host, order?.then((known) => waits(host, known)) ?? waits(host, living(hosts))));

@@ -31,20 +31,24 @@ export const odpConfig = (deployments: Record<string, OdpSection>): Config => ({
   "odp:deployments": deployments,
 });
 
-/** A new connection through a proxy as ODC's user, one query, and its end. @returns milliseconds it took. */
-export async function query(endpoint: string, limit = 2_000): Promise<number> {
+/** A new connection through a proxy as ODC's user, one query of so many seconds, and its end. @returns milliseconds it took. */
+export async function query(endpoint: string, limit = 2_000, seconds = 0): Promise<number> {
   const started = performance.now();
   const { username, password, database } = theLab().metadb;
-  await withConnection({ ...address(endpoint), user: username, password, database, connectTimeout: limit }, limit);
+  await withConnection(
+    { ...address(endpoint), user: username, password, database, connectTimeout: limit },
+    limit,
+    seconds,
+  );
   return performance.now() - started;
 }
 
-async function withConnection(options: ConnectionOptions, limit: number): Promise<void> {
+async function withConnection(options: ConnectionOptions, limit: number, seconds: number): Promise<void> {
   const late = new Error(`no answer within ${limit} ms`);
   const connection = await Promise.race([createConnection(options), pause(limit).then(() => Promise.reject(late))]);
   try {
     const [rows] = await connection.query<(RowDataPacket & { sum: number })[]>({
-      sql: "SELECT 1 + 1 AS sum",
+      sql: `SELECT 1 + 1 + SLEEP(${seconds}) AS sum`,
       timeout: limit,
     });
     if (rows[0]?.sum !== 2) throw new Error(`the answer was ${JSON.stringify(rows)}`);
@@ -90,7 +94,11 @@ export class QueryLoop {
   private stopped = false;
   private readonly done: Promise<void>;
 
-  constructor(private readonly endpoint: string) {
+  /** @param seconds that every query takes */
+  constructor(
+    private readonly endpoint: string,
+    private readonly seconds = 0,
+  ) {
     this.done = this.run();
   }
 
@@ -98,7 +106,7 @@ export class QueryLoop {
     const started = performance.now();
     while (!this.stopped) {
       try {
-        await query(this.endpoint);
+        await query(this.endpoint, 2_000 + this.seconds * 1_000, this.seconds);
       } catch (error) {
         this.failures.push(`${Math.round(performance.now() - started)} ms: ${(error as Error).message}`);
       }
