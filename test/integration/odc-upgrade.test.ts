@@ -139,12 +139,8 @@ for (const engine of engines())
     });
 
     it("repairs the node that is down, and does not touch the one that serves", async () => {
-      await eventually(
-        "ODC's supervisor gives up",
-        30,
-        () => on("p2", "docker exec obodc supervisorctl status || true"),
-        (status) => status.includes("FATAL"),
-      );
+      // ODC's supervisor gives up on a server that ends within a second four times; here it may take longer to end
+      await on("p2", "docker exec obodc supervisorctl stop all");
       await mendStart("p2");
       const [p1] = await containers();
       await stack.up();
