@@ -148,6 +148,21 @@ for (const engine of engines())
         await stack.succeed("preview").finally(() => on("p2", `rm ${uname}`));
       });
 
+      it("refuses at once all that hosts lack, with who has a port", async () => {
+        await on("p2", "/usr/sbin/sshd -p 8989 -o PidFile=/run/dbha-test-sshd.pid");
+        const mib = Math.floor(
+          Number(await on("p1", "sed -n 's/^MemTotal: *\\([0-9]*\\) kB$/\\1/p' /proc/meminfo")) / 1024,
+        );
+        const memory = (mib + 1) * 1024;
+        stack.configure(devConfig((odc) => (odc.memory = memory)));
+        const tooMuch = `has ${mib} MiB of memory, and a node may use ${memory}; fix: lower memory, or take a larger host`;
+        await refusedInPreview("hosts are", [
+          `host p1: ${tooMuch}`,
+          `host p2: ${tooMuch}`,
+          "host p2: port 8989 is taken by sshd; fix: stop that, or change port",
+        ]).finally(() => on("p2", "kill $(cat /run/dbha-test-sshd.pid)"));
+      });
+
       it("hands the password to the client in a file in memory that only root reads, and in no argument", async () => {
         const client = "/usr/local/bin/mysql";
         const script = [
