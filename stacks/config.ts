@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { odcSchema } from "../components/odc/schema";
+import { odpSchema } from "../components/odp/schema";
 import { problems, report, sentence, setting, settings } from "../components/validation";
 import { namedHost } from "../provider/resources/host-rules";
 import { inventoryHosts, readInventory } from "../provider/resources/inventory";
@@ -20,23 +21,24 @@ const inventorySchema = settings({ hosts: inventoryHosts(namedHost(hostName)) })
 export type Inventory = z.output<typeof inventorySchema>;
 
 /** @param known the inventory's hosts; undefined when it could not be read, which is told by itself. */
-const stackSchema = (known?: string[]) =>
-  settings({
+const stackSchema = (known?: string[]) => {
+  const host = z.string().refine((name) => known?.includes(name) ?? true, {
+    message: sentence(`the inventory knows ${known?.join(", ")}`, "mend the name, or add the host"),
+  });
+  const nameOf = (name: string): string => name;
+  return settings({
     inventory: setting(
       z.string().min(1),
       "the path of the host inventory is needed",
       "set it to a file like hosts.yaml",
     ),
-    odc: odcSchema(
-      z.string().refine((name) => known?.includes(name) ?? true, {
-        message: sentence(`the inventory knows ${known?.join(", ")}`, "mend the name, or add the host"),
-      }),
-      (name) => name,
-    ).optional(),
+    odc: odcSchema(host, nameOf).optional(),
+    odp: odpSchema(host, nameOf).optional(),
   });
+};
 
 /** What a stack deploys, checked, with defaults filled in. */
-export type StackConfig = Pick<z.output<ReturnType<typeof stackSchema>>, "odc"> & Inventory;
+export type StackConfig = Pick<z.output<ReturnType<typeof stackSchema>>, "odc" | "odp"> & Inventory;
 
 /**
  * Reads and checks everything a stack says, before any host is contacted.
@@ -56,7 +58,8 @@ export function parseConfig(raw: Record<string, string>): StackConfig {
   found.push(...unread);
   if (!result.success || !inventory || found.length > 0)
     throw new Error(report("the stack's configuration was refused", found.sort()));
-  return { odc: result.data.odc, ...inventory };
+  const { odc, odp } = result.data;
+  return { odc, odp, ...inventory };
 }
 
 /** This project's settings by name; sections are JSON text in Pulumi's hands. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Host, OdcHaDeployment } from "../components";
+import { Host, OdcHaDeployment, OdpWithWatchdog } from "../components";
 import { parseConfig, type StackConfig } from "./config";
 
 function readConfig(): StackConfig {
@@ -28,4 +28,19 @@ export const odc = config.odc && summary(deployOdc(config.odc));
 
 function summary({ url, nodes, proxies, backups, lastBackup, certificate, adminPassword }: OdcHaDeployment) {
   return { url, nodes, proxies, backups, lastBackup, certificate, adminUser: "admin", adminPassword };
+}
+
+function deployOdp({ hosts: names, proxy, ...settings }: NonNullable<StackConfig["odp"]>): OdpWithWatchdog {
+  return new OdpWithWatchdog("odp", {
+    ...settings,
+    hosts: names.map(named),
+    proxy: proxy && { ...proxy, hosts: proxy.hosts.map(named) },
+  });
+}
+
+/** The ODP deployment, when the stack has one: endpoint, nodes, proxies, proxysysPassword, observerSysPassword. */
+export const odp = config.odp && odpSummary(deployOdp(config.odp));
+
+function odpSummary({ endpoint, nodes, proxies, proxysysPassword, observerSysPassword }: OdpWithWatchdog) {
+  return { endpoint, nodes, proxies, proxysysPassword, observerSysPassword };
 }

@@ -79,6 +79,8 @@ function outputs(type: string, name: string): Record<string, unknown> {
   switch (type) {
     case "dbha:index:Image":
       return { imageId: `sha256:${name}`, loadedReference: "vendor/image:1.0" };
+    case "dbha:index:Archive":
+      return { directory: `/directory/of/${name}` };
     case "dbha:index:Probe":
       return { healthy: true, values: { version: "4.3.1" } };
     case "command:remote:Command":

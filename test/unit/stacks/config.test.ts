@@ -92,7 +92,45 @@ describe("stack configuration", () => {
   });
 
   it("deploys nothing for a section that is empty or left out", () => {
-    assert.equal(parse({}).odc, undefined);
+    const { odc: first, odp: second } = parse({});
+    assert.deepEqual([first, second], [undefined, undefined]);
+  });
+
+  const parseOdp = (section: unknown) => {
+    const inventory = join(folder, "hosts.yaml");
+    writeFileSync(inventory, yaml.stringify({ hosts: hosts() }));
+    return parseConfig({ "dbha-stacks:inventory": inventory, "dbha-stacks:odp": JSON.stringify(section) }).odp;
+  };
+  const odp = () => ({
+    hosts: ["p1", "p2"],
+    package: { archive: "obproxy.tar.gz" },
+    cluster: { name: "ob", rsList: ["10.0.0.21:2881"] },
+  });
+
+  it("fills in the documented defaults of ODP", () => {
+    assert.deepEqual(parseOdp(odp()), {
+      ...odp(),
+      package: { archive: "obproxy.tar.gz", stripComponents: 1, keep: 1 },
+      ports: { sql: 2883, prometheus: 2884, rpc: 2885 },
+      parameters: {},
+      ignoreLocalConfig: true,
+      firstProxyId: 1,
+      clientSessionIdVersion: 2,
+      hangTimeout: 5,
+      startTimeout: 30,
+      drainTimeout: 10,
+      keepData: false,
+    });
+  });
+
+  it("refuses an ODP on a host that nobody knows, and a word that is none", () => {
+    assert.deepEqual(
+      problemsOf(() => parseOdp({ ...odp(), hosts: ["p1", "p9"], watchdog: true })),
+      [
+        'odp.hosts[1] = "p9": the inventory knows p1, p2, p3; fix: mend the name, or add the host',
+        "odp.watchdog = true: known here are: hosts, package, cluster, proxy, ports, appName, proxysysPassword, observerSysPassword, parameters, ignoreLocalConfig, firstProxyId, clientSessionIdVersion, hangTimeout, startTimeout, drainTimeout, keepData; fix: remove it or mend its spelling",
+      ],
+    );
   });
 
   it("takes an image from tarballs that lie on the hosts", () => {

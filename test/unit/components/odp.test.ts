@@ -1,0 +1,249 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { Host, OdpWithWatchdog, type OdpWithWatchdogArgs } from "../../../components";
+import { isSecret, mockEngine, unwrap, valueOf, type Registered } from "./mocks";
+import { placing, type Placed } from "./placing";
+import { refusalOf } from "./refusal";
+
+const hostKeys = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHost1AA"];
+const host = (n: number): Host => new Host(`p${n}`, { address: `10.0.0.${n}`, hostKeys });
+const server = (value: string): Record<string, string> => ({ server: value });
+const url = "http://10.0.0.8:8080/services?Action=ObRootServiceInfo&ObCluster=ob";
+
+const args = (change: Partial<OdpWithWatchdogArgs> = {}): OdpWithWatchdogArgs => ({
+  hosts: [host(1), host(2)],
+  package: { archive: "obproxy.tar.gz" },
+  cluster: { name: "ob", rsList: ["10.0.0.21:2881", "10.0.0.22:2881"] },
+  ...change,
+});
+
+describe("OdpWithWatchdog", () => {
+  let registered: Registered[];
+  let odp: OdpWithWatchdog;
+  let placed: Map<string, Placed>;
+  const inputs = (name: string): Record<string, unknown> => {
+    const one = registered.find((resource) => resource.name === name);
+    assert.ok(one, `${name} is missing among ${registered.map((resource) => resource.name).join(", ")}`);
+    return one.inputs;
+  };
+
+  async function deploy(change: Partial<OdpWithWatchdogArgs> = {}): Promise<void> {
+    const answers = { healthy: true, values: server("10.0.0.21:2882"), detail: "HTTP 200" };
+    registered = await mockEngine({}, {}, { p1: answers, p2: answers });
+    const noted = placing();
+    odp = new OdpWithWatchdog("odp", args(change), { transformations: noted.transformations });
+    await valueOf(pulumi.all([odp.nodes, odp.proxies]));
+    placed = await noted.placed();
+  }
+
+  const proxy = () => ({
+    hosts: [host(3), host(4)],
+    image: { reference: "nginx:1.28" },
+    virtualIp: { address: "10.0.0.102/24", interface: "eth0" },
+  });
+
+  it("registers exactly these resources, and no more for a second host than for the first", async () => {
+    await deploy();
+    const roles = (n: number): string[] =>
+      registered.flatMap(({ type, name }) => (name.endsWith(`-p${n}`) ? [`${type.split(":").at(-1)} ${name}`] : []));
+    assert.deepEqual(roles(1).sort(), [
+      "Archive odp-package-p1",
+      "Command odp-user-p1",
+      "Directory odp-data-p1",
+      "Directory odp-dir-p1",
+      "File odp-options-p1",
+      "File odp-watchdog-p1",
+      "ObproxyConfig odp-config-p1",
+      "Probe odp-probe-p1",
+      "Service odp-service-p1",
+    ]);
+    assert.deepEqual(
+      roles(2).sort(),
+      roles(1)
+        .map((name) => name.replace(/p1$/, "p2"))
+        .sort(),
+    );
+    assert.equal(registered.length, 2 * 9 + 2 + 1 + 2, "beside hosts, deployment and two passwords");
+  });
+
+  it("gives each proxy an ID of its own, its parameters at the first start, and all of them while it runs", () => {
+    assert.equal(inputs("odp-options-p1").content, "client_session_id_version=2,ignore_local_config=True,proxy_id=1\n");
+    assert.equal(inputs("odp-options-p2").content, "client_session_id_version=2,ignore_local_config=True,proxy_id=2\n");
+    const { password, observerPassword, parameters, port, restart } = inputs("odp-config-p2");
+    assert.deepEqual(parameters, { client_session_id_version: "2", ignore_local_config: "True", proxy_id: "2" });
+    assert.deepEqual([port, restart], [2883, "systemctl restart dbha-odp-odp.service"]);
+    assert.ok(isSecret(password) && isSecret(observerPassword));
+    assert.equal(unwrap(password), "Random.Pass+12");
+  });
+
+  it("has passwords in no file, unit or command", () => {
+    const elsewhere = registered.filter(({ type }) => !/ObproxyConfig|RandomPassword/.test(type));
+    assert.doesNotMatch(JSON.stringify(elsewhere), /Random\.Pass/);
+  });
+
+  it("runs watchdog and proxy as a user of their own, from a directory that is not theirs", () => {
+    const { unit, triggers, name } = inputs("odp-service-p1") as { unit: string; triggers: string[]; name: string };
+    assert.equal(name, "dbha-odp-odp.service");
+    for (const line of ["User=odp-odp", "ExecStart=/etc/dbha/odp-odp/watchdog", "Restart=always", "KillMode=process"])
+      assert.ok(unit.split("\n").includes(line), line);
+    assert.deepEqual(triggers, [inputs("odp-watchdog-p1").sha256, "/directory/of/odp-package-p1"]);
+    const { owner, mode, onDelete } = inputs("odp-data-p1");
+    assert.deepEqual([owner, mode, onDelete], ["odp-odp", "0750", "purge"]);
+    assert.equal(inputs("odp-package-p1").owner, undefined, "root's");
+    assert.match(
+      String(inputs("odp-watchdog-p1").content),
+      /^flags=\('-p' '2883' '-l' '2884' '-s' '2885' '-n' 'odp' '-c' 'ob' '-r' '10\.0\.0\.21:2881;10\.0\.0\.22:2881'\)$/m,
+    );
+  });
+
+  it("changes one proxy after the other, package and script included", () => {
+    const after = (name: string): string[] => placed.get(name)?.after ?? [];
+    assert.deepEqual(after("odp-package-p1"), []);
+    assert.deepEqual(after("odp-package-p2"), ["odp-probe-p1"]);
+    assert.deepEqual(after("odp-watchdog-p2"), ["odp-dir-p2", "odp-probe-p1"]);
+    assert.deepEqual(after("odp-service-p2"), [
+      "odp-data-p2",
+      "odp-options-p2",
+      "odp-package-p2",
+      "odp-user-p2",
+      "odp-watchdog-p2",
+    ]);
+    assert.deepEqual(after("odp-config-p2"), ["odp-service-p2"]);
+    assert.deepEqual(after("odp-probe-p2"), ["odp-config-p2"]);
+  });
+
+  it("drains a proxy from every nginx before it restarts, and goes on when it is back there", async () => {
+    await deploy({ proxy: proxy() });
+    const after = (name: string): string[] => placed.get(name)?.after ?? [];
+    assert.deepEqual(after("odp-drain-p1-p3"), ["odp-package-p1", "odp-watchdog-p1"]);
+    assert.ok(["odp-drain-p1-p3", "odp-drain-p1-p4"].every((name) => after("odp-service-p1").includes(name)));
+    assert.deepEqual(after("odp-return-p1-p4"), ["odp-probe-p1"]);
+    assert.deepEqual(after("odp-package-p2"), ["odp-probe-p1", "odp-return-p1-p3", "odp-return-p1-p4"]);
+    assert.deepEqual(inputs("odp-drain-p1-p3").triggers, inputs("odp-service-p1").triggers);
+    assert.equal(await valueOf(odp.endpoint), "10.0.0.102:3306");
+    assert.match(
+      String(inputs("odp-proxy-config-p3").content),
+      /server 10\.0\.0\.1:2883 max_fails=1 fail_timeout=1s;\n\s+server 10\.0\.0\.2:2883 /,
+    );
+  });
+
+  it("has nothing to drain with one proxy", async () => {
+    await deploy({ hosts: [host(1)], proxy: { ...proxy(), hosts: [host(3)], virtualIp: undefined } });
+    assert.deepEqual(
+      registered.filter(({ name }) => /drain|return/.test(name)),
+      [],
+    );
+    assert.equal(await valueOf(odp.endpoint), "10.0.0.3:3306");
+  });
+
+  it("asks the config server for what is to be in the cache before a proxy counts as ready", async () => {
+    await deploy({ cluster: { name: "ob", configServerUrl: url }, ignoreLocalConfig: false });
+    assert.equal(
+      inputs("odp-options-p1").content,
+      `client_session_id_version=2,ignore_local_config=False,obproxy_config_server_url=${url},proxy_id=1\n`,
+    );
+    assert.equal((inputs("odp-config-p1").parameters as Record<string, string>).rootservice_list, "");
+    assert.match(String(inputs("odp-probe-p1").command), /it has no RS list from the config server yet/);
+    assert.doesNotMatch(String(inputs("odp-watchdog-p1").content), /'-r'/);
+  });
+
+  it("tells proxies, endpoint and passwords", async () => {
+    await deploy({ firstProxyId: 7 });
+    const node = { version: "4.3.1", health: "healthy", cachedRsList: false };
+    assert.deepEqual(await valueOf(odp.nodes), [
+      { host: "p1", endpoint: "10.0.0.1:2883", proxyId: 7, ...node },
+      { host: "p2", endpoint: "10.0.0.2:2883", proxyId: 8, ...node },
+    ]);
+    assert.equal(await valueOf(odp.endpoint), "10.0.0.1:2883");
+    assert.equal(await valueOf(odp.proxysysPassword), "Random.Pass+12");
+  });
+
+  const cases: [what: string, change: Partial<OdpWithWatchdogArgs>, problems: string[]][] = [
+    ["no host", { hosts: [] }, ["hosts = []: at least one host is needed; fix: name the hosts that run OBProxy"]],
+    [
+      "both an RS list and a config server",
+      { cluster: { name: "ob", rsList: ["10.0.0.1:2881"], configServerUrl: url } },
+      [
+        `cluster = {"name":"ob","rsList":["10.0.0.1:2881"],"configServerUrl":"http://10.0.0.8:8080/services?Action=ObRootServiceInfo&ObC...: exactly one of rsList and configServerUrl must be given; fix: remove one of them`,
+      ],
+    ],
+    [
+      "neither",
+      { cluster: { name: "ob" } },
+      ['cluster = {"name":"ob"}: exactly one of rsList and configServerUrl must be given; fix: give one of them'],
+    ],
+    [
+      "an RS list with names and without ports",
+      { cluster: { name: "ob", rsList: ["ob1:2881", "10.0.0.1"] } },
+      ["ob1:2881", "10.0.0.1"].map(
+        (one, i) =>
+          `cluster.rsList[${i}] = "${one}": must be an IPv4 address and a SQL port; fix: write it like "10.0.0.21:2881"`,
+      ),
+    ],
+    [
+      "ports of root, and the same twice",
+      { ports: { sql: 306, prometheus: 2885 } },
+      [
+        "ports.sql = 306: the proxies' user may use ports from 1024 on; fix: choose another one",
+        "ports.rpc = (missing): is ports.prometheus too; fix: choose another one",
+      ],
+    ],
+    [
+      "IDs beyond the version's range",
+      { firstProxyId: 255, clientSessionIdVersion: 1 },
+      [
+        "firstProxyId = 255: the 2 hosts get IDs up to 256, and with clientSessionIdVersion 1 they end at 255; fix: begin with a lower one",
+      ],
+    ],
+    [
+      "parameters that have an argument, or no name",
+      { parameters: { proxy_id: "4", "Log-Level": "INFO", proxy_mem_limited: "4G,x" } },
+      [
+        'parameters.proxy_mem_limited = "4G,x": must be a text without quotes, commas, backslashes and control characters; fix: write the value as show proxyconfig shows it',
+        'parameters.proxy_id = "4": is set by firstProxyId; fix: give firstProxyId instead',
+        'parameters.Log-Level = "INFO": must be a parameter of OBProxy, small letters, digits and _; fix: mend the name',
+      ],
+    ],
+    [
+      "a password that SQL cannot carry, which is not shown",
+      { proxysysPassword: "it's" },
+      [
+        "proxysysPassword = [secret]: must be a text without quotes, backslashes and control characters; fix: choose another one, or leave it out to get a random one",
+      ],
+    ],
+  ];
+  for (const [what, change, problems] of cases)
+    it(`refuses ${what}`, async () => {
+      await mockEngine();
+      assert.deepEqual(
+        refusalOf("OdpWithWatchdog odp", () => new OdpWithWatchdog("odp", args(change))),
+        problems,
+      );
+    });
+
+  it("refuses nginx on a port of OBProxy of the same host, and two nginx without an address between them", async () => {
+    await mockEngine();
+    const [one, two] = [host(1), host(2)];
+    const image = { reference: "nginx:1.28" };
+    assert.deepEqual(
+      refusalOf(
+        "OdpWithWatchdog odp",
+        () => new OdpWithWatchdog("odp", args({ hosts: [one, two], proxy: { hosts: [one, two], image, port: 2883 } })),
+      ),
+      [
+        "proxy.virtualIp = (missing): several nginx hosts need an address that clients reach whichever of them lives; fix: give a free address of their network, or name one host",
+        "proxy.port = 2883: nginx and OBProxy cannot share a port on one host; fix: change proxy.port or ports",
+      ],
+    );
+  });
+
+  it("refuses a name that users and units cannot have", async () => {
+    await mockEngine();
+    assert.deepEqual(
+      refusalOf("OdpWithWatchdog Odp_1", () => new OdpWithWatchdog("Odp_1", args())),
+      [
+        'name = "Odp_1": must be 1 to 20 small letters, digits and hyphens, the first a letter, since the hosts\' user and unit are called after it; fix: choose another one, like "odp"',
+      ],
+    );
+  });
+});
