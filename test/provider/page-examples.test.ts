@@ -51,6 +51,7 @@ describe("The examples of docs/plugin.md", function () {
 /** What the pages of the components take for given. */
 const pages: Record<string, Record<string, string>> = {
   "docs/odc-ha.md": {},
+  "docs/odp-watchdog.md": {},
   "docs/load-balancer.md": {
     "const hosts =": 'const keys = [["ssh-ed25519 AAAA"], ["ssh-ed25519 AAAA"]];\nconst nginxConf = "";\nconst hosts =',
   },
