@@ -81,7 +81,8 @@ export interface OdpWithWatchdogArgs {
    */
   drainTimeout?: number;
   /**
-   * Keep the proxies' own files (log, cached RS list) when the deployment is destroyed.
+   * Keep the proxies' own files (log, cached RS list, parameters) when the deployment is destroyed. Deployed anew, they want the
+   * password that they had: give `proxysysPassword` then.
    * @default false
    */
   keepData?: boolean;

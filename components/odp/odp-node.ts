@@ -91,16 +91,13 @@ export class OdpNode {
     const { sql, prometheus, rpc } = settings.ports;
     const { rsList, name } = settings.cluster;
     const content = renderWatchdog({
-      name: instance.name,
-      package: instance.package,
-      directory: instance.directory,
+      ...instance,
       ports: [sql, prometheus, rpc],
       flags: [
         ...["-p", String(sql), "-l", String(prometheus), "-s", String(rpc)],
         ...["-n", settings.appName ?? this.name, "-c", name],
         ...(rsList ? ["-r", rsList.join(";")] : []),
       ],
-      options: instance.options,
       hangTimeout: settings.hangTimeout,
       startTimeout: settings.startTimeout,
     });

@@ -13,6 +13,7 @@ import { instanceOf } from "./instance";
 import { renderOdpNginx } from "./nginx";
 import { OdpNode } from "./odp-node";
 import { odpProblems } from "./preflight";
+import { greets } from "./probe-command";
 import { odpName, odpSchema, password, type OdpSettings } from "./schema";
 
 /** What is known of one proxy. */
@@ -31,13 +32,19 @@ export interface OdpNodeStatus {
   cachedRsList: boolean;
 }
 
+/** What stands in front of the proxies. */
+interface Balancing {
+  balancer?: LoadBalancer;
+  virtualIp?: VirtualIp;
+}
+
 /**
  * OBProxy (ODP) on several hosts, each kept running by a watchdog of its own, behind nginx and a virtual IP.
  *
  * Changes go through the proxies one by one, those that are down first, and stop at the first that does not come back.
  */
 export class OdpWithWatchdog extends pulumi.ComponentResource {
-  /** Where clients connect, `ADDRESS:PORT`: the virtual IP, else nginx, else the first proxy. */
+  /** Where clients connect, `ADDRESS:PORT`: the virtual IP, else nginx, else the first proxy. Known when it answers. */
   readonly endpoint: pulumi.Output<string>;
   /** The proxies with version and health. */
   readonly nodes: pulumi.Output<OdpNodeStatus[]>;
@@ -68,10 +75,11 @@ export class OdpWithWatchdog extends pulumi.ComponentResource {
       "observerSysPassword",
     );
     const nodes = this.startNodes(name, settings);
-    const balancer = this.balance(name, settings, nodes);
-    this.endpoint = pulumi.output(clientEndpoint(settings));
+    const { balancer, virtualIp } = this.balance(name, settings, nodes);
     this.nodes = nodeStatus(settings, nodes);
     this.proxies = balancer?.instances ?? pulumi.output([]);
+    const ready = pulumi.all([this.nodes, this.proxies, virtualIp?.address ?? ""]);
+    this.endpoint = ready.apply(() => clientEndpoint(settings));
     this.registerOutputs({
       endpoint: this.endpoint,
       nodes: this.nodes,
@@ -103,7 +111,7 @@ export class OdpWithWatchdog extends pulumi.ComponentResource {
   }
 
   private async serves(host: Host, port: number): Promise<boolean> {
-    return (await host.answered(getHealth({ host: host.data, tcp: { port } }, { parent: this }))).healthy;
+    return (await host.answered(getHealth({ host: host.data, command: greets(port) }, { parent: this }))).healthy;
   }
 
   /** Asks all hosts at once, in preview too. @throws pulumi.ResourceError that lists what every host lacks. */
@@ -144,9 +152,9 @@ export class OdpWithWatchdog extends pulumi.ComponentResource {
     return problems.filter((problem) => problem !== undefined);
   }
 
-  private balance(name: string, settings: OdpSettings<Host>, nodes: OdpNode[]): LoadBalancer | undefined {
+  private balance(name: string, settings: OdpSettings<Host>, nodes: OdpNode[]): Balancing {
     const { proxy, hosts, ports } = settings;
-    if (proxy === undefined) return undefined;
+    if (proxy === undefined) return {};
     const servers = hosts.map(({ address }) => ({ address, port: ports.sql }));
     const balancer = new LoadBalancer(
       `${name}-proxy`,
@@ -161,13 +169,13 @@ export class OdpWithWatchdog extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    if (proxy.virtualIp)
-      new VirtualIp(
-        `${name}-vip`,
-        { hosts: proxy.hosts, ...proxy.virtualIp, checks: [{ tcp: { port: proxy.port } }], after: [balancer] },
-        { parent: this },
-      );
-    return balancer;
+    if (!proxy.virtualIp) return { balancer };
+    const virtualIp = new VirtualIp(
+      `${name}-vip`,
+      { hosts: proxy.hosts, ...proxy.virtualIp, checks: [{ tcp: { port: proxy.port } }], after: [balancer] },
+      { parent: this },
+    );
+    return { balancer, virtualIp };
   }
 }
 

@@ -17,12 +17,16 @@ export const renderProbe = (
 ${isCurrent(home, runtime)}
 systemctl is-active --quiet ${unit} || fail "${unit}.service is not active"
 is_current || fail "the obproxy of the current version does not run"
-timeout 2 bash -c "exec 3<>/dev/tcp/127.0.0.1/${sqlPort} && read -r -n 1 -u 3 _" || fail "port ${sqlPort} does not answer"
+${greets(sqlPort)} || fail "port ${sqlPort} does not answer"
 cached=false
 [ ! -s ${directory}/etc/obproxy_rslist_info.json ] || cached=true
 ${needsCache ? `[ $cached = true ] || fail "it has no RS list from the config server yet"\n` : ""}version=$(cd / && runuser -u ${user} -- ${home}/current/bin/obproxy -V 2>&1 | sed -n 's/.*OceanBase \\([0-9][0-9.]*\\).*/\\1/p;T;q')
 printf '{"version":"%s","cachedRsList":"%s"}' "\${version:-unknown}" $cached
 `;
+
+/** The shell command that gets the first byte of a proxy's greeting: one that hangs has its port still, but says nothing. */
+export const greets = (sqlPort: number): string =>
+  `timeout 2 bash -c "exec 3<>/dev/tcp/127.0.0.1/${sqlPort} && read -r -n 1 -u 3 _" 2>/dev/null`;
 
 /** Restarts a proxy whose program is not the one in the package any more, as after the repair of a package. */
 export const renderRepair = ({ unit, package: home, runtime }: Instance): string =>

@@ -29,7 +29,11 @@ describe("OdpWithWatchdog", () => {
 
   async function deploy(change: Partial<OdpWithWatchdogArgs> = {}): Promise<void> {
     const answers = { healthy: true, values: server("10.0.0.21:2882"), detail: "HTTP 200" };
-    registered = await mockEngine({}, {}, { p1: answers, p2: answers });
+    const balancer = (n: number) => ({
+      keepalivedVersion: "2.2.7",
+      addresses: [{ interface: "eth0", address: `10.0.0.${n}`, prefixLength: 24 }],
+    });
+    registered = await mockEngine({}, { p3: balancer(3), p4: balancer(4) }, { p1: answers, p2: answers });
     const noted = placing();
     odp = new OdpWithWatchdog("odp", args(change), { transformations: noted.transformations });
     await valueOf(pulumi.all([odp.nodes, odp.proxies]));
