@@ -62,7 +62,7 @@ for (const engine of engines())
       const count = `${problems.length} ${problems.length === 1 ? "problem" : "problems"}`;
       const message = [`${headline} (${count}); nothing was changed:`, ...problems.map((line) => `- ${line}`)];
       const shown = text.split("\n").map((line) => line.trim());
-      const start = shown.findIndex((line) => line.endsWith(message[0] ?? ""));
+      const start = shown.findLastIndex((line) => line.endsWith(message[0] ?? ""));
       assert.notEqual(start, -1, text);
       assert.deepEqual(shown.slice(start + 1, start + message.length), message.slice(1));
       assert.doesNotMatch(text, /error serializing/);
