@@ -60,25 +60,35 @@ export function problems(error: z.ZodError, value: unknown): string[] {
 export function parseArgs<T>(schema: z.ZodType<T>, args: unknown, resource: pulumi.Resource, name: string): T {
   const result = schema.safeParse(args);
   if (result.success) return result.data;
-  throw refusal(`${name}: its arguments were refused`, problems(result.error, args), resource);
+  throw refusal(`${name}: its arguments were refused`, problems(result.error, args), resource, UNCHANGED);
 }
+
+const UNCHANGED = "nothing was changed";
+
+/** In an update, resources that do not depend on what is refused are made and changed meanwhile. */
+const effectNow = (): string => (pulumi.runtime.isDryRun() ? UNCHANGED : "nothing that depends on it was changed");
 
 /**
  * The error that names a resource and all its problems; no stack trace is shown with it. The SDK inspects it on the way, and
  * would walk through the resource and all that it reaches, for many seconds. It also puts the names of properties that wait
  * for it before the message, in place of which a fixed one stays as it is.
  */
-export function refusal(headline: string, lines: string[], resource: pulumi.Resource): pulumi.ResourceError {
-  const message = report(headline, lines);
+export function refusal(
+  headline: string,
+  lines: string[],
+  resource: pulumi.Resource,
+  effect = effectNow(),
+): pulumi.ResourceError {
+  const message = report(headline, lines, effect);
   return Object.defineProperties(new pulumi.ResourceError(message, resource, true), {
     message: { get: () => message, set: () => undefined },
     [inspect.custom]: { value: () => message },
   });
 }
 
-/** A headline and its problems, one a line. */
-export function report(headline: string, lines: string[]): string {
-  return `${headline} (${lines.length} ${lines.length === 1 ? "problem" : "problems"}); nothing was changed:\n${lines
+/** A headline with what it means for what is deployed, and its problems, one a line. */
+export function report(headline: string, lines: string[], effect = UNCHANGED): string {
+  return `${headline} (${lines.length} ${lines.length === 1 ? "problem" : "problems"}); ${effect}:\n${lines
     .map((line) => `  - ${line}`)
     .join("\n")}`;
 }

@@ -10,7 +10,7 @@ describe("a refusal", () => {
     await mockEngine();
     const host = new Host("p1", { address: "10.0.0.1", acceptUnknownHostKey: true });
     const error = refusal("Deployment d: its hosts are not ready", ["host p1: no Docker", "host p2: no Docker"], host);
-    const text = `Deployment d: its hosts are not ready (2 problems); nothing was changed:
+    const text = `Deployment d: its hosts are not ready (2 problems); nothing that depends on it was changed:
   - host p1: no Docker
   - host p2: no Docker`;
     assert.equal(error.message, text);
@@ -22,5 +22,15 @@ describe("a refusal", () => {
       assert.equal(error.message, text, "the property that waits for it is not to blame");
       return true;
     });
+  });
+
+  it("says in a preview that nothing was changed", async () => {
+    await mockEngine();
+    await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "p", "s", true);
+    const host = new Host("p1", { address: "10.0.0.1", acceptUnknownHostKey: true });
+    assert.equal(
+      refusal("Deployment d: its hosts are not ready", ["host p1: no Docker"], host).message,
+      "Deployment d: its hosts are not ready (1 problem); nothing was changed:\n  - host p1: no Docker",
+    );
   });
 });
