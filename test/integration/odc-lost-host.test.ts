@@ -139,7 +139,7 @@ for (const engine of engines())
       assert.notEqual(code, 0);
       assert.match(text, /odc-(node|proxy-nginx)-p3/);
       assert.match(text, new RegExp(`ssh://root@${address(lost)}:22`));
-      assert.doesNotMatch(text, /dbha:index:\w+ \S+-p3/, "the dbha plugin leaves it alone");
+      assert.doesNotMatch(text, /host p3 \(/, "the dbha plugin leaves it alone");
     });
 
     it("is looked at and repaired when it comes back and is marked no more", async () => {
