@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Host } from "./host";
+import { whenLost, type Host } from "./host";
 
 /**
  * What every container of dbha has in common: the host's network as the documents ask for, back after a reboot, bounded
@@ -16,10 +16,7 @@ export const containerDefaults = {
   mustRun: true,
 } satisfies Partial<docker.ContainerArgs>;
 
-/**
- * A container on a host. One on a lost host stays in the state as it is and is removed from there alone: the docker provider
- * contacts nothing for a container that does not change.
- */
+/** A container on a host. The docker provider contacts nothing for one that does not change, so a lost host may be off. */
 export function container(
   name: string,
   host: Host,
@@ -33,7 +30,7 @@ export function container(
       ...opts,
       provider: host.docker,
       deleteBeforeReplace: true,
-      ...(host.isLost && { retainOnDelete: true, ignoreChanges: ["*"] }),
+      ...whenLost(host),
     },
   );
 }

@@ -103,6 +103,13 @@ export class Host extends pulumi.ComponentResource {
 /** Those of the hosts that are not lost. */
 export const living = (hosts: Host[]): Host[] => hosts.filter((host) => !host.isLost);
 
+/**
+ * How resources of providers that know nothing of lost hosts are left alone on one: they stay in the state as they are, and
+ * are removed from there alone.
+ */
+export const whenLost = ({ isLost }: Host): pulumi.CustomResourceOptions =>
+  isLost ? { retainOnDelete: true, ignoreChanges: ["*"] } : {};
+
 /** What several hosts are and have, asked at the same time. */
 export const factsOf = (hosts: Host[]): Promise<{ host: Host; facts: HostFacts }[]> =>
   Promise.all(hosts.map(async (host) => ({ host, facts: await host.facts })));

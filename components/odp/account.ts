@@ -1,5 +1,6 @@
 import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
+import { whenLost } from "../host";
 import type { OdpNodeArgs } from "./odp-node";
 
 /**
@@ -24,6 +25,6 @@ export function account(
       delete: shell(remove),
       addPreviousOutputInEnv: false,
     },
-    { parent, ...(host.isLost && { retainOnDelete: true, ignoreChanges: ["*"] }) },
+    { parent, ...whenLost(host) },
   );
 }

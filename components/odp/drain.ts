@@ -1,6 +1,6 @@
 import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Host } from "../host";
+import { whenLost, type Host } from "../host";
 import { serverLine } from "./nginx";
 
 /** A proxy as nginx knows it, and the nginx. */
@@ -63,6 +63,6 @@ export function balancerStep(
       triggers,
       addPreviousOutputInEnv: false,
     },
-    { ...opts, ...(host.isLost && { retainOnDelete: true, ignoreChanges: ["*"] }) },
+    { ...opts, ...whenLost(host) },
   );
 }

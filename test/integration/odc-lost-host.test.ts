@@ -14,6 +14,7 @@ import { TestStack } from "./stack";
 interface OdcOutputs {
   nodes: { host: string; version: string; health: string }[];
   proxies: { host: string; version: string; health: string; active: boolean }[];
+  backups: { path: string }[];
 }
 
 const names: HostName[] = ["p1", "p2", "p3"];
@@ -41,14 +42,14 @@ for (const engine of engines())
       return file;
     }
 
-    /** Three nodes, and nginx on p3 and p1; p3 has the address. */
+    /** Three nodes, of which p3 is the first, and nginx on p3 and p1; p3 has the address and makes the backups. */
     function config(
       known: Parameters<typeof inventory>[0] = {},
       change: (odc: OdcSection) => void = () => undefined,
     ): Config {
       return {
         ...devConfig((odc) => {
-          odc.nodes = names;
+          odc.nodes = ["p3", "p1", "p2"];
           Object.assign(odc.proxy, { hosts: ["p3", "p1"], virtualIp: { address: `${virtualAddress()}/24` } });
           change(odc);
         }),
@@ -114,12 +115,13 @@ for (const engine of engines())
         "both nodes were replaced",
       );
       assert.deepEqual(await health(), [
+        "p3 unknown lost",
         "p1 4.3.1 healthy",
         "p2 4.3.1 healthy",
         "p3 unknown lost",
-        "p3 unknown lost",
         "p1 nginx:1.22 healthy",
       ]);
+      assert.equal((await outputs()).backups.length, 1, "p1 makes the backups from now on");
       assert.deepEqual(
         (await outputs()).proxies.map(({ active }) => active),
         [false, true],
