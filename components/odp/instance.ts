@@ -13,14 +13,22 @@ export interface Instance {
   package: string;
   /** Directory in which the proxy keeps etc/ and log/. */
   directory: string;
+  /** The cached RS list of a config server. */
+  rsList: string;
   /** Directory below /run. */
   runtime: string;
+  /** Name of the nginx container. */
+  nginx: string;
 }
 
-/** @param name of the deployment; others on the same host have nothing in common with it. */
-export function instanceOf(name: string): Instance {
+/**
+ * @param name of the deployment; others on the same host have nothing in common with it.
+ * @param nginx name of the nginx container, when it is given.
+ */
+export function instanceOf(name: string, nginx = `${name}-nginx`): Instance {
   const id = `odp-${name}`;
   const config = `/etc/dbha/${id}`;
+  const directory = `/var/lib/${id}`;
   return {
     name,
     unit: `dbha-${id}`,
@@ -29,7 +37,9 @@ export function instanceOf(name: string): Instance {
     script: `${config}/watchdog`,
     options: `${config}/first-options`,
     package: `/opt/dbha/${id}`,
-    directory: `/var/lib/${id}`,
+    directory,
+    rsList: `${directory}/etc/obproxy_rslist_info.json`,
     runtime: `dbha-${id}`,
+    nginx,
   };
 }

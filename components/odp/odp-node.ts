@@ -126,9 +126,9 @@ export class OdpNode {
     reasons: pulumi.Output<string>[],
     dependsOn: pulumi.Resource[],
   ): pulumi.Resource[] {
-    const { host, settings, balancers } = this.args;
+    const { host, instance, settings, balancers } = this.args;
     const script = render({
-      containerName: settings.proxy?.containerName ?? `${this.name}-nginx`,
+      containerName: instance.nginx,
       server: { address: host.address, port: settings.ports.sql },
       timeout: settings.drainTimeout,
     });

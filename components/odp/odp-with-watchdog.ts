@@ -9,7 +9,7 @@ import { checkedOutput, parseArgs, refusal } from "../validation";
 import { VirtualIp } from "../virtual-ip";
 import type { OdpWithWatchdogArgs } from "./args";
 import { configServerProblem, configServerRequest, firstServer } from "./config-server";
-import { instanceOf } from "./instance";
+import { instanceOf, type Instance } from "./instance";
 import { renderOdpNginx } from "./nginx";
 import { OdpNode } from "./odp-node";
 import { odpProblems } from "./preflight";
@@ -74,8 +74,9 @@ export class OdpWithWatchdog extends pulumi.ComponentResource {
       settings.observerSysPassword,
       "observerSysPassword",
     );
-    const nodes = this.startNodes(name, settings);
-    const { balancer, virtualIp } = this.balance(name, settings, nodes);
+    const instance = instanceOf(name, settings.proxy?.containerName);
+    const nodes = this.startNodes(instance, settings);
+    const { balancer, virtualIp } = this.balance(instance, settings, nodes);
     this.nodes = nodeStatus(settings, nodes);
     this.proxies = balancer?.instances ?? pulumi.output([]);
     const ready = pulumi.all([this.nodes, this.proxies, virtualIp?.address ?? ""]);
@@ -94,28 +95,26 @@ export class OdpWithWatchdog extends pulumi.ComponentResource {
     return new random.RandomPassword(name, { length: 20, special: false }, { parent: this }).result;
   }
 
-  private startNodes(name: string, settings: OdpSettings<Host>): OdpNode[] {
+  private startNodes(instance: Instance, settings: OdpSettings<Host>): OdpNode[] {
     const { hosts, ports, firstProxyId, proxy } = settings;
     const balancers = hosts.length > 1 ? (proxy?.hosts ?? []) : [];
-    const asked = living(hosts);
-    const serving = asked.map((host) => this.serves(host, ports.sql));
-    const order = downFirst(asked, (host) => serving[asked.indexOf(host)] ?? Promise.resolve(false));
-    const fit = this.preflight(name, settings, serving);
+    const order = downFirst(living(hosts), (host) => this.find(host, greets(ports.sql)));
+    const fit = this.preflight(instance, settings);
     const { proxysysPassword, observerSysPassword } = this;
-    const instance = instanceOf(name);
     return rolling(hosts, order, [], (host, waits) => {
       const proxyId = firstProxyId + hosts.indexOf(host);
       const given = { host, proxyId, instance, settings, fit, proxysysPassword, observerSysPassword, balancers, waits };
-      return new OdpNode(name, given, this);
+      return new OdpNode(instance.name, given, this);
     });
   }
 
-  private async serves(host: Host, port: number): Promise<boolean> {
-    return (await host.answered(getHealth({ host: host.data, command: greets(port) }, { parent: this }))).healthy;
+  /** Whether a shell command finds something on a host now. */
+  private async find(host: Host, command: string): Promise<boolean> {
+    return (await host.answered(getHealth({ host: host.data, command }, { parent: this }))).healthy;
   }
 
   /** Asks all hosts at once, in preview too. @throws pulumi.ResourceError that lists what every host lacks. */
-  private preflight(name: string, settings: OdpSettings<Host>, serving: Promise<boolean>[]): pulumi.Output<void> {
+  private preflight(instance: Instance, settings: OdpSettings<Host>): pulumi.Output<void> {
     const { hosts, proxy, ports } = settings;
     const all = [...new Set([...hosts, ...(proxy?.hosts ?? [])])];
     const check = async (): Promise<void> => {
@@ -125,26 +124,25 @@ export class OdpWithWatchdog extends pulumi.ComponentResource {
           name: one.host.hostName,
           facts: one.facts,
           ports: hosts.includes(one.host) ? Object.values(ports) : [],
-          proxy: proxy?.hosts.includes(one.host)
-            ? { port: proxy.port, containerName: proxy.containerName ?? `${name}-nginx` }
-            : undefined,
+          proxy: proxy?.hosts.includes(one.host) ? { port: proxy.port, containerName: instance.nginx } : undefined,
         })),
       );
-      const problems = [...found, ...(await this.configServerProblems(settings, serving))];
-      if (problems.length > 0) throw refusal(`OdpWithWatchdog ${name}: its hosts are not ready`, problems, this);
+      const problems = [...found, ...(await this.configServerProblems(instance, settings))];
+      if (problems.length > 0)
+        throw refusal(`OdpWithWatchdog ${instance.name}: its hosts are not ready`, problems, this);
     };
     return pulumi.output(check());
   }
 
-  /** A proxy that serves has a cached RS list and goes on; one that is to start for the first time needs the config server. */
-  private async configServerProblems(settings: OdpSettings<Host>, serving: Promise<boolean>[]): Promise<string[]> {
+  /** A proxy that has a cached RS list goes on; one that is to start for the first time needs the config server. */
+  private async configServerProblems({ rsList }: Instance, settings: OdpSettings<Host>): Promise<string[]> {
     const url = settings.cluster.configServerUrl;
     if (url === undefined) return [];
     const problems = await Promise.all(
-      living(settings.hosts).map(async (host, i) => {
+      living(settings.hosts).map(async (host) => {
         const question = { host: host.data, http: configServerRequest(url), extract: { server: firstServer } };
         const problem = configServerProblem(host.hostName, url, await getHealth(question, { parent: this }));
-        if (problem === undefined || !(await serving[i])) return problem;
+        if (problem === undefined || !(await this.find(host, `[ -s ${rsList} ]`))) return problem;
         void pulumi.log.warn(`${problem}. The proxy there goes on with its cached RS list`, this);
         return undefined;
       }),
@@ -152,7 +150,7 @@ export class OdpWithWatchdog extends pulumi.ComponentResource {
     return problems.filter((problem) => problem !== undefined);
   }
 
-  private balance(name: string, settings: OdpSettings<Host>, nodes: OdpNode[]): Balancing {
+  private balance({ name, nginx }: Instance, settings: OdpSettings<Host>, nodes: OdpNode[]): Balancing {
     const { proxy, hosts, ports } = settings;
     if (proxy === undefined) return {};
     const servers = hosts.map(({ address }) => ({ address, port: ports.sql }));
@@ -161,7 +159,7 @@ export class OdpWithWatchdog extends pulumi.ComponentResource {
       {
         hosts: proxy.hosts,
         image: proxy.image,
-        containerName: proxy.containerName ?? `${name}-nginx`,
+        containerName: nginx,
         config: renderOdpNginx({ ...proxy, servers }),
         probe: { tcp: { port: proxy.port } },
         virtualAddress: proxy.virtualIp?.address.split("/")[0],

@@ -6,7 +6,7 @@ import type { Instance } from "./instance";
  * @param needsCache whether it cannot serve without the list, as with a config server.
  */
 export const renderProbe = (
-  { unit, user, directory, package: home, runtime }: Instance,
+  { unit, user, rsList, package: home, runtime }: Instance,
   sqlPort: number,
   needsCache: boolean,
 ): string => `fail() {
@@ -19,7 +19,7 @@ systemctl is-active --quiet ${unit} || fail "${unit}.service is not active"
 is_current || fail "the obproxy of the current version does not run"
 ${greets(sqlPort)} || fail "port ${sqlPort} does not answer"
 cached=false
-[ ! -s ${directory}/etc/obproxy_rslist_info.json ] || cached=true
+[ ! -s ${rsList} ] || cached=true
 ${needsCache ? `[ $cached = true ] || fail "it has no RS list from the config server yet"\n` : ""}version=$(cd / && runuser -u ${user} -- ${home}/current/bin/obproxy -V 2>&1 | sed -n 's/.*OceanBase \\([0-9][0-9.]*\\).*/\\1/p;T;q')
 printf '{"version":"%s","cachedRsList":"%s"}' "\${version:-unknown}" $cached
 `;

@@ -79,6 +79,11 @@ find_own() {
   return 1
 }
 
+adopt() {
+  started=$SECONDS answered=$SECONDS serving=1 failures=0
+  event 5 "adopted" "process $proxy was running before this watchdog"
+}
+
 # A connection that gets the first byte of the greeting: a stopped process still has its port, but says nothing.
 answers() {
   timeout 1 bash -c "exec 3<>/dev/tcp/127.0.0.1/\${ports[0]} && read -r -n 1 -u 3 _" 2>/dev/null
@@ -109,7 +114,8 @@ put_off() {
 start() {
   local options=()
   if reason=$(taken); then
-    put_off "not started" "$reason"
+    # an earlier watchdog may have been killed while it started one
+    if find_own; then adopt; else put_off "not started" "$reason"; fi
     return
   fi
   [[ -e $directory/etc/obproxy_config.bin ]] || options=(-o "$(<"$first_options")")
@@ -187,10 +193,7 @@ look() {
 
 trap 'stopping=1' TERM INT
 ulimit -n "$(ulimit -H -n)"
-if find_own; then
-  started=$SECONDS answered=$SECONDS serving=1
-  event 5 "adopted" "process $proxy was running before this watchdog"
-fi
+if find_own; then adopt; fi
 while [[ ! $stopping ]]; do
   if [[ ! $proxy ]]; then
     ((SECONDS < next_start)) || start

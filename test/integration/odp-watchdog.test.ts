@@ -178,6 +178,29 @@ describe("The watchdog of OBProxy", function () {
     });
   });
 
+  it("takes over a proxy of its own that it did not start", async () => {
+    const since = await first.now();
+    const program = "/opt/dbha/odp-one/current/bin/obproxy";
+    await on("p1", `chmod a-x ${program}`);
+    await first.signal("KILL");
+    await eventually(
+      "back-off",
+      20,
+      () => first.events(since),
+      (lines) => lines.some((line) => line.endsWith("in 2 s")),
+    );
+    await on("p1", `chmod a+x ${program}; cd ${first.directory} && runuser -u odp-one -- ${program}`);
+    await untilServed(endpoint(), 5);
+    const pid = await on("p1", "pgrep -u odp-one obproxy");
+    await eventually(
+      "adoption",
+      15,
+      () => first.events(since),
+      (lines) => lines.includes(`adopted: process ${pid} was running before this watchdog`),
+    );
+    assert.equal(await first.pid(), pid);
+  });
+
   it("is back after a reboot", async () => {
     await reboot(theLab(), "p1");
     await untilServed(endpoint(), 20);
