@@ -10,19 +10,22 @@ export const transferLimit = 3_600_000;
 
 /**
  * Reads the file on the host for its architecture and makes sure that it holds an image for it.
+ * @param mayBeGone whether the known file is not missed, since it has been loaded
  * @throws HostError
  */
 export async function hostArchiveFor(
   tarballs: Tarballs,
   architecture: string,
   known: DockerArchive | undefined,
+  mayBeGone: boolean,
   remote: Remote,
 ): Promise<DockerArchive> {
   const path = fileFor(tarballs, architecture);
   if (path === undefined) {
     throw noFileFor("hostTarballs", tarballs, architecture, remote);
   }
-  const archive = await readHostArchive(path, known, remote);
+  const loaded = mayBeGone && known?.path === path ? known : undefined;
+  const archive = (await readHostArchive(path, known, remote)) ?? loaded;
   if (archive === undefined) {
     throw remote.problem(
       `image file ${path}`,

@@ -90,7 +90,7 @@ async function upload(tarballs: Tarballs, work: Work): Promise<ImageOutputs> {
 async function loadThere(tarballs: Tarballs, work: Work): Promise<ImageOutputs> {
   const { known, remote } = work;
   const { architecture } = await look(remote, []);
-  const source = await hostArchiveFor(tarballs, architecture, known, remote);
+  const source = await hostArchiveFor(tarballs, architecture, known, true, remote);
   const { ids } = await look(remote, [source.imageId]);
   return ids.includes(source.imageId) ? use(source, work) : load(source, work, source.path);
 }

@@ -111,13 +111,13 @@ export const imageKind: Kind<ImageInputs, ImageOutputs> = {
   },
 
   id: ({ host, tarballs, hostTarballs, reference }) => {
-    const files = tarballs ?? hostTarballs;
-    return `${host.name}:${reference ?? files?.amd64 ?? files?.arm64 ?? ""}`;
+    const { amd64, arm64 } = tarballs ?? hostTarballs ?? {};
+    return `${host.name}:${reference ?? amd64 ?? arm64 ?? ""}`;
   },
 
   async foresee(news, state, changed, context) {
-    const files = news.tarballs ?? news.hostTarballs;
-    if (files === undefined || hasUnknown(files)) {
+    const given = news.tarballs ?? news.hostTarballs;
+    if (given === undefined || hasUnknown(given)) {
       const { imageId, architecture, ownedImageIds, loadedReference, user } = state ?? {};
       const same = state !== undefined && !anyTouches(changed, "imageId", "reference", ...fileInputs);
       return same
@@ -125,7 +125,7 @@ export const imageKind: Kind<ImageInputs, ImageOutputs> = {
         : { loadedReference: news.reference };
     }
     const source = await (news.tarballs === undefined
-      ? foreseenThere(news, files, state, context)
+      ? foreseenThere(news, given, state, context)
       : foreseenHere(news, news.tarballs, state));
     if (source === undefined) {
       return {};
@@ -216,7 +216,8 @@ async function foreseenThere(
   }
   try {
     const remote = context.remote(host);
-    return await hostArchiveFor(tarballs, (await look(remote, [])).architecture, state?.source, remote);
+    const { architecture } = await look(remote, []);
+    return await hostArchiveFor(tarballs, architecture, state?.source, state?.imageId !== "", remote);
   } catch (error) {
     if (error instanceof HostError && error.trouble !== "failed") {
       return undefined;

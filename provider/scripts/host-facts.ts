@@ -24,6 +24,8 @@ timeout 10 df -klP -x tmpfs -x devtmpfs -x squashfs -x efivarfs 2>/dev/null | se
 timeout 10 systemctl list-units --type=service --state=running --plain --no-legend 2>/dev/null | sed 's/ .*//; s/^/service=/' || true
 if command -v ss >/dev/null; then
   sockets=$(ss -Hlntup 2>/dev/null || true)
+  # A process that begins or ends meanwhile leaves a socket without a name in the first list.
+  if printf '%s\n' "$sockets" | grep -qv 'users:'; then sockets=$(ss -Hlntup 2>/dev/null || true); fi
   printf '%s\n' "$sockets" | sed 's/^/socket=/'
   for pid in $(printf '%s\n' "$sockets" | sed -n 's/^[^(]*(("[^"]*",pid=\([0-9]*\).*/\1/p' | sort -u); do
     sed -n "s|.*[/-]\([0-9a-f]\{64\}\).*|member=$pid \1|p; T; q" "/proc/$pid/cgroup" 2>/dev/null || true

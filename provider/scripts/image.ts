@@ -129,8 +129,11 @@ export const loadImage = script(
     records +
     users +
     sh`
+if [ -n "$path" ]; then
+  [ -e "$path" ] || fail "there is no such file on the host" "put it there, or correct the path"
+  exec <"$path"
+fi
 use_image "$id" 1
-[ -z "$path" ] || exec <"$path"
 out=$(docker load) || {
   forget "$id $user"
   fail "docker load failed" "check the free space of the Docker root directory, and run it again"

@@ -78,6 +78,20 @@ describe("getHostFacts", function () {
       );
     });
 
+    it("looks again for the name of a process that begins or ends just now", async () => {
+      const script = `#!/bin/sh
+[ -e /run/dbha-test-ss ] && name='users:(("java",pid=1,fd=3))'
+: >/run/dbha-test-ss
+echo "tcp LISTEN 0 5 0.0.0.0:8989 0.0.0.0:* $name"
+`;
+      const ss = "/usr/local/bin/ss";
+      await bench.on(`printf %s ${Buffer.from(script).toString("base64")} | base64 -d >${ss}; chmod 755 ${ss}`);
+      const { answer } = await bench.plugin
+        .invoke(token, { host: bench.host })
+        .finally(() => bench.on(`rm -f ${ss} /run/dbha-test-ss`));
+      assert.deepEqual((answer as Facts).ports, [{ port: 8989, protocol: "tcp", address: "0.0.0.0", process: "java" }]);
+    });
+
     it("tells the version of its Docker Engine, and who listens", async () => {
       const answer = (await bench.plugin.invoke(token, { host: bench.host })).answer as Facts;
       assert.equal(answer.dockerVersion, await bench.on("docker version --format '{{.Server.Version}}'"));

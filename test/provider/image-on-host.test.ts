@@ -142,13 +142,27 @@ describe("Image from a file that lies on the host", function () {
     assert.equal((await bench.plugin.diff(type, id, updated, inputs)).changes, "none");
   });
 
-  it("is no difference when it was only touched, or removed after it was loaded", async () => {
+  it("is no difference when it was only touched", async () => {
     const { id, state, inputs } = await make({ hostTarballs: { amd64: path } });
     await put(path, one);
     const touched = (await bench.plugin.read(type, id, state))?.state ?? {};
     assert.equal((await bench.plugin.diff(type, id, touched, inputs)).changes, "none");
+  });
+
+  it("is not missed once it has been loaded, until the image is gone, too", async () => {
+    const { id, state, inputs } = await make({ hostTarballs: { amd64: path } });
     await bench.on(`rm ${path}`);
-    assert.deepEqual(await bench.plugin.read(type, id, touched), { state: touched, inputs });
+    assert.deepEqual(await bench.plugin.read(type, id, state), { state, inputs });
+    const news = { ...inputs, reference: "dbha-test/other:9" };
+    assert.equal((await bench.plugin.update(type, id, state, news, { preview: true })).imageId, oneId);
+    const tagged = await bench.plugin.update(type, id, state, news);
+    assert.deepEqual(told(tagged), [oneId, "dbha-test/other:9", "amd64", [oneId]]);
+
+    const missing = `${path}: there is no such file on the host; put it there, or correct the path`;
+    await bench.on(`docker rmi -f ${oneId} >/dev/null`);
+    assert.equal(await failing(bench.plugin.update(type, id, tagged, inputs)), `load ${missing}`);
+    assert.equal(await bench.plugin.read(type, id, tagged), undefined);
+    assert.equal(await failing(preview({ hostTarballs: { amd64: path } })), `image file ${missing}`);
   });
 
   it("is not read again while size and time are the same", async () => {
