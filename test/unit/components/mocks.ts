@@ -37,17 +37,16 @@ export const fitHost = {
 };
 
 /**
- * Puts mocks in the engine's place; what programs register from now on is recorded. Probes answer as healthy ODC nodes.
+ * Puts mocks in the engine's place; what programs register from now on is recorded. Probes answer as healthy ODC nodes; the
+ * MetaDB has room.
  * @param facts of hosts that are not like {@link fitHost}, by name.
  * @param health what looks at a host's ODC find, by its name; where nothing is said nobody answers.
- * @param metaDb what a look at the MetaDB finds, as JSON.
  * @returns the record, in order of registration.
  */
 export async function mockEngine(
   config: Record<string, string> = {},
   facts: Record<string, Partial<HostFacts>> = {},
   health: Record<string, Health> = {},
-  metaDb = '{"max_connections":1000}',
 ): Promise<Registered[]> {
   const registered: Registered[] = [];
   pulumi.runtime.setAllConfig(config);
@@ -64,7 +63,7 @@ export async function mockEngine(
         if (token === "dbha:index:getHostFacts") return { ...fitHost, ...facts[name] };
         if (tcp) return { healthy: true, values: {}, detail: "connection accepted" };
         return command
-          ? { healthy: true, values: { facts: metaDb }, detail: "status 0" }
+          ? { healthy: true, values: { facts: '{"max_connections":1000}' }, detail: "status 0" }
           : { ...(health[name] ?? down) };
       },
     },

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { Host, OdcHaDeployment } from "../../../components";
 import { metaDbProblems, type MetaDbLook, type Reach } from "../../../components/odc/metadb-room";
 import { odcProblems, type OdcDemands, type OdcHost } from "../../../components/odc/preflight";
 import type { HostFacts } from "../../../provider/resources";
-import { fitHost } from "./mocks";
+import { fitHost, mockEngine } from "./mocks";
 
 const demands: OdcDemands = {
   node: { port: 8989, containerName: "obodc", memory: 8192, mounts: ["/var/log/odc", "/var/data/odc"] },
@@ -187,4 +189,39 @@ describe("preflight of ODC's MetaDB", () => {
   ];
   for (const [name, reach, look, expected] of cases)
     it(`tells ${name}`, () => assert.deepEqual(metaDbProblems(reach, look, metaDb), expected));
+
+  const asked = async (password: pulumi.Input<string>): Promise<number> => {
+    let looks = 0;
+    await mockEngine();
+    await pulumi.runtime.setMocks(
+      {
+        newResource: ({ name, inputs }) => ({ id: name, state: inputs as Record<string, unknown> }),
+        call: ({ inputs }) => {
+          const { tcp, command } = inputs as { tcp?: unknown; command?: string };
+          if (tcp ?? command) looks += 1;
+          return { ...fitHost, healthy: true, values: { facts: '{"max_connections":1000}' }, detail: "" };
+        },
+      },
+      "project",
+      "stack",
+      true,
+    );
+    const [one, two] = ["p1", "p2"].map(
+      (name, i) => new Host(name, { address: `10.0.0.${i}`, acceptUnknownHostKey: true }),
+    ) as [Host, Host];
+    const odc = new OdcHaDeployment("odc", {
+      nodes: [one, two],
+      image: { reference: "vendor/odc:4.3.2" },
+      metaDb: { ...metaDb, password },
+      proxy: { hosts: [one], image: { reference: "nginx:1.27" } },
+    });
+    await pulumi.runtime.disconnect();
+    assert.ok(odc);
+    return looks;
+  };
+
+  it("asks in preview, when the MetaDB is known by then", async () => {
+    assert.equal(await asked("secret-db"), 3);
+    assert.equal(await asked(pulumi.output(pulumi.unknown) as pulumi.Output<string>), 0);
+  });
 });
