@@ -23,7 +23,10 @@ export async function ensurePackagesOfObproxy(say: (line: string) => void): Prom
   if (damaged(packagesPath()).length === 0) return "made already";
   await ensureImage(OBPROXY_IMAGE, say);
   const docker = dockerClient();
-  const container = await docker.createContainer({ Image: imageTag(OBPROXY_IMAGE), Cmd: ["none"] });
+  // never started; a killed run may have left one
+  const name = "dbha-lab-obproxy-packages";
+  await removing(docker.getContainer(name).remove({ force: true, v: true }));
+  const container = await docker.createContainer({ name, Image: imageTag(OBPROXY_IMAGE), Cmd: ["none"] });
   const part = `${packagesPath()}.part`;
   rmSync(part, { recursive: true, force: true });
   mkdirSync(part, { recursive: true });

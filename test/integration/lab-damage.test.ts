@@ -13,7 +13,7 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { dockerClient } from "../../lab/src/docker";
 import { heal, inject } from "../../lab/src/faults";
 import { PUBLISHED_IMAGES, tarballPath } from "../../lab/src/images";
@@ -149,15 +149,16 @@ describe("damage to a lab", function () {
     rmSync(links[0] ?? "");
     rmSync(links[1] ?? "");
     symlinkSync("/nowhere", links[1] ?? "");
+    rmSync(dirname(lab.packages["obproxy-4.2.3"]));
     writeFileSync(lab.inventoryFile, "hosts: []\n");
     assert.deepEqual(await faultsOf(HURT), {
       images:
-        "no link to odc-4.3.1; lab/up makes it; no link to odc-4.3.2; lab/up makes it; nginx is damaged in the cache; lab/up saves it again",
+        "no link to odc-4.3.1; lab/up makes it; no link to odc-4.3.2; lab/up makes it; nginx is damaged in the cache; lab/up saves it again; no link to the packages; lab/up makes it",
       files: `${lab.inventoryFile}: missing or changed; lab/up writes it`,
     });
     await repairs();
-    for (const { tarball } of Object.values(lab.images))
-      assert.deepEqual(await command("gzip", "--test", tarball), { output: "", exitCode: 0 });
+    for (const file of [...Object.values(lab.images).map(({ tarball }) => tarball), ...Object.values(lab.packages)])
+      assert.deepEqual(await command("gzip", "--test", file), { output: "", exitCode: 0 });
     rmSync(third.cached);
     assert.deepEqual(await faultsOf(HURT), { images: "nginx is not in the cache; lab/up saves it" });
     await repairs();

@@ -218,6 +218,24 @@ describe("OBProxy with a config server", function () {
     await stack.up("--refresh", "--expect-no-changes");
   });
 
+  it("says so when somebody changed the password by hand, and goes on when it is set back", async () => {
+    const set = (from: string, to: string): Promise<string> =>
+      on(
+        "p1",
+        `mysql -h127.0.0.1 -P2883 -uroot@proxysys -p'${from}' -e "alter proxyconfig set obproxy_sys_password='${to}'"`,
+      );
+    await set("An0ther-pass#word", "by-hand");
+    const { code, text } = await stack.run("refresh", "--yes", "--skip-preview");
+    assert.notEqual(code, 0);
+    assert.match(
+      text,
+      /configure OBProxy on port 2883: root@proxysys on port 2883 accepts none of the passwords known here; somebody changed it: set it back/,
+    );
+    assert.doesNotMatch(text, /An0ther/);
+    await set("by-hand", "An0ther-pass#word");
+    await stack.up("--refresh", "--expect-no-changes");
+  });
+
   const drifts: [what: string, resource: RegExp, command: string, look: string][] = [
     [
       "an edited watchdog",
