@@ -123,6 +123,7 @@ export class OdpWithWatchdog extends pulumi.ComponentResource {
         facts.map((one) => ({
           name: one.host.hostName,
           facts: one.facts,
+          unit: instance.unit,
           ports: hosts.includes(one.host) ? Object.values(ports) : [],
           proxy: proxy?.hosts.includes(one.host) ? { port: proxy.port, containerName: instance.nginx } : undefined,
         })),

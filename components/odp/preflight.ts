@@ -5,6 +5,8 @@ import { sentence } from "../validation";
 export interface OdpHost {
   name: string;
   facts: HostFacts;
+  /** The unit of the deployment. */
+  unit: string;
   /** Ports of OBProxy, when it is to run there. */
   ports: number[];
   /** Of nginx, when it is to run there. */
@@ -13,19 +15,20 @@ export interface OdpHost {
 
 /** What would keep ODP from running on these hosts: a line for each problem, as host, what was found, rule and fix. */
 export const odpProblems = (hosts: OdpHost[]): string[] =>
-  hosts.flatMap(({ name, facts, ports, proxy }) =>
-    [
-      ...ports.flatMap((port) => taken(facts, port, ({ process }) => process === "obproxy", "ports")),
+  hosts.flatMap(({ name, facts, unit, ports, proxy }) => {
+    // an OBProxy is taken for the deployment's own where its unit runs; the watchdog knows for certain
+    const isOurs = facts.services.includes(`${unit}.service`);
+    return [
+      ...ports.flatMap((port) => taken(facts, port, ({ process }) => isOurs && process === "obproxy", "ports")),
       ...(proxy ? taken(facts, proxy.port, ({ container }) => container === proxy.containerName, "proxy.port") : []),
       ...(proxy && facts.dockerVersion === undefined
         ? [sentence("no Docker Engine answers, and nginx runs in a container", "install Docker and start it")]
         : []),
-    ].map((problem) => `host ${name}: ${problem}`),
-  );
+    ].map((problem) => `host ${name}: ${problem}`);
+  });
 
 type Port = HostFacts["ports"][number];
 
-/** Whose an OBProxy is the host does not tell; the watchdog does, and leaves others alone. */
 function taken({ ports }: HostFacts, port: number, isOurs: (one: Port) => boolean, field: string): string[] {
   const one = ports.find((found) => found.protocol === "tcp" && found.port === port && !isOurs(found));
   if (one === undefined) return [];

@@ -59,15 +59,20 @@ describe("Preflight of ODP", () => {
     process,
     ...(container && { container }),
   });
-  const host = (ports: ReturnType<typeof listens>[], dockerVersion?: string) => ({
+  const host = (ports: ReturnType<typeof listens>[], dockerVersion?: string, services: string[] = []) => ({
     name: "p1",
-    facts: { ...fitHost, ports, dockerVersion },
+    facts: { ...fitHost, ports, dockerVersion, services },
+    unit: "dbha-odp-odp",
     ports: [2883, 2884, 2885],
     proxy: { port: 3306, containerName: "odp-nginx" },
   });
 
   it("has nothing against what runs there by itself", () => {
-    assert.deepEqual(odpProblems([host([listens(2883, "obproxy"), listens(3306, "nginx", "odp-nginx")], "20.10")]), []);
+    const ports = [listens(2883, "obproxy"), listens(3306, "nginx", "odp-nginx")];
+    assert.deepEqual(odpProblems([host(ports, "20.10", ["dbha-odp-odp.service"])]), []);
+    assert.deepEqual(odpProblems([host(ports, "20.10", ["obproxy.service"])]), [
+      "host p1: port 2883 is taken by obproxy; fix: stop that, or change ports",
+    ]);
   });
 
   it("names who has a port, and what is missing", () => {

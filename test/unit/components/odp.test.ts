@@ -162,6 +162,17 @@ describe("OdpWithWatchdog", () => {
     assert.equal(await valueOf(odp.proxysysPassword), "Random.Pass+12");
   });
 
+  it("goes on without a host that is gone for good", async () => {
+    const lost = new Host("p2", { address: "10.0.0.2", hostKeys, lost: true });
+    await deploy({ hosts: [host(1), lost, host(3)] });
+    const states = (await valueOf(odp.nodes)).map(({ host: name, health, version }) => `${name} ${health} ${version}`);
+    assert.deepEqual(states, ["p1 healthy 4.3.1", "p2 lost unknown", "p3 healthy 4.3.1"]);
+    assert.ok(placed.get("odp-package-p3")?.after.every((name) => !name.endsWith("-p2")));
+    assert.deepEqual(placed.get("odp-package-p2")?.after, []);
+    const { retainOnDelete, ignoreChanges } = placed.get("odp-user-p2")?.opts ?? {};
+    assert.deepEqual([retainOnDelete, ignoreChanges], [true, ["*"]]);
+  });
+
   const cases: [what: string, change: Partial<OdpWithWatchdogArgs>, problems: string[]][] = [
     ["no host", { hosts: [] }, ["hosts = []: at least one host is needed; fix: name the hosts that run OBProxy"]],
     [
