@@ -151,7 +151,7 @@ for (const engine of engines())
       await stack.up("--refresh");
       assert.deepEqual(
         (await health()).filter((line) => line.endsWith(" healthy")),
-        ["p1 4.3.1 healthy", "p2 4.3.1 healthy", "p3 4.3.1 healthy", "p3 nginx:1.22 healthy", "p1 nginx:1.22 healthy"],
+        ["p3 4.3.1 healthy", "p1 4.3.1 healthy", "p2 4.3.1 healthy", "p3 nginx:1.22 healthy", "p1 nginx:1.22 healthy"],
       );
       await stack.up("--refresh", "--expect-no-changes");
     });
