@@ -48,6 +48,8 @@ function clientOptions({ host, port, username, password }: OdcMetaDb): string {
     `user=${optionValue(username)}`,
     `password=${optionValue(password)}`,
     "default-character-set=utf8mb4",
+    // MariaDB's clients since 11.4 would insist on TLS, which OceanBase does not speak unless it is told to
+    "loose-skip-ssl-verify-server-cert",
     "[mysql]",
     "connect-timeout=10",
     "[mysqldump]",
