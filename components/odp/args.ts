@@ -88,20 +88,26 @@ export interface OdpWithWatchdogArgs {
   keepData?: boolean;
 }
 
-/** Where OBProxy comes from. */
+/** Where OBProxy comes from. Exactly one of `archive` and `directory`. */
 export interface OdpPackageArgs {
   /**
    * A .tar, .tar.gz or .zip file on the machine that runs Pulumi, with `bin/obproxy`. Another file is an upgrade, or the way back from one.
    * @example "packages/obproxy-ce-4.3.0.tar.gz"
    */
-  archive: string;
+  archive?: string;
   /**
-   * Leading parts of the names in the archive that are left out, down to `bin`.
+   * A directory that is on every host already, by an rpm or by hand, with `bin/obproxy`, which everybody may run. Another directory is an
+   * upgrade, or the way back from one.
+   * @example "/home/admin/obproxy-4.3.0"
+   */
+  directory?: string;
+  /**
+   * Leading parts of the names in `archive` that are left out, down to `bin`.
    * @default 1
    */
   stripComponents?: number;
   /**
-   * Former versions that stay on the hosts.
+   * Former versions of `archive` that stay on the hosts.
    * @default 1
    */
   keep?: number;

@@ -21,6 +21,7 @@ const ownArgument: Record<string, string> = {
 export function conflicts<H>(args: OdpSettings<H>, nameOf: (host: H) => string): Conflict[] {
   return [
     ...twice(args.hosts.map(nameOf), ["hosts"], "each host can run one OBProxy of a deployment"),
+    ...packageConflicts(args),
     ...clusterConflicts(args),
     ...portConflicts(args),
     ...idConflicts(args),
@@ -31,6 +32,17 @@ export function conflicts<H>(args: OdpSettings<H>, nameOf: (host: H) => string):
 
 const twice = (names: string[], path: string[], rule: string): Conflict[] =>
   names.flatMap((name, i) => (names.indexOf(name) < i ? [{ path: [...path, i], rule, fix: "name it once" }] : []));
+
+function packageConflicts<H>({ package: from }: OdpSettings<H>): Conflict[] {
+  if ((from.archive === undefined) !== (from.directory === undefined)) return [];
+  return [
+    {
+      path: ["package"],
+      rule: "exactly one of archive and directory must be given",
+      fix: from.archive ? "remove one of them" : "give one of them",
+    },
+  ];
+}
 
 function clusterConflicts<H>({ cluster }: OdpSettings<H>): Conflict[] {
   if ((cluster.rsList === undefined) !== (cluster.configServerUrl === undefined)) return [];

@@ -9,8 +9,10 @@ export interface Instance {
   config: string;
   script: string;
   options: string;
-  /** Directory of the package: versions, and the link `current`. */
+  /** Where our archives are unpacked: versions, and the link `current`. */
   package: string;
+  /** The package in use, with bin/obproxy. */
+  home: string;
   /** Directory in which the proxy keeps etc/ and log/. */
   directory: string;
   /** The cached RS list of a config server. */
@@ -24,11 +26,13 @@ export interface Instance {
 /**
  * @param name of the deployment; others on the same host have nothing in common with it.
  * @param nginx name of the nginx container, when it is given.
+ * @param home directory of a package that is on the hosts already, when it is given.
  */
-export function instanceOf(name: string, nginx = `${name}-nginx`): Instance {
+export function instanceOf(name: string, nginx = `${name}-nginx`, home?: string): Instance {
   const id = `odp-${name}`;
   const config = `/etc/dbha/${id}`;
   const directory = `/var/lib/${id}`;
+  const base = `/opt/dbha/${id}`;
   return {
     name,
     unit: `dbha-${id}`,
@@ -36,7 +40,8 @@ export function instanceOf(name: string, nginx = `${name}-nginx`): Instance {
     config,
     script: `${config}/watchdog`,
     options: `${config}/first-options`,
-    package: `/opt/dbha/${id}`,
+    package: base,
+    home: home ?? `${base}/current`,
     directory,
     rsList: `${directory}/etc/obproxy_rslist_info.json`,
     runtime: `dbha-${id}`,

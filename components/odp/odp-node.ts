@@ -49,10 +49,12 @@ export class OdpNode {
     const config = this.directory("dir", args.instance.config);
     const options = this.options(config);
     const script = this.script(config);
-    const archive = this.unpack();
-    const reasons = [script.sha256, archive.directory];
-    const drained = this.tellBalancers("drain", renderDrain, reasons, [script, archive]);
-    const service = this.run([user, data, options, script, archive, ...drained], reasons);
+    const archive =
+      args.settings.package.archive === undefined ? undefined : this.unpack(args.settings.package.archive);
+    const reasons = [script.sha256, ...(archive ? [archive.directory] : [])];
+    const program = [script, ...(archive ? [archive] : [])];
+    const drained = this.tellBalancers("drain", renderDrain, reasons, program);
+    const service = this.run([user, data, options, ...program, ...drained], reasons);
     this.probe = this.look(service, this.configure(service), reasons);
     this.done = [this.probe, ...this.tellBalancers("return", renderReturn, reasons, [this.probe])];
   }
@@ -109,12 +111,12 @@ export class OdpNode {
   }
 
   /** It waits like the rest: a proxy that dies meanwhile must not come back in another version. */
-  private unpack(): Archive {
+  private unpack(source: string): Archive {
     const { instance, settings, waits } = this.args;
-    const { archive, stripComponents, keep } = settings.package;
+    const { stripComponents, keep } = settings.package;
     return new Archive(
       this.child("package"),
-      { host: this.host, source: archive, path: instance.package, stripComponents, keep },
+      { host: this.host, source, path: instance.package, stripComponents, keep },
       { parent: this.parent, dependsOn: waitFor(waits) },
     );
   }

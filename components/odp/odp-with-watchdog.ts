@@ -12,7 +12,7 @@ import { configServerProblem, configServerRequest, firstServer } from "./config-
 import { instanceOf, type Instance } from "./instance";
 import { renderOdpNginx } from "./nginx";
 import { OdpNode } from "./odp-node";
-import { odpProblems } from "./preflight";
+import { odpProblems, packageProblem } from "./preflight";
 import { greets } from "./probe-command";
 import { odpName, odpSchema, password, type OdpSettings } from "./schema";
 
@@ -74,7 +74,7 @@ export class OdpWithWatchdog extends pulumi.ComponentResource {
       settings.observerSysPassword,
       "observerSysPassword",
     );
-    const instance = instanceOf(name, settings.proxy?.containerName);
+    const instance = instanceOf(name, settings.proxy?.containerName, settings.package.directory);
     const nodes = this.startNodes(instance, settings);
     const { balancer, virtualIp } = this.balance(instance, settings, nodes);
     this.nodes = nodeStatus(settings, nodes);
@@ -128,11 +128,25 @@ export class OdpWithWatchdog extends pulumi.ComponentResource {
           proxy: proxy?.hosts.includes(one.host) ? { port: proxy.port, containerName: instance.nginx } : undefined,
         })),
       );
-      const problems = [...found, ...(await this.configServerProblems(instance, settings))];
+      const others = await Promise.all([
+        this.packageProblems(instance, settings),
+        this.configServerProblems(instance, settings),
+      ]);
+      const problems = [...found, ...others.flat()];
       if (problems.length > 0)
         throw refusal(`OdpWithWatchdog ${instance.name}: its hosts are not ready`, problems, this);
     };
     return pulumi.output(check());
+  }
+
+  private async packageProblems({ home }: Instance, settings: OdpSettings<Host>): Promise<string[]> {
+    if (settings.package.directory === undefined) return [];
+    const problems = await Promise.all(
+      living(settings.hosts).map(async (host) =>
+        (await this.find(host, `[ -x ${home}/bin/obproxy ]`)) ? undefined : packageProblem(host.hostName, home),
+      ),
+    );
+    return problems.filter((problem) => problem !== undefined);
   }
 
   /** A proxy that has a cached RS list goes on; one that is to start for the first time needs the config server. */

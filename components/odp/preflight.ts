@@ -38,3 +38,10 @@ function taken({ ports }: HostFacts, port: number, isOurs: (one: Port) => boolea
       : `container ${one.container}`;
   return [sentence(`port ${port} is taken by ${by}`, `stop that, or change ${field}`)];
 }
+
+/** What is said of a host without the package that is to be there. */
+export const packageProblem = (host: string, home: string): string =>
+  sentence(
+    `host ${host}: there is no program ${home}/bin/obproxy`,
+    "install the package there, or give package.archive",
+  );

@@ -6,7 +6,7 @@ import type { Instance } from "./instance";
  * @param needsCache whether it cannot serve without the list, as with a config server.
  */
 export const renderProbe = (
-  { unit, user, rsList, package: home, runtime }: Instance,
+  { unit, user, rsList, home, runtime }: Instance,
   sqlPort: number,
   needsCache: boolean,
 ): string => `fail() {
@@ -20,7 +20,7 @@ is_current || fail "the obproxy of the current version does not run"
 ${greets(sqlPort)} || fail "port ${sqlPort} does not answer"
 cached=false
 [ ! -s ${rsList} ] || cached=true
-${needsCache ? `[ $cached = true ] || fail "it has no RS list from the config server yet"\n` : ""}version=$(cd / && runuser -u ${user} -- ${home}/current/bin/obproxy -V 2>&1 | sed -n 's/.*OceanBase \\([0-9][0-9.]*\\).*/\\1/p;T;q')
+${needsCache ? `[ $cached = true ] || fail "it has no RS list from the config server yet"\n` : ""}version=$(cd / && runuser -u ${user} -- ${home}/bin/obproxy -V 2>&1 | sed -n 's/.*OceanBase \\([0-9][0-9.]*\\).*/\\1/p;T;q')
 printf '{"version":"%s","cachedRsList":"%s"}' "\${version:-unknown}" $cached
 `;
 
@@ -29,10 +29,10 @@ export const greets = (sqlPort: number): string =>
   `timeout 2 bash -c "exec 3<>/dev/tcp/127.0.0.1/${sqlPort} && read -r -n 1 -u 3 _" 2>/dev/null`;
 
 /** Restarts a proxy whose program is not the one in the package any more, as after the repair of a package. */
-export const renderRepair = ({ unit, package: home, runtime }: Instance): string =>
+export const renderRepair = ({ unit, home, runtime }: Instance): string =>
   `${isCurrent(home, runtime)}
 is_current || systemctl restart ${unit}.service
 `;
 
 const isCurrent = (home: string, runtime: string): string =>
-  `is_current() { [ "$(readlink "/proc/$(cat /run/${runtime}/obproxy.pid)/exe")" = "$(readlink -f ${home}/current)/bin/obproxy" ]; }`;
+  `is_current() { [ "$(readlink "/proc/$(cat /run/${runtime}/obproxy.pid)/exe")" = "$(readlink -f ${home}/bin/obproxy)" ]; }`;

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { imageSource } from "../image";
-import { containerName, port, seconds } from "../rules";
+import { containerName, hostPath, port, seconds } from "../rules";
 import { inputSetting, sentence, setting, settings } from "../validation";
 import { virtualIpFields } from "../virtual-ip/schema";
 import { conflicts } from "./conflicts";
@@ -72,7 +72,8 @@ const fields = <H>(host: z.ZodType<H>) =>
         z.string().regex(/\.(tar|tar\.gz|tgz|zip)$/),
         "must be the path of a .tar, .tar.gz, .tgz or .zip file",
         "give its path on the machine that runs Pulumi",
-      ),
+      ).optional(),
+      directory: hostPath.optional(),
       stripComponents: whole("the number of leading parts", 0, 16).default(1),
       keep: whole("the number of versions", 0, 100).default(1),
     }),

@@ -2,8 +2,8 @@
 export interface WatchdogSettings {
   /** Name of the instance, for its messages. */
   name: string;
-  /** Directory of the package: versions, and the link `current`. */
-  package: string;
+  /** The package, with bin/obproxy; it may be a link. */
+  home: string;
   /** Directory in which the proxy keeps etc/ and log/. */
   directory: string;
   /** SQL, Prometheus, RPC. */
@@ -27,11 +27,14 @@ export const renderWatchdog = (settings: WatchdogSettings): string => `#!/bin/ba
 # Runs OBProxy ${settings.name} and watches it; made by dbha, changes are drift. It is run by systemd.
 set -u
 export LC_ALL=C
-package=${quoted(settings.package)}
-directory=${quoted(settings.directory)}
+home=${quoted(settings.home)}
+directory=$(readlink -f ${quoted(settings.directory)})
 ports=(${settings.ports.join(" ")})
 flags=(${settings.flags.map(quoted).join(" ")})
 first_options=${quoted(settings.options)}
+# what runs from there is ours; a link leads to one of several versions
+versions=$(readlink -f "$home")
+[[ ! -L $home ]] || versions=\${versions%/*}
 hang_timeout=${settings.hangTimeout}
 start_timeout=${settings.startTimeout}
 ${body}`;
@@ -61,7 +64,7 @@ exec 3<> <(:)
 tick() { read -r -t 0.2 -u 3 || :; }
 
 is_own() {
-  [[ $(readlink "/proc/$1/exe") == "$package"/*/bin/obproxy* && $(readlink "/proc/$1/cwd") == "$directory" ]] 2>/dev/null
+  [[ $(readlink "/proc/$1/exe") == "$versions"/*bin/obproxy* && $(readlink "/proc/$1/cwd") == "$directory" ]] 2>/dev/null
 }
 
 find_own() {
@@ -122,11 +125,11 @@ start() {
   (
     exec 3>&-
     cd "$directory" && echo "$BASHPID" >"$pid_file" &&
-      exec "$package/current/bin/obproxy" --nodaemon "\${flags[@]}" "\${options[@]}"
+      exec "$home/bin/obproxy" --nodaemon "\${flags[@]}" "\${options[@]}"
   ) &
   proxy=$!
   started=$SECONDS answered=$SECONDS serving=
-  event 5 "started" "process $proxy, $(readlink "$package/current")"
+  event 5 "started" "process $proxy, $(readlink -f "$home")"
 }
 
 # The proxy is gone; says why, and when the next one starts.

@@ -12,20 +12,37 @@ describe("The watchdog of OBProxy", function () {
   let stack: TestStack;
   const first = new OdpOnHost("one", "p1");
   const second = new OdpOnHost("two", "p1");
+  /** A package that lies on the host already. */
+  const vendor = "/opt/vendor/obproxy";
   const endpoint = (): string => `${labHosts().p1.address}:2883`;
   const other = (): string => `${labHosts().p1.address}:3883`;
 
   before(async () => {
     assert.ok(engine);
     stack = new TestStack(engine, "test/fixtures/programs/odp");
+    await stack.init(odpConfig({ one: section() }));
+    await stack.up();
+  });
+
+  it("is refused where a package should be and is not", async () => {
     const ports = { sql: 3883, prometheus: 3884, rpc: 3885 };
-    await stack.init(odpConfig({ one: section(), two: section({ ports, firstProxyId: 2 }) }));
+    stack.configure(
+      odpConfig({ one: section(), two: section({ ports, firstProxyId: 2, package: { directory: vendor } }) }),
+    );
+    const { code, text } = await stack.run("preview");
+    assert.notEqual(code, 0);
+    assert.match(
+      text,
+      /- host p1: there is no program \/opt\/vendor\/obproxy\/bin\/obproxy; fix: install the package there, or give package\.archive/,
+    );
+    await on("p1", `mkdir -p ${vendor} && cp -r /opt/dbha/odp-one/current/. ${vendor}`);
     await stack.up();
   });
 
   after(async () => {
     await stack.destroy();
     stack.remove();
+    await on("p1", "rm -rf /opt/vendor");
   });
 
   /** Fails when the other deployment of the host has noticed anything. */

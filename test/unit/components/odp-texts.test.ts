@@ -9,6 +9,7 @@ import { renderWatchdog } from "../../../components/odp/watchdog";
 import { fitHost } from "./mocks";
 
 const instance = instanceOf("odp");
+const onHost = instanceOf("odp", undefined, "/home/admin/obproxy-4.3.0");
 const drain = { containerName: "odp-nginx", server: { address: "10.0.0.1", port: 2883 }, timeout: 10 };
 
 describe("Scripts of ODP", () => {
@@ -26,6 +27,7 @@ describe("Scripts of ODP", () => {
     ],
     ["probe", "sh", renderProbe(instance, 2883, true)],
     ["repair", "sh", renderRepair(instance)],
+    ["probe of a package on the host", "sh", renderProbe(onHost, 2883, false)],
     ["drain", "sh", renderDrain(drain)],
     ["return", "sh", renderReturn(drain)],
   ];

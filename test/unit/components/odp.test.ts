@@ -151,6 +151,16 @@ describe("OdpWithWatchdog", () => {
     assert.doesNotMatch(String(inputs("odp-watchdog-p1").content), /'-r'/);
   });
 
+  it("runs a package that is on the hosts already, and sends nothing", async () => {
+    await deploy({ package: { directory: "/home/admin/obproxy-4.3.0" } });
+    assert.deepEqual(
+      registered.filter(({ type }) => type.endsWith("Archive")),
+      [],
+    );
+    assert.deepEqual(inputs("odp-service-p1").triggers, [inputs("odp-watchdog-p1").sha256]);
+    assert.match(String(inputs("odp-watchdog-p1").content), /^home='\/home\/admin\/obproxy-4\.3\.0'$/m);
+  });
+
   it("tells proxies, endpoint and passwords", async () => {
     await deploy({ firstProxyId: 7 });
     const node = { version: "4.3.1", health: "healthy", cachedRsList: false };
@@ -181,6 +191,11 @@ describe("OdpWithWatchdog", () => {
       [
         `cluster = {"name":"ob","rsList":["10.0.0.1:2881"],"configServerUrl":"http://10.0.0.8:8080/services?Action=ObRootServiceInfo&ObC...: exactly one of rsList and configServerUrl must be given; fix: remove one of them`,
       ],
+    ],
+    [
+      "a package from nowhere",
+      { package: {} },
+      ["package = {}: exactly one of archive and directory must be given; fix: give one of them"],
     ],
     [
       "neither",
