@@ -24,6 +24,8 @@ export interface ClientsSeen {
   rounds: number;
   /** Clients that were not answered at least once, in order. */
   failed: string[];
+  /** Each time that a client was not answered, with the end of its round. */
+  failures: { client: string; at: Date }[];
   /** The nodes that answered. */
   nodes: string[];
 }
@@ -32,7 +34,7 @@ export interface ClientsSeen {
 export class ClientsLoop {
   private rounds = 0;
   private stopped = false;
-  private readonly failed = new Set<string>();
+  private readonly failures: ClientsSeen["failures"] = [];
   private readonly nodes = new Set<string>();
   private readonly done: Promise<void>;
 
@@ -43,7 +45,7 @@ export class ClientsLoop {
   private async ask(): Promise<void> {
     while (!this.stopped) {
       for (const [client, answer] of Object.entries(await askAll(this.proxyHost))) {
-        if (answer.startsWith("HTTP")) this.failed.add(client);
+        if (answer.startsWith("HTTP")) this.failures.push({ client, at: new Date() });
         else this.nodes.add(answer);
       }
       this.rounds += 1;
@@ -54,6 +56,8 @@ export class ClientsLoop {
   async stop(): Promise<ClientsSeen> {
     this.stopped = true;
     await this.done;
-    return { rounds: this.rounds, failed: [...this.failed].sort(), nodes: [...this.nodes].sort() };
+    const { rounds, failures } = this;
+    const failed = [...new Set(failures.map(({ client }) => client))].sort();
+    return { rounds, failed, failures, nodes: [...this.nodes].sort() };
   }
 }

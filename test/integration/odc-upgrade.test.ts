@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { HostName } from "../../lab/src/lab";
-import { askAll } from "./clients";
+import { askAll, ClientsLoop } from "./clients";
 import { engines } from "./engines";
 import { emptyMetaDb, eventually, labFolder, labHosts, metaDbPassword, on } from "./hosts";
 import { NodeWatch } from "./node-watch";
@@ -205,18 +205,28 @@ for (const engine of engines())
       await stack.succeed("preview", "--expect-no-changes");
     });
 
-    it("takes back a change that broke a node: that one first, and one always serves", async () => {
+    it("takes back a change that broke a node: that one first, and nobody else's clients notice before it is back", async () => {
+      const pinned = await askAll("p3");
       await breakStart("p2");
       stack.configure(odcConfig("4.3.1", (odc) => (odc.cpus = 3)));
       assert.match((await stack.run("up", "--yes", "--skip-preview")).text, /host p2 .*: not healthy after \d+ s/);
       await mendStart("p2");
       stack.configure(odcConfig("4.3.1"));
-      const watch = new NodeWatch(nodes.map((host) => labHosts()[host].address));
+      const { p1, p2 } = labHosts();
+      const watch = new NodeWatch([p1.address, p2.address]);
+      const clients = new ClientsLoop("p3");
       await stack.up();
       assert.deepEqual(await watch.stop(), { withoutAny: [] });
+      const { failures, rounds } = await clients.stop();
+      assert.ok(rounds > 3, `clients asked ${rounds} times`);
       const served = await on("p2", "grep -h 'listens on port' /var/log/odc/odc.log | tail -n 1 | cut -d , -f 1");
       const replaced = (await containers())[0]?.split(" ")[1] ?? "";
       assert.ok(new Date(`${served}Z`) <= new Date(replaced), `p2 served at ${served}, p1 was replaced at ${replaced}`);
+      const early = failures.filter(({ at }) => at < new Date(`${served}Z`)).map(({ client }) => client);
+      assert.deepEqual(
+        early.filter((client) => pinned[client] !== p2.address),
+        [],
+      );
     });
 
     it("keeps the backups when it is destroyed, and no secret in its state", async () => {
