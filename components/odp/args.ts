@@ -1,16 +1,33 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host";
+import type { ImageSource } from "../image";
 import type { OdpProxyArgs } from "./proxy-args";
 
 /** Arguments of {@link OdpWithWatchdog}. Source: "High availability of ODP services", and OBProxy's own parameters. */
 export interface OdpWithWatchdogArgs {
   /**
    * The hosts that run an OBProxy. Their order gives the proxies their IDs.
-   * Rule: at least one, each once; two or more with `proxy` for high availability. systemd and bash are needed.
+   * Rule: at least one, each once; two or more with `proxy` for high availability. systemd and bash are needed for a package, Docker for
+   * an image.
    */
   hosts: Host[];
-  /** The OBProxy package. */
-  package: OdpPackageArgs;
+  /**
+   * The OBProxy package, which systemd runs. Rule: exactly one of `package` and `image`.
+   * @default none
+   */
+  package?: OdpPackageArgs;
+  /**
+   * The OBProxy image, for a container that runs proxy and watchdog on the host's network. bash must be in it, as in the vendor's; its own
+   * start script is not run. Another image is an upgrade, or the way back from one.
+   * @default none
+   * @example { reference: "oceanbase/obproxy-ce:4.3.0" }
+   */
+  image?: ImageSource;
+  /**
+   * The directory in `image` that has `bin/obproxy`.
+   * @default "/home/admin/obproxy", as in the vendor's image
+   */
+  programDirectory?: string;
   /** The OceanBase cluster. */
   cluster: OdpClusterArgs;
   /**

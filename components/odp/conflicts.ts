@@ -21,7 +21,7 @@ const ownArgument: Record<string, string> = {
 export function conflicts<H>(args: OdpSettings<H>, nameOf: (host: H) => string): Conflict[] {
   return [
     ...twice(args.hosts.map(nameOf), ["hosts"], "each host can run one OBProxy of a deployment"),
-    ...packageConflicts(args),
+    ...programConflicts(args),
     ...clusterConflicts(args),
     ...portConflicts(args),
     ...idConflicts(args),
@@ -33,15 +33,27 @@ export function conflicts<H>(args: OdpSettings<H>, nameOf: (host: H) => string):
 const twice = (names: string[], path: string[], rule: string): Conflict[] =>
   names.flatMap((name, i) => (names.indexOf(name) < i ? [{ path: [...path, i], rule, fix: "name it once" }] : []));
 
-function packageConflicts<H>({ package: from }: OdpSettings<H>): Conflict[] {
-  if ((from.archive === undefined) !== (from.directory === undefined)) return [];
-  return [
-    {
+function programConflicts<H>({ package: from, image, programDirectory }: OdpSettings<H>): Conflict[] {
+  const found: Conflict[] = [];
+  if ((from === undefined) === (image === undefined))
+    found.push({
+      path: ["image"],
+      rule: "exactly one of package and image must be given",
+      fix: image ? "remove one of them" : "give one of them",
+    });
+  if (programDirectory !== undefined && image === undefined)
+    found.push({
+      path: ["programDirectory"],
+      rule: "is a directory of the image, and there is none",
+      fix: "give package.directory instead, or remove it",
+    });
+  if (from !== undefined && (from.archive === undefined) === (from.directory === undefined))
+    found.push({
       path: ["package"],
       rule: "exactly one of archive and directory must be given",
       fix: from.archive ? "remove one of them" : "give one of them",
-    },
-  ];
+    });
+  return found;
 }
 
 function clusterConflicts<H>({ cluster }: OdpSettings<H>): Conflict[] {

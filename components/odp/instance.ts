@@ -1,7 +1,7 @@
 /** Names and paths of one deployment on its hosts. */
 export interface Instance {
   name: string;
-  /** The unit, without its suffix. */
+  /** The unit, without its suffix; or the container. */
   unit: string;
   /** The user that watchdog and proxy run as. */
   user: string;
@@ -11,7 +11,7 @@ export interface Instance {
   options: string;
   /** Where our archives are unpacked: versions, and the link `current`. */
   package: string;
-  /** The package in use, with bin/obproxy. */
+  /** The package in use, or the directory of the image, with bin/obproxy. */
   home: string;
   /** Directory in which the proxy keeps etc/ and log/. */
   directory: string;
@@ -26,7 +26,7 @@ export interface Instance {
 /**
  * @param name of the deployment; others on the same host have nothing in common with it.
  * @param nginx name of the nginx container, when it is given.
- * @param home directory of a package that is on the hosts already, when it is given.
+ * @param home directory of bin/obproxy on the hosts or in the image, unless it comes from our archive.
  */
 export function instanceOf(name: string, nginx = `${name}-nginx`, home?: string): Instance {
   const id = `odp-${name}`;

@@ -1,16 +1,16 @@
-import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { Archive, Directory, File, ObproxyConfig, OnDelete, Probe, Service } from "../../provider/resources";
-import type { HostData } from "../../provider/resources";
+import { Directory, File, ObproxyConfig, OnDelete, Probe } from "../../provider/resources";
+import type { HostData, Image } from "../../provider/resources";
 import type { Host } from "../host";
 import { waitFor, type Waits } from "../rolling";
-import { account } from "./account";
+import { OdpContainer } from "./container";
 import { balancerStep, type DrainSettings, renderDrain, renderReturn } from "./drain";
 import type { Instance } from "./instance";
 import { renderOptions, renderParameters } from "./parameters";
-import { renderProbe, renderRepair } from "./probe-command";
-import type { OdpSettings } from "./schema";
-import { renderUnit } from "./unit";
+import { renderProbe } from "./probe-command";
+import type { Runner, Running } from "./runner";
+import type { OdpPackageSettings, OdpSettings } from "./schema";
+import { OdpService } from "./service";
 import { renderWatchdog } from "./watchdog";
 
 /** What one node needs beyond the settings of the deployment. */
@@ -20,6 +20,8 @@ export interface OdpNodeArgs {
   proxyId: number;
   instance: Instance;
   settings: OdpSettings<Host>;
+  /** What it runs: a package, or the image on its host among those of all hosts. */
+  program: OdpPackageSettings | { image: Image; images: Image[] };
   /** Resolved when the hosts have been found fit; nothing is made there before. */
   fit: pulumi.Output<void>;
   proxysysPassword: pulumi.Output<string>;
@@ -30,12 +32,13 @@ export interface OdpNodeArgs {
   waits: Waits;
 }
 
-/** One proxy with its watchdog: user, package, script, unit, configuration, and the probe that it serves. */
+/** One proxy with its watchdog: program, script, what runs it, configuration, and the probe that it serves. */
 export class OdpNode {
   readonly probe: Probe;
   /** What the next node waits for: this one serves, and nginx sends clients to it. */
   readonly done: pulumi.Resource[];
   private readonly host: pulumi.Output<HostData>;
+  private readonly runner: Runner;
 
   /** @param name the deployment's name; children are `${name}-role-host`. */
   constructor(
@@ -44,34 +47,40 @@ export class OdpNode {
     private readonly parent: pulumi.Resource,
   ) {
     this.host = args.fit.apply(() => args.host.data);
-    const user = account(this.child("user"), args, parent);
-    const data = this.data(user);
+    this.runner = this.chooseRunner();
+    const data = this.data();
     const config = this.directory("dir", args.instance.config);
     const options = this.options(config);
     const script = this.script(config);
-    const archive =
-      args.settings.package.archive === undefined ? undefined : this.unpack(args.settings.package.archive);
-    const reasons = [script.sha256, ...(archive ? [archive.directory] : [])];
-    const program = [script, ...(archive ? [archive] : [])];
+    const reasons = [script.sha256, ...this.runner.version];
+    const program = [script, ...this.runner.program];
     const drained = this.tellBalancers("drain", renderDrain, reasons, program);
-    const service = this.run([user, data, options, ...program, ...drained], reasons);
-    this.probe = this.look(service, this.configure(service), reasons);
+    const running = this.runner.start(script, [data, options, ...program, ...drained]);
+    this.probe = this.look(running, this.configure(running), reasons);
     this.done = [this.probe, ...this.tellBalancers("return", renderReturn, reasons, [this.probe])];
   }
 
-  private data(user: command.remote.Command): Directory {
+  private chooseRunner(): Runner {
+    const { args, parent } = this;
+    const child = (role: string): string => this.child(role);
+    if ("image" in args.program) return new OdpContainer(child, args, args.program.image, args.program.images, parent);
+    return new OdpService(child, args, args.program, parent);
+  }
+
+  private data(): Directory {
     const { instance, settings } = this.args;
+    const { owner, account } = this.runner;
     return new Directory(
       this.child("data"),
       {
         host: this.host,
         path: instance.directory,
         mode: "0750",
-        owner: instance.user,
-        group: instance.user,
+        owner,
+        group: owner,
         onDelete: settings.keepData ? OnDelete.Keep : OnDelete.Purge,
       },
-      { parent: this.parent, dependsOn: [user] },
+      { parent: this.parent, dependsOn: account },
     );
   }
 
@@ -110,17 +119,6 @@ export class OdpNode {
     );
   }
 
-  /** It waits like the rest: a proxy that dies meanwhile must not come back in another version. */
-  private unpack(source: string): Archive {
-    const { instance, settings, waits } = this.args;
-    const { stripComponents, keep } = settings.package;
-    return new Archive(
-      this.child("package"),
-      { host: this.host, source, path: instance.package, stripComponents, keep },
-      { parent: this.parent, dependsOn: waitFor(waits) },
-    );
-  }
-
   /** A step on every nginx host, done again when the proxy is to restart. */
   private tellBalancers(
     role: string,
@@ -140,22 +138,8 @@ export class OdpNode {
     });
   }
 
-  private run(dependsOn: pulumi.Resource[], triggers: pulumi.Output<string>[]): Service {
-    const { instance } = this.args;
-    return new Service(
-      this.child("service"),
-      {
-        host: this.host,
-        name: `${instance.unit}.service`,
-        unit: renderUnit(instance),
-        triggers,
-      },
-      { parent: this.parent, dependsOn },
-    );
-  }
-
-  private configure(service: Service): ObproxyConfig {
-    const { instance, settings, proxyId, proxysysPassword, observerSysPassword } = this.args;
+  private configure({ resource }: Running): ObproxyConfig {
+    const { settings, proxyId, proxysysPassword, observerSysPassword } = this.args;
     return new ObproxyConfig(
       this.child("config"),
       {
@@ -164,23 +148,24 @@ export class OdpNode {
         password: proxysysPassword,
         observerPassword: observerSysPassword,
         parameters: renderParameters(settings, proxyId),
-        restart: `systemctl restart ${instance.unit}.service`,
+        restart: this.runner.shell.restart,
       },
-      { parent: this.parent, dependsOn: [service] },
+      { parent: this.parent, dependsOn: [resource] },
     );
   }
 
-  private look(service: Service, config: ObproxyConfig, reasons: pulumi.Output<string>[]): Probe {
+  private look({ trigger }: Running, config: ObproxyConfig, reasons: pulumi.Output<string>[]): Probe {
     const { instance, settings } = this.args;
+    const { shell } = this.runner;
     return new Probe(
       this.child("probe"),
       {
         host: this.host,
-        command: renderProbe(instance, settings.ports.sql, settings.cluster.configServerUrl !== undefined),
+        command: renderProbe(shell, instance, settings.ports.sql, settings.cluster.configServerUrl !== undefined),
         interval: 1,
         timeout: settings.startTimeout + 30,
-        repair: { command: renderRepair(instance), after: 2 },
-        triggers: [...reasons, service.unit.apply((text) => text ?? "")],
+        repair: shell.repair === undefined ? undefined : { command: shell.repair, after: 2 },
+        triggers: [...reasons, trigger],
         extract: { version: "/version", cachedRsList: "/cachedRsList" },
       },
       { parent: this.parent, dependsOn: [config] },

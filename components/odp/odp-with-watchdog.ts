@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { getHealth } from "../../provider/resources";
+import { getHealth, Image } from "../../provider/resources";
 import { bracketed } from "../../provider/resources/host-rules";
 import { factsOf, hostSchema, living, type Host } from "../host";
 import { LoadBalancer, type LoadBalancerInstance } from "../load-balancer";
@@ -9,9 +9,10 @@ import { checkedOutput, parseArgs, refusal } from "../validation";
 import { VirtualIp } from "../virtual-ip";
 import type { OdpWithWatchdogArgs } from "./args";
 import { configServerProblem, configServerRequest, firstServer } from "./config-server";
+import { vendorDirectory } from "./container";
 import { instanceOf, type Instance } from "./instance";
 import { renderOdpNginx } from "./nginx";
-import { OdpNode } from "./odp-node";
+import { OdpNode, type OdpNodeArgs } from "./odp-node";
 import { odpProblems, packageProblem } from "./preflight";
 import { greets } from "./probe-command";
 import { odpName, odpSchema, password, type OdpSettings } from "./schema";
@@ -74,7 +75,8 @@ export class OdpWithWatchdog extends pulumi.ComponentResource {
       settings.observerSysPassword,
       "observerSysPassword",
     );
-    const instance = instanceOf(name, settings.proxy?.containerName, settings.package.directory);
+    const home = settings.image ? (settings.programDirectory ?? vendorDirectory) : settings.package?.directory;
+    const instance = instanceOf(name, settings.proxy?.containerName, home);
     const nodes = this.startNodes(instance, settings);
     const { balancer, virtualIp } = this.balance(instance, settings, nodes);
     this.nodes = nodeStatus(settings, nodes);
@@ -100,12 +102,30 @@ export class OdpWithWatchdog extends pulumi.ComponentResource {
     const balancers = hosts.length > 1 ? (proxy?.hosts ?? []) : [];
     const order = downFirst(living(hosts), (host) => this.find(host, greets(ports.sql)));
     const fit = this.preflight(instance, settings);
+    const program = this.programs(instance, settings, fit);
     const { proxysysPassword, observerSysPassword } = this;
+    const common = { instance, settings, fit, proxysysPassword, observerSysPassword, balancers };
     return rolling(hosts, order, [], (host, waits) => {
       const proxyId = firstProxyId + hosts.indexOf(host);
-      const given = { host, proxyId, instance, settings, fit, proxysysPassword, observerSysPassword, balancers, waits };
-      return new OdpNode(instance.name, given, this);
+      return new OdpNode(instance.name, { ...common, host, proxyId, program: program(host), waits }, this);
     });
+  }
+
+  /** What each host is to run. All have an image before the first container is touched. */
+  private programs(
+    { name }: Instance,
+    { hosts, package: from, image }: OdpSettings<Host>,
+    fit: pulumi.Output<void>,
+  ): (host: Host) => OdpNodeArgs["program"] {
+    if (from !== undefined) return () => from;
+    const images = new Map(
+      hosts.map((host) => [
+        host,
+        new Image(`${name}-image-${host.hostName}`, { host: fit.apply(() => host.data), ...image }, { parent: this }),
+      ]),
+    );
+    const loaded = living(hosts).map((host) => images.get(host) as Image);
+    return (host) => ({ image: images.get(host) as Image, images: loaded });
   }
 
   /** Whether a shell command finds something on a host now. */
@@ -124,6 +144,7 @@ export class OdpWithWatchdog extends pulumi.ComponentResource {
           name: one.host.hostName,
           facts: one.facts,
           unit: instance.unit,
+          isContainer: settings.image !== undefined,
           ports: hosts.includes(one.host) ? Object.values(ports) : [],
           proxy: proxy?.hosts.includes(one.host) ? { port: proxy.port, containerName: instance.nginx } : undefined,
         })),
@@ -140,7 +161,7 @@ export class OdpWithWatchdog extends pulumi.ComponentResource {
   }
 
   private async packageProblems({ home }: Instance, settings: OdpSettings<Host>): Promise<string[]> {
-    if (settings.package.directory === undefined) return [];
+    if (settings.package?.directory === undefined) return [];
     const problems = await Promise.all(
       living(settings.hosts).map(async (host) =>
         (await this.find(host, `[ -x ${home}/bin/obproxy ]`)) ? undefined : packageProblem(host.hostName, home),

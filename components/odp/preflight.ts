@@ -5,8 +5,10 @@ import { sentence } from "../validation";
 export interface OdpHost {
   name: string;
   facts: HostFacts;
-  /** The unit of the deployment. */
+  /** The unit of the deployment, or its container. */
   unit: string;
+  /** Whether OBProxy runs in a container. */
+  isContainer: boolean;
   /** Ports of OBProxy, when it is to run there. */
   ports: number[];
   /** Of nginx, when it is to run there. */
@@ -15,15 +17,18 @@ export interface OdpHost {
 
 /** What would keep ODP from running on these hosts: a line for each problem, as host, what was found, rule and fix. */
 export const odpProblems = (hosts: OdpHost[]): string[] =>
-  hosts.flatMap(({ name, facts, unit, ports, proxy }) => {
+  hosts.flatMap(({ name, facts, unit, isContainer, ports, proxy }) => {
     // an OBProxy is taken for the deployment's own where its unit runs; the watchdog knows for certain
-    const isOurs = facts.services.includes(`${unit}.service`);
+    const isRunning = facts.services.includes(`${unit}.service`);
+    const isOurs = ({ process, container }: Port): boolean =>
+      isContainer ? container === unit : isRunning && process === "obproxy";
+    const inContainer = [...(isContainer && ports.length > 0 ? ["OBProxy"] : []), ...(proxy ? ["nginx"] : [])];
     return [
-      ...ports.flatMap((port) => taken(facts, port, ({ process }) => isOurs && process === "obproxy", "ports")),
+      ...ports.flatMap((port) => taken(facts, port, isOurs, "ports")),
       ...(proxy ? taken(facts, proxy.port, ({ container }) => container === proxy.containerName, "proxy.port") : []),
-      ...(proxy && facts.dockerVersion === undefined
-        ? [sentence("no Docker Engine answers, and nginx runs in a container", "install Docker and start it")]
-        : []),
+      ...(facts.dockerVersion === undefined ? inContainer : []).map((what) =>
+        sentence(`no Docker Engine answers, and ${what} runs in a container`, "install Docker and start it"),
+      ),
     ].map((problem) => `host ${name}: ${problem}`);
   });
 

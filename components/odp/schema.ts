@@ -76,7 +76,9 @@ const fields = <H>(host: z.ZodType<H>) =>
       directory: hostPath.optional(),
       stripComponents: whole("the number of leading parts", 0, 16).default(1),
       keep: whole("the number of versions", 0, 100).default(1),
-    }),
+    }).optional(),
+    image: imageSource.optional(),
+    programDirectory: hostPath.optional(),
     cluster: settings({
       name: word("the name", "ob"),
       rsList: z
@@ -119,6 +121,9 @@ export const odpSchema = <H>(host: z.ZodType<H>, nameOf: (host: H) => string) =>
     for (const { path, rule, fix } of conflicts(args, nameOf))
       context.addIssue({ code: "custom", path, message: sentence(rule, fix) });
   });
+
+/** A package with defaults filled in. */
+export type OdpPackageSettings = NonNullable<OdpSettings<unknown>["package"]>;
 
 /** The arguments with defaults filled in. */
 export type OdpSettings<H> = z.output<ReturnType<typeof fields<H>>>;

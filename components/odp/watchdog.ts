@@ -19,12 +19,13 @@ export interface WatchdogSettings {
 }
 
 /**
- * The watchdog, a bash script. systemd runs it as the proxy's user, so that it could not end another user's process if it tried. Its own
- * it knows by executable and working directory, both from /proc, and ends no other. When it is killed the proxy goes on, and the next
- * watchdog adopts it. bash makes the connections itself, since there are several programs called nc.
+ * The watchdog, a bash script. systemd runs it as the proxy's user, so that it could not end another user's process if it tried; in a
+ * container it sees the container's processes alone. Its own it knows by executable and working directory, both from /proc, and ends no
+ * other. When it is killed under systemd the proxy goes on, and the next watchdog adopts it. bash makes the connections itself, since
+ * there are several programs called nc.
  */
 export const renderWatchdog = (settings: WatchdogSettings): string => `#!/bin/bash
-# Runs OBProxy ${settings.name} and watches it; made by dbha, changes are drift. It is run by systemd.
+# Runs OBProxy ${settings.name} and watches it; made by dbha, changes are drift. systemd or a container runs it.
 set -u
 export LC_ALL=C
 home=${quoted(settings.home)}
@@ -44,7 +45,7 @@ const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
 const body = `stop_timeout=10
 longest_pause=10
-pid_file=$RUNTIME_DIRECTORY/obproxy.pid
+pid_file=\${RUNTIME_DIRECTORY:-/run}/obproxy.pid # systemd tells the directory
 
 proxy=    # its process ID, empty while there is none
 started=0 # when it was started, in seconds of this watchdog
@@ -56,8 +57,8 @@ next_start=0
 reason=
 stopping=
 
-# syslog's level, what happened, why
-event() { printf '<%s>%s: %s\\n' "$@"; }
+# syslog's level, which is for the journal alone, what happened, why
+event() { printf '%s%s: %s\\n' "\${JOURNAL_STREAM:+<$1>}" "$2" "$3"; }
 
 # A pause of 0.2 s without a process: nobody writes to this pipe.
 exec 3<> <(:)
@@ -210,7 +211,7 @@ while [[ ! $stopping ]]; do
   tick
 done
 if [[ $proxy ]]; then
-  event 5 "stopping" "process $proxy, told by systemd"
+  event 5 "stopping" "process $proxy, told to stop"
   put_down TERM
   rm -f "$pid_file"
 fi

@@ -34,8 +34,26 @@ export interface ImageDefinition {
 export const HOST_IMAGE: ImageDefinition = { name: "host", directory: "host", buildArguments: {} };
 export const METADB_IMAGE: ImageDefinition = { name: "metadb", directory: "metadb", buildArguments: {} };
 
+type PublishedImage = ImageDefinition & { publishedTag: string };
+
+/** The stand-in for OBProxy. The packages of all versions are made in each of the images. */
+export const OBPROXY_IMAGES: readonly [PublishedImage, ...PublishedImage[]] = [
+  {
+    name: "obproxy-4.2.3",
+    directory: "obproxy",
+    buildArguments: { OBPROXY_VERSION: "4.2.3" },
+    publishedTag: "oceanbase/obproxy-ce:4.2.3",
+  },
+  {
+    name: "obproxy-4.3.0",
+    directory: "obproxy",
+    buildArguments: { OBPROXY_VERSION: "4.3.0" },
+    publishedTag: "oceanbase/obproxy-ce:4.3.0",
+  },
+];
+
 /** Images for the hosts, in the order in which they are made. */
-export const PUBLISHED_IMAGES: readonly (ImageDefinition & { publishedTag: string })[] = [
+export const PUBLISHED_IMAGES: readonly PublishedImage[] = [
   {
     name: "odc-4.3.1",
     directory: "odc",
@@ -49,6 +67,7 @@ export const PUBLISHED_IMAGES: readonly (ImageDefinition & { publishedTag: strin
     publishedTag: "oceanbase/odc:4.3.2",
   },
   { name: "nginx", directory: "nginx", buildArguments: {}, publishedTag: "nginx:1.22" },
+  ...OBPROXY_IMAGES,
 ];
 
 export function imageHash(image: ImageDefinition): string {
@@ -136,7 +155,7 @@ function isWhole(tarball: string): boolean {
 }
 
 /** Saves a published image as a compressed tarball in the cache, tagged for its users. */
-export async function ensureTarball(image: ImageDefinition & { publishedTag: string }): Promise<string> {
+export async function ensureTarball(image: PublishedImage): Promise<string> {
   const path = tarballPath(image);
   if (isWhole(path)) return "saved already";
   const docker = dockerClient();
@@ -193,10 +212,10 @@ export function tarballDamage(directory: string): string[] {
   });
 }
 
-/** Removes images and tarballs of older definitions, as far as no lab uses them. @param others images known elsewhere. */
-export async function pruneImages(others: readonly ImageDefinition[]): Promise<void> {
+/** Removes images and tarballs of older definitions, as far as no lab uses them. */
+export async function pruneImages(): Promise<void> {
   const docker = dockerClient();
-  const all = [HOST_IMAGE, METADB_IMAGE, ...PUBLISHED_IMAGES, ...others];
+  const all = [HOST_IMAGE, METADB_IMAGE, ...PUBLISHED_IMAGES];
   const current = new Set([baseTag(), ...all.map(imageTag)]);
   const containers = await docker.listContainers({ all: true });
   const used = new Set(containers.map((container) => container.ImageID));

@@ -38,7 +38,7 @@ export interface Lab {
   inventoryFile: string;
   /** `host` is the name that the lab's hosts know it by, `address` works from this machine too. */
   metadb: { host: string; address: string; port: number; username: string; database: string; password: string };
-  /** Tarballs by name: "odc-4.3.1", "odc-4.3.2", "nginx", with the tag that each one holds. */
+  /** Tarballs by name: "odc-4.3.1", "odc-4.3.2", "nginx", "obproxy-4.2.3", "obproxy-4.3.0", with the tag that each one holds. */
   images: Record<string, { tarball: string; reference: string }>;
   /** Packages of the OBProxy stand-in: paths of tarballs. */
   packages: Record<PackageName, string>;

@@ -3,11 +3,11 @@ import { dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { runCommand } from "./command";
 import { dockerClient, removing } from "./docker";
-import { ensureImage, imageHash, imageTag, type ImageDefinition } from "./images";
+import { ensureImage, imageHash, imageTag, OBPROXY_IMAGES } from "./images";
 import { cacheDir, isPresent } from "./paths";
 
-/** The image in which the packages of the OBProxy stand-in are made. No container runs from it. */
-export const OBPROXY_IMAGE: ImageDefinition = { name: "obproxy", directory: "obproxy", buildArguments: {} };
+/** One of the images in which the packages are made. */
+const [IMAGE] = OBPROXY_IMAGES;
 
 /** Packages that the lab offers, as in the image's Dockerfile. */
 export const PACKAGES = ["obproxy-4.2.3", "obproxy-4.3.0"] as const;
@@ -16,17 +16,17 @@ export type PackageName = (typeof PACKAGES)[number];
 export const packageFile = (name: PackageName): string => `${name}.tar.gz`;
 
 /** The packages of the current definition in the cache. The directory is there as a whole or not at all. */
-const packagesPath = (): string => join(cacheDir(), "packages", imageHash(OBPROXY_IMAGE));
+const packagesPath = (): string => join(cacheDir(), "packages", imageHash(IMAGE));
 
 /** Makes the packages unless the cache has them. */
 export async function ensurePackagesOfObproxy(say: (line: string) => void): Promise<string> {
   if (damaged(packagesPath()).length === 0) return "made already";
-  await ensureImage(OBPROXY_IMAGE, say);
+  await ensureImage(IMAGE, say);
   const docker = dockerClient();
   // never started; a killed run may have left one
   const name = "dbha-lab-obproxy-packages";
   await removing(docker.getContainer(name).remove({ force: true, v: true }));
-  const container = await docker.createContainer({ name, Image: imageTag(OBPROXY_IMAGE), Cmd: ["none"] });
+  const container = await docker.createContainer({ name, Image: imageTag(IMAGE), Cmd: ["none"] });
   const part = `${packagesPath()}.part`;
   rmSync(part, { recursive: true, force: true });
   mkdirSync(part, { recursive: true });

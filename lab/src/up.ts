@@ -22,7 +22,7 @@ import { memoryDamage } from "./memory";
 import { metadbSpec, queryMetadb } from "./metadb";
 import { HOST_NAMES, objectNames, type HostName } from "./name";
 import { ensureNetwork } from "./network";
-import { ensurePackagesOfObproxy, linkPackages, OBPROXY_IMAGE } from "./obproxy";
+import { ensurePackagesOfObproxy, linkPackages } from "./obproxy";
 import { ensurePackages } from "./packages";
 import { labPaths, type LabPaths } from "./paths";
 import { runPlans, type Plan, type Say, type Step } from "./progress";
@@ -92,7 +92,7 @@ async function build(docker: Docker, name: string): Promise<void> {
         linkTarballs(paths.images);
         linkPackages(paths.packages);
         await writeInventory(paths, lab.subnet, secrets);
-        await pruneImages([OBPROXY_IMAGE]);
+        await pruneImages();
         return paths.directory;
       },
     },

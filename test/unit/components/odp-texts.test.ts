@@ -4,12 +4,15 @@ import { configServerProblem, configServerRequest } from "../../../components/od
 import { renderDrain, renderReturn } from "../../../components/odp/drain";
 import { instanceOf } from "../../../components/odp/instance";
 import { odpProblems } from "../../../components/odp/preflight";
-import { renderProbe, renderRepair } from "../../../components/odp/probe-command";
+import { containerShell } from "../../../components/odp/container";
+import { renderProbe } from "../../../components/odp/probe-command";
+import { serviceShell } from "../../../components/odp/service";
 import { renderWatchdog } from "../../../components/odp/watchdog";
 import { fitHost } from "./mocks";
 
 const instance = instanceOf("odp");
 const onHost = instanceOf("odp", undefined, "/home/admin/obproxy-4.3.0");
+const inImage = instanceOf("odp", undefined, "/home/admin/obproxy");
 const drain = { containerName: "odp-nginx", server: { address: "10.0.0.1", port: 2883 }, timeout: 10 };
 
 describe("Scripts of ODP", () => {
@@ -25,9 +28,10 @@ describe("Scripts of ODP", () => {
         startTimeout: 30,
       }),
     ],
-    ["probe", "sh", renderProbe(instance, 2883, true)],
-    ["repair", "sh", renderRepair(instance)],
-    ["probe of a package on the host", "sh", renderProbe(onHost, 2883, false)],
+    ["probe", "sh", renderProbe(serviceShell(instance), instance, 2883, true)],
+    ["repair", "sh", serviceShell(instance).repair ?? ""],
+    ["probe of a package on the host", "sh", renderProbe(serviceShell(onHost), onHost, 2883, false)],
+    ["probe of a container", "sh", renderProbe(containerShell(inImage), inImage, 2883, true)],
     ["drain", "sh", renderDrain(drain)],
     ["return", "sh", renderReturn(drain)],
   ];
@@ -65,6 +69,7 @@ describe("Preflight of ODP", () => {
     name: "p1",
     facts: { ...fitHost, ports, dockerVersion, services },
     unit: "dbha-odp-odp",
+    isContainer: false,
     ports: [2883, 2884, 2885],
     proxy: { port: 3306, containerName: "odp-nginx" },
   });
@@ -87,6 +92,18 @@ describe("Preflight of ODP", () => {
         "host p1: no Docker Engine answers, and nginx runs in a container; fix: install Docker and start it",
       ],
     );
+  });
+
+  it("takes an OBProxy in the deployment's container for its own, and no other; it needs Docker", () => {
+    const inContainer = (ports: ReturnType<typeof listens>[], dockerVersion?: string) => [
+      { ...host(ports, dockerVersion, ["dbha-odp-odp.service"]), isContainer: true, proxy: undefined },
+    ];
+    assert.deepEqual(odpProblems(inContainer([listens(2883, "obproxy", "dbha-odp-odp")], "20.10")), []);
+    assert.deepEqual(odpProblems(inContainer([listens(2883, "obproxy"), listens(2884, "obproxy", "other")])), [
+      "host p1: port 2883 is taken by obproxy; fix: stop that, or change ports",
+      "host p1: port 2884 is taken by container other; fix: stop that, or change ports",
+      "host p1: no Docker Engine answers, and OBProxy runs in a container; fix: install Docker and start it",
+    ]);
   });
 
   it("asks a config server as a proxy does", () => {

@@ -161,6 +161,85 @@ describe("OdpWithWatchdog", () => {
     assert.match(String(inputs("odp-watchdog-p1").content), /^home='\/home\/admin\/obproxy-4\.3\.0'$/m);
   });
 
+  describe("with an image", () => {
+    const image = { tarballs: { amd64: "obproxy.tar.gz" } };
+    const after = (name: string): string[] => placed.get(name)?.after ?? [];
+    beforeEach(() => deploy({ package: undefined, image, proxy: proxy() }));
+
+    it("registers exactly these resources: no user, package or unit", () => {
+      assert.deepEqual(
+        registered
+          .flatMap(({ type, name }) => (name.endsWith("-p1") ? [`${type.split(":").at(-1)} ${name}`] : []))
+          .sort(),
+        [
+          "Container odp-container-p1",
+          "Directory odp-data-p1",
+          "Directory odp-dir-p1",
+          "File odp-options-p1",
+          "File odp-watchdog-p1",
+          "Image odp-image-p1",
+          "ObproxyConfig odp-config-p1",
+          "Probe odp-probe-p1",
+        ],
+      );
+    });
+
+    it("runs the watchdog in place of the image's start script, on the host's network, with two directories of the host", () => {
+      const { name, image: id, entrypoints, volumes, networkMode, restart, user, labels } = inputs("odp-container-p1");
+      assert.deepEqual(
+        [name, id, networkMode, restart, user],
+        ["dbha-odp-odp", "sha256:odp-image-p1", "host", "unless-stopped", "root"],
+      );
+      assert.deepEqual(entrypoints, ["bash", "/etc/dbha/odp-odp/watchdog"]);
+      assert.deepEqual(volumes, [
+        { hostPath: "/etc/dbha/odp-odp", containerPath: "/etc/dbha/odp-odp", readOnly: true },
+        { hostPath: "/var/lib/odp-odp", containerPath: "/var/lib/odp-odp" },
+      ]);
+      assert.deepEqual(labels, [{ label: "dbha.watchdog", value: inputs("odp-watchdog-p1").sha256 }]);
+      assert.match(String(inputs("odp-watchdog-p1").content), /^home='\/home\/admin\/obproxy'$/m);
+      assert.equal(inputs("odp-data-p1").owner, undefined, "root's");
+      assert.equal(inputs("odp-config-p1").restart, "docker restart dbha-odp-odp");
+    });
+
+    it("touches the first container when all hosts have the image, and the next when the one before is back in nginx", () => {
+      assert.deepEqual(after("odp-image-p2"), []);
+      assert.deepEqual(after("odp-drain-p1-p3"), ["odp-image-p1", "odp-image-p2", "odp-watchdog-p1"]);
+      assert.deepEqual(after("odp-container-p1"), [
+        "odp-data-p1",
+        "odp-drain-p1-p3",
+        "odp-drain-p1-p4",
+        "odp-image-p1",
+        "odp-image-p2",
+        "odp-options-p1",
+        "odp-watchdog-p1",
+      ]);
+      assert.deepEqual(after("odp-watchdog-p2"), [
+        "odp-dir-p2",
+        "odp-probe-p1",
+        "odp-return-p1-p3",
+        "odp-return-p1-p4",
+      ]);
+    });
+
+    it("finds OBProxy elsewhere in the image when told so", async () => {
+      await deploy({ package: undefined, image, programDirectory: "/opt/odp" });
+      assert.match(String(inputs("odp-watchdog-p1").content), /^home='\/opt\/odp'$/m);
+      assert.match(String(inputs("odp-probe-p1").command), /docker exec dbha-odp-odp \/opt\/odp\/bin\/obproxy -V/);
+    });
+
+    it("goes on without a host that is gone for good", async () => {
+      const lost = new Host("p2", { address: "10.0.0.2", hostKeys, lost: true });
+      await deploy({ hosts: [host(1), lost], package: undefined, image });
+      assert.deepEqual(
+        (await valueOf(odp.nodes)).map(({ health }) => health),
+        ["healthy", "lost"],
+      );
+      assert.ok(after("odp-container-p1").every((name) => !name.endsWith("-p2")));
+      const { retainOnDelete, ignoreChanges } = placed.get("odp-container-p2")?.opts ?? {};
+      assert.deepEqual([retainOnDelete, ignoreChanges], [true, ["*"]]);
+    });
+  });
+
   it("tells proxies, endpoint and passwords", async () => {
     await deploy({ firstProxyId: 7 });
     const node = { version: "4.3.1", health: "healthy", cachedRsList: false };
@@ -196,6 +275,29 @@ describe("OdpWithWatchdog", () => {
       "a package from nowhere",
       { package: {} },
       ["package = {}: exactly one of archive and directory must be given; fix: give one of them"],
+    ],
+    [
+      "neither a package nor an image, and a directory of none",
+      { package: undefined, programDirectory: "/opt/odp" },
+      [
+        "image = (missing): exactly one of package and image must be given; fix: give one of them",
+        'programDirectory = "/opt/odp": is a directory of the image, and there is none; fix: give package.directory instead, or remove it',
+      ],
+    ],
+    [
+      "both a package and an image",
+      { image: { reference: "oceanbase/obproxy-ce:4.3.0" } },
+      [
+        'image = {"reference":"oceanbase/obproxy-ce:4.3.0"}: exactly one of package and image must be given; fix: remove one of them',
+      ],
+    ],
+    [
+      "an image from nowhere, and a relative directory of it",
+      { package: undefined, image: {}, programDirectory: "obproxy" },
+      [
+        "image = {}: exactly one of tarballs, hostTarballs and reference must be given; fix: give one and remove the others",
+        'programDirectory = "obproxy": must be an absolute path without spaces or colons; fix: write it like /var/log/odc',
+      ],
     ],
     [
       "neither",

@@ -128,7 +128,7 @@ describe("stack configuration", () => {
       problemsOf(() => parseOdp({ ...odp(), hosts: ["p1", "p9"], watchdog: true })),
       [
         'odp.hosts[1] = "p9": the inventory knows p1, p2, p3; fix: mend the name, or add the host',
-        "odp.watchdog = true: known here are: hosts, package, cluster, proxy, ports, appName, proxysysPassword, observerSysPassword, parameters, ignoreLocalConfig, firstProxyId, clientSessionIdVersion, hangTimeout, startTimeout, drainTimeout, keepData; fix: remove it or mend its spelling",
+        "odp.watchdog = true: known here are: hosts, package, image, programDirectory, cluster, proxy, ports, appName, proxysysPassword, observerSysPassword, parameters, ignoreLocalConfig, firstProxyId, clientSessionIdVersion, hangTimeout, startTimeout, drainTimeout, keepData; fix: remove it or mend its spelling",
       ],
     );
   });

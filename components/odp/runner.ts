@@ -1,0 +1,38 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { File } from "../../provider/resources";
+
+/** What runs the watchdog of one proxy: systemd ({@link OdpService}) or Docker ({@link OdpContainer}). */
+export interface Runner {
+  /** User that owns the proxy's directory; root without. */
+  readonly owner?: string;
+  /** What has to be on the host before the proxy's directory. */
+  readonly account: pulumi.Resource[];
+  /** The program. */
+  readonly program: pulumi.Resource[];
+  /** What tells one program from another. */
+  readonly version: pulumi.Output<string>[];
+  readonly shell: RunnerShell;
+  /**
+   * Starts the watchdog, or starts it anew when its script or the version has changed.
+   * @returns what runs it, and a text that changes when it was started anew for another reason.
+   */
+  start(script: File, dependsOn: pulumi.Resource[]): Running;
+}
+
+export interface Running {
+  resource: pulumi.Resource;
+  trigger: pulumi.Output<string>;
+}
+
+/** The same as shell commands for the host. */
+export interface RunnerShell {
+  /** Fails, by `fail "reason"`, unless watchdog and proxy run in the current version. */
+  check: string;
+  /** Prints what the watchdog said last. */
+  lastWords: string;
+  /** Prints the program's version, among other things. */
+  version: string;
+  restart: string;
+  /** Mends what the check found, where that helps. */
+  repair?: string;
+}

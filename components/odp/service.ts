@@ -1,0 +1,75 @@
+import type * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { Archive, type File, Service } from "../../provider/resources";
+import { waitFor } from "../rolling";
+import { account } from "./account";
+import type { Instance } from "./instance";
+import type { OdpNodeArgs } from "./odp-node";
+import type { Runner, Running, RunnerShell } from "./runner";
+import type { OdpPackageSettings } from "./schema";
+import { renderUnit } from "./unit";
+
+/** A package that systemd runs, as a user of its own. */
+export class OdpService implements Runner {
+  readonly owner: string;
+  readonly account: [command.remote.Command];
+  readonly program: pulumi.Resource[];
+  readonly version: pulumi.Output<string>[];
+  readonly shell: RunnerShell;
+
+  constructor(
+    private readonly child: (role: string) => string,
+    private readonly args: OdpNodeArgs,
+    from: OdpPackageSettings,
+    private readonly parent: pulumi.Resource,
+  ) {
+    this.owner = args.instance.user;
+    this.account = [account(child("user"), args, parent)];
+    const archive = from.archive === undefined ? undefined : this.unpack(from.archive, from);
+    this.program = archive ? [archive] : [];
+    this.version = archive ? [archive.directory] : [];
+    this.shell = serviceShell(args.instance);
+  }
+
+  /** It waits like the rest: a proxy that dies meanwhile must not come back in another version. */
+  private unpack(source: string, { stripComponents, keep }: OdpPackageSettings): Archive {
+    const { host, fit, instance, waits } = this.args;
+    return new Archive(
+      this.child("package"),
+      { host: fit.apply(() => host.data), source, path: instance.package, stripComponents, keep },
+      { parent: this.parent, dependsOn: waitFor(waits) },
+    );
+  }
+
+  start(script: File, dependsOn: pulumi.Resource[]): Running {
+    const { host, fit, instance } = this.args;
+    const service = new Service(
+      this.child("service"),
+      {
+        host: fit.apply(() => host.data),
+        name: `${instance.unit}.service`,
+        unit: renderUnit(instance),
+        triggers: [script.sha256, ...this.version],
+      },
+      { parent: this.parent, dependsOn: [...this.account, ...dependsOn] },
+    );
+    return { resource: service, trigger: service.unit.apply((text) => text ?? "") };
+  }
+}
+
+/** A proxy whose program is not the one in the package any more, as after the repair of a package, is restarted. */
+export function serviceShell({ unit, user, home, runtime }: Instance): RunnerShell {
+  const isCurrent = `is_current() { [ "$(readlink "/proc/$(cat /run/${runtime}/obproxy.pid)/exe")" = "$(readlink -f ${home}/bin/obproxy)" ]; }`;
+  const restart = `systemctl restart ${unit}.service`;
+  return {
+    check: `${isCurrent}
+systemctl is-active --quiet ${unit} || fail "${unit}.service is not active"
+is_current || fail "the obproxy of the current version does not run"`,
+    lastWords: `journalctl --unit=${unit} --lines=3 --no-pager --output=cat`,
+    version: `cd / && runuser -u ${user} -- ${home}/bin/obproxy -V`,
+    restart,
+    repair: `${isCurrent}
+is_current || ${restart}
+`,
+  };
+}
