@@ -43,6 +43,11 @@ export class Host extends pulumi.ComponentResource {
     return this.data.name;
   }
 
+  /** The shell that a command starts there, as root. */
+  get rootShell(): string {
+    return this.data.sudo ? "sudo -n sh" : "sh";
+  }
+
   /** Whether it is gone for good (`lost`): nothing there is asked or changed. */
   get isLost(): boolean {
     return this.data.lost === true;
@@ -109,6 +114,10 @@ export const living = (hosts: Host[]): Host[] => hosts.filter((host) => !host.is
  */
 export const whenLost = ({ isLost }: Host): pulumi.CustomResourceOptions =>
   isLost ? { retainOnDelete: true, ignoreChanges: ["*"] } : {};
+
+/** How outputs tell the health of what runs on a host. */
+export const healthOf = ({ isLost }: Host, healthy: boolean): string =>
+  isLost ? "lost" : healthy ? "healthy" : "unhealthy";
 
 /** What several hosts are and have, asked at the same time. */
 export const factsOf = (hosts: Host[]): Promise<{ host: Host; facts: HostFacts }[]> =>

@@ -1,13 +1,7 @@
+import { type Conflict, namedTwice, proxyHostConflicts } from "../conflicts";
 import { isLoopback } from "../rules";
 import { nodePort } from "./node-endpoint";
 import type { OdcSettings } from "./schema";
-
-/** Arguments that are right one by one, and wrong together. */
-export interface Conflict {
-  path: PropertyKey[];
-  rule: string;
-  fix: string;
-}
 
 /** Finds every conflict among arguments that passed their own rules. */
 export function conflicts<H>(
@@ -18,7 +12,7 @@ export function conflicts<H>(
   return [
     ...lostConflicts(args, isLost),
     ...nodeConflicts(args, nameOf),
-    ...proxyConflicts(args.proxy, nameOf),
+    ...proxyHostConflicts(args.proxy.hosts.map(nameOf), args.proxy.virtualIp, "users"),
     ...portConflicts(args),
     ...pathConflicts(args),
     ...memoryConflicts(args),
@@ -39,9 +33,7 @@ function lostConflicts<H>({ nodes, proxy }: OdcSettings<H>, isLost: (host: H) =>
 
 function nodeConflicts<H>(args: OdcSettings<H>, nameOf: (host: H) => string): Conflict[] {
   const names = args.nodes.map(nameOf);
-  const found: Conflict[] = names.flatMap((name, i) =>
-    names.indexOf(name) < i ? [{ path: ["nodes", i], rule: "each host can run one node", fix: "name it once" }] : [],
-  );
+  const found = namedTwice(names, ["nodes"], "each host can run one node");
   for (const [name, address] of Object.entries(args.nodeAddresses)) {
     const path = ["nodeAddresses", name];
     if (!names.includes(name)) found.push({ path, rule: `the nodes are ${names.join(", ")}`, fix: "mend the name" });
@@ -57,28 +49,6 @@ function nodeConflicts<H>(args: OdcSettings<H>, nameOf: (host: H) => string): Co
       path: ["metaDb", "host"],
       rule: "means another machine on each node",
       fix: "give the address that all nodes can reach",
-    });
-  return found;
-}
-
-function proxyConflicts<H>({ hosts, virtualIp }: OdcSettings<H>["proxy"], nameOf: (host: H) => string): Conflict[] {
-  const names = hosts.map(nameOf);
-  const found: Conflict[] = names.flatMap((name, i) =>
-    names.indexOf(name) < i
-      ? [{ path: ["proxy", "hosts", i], rule: "each host can run one nginx", fix: "name it once" }]
-      : [],
-  );
-  if (new Set(names).size > 1 && virtualIp === undefined)
-    found.push({
-      path: ["proxy", "virtualIp"],
-      rule: "several nginx hosts need an address that users reach whichever of them lives",
-      fix: "give a free address of their network, or name one host",
-    });
-  if (hosts.length < 2 && virtualIp !== undefined)
-    found.push({
-      path: ["proxy", "hosts"],
-      rule: "a virtual IP moves between at least two hosts",
-      fix: "name a second host, or remove virtualIp",
     });
   return found;
 }

@@ -21,10 +21,6 @@ export const versionRequest = (ports: Ports): HttpProbe => ({ port: nodePort(por
 /** JSON pointer to the version in the answer. */
 export const versionPointer = "/data/version";
 
-/** How the outputs tell the health of a node or nginx. */
-export const healthOf = (host: Host, healthy: boolean): string =>
-  host.isLost ? "lost" : healthy ? "healthy" : "unhealthy";
-
 /** A node as it is before this run changes anything. */
 export interface LiveNode {
   /** Name of its host. */

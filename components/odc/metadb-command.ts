@@ -20,7 +20,7 @@ export function metaDbCommand(
   procedure: pulumi.Input<MetaDbProcedure>,
   opts: pulumi.CustomResourceOptions,
 ): command.remote.Command {
-  const shell = host.data.sudo ? "sudo -n sh -s" : "sh -s";
+  const shell = `${host.rootShell} -s`;
   return new command.remote.Command(
     name,
     {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Certificate } from "../certificate";
-import { factsOf, hostSchema, living, type Host } from "../host";
+import { factsOf, healthOf, hostSchema, living, type Host } from "../host";
 import { Image } from "../../provider/resources";
 import { downFirst, rolling } from "../rolling";
 import { checkedOutput, parseArgs, refusal } from "../validation";
@@ -9,7 +9,7 @@ import type { OdcHaDeploymentArgs } from "./args";
 import type { OdcMetaDb } from "./environment";
 import { type OdcBackup, OdcBackups } from "./backup";
 import { downgradeProblem } from "./downgrade";
-import { askNode, healthOf, type LiveNode } from "./live-node";
+import { askNode, type LiveNode } from "./live-node";
 import { nodeAddress, nodePort } from "./node-endpoint";
 import { askMetaDb, metaDbProblems } from "./metadb-room";
 import { OdcNode } from "./odc-node";

@@ -1,5 +1,6 @@
 import type { HostFacts } from "../../provider/resources";
 import type { Host } from "../host";
+import { isOfContainer, portProblems } from "../port-problem";
 import { sentence } from "../validation";
 import { compareVersions } from "../version";
 import { nodePort } from "./node-endpoint";
@@ -67,8 +68,9 @@ function hostProblems({ name, facts, demands }: OdcHost): string[] {
     ...(node
       ? [...memoryProblems(facts, node.memory), ...node.mounts.flatMap((path) => diskProblems(facts, path))]
       : []),
-    ...(node ? portProblems(facts, node.port, node.containerName, "port") : []),
-    ...(proxy?.ports.flatMap((port) => portProblems(facts, port, proxy.containerName, "proxy.port")) ?? []),
+    ...(node ? portProblems(facts, node.port, isOfContainer(node.containerName), "port") : []),
+    ...(proxy?.ports.flatMap((port) => portProblems(facts, port, isOfContainer(proxy.containerName), "proxy.port")) ??
+      []),
   ].map((problem) => `host ${name}: ${problem}`);
 }
 
@@ -112,14 +114,6 @@ function diskProblems({ disks }: HostFacts, path: string): string[] {
       "make room, or choose another directory in mounts",
     ),
   ];
-}
-
-function portProblems({ ports }: HostFacts, port: number, containerName: string, field: string): string[] {
-  const taken = ports.find((one) => one.protocol === "tcp" && one.port === port && one.container !== containerName);
-  if (taken === undefined) return [];
-  const { container, process } = taken;
-  const by = container === undefined ? process || "a process that the kernel does not name" : `container ${container}`;
-  return [sentence(`port ${port} is taken by ${by}`, `stop that, or change ${field}`)];
 }
 
 /** Between the nodes, the host that is ahead and the one that is behind. */

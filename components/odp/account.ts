@@ -15,7 +15,7 @@ export function account(
   const { user, directory, unit } = instance;
   const make = `id ${user} >/dev/null 2>&1 || useradd --system --user-group --no-create-home --home-dir ${directory} --shell /usr/sbin/nologin --comment ${unit} ${user}`;
   const remove = `getent passwd ${user} | grep -q :${unit}: || exit 0; userdel ${user}`;
-  const shell = (script: string): string => `${host.data.sudo ? "sudo -n " : ""}sh -c '${script}'`;
+  const shell = (script: string): string => `${host.rootShell} -c '${script}'`;
   return new command.remote.Command(
     name,
     {

@@ -1,4 +1,4 @@
-import type { Conflict } from "../odc/conflicts";
+import { type Conflict, namedTwice, proxyHostConflicts } from "../conflicts";
 import type { OdpSettings } from "./schema";
 
 /** Parameters that have an argument of their own, and that argument. */
@@ -20,7 +20,7 @@ const ownArgument: Record<string, string> = {
 /** Finds every conflict among arguments that passed their own rules. */
 export function conflicts<H>(args: OdpSettings<H>, nameOf: (host: H) => string): Conflict[] {
   return [
-    ...twice(args.hosts.map(nameOf), ["hosts"], "each host can run one OBProxy of a deployment"),
+    ...namedTwice(args.hosts.map(nameOf), ["hosts"], "each host can run one OBProxy of a deployment"),
     ...programConflicts(args),
     ...clusterConflicts(args),
     ...portConflicts(args),
@@ -29,9 +29,6 @@ export function conflicts<H>(args: OdpSettings<H>, nameOf: (host: H) => string):
     ...proxyConflicts(args, nameOf),
   ];
 }
-
-const twice = (names: string[], path: string[], rule: string): Conflict[] =>
-  names.flatMap((name, i) => (names.indexOf(name) < i ? [{ path: [...path, i], rule, fix: "name it once" }] : []));
 
 function programConflicts<H>({ package: from, image, programDirectory }: OdpSettings<H>): Conflict[] {
   const found: Conflict[] = [];
@@ -98,19 +95,7 @@ function parameterConflicts<H>({ parameters }: OdpSettings<H>): Conflict[] {
 function proxyConflicts<H>({ proxy, hosts, ports }: OdpSettings<H>, nameOf: (host: H) => string): Conflict[] {
   if (proxy === undefined) return [];
   const names = proxy.hosts.map(nameOf);
-  const found = twice(names, ["proxy", "hosts"], "each host can run one nginx");
-  if (new Set(names).size > 1 && proxy.virtualIp === undefined)
-    found.push({
-      path: ["proxy", "virtualIp"],
-      rule: "several nginx hosts need an address that clients reach whichever of them lives",
-      fix: "give a free address of their network, or name one host",
-    });
-  if (names.length < 2 && proxy.virtualIp !== undefined)
-    found.push({
-      path: ["proxy", "hosts"],
-      rule: "a virtual IP moves between at least two hosts",
-      fix: "name a second host, or remove virtualIp",
-    });
+  const found = proxyHostConflicts(names, proxy.virtualIp, "clients");
   if (hosts.map(nameOf).some((name) => names.includes(name)) && Object.values(ports).includes(proxy.port))
     found.push({
       path: ["proxy", "port"],

@@ -52,12 +52,11 @@ export function balancerStep(
   triggers: pulumi.Input<string>[],
   opts: pulumi.CustomResourceOptions,
 ): command.remote.Command {
-  const shell = `${host.data.sudo ? "sudo -n " : ""}sh -s`;
   return new command.remote.Command(
     name,
     {
       connection: host.connection,
-      create: shell,
+      create: `${host.rootShell} -s`,
       update: "cat >/dev/null",
       stdin: script,
       triggers,

@@ -1,7 +1,7 @@
 /** Names and paths of one deployment on its hosts. */
 export interface Instance {
   name: string;
-  /** The unit, without its suffix; or the container. */
+  /** The unit, without its suffix, and its directory below /run; or the container. */
   unit: string;
   /** The user that watchdog and proxy run as. */
   user: string;
@@ -17,8 +17,6 @@ export interface Instance {
   directory: string;
   /** The cached RS list of a config server. */
   rsList: string;
-  /** Directory below /run. */
-  runtime: string;
   /** Name of the nginx container. */
   nginx: string;
 }
@@ -44,7 +42,6 @@ export function instanceOf(name: string, nginx = `${name}-nginx`, home?: string)
     home: home ?? `${base}/current`,
     directory,
     rsList: `${directory}/etc/obproxy_rslist_info.json`,
-    runtime: `dbha-${id}`,
     nginx,
   };
 }

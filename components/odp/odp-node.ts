@@ -49,7 +49,7 @@ export class OdpNode {
     this.host = args.fit.apply(() => args.host.data);
     this.runner = this.chooseRunner();
     const data = this.data();
-    const config = this.directory("dir", args.instance.config);
+    const config = this.config();
     const options = this.options(config);
     const script = this.script(config);
     const reasons = [script.sha256, ...this.runner.version];
@@ -84,8 +84,9 @@ export class OdpNode {
     );
   }
 
-  private directory(role: string, path: string): Directory {
-    return new Directory(this.child(role), { host: this.host, path }, { parent: this.parent });
+  private config(): Directory {
+    const { config: path } = this.args.instance;
+    return new Directory(this.child("dir"), { host: this.host, path }, { parent: this.parent });
   }
 
   private options(directory: Directory): File {

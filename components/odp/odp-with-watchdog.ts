@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { getHealth, Image } from "../../provider/resources";
 import { bracketed } from "../../provider/resources/host-rules";
-import { factsOf, hostSchema, living, type Host } from "../host";
+import { factsOf, healthOf, hostSchema, living, type Host } from "../host";
 import { LoadBalancer, type LoadBalancerInstance } from "../load-balancer";
 import { downFirst, rolling } from "../rolling";
 import { checkedOutput, parseArgs, refusal } from "../validation";
@@ -230,7 +230,7 @@ function nodeStatus(
         endpoint: `${bracketed(host.address)}:${ports.sql}`,
         proxyId: firstProxyId + i,
         version: host.isLost ? "unknown" : (values.version ?? "unknown"),
-        health: host.isLost ? "lost" : healthy ? "healthy" : "unhealthy",
+        health: healthOf(host, healthy),
         cachedRsList: values.cachedRsList === "true",
       }));
     }),

@@ -1,4 +1,5 @@
 import type { HostFacts } from "../../provider/resources";
+import { isOfContainer, portProblems } from "../port-problem";
 import { sentence } from "../validation";
 
 /** A host with what it has and what is asked of it. */
@@ -20,29 +21,18 @@ export const odpProblems = (hosts: OdpHost[]): string[] =>
   hosts.flatMap(({ name, facts, unit, isContainer, ports, proxy }) => {
     // an OBProxy is taken for the deployment's own where its unit runs; the watchdog knows for certain
     const isRunning = facts.services.includes(`${unit}.service`);
-    const isOurs = ({ process, container }: Port): boolean =>
-      isContainer ? container === unit : isRunning && process === "obproxy";
+    const isOurs = isContainer
+      ? isOfContainer(unit)
+      : ({ process }: { process: string }) => isRunning && process === "obproxy";
     const inContainer = [...(isContainer && ports.length > 0 ? ["OBProxy"] : []), ...(proxy ? ["nginx"] : [])];
     return [
-      ...ports.flatMap((port) => taken(facts, port, isOurs, "ports")),
-      ...(proxy ? taken(facts, proxy.port, ({ container }) => container === proxy.containerName, "proxy.port") : []),
+      ...ports.flatMap((port) => portProblems(facts, port, isOurs, "ports")),
+      ...(proxy ? portProblems(facts, proxy.port, isOfContainer(proxy.containerName), "proxy.port") : []),
       ...(facts.dockerVersion === undefined ? inContainer : []).map((what) =>
         sentence(`no Docker Engine answers, and ${what} runs in a container`, "install Docker and start it"),
       ),
     ].map((problem) => `host ${name}: ${problem}`);
   });
-
-type Port = HostFacts["ports"][number];
-
-function taken({ ports }: HostFacts, port: number, isOurs: (one: Port) => boolean, field: string): string[] {
-  const one = ports.find((found) => found.protocol === "tcp" && found.port === port && !isOurs(found));
-  if (one === undefined) return [];
-  const by =
-    one.container === undefined
-      ? one.process || "a process that the kernel does not name"
-      : `container ${one.container}`;
-  return [sentence(`port ${port} is taken by ${by}`, `stop that, or change ${field}`)];
-}
 
 /** What is said of a host without the package that is to be there. */
 export const packageProblem = (host: string, home: string): string =>

@@ -58,8 +58,8 @@ export class OdpService implements Runner {
 }
 
 /** A proxy whose program is not the one in the package any more, as after the repair of a package, is restarted. */
-export function serviceShell({ unit, user, home, runtime }: Instance): RunnerShell {
-  const isCurrent = `is_current() { [ "$(readlink "/proc/$(cat /run/${runtime}/obproxy.pid)/exe")" = "$(readlink -f ${home}/bin/obproxy)" ]; }`;
+export function serviceShell({ unit, user, home }: Instance): RunnerShell {
+  const isCurrent = `is_current() { [ "$(readlink "/proc/$(cat /run/${unit}/obproxy.pid)/exe")" = "$(readlink -f ${home}/bin/obproxy)" ]; }`;
   const restart = `systemctl restart ${unit}.service`;
   return {
     check: `${isCurrent}

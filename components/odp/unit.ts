@@ -4,7 +4,7 @@ import type { Instance } from "./instance";
  * The systemd unit of the watchdog. Its end is not the proxy's (KillMode): a watchdog that was killed is started again at once and
  * adopts the proxy; one that is told to stop stops it first.
  */
-export const renderUnit = ({ name, unit, user, script, runtime }: Instance): string => `[Unit]
+export const renderUnit = ({ name, unit, user, script }: Instance): string => `[Unit]
 Description=OBProxy ${name} and its watchdog
 After=network-online.target
 Wants=network-online.target
@@ -14,7 +14,7 @@ StartLimitIntervalSec=0
 User=${user}
 ExecStart=${script}
 SyslogIdentifier=${unit}
-RuntimeDirectory=${runtime}
+RuntimeDirectory=${unit}
 RuntimeDirectoryPreserve=restart
 Restart=always
 RestartSec=100ms
