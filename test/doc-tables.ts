@@ -8,8 +8,8 @@ const root = join(__dirname, "..");
 /** Pages whose tables come from the comments in the source, with the folders that they tell of. */
 export const pagesWithTables: Record<string, string[]> = {
   "docs/plugin.md": ["provider/resources"],
-  "docs/odc-ha.md": ["components/odc", "components/certificate", "components"],
-  "docs/odp-watchdog.md": ["components/odp"],
+  "docs/odc-ha.md": ["components/odc", "components/certificate", "components/virtual-ip", "components"],
+  "docs/odp-watchdog.md": ["components/odp", "components/virtual-ip"],
 };
 
 type Declaration = ts.InterfaceDeclaration | ts.ClassDeclaration;

@@ -10,4 +10,4 @@ export type { OdcBackup } from "./backup";
 export { OdcHaDeployment } from "./odc-ha-deployment";
 export type { OdcCertificateStatus, OdcNodeStatus } from "./odc-ha-deployment";
 export type { OdcProxyStatus } from "./odc-proxy";
-export type { OdcHttpsArgs, OdcProxyArgs, OdcVirtualIpArgs } from "./proxy-args";
+export type { OdcHttpsArgs, OdcProxyArgs } from "./proxy-args";

@@ -1,6 +1,7 @@
 import type { CertificateSource } from "../certificate";
 import type { Host } from "../host";
 import type { ImageSource } from "../image";
+import type { VirtualAddressArgs } from "../virtual-ip";
 
 /** nginx in front of the ODC nodes. */
 export interface OdcProxyArgs {
@@ -13,7 +14,7 @@ export interface OdcProxyArgs {
    * An address that keepalived moves between the hosts, so that users reach one of them whatever happens to the others.
    * @default none; with a single nginx host, ODC is as available as that host
    */
-  virtualIp?: OdcVirtualIpArgs;
+  virtualIp?: VirtualAddressArgs;
   /** The nginx image. */
   image: ImageSource;
   /**
@@ -72,25 +73,4 @@ export interface OdcHttpsArgs extends CertificateSource {
    * @example ["odc"]
    */
   alternativeNames?: string[];
-}
-
-/** The address under which users reach nginx. */
-export interface OdcVirtualIpArgs {
-  /**
-   * The address and the length of its network's prefix, IPv4 or IPv6. Rule: not the address of a host.
-   * @example "10.0.0.100/24"
-   */
-  address: string;
-  /**
-   * The interface that gets the address, the same name on every host.
-   * @default on each host the interface that has an address in the network of the virtual IP
-   * @example "eth0"
-   */
-  interface?: string;
-  /**
-   * virtual_router_id of VRRP. Rule: 1-255, unique in the network segment.
-   * @default the last byte of the address (255 when that is 0)
-   * @example 100
-   */
-  routerId?: number;
 }

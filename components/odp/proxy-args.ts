@@ -1,5 +1,6 @@
 import type { Host } from "../host";
 import type { ImageSource } from "../image";
+import type { VirtualAddressArgs } from "../virtual-ip";
 
 /** nginx in front of the proxies, which forwards TCP connections. */
 export interface OdpProxyArgs {
@@ -12,7 +13,7 @@ export interface OdpProxyArgs {
    * An address that keepalived moves between the hosts, so that clients reach one of them whatever happens to the others.
    * @default none; with a single nginx host, the service is as available as that host
    */
-  virtualIp?: OdpVirtualIpArgs;
+  virtualIp?: VirtualAddressArgs;
   /** The nginx image. It needs the stream module, which the official one has. */
   image: ImageSource;
   /**
@@ -35,25 +36,4 @@ export interface OdpProxyArgs {
    * @default 28800, like MySQL's wait_timeout
    */
   idleTimeout?: number;
-}
-
-/** The address under which clients reach nginx. */
-export interface OdpVirtualIpArgs {
-  /**
-   * The address and the length of its network's prefix, IPv4 or IPv6. Rule: not the address of a host.
-   * @example "10.0.0.102/24"
-   */
-  address: string;
-  /**
-   * The interface that gets the address, the same name on every host.
-   * @default on each host the interface that has an address in the network of the virtual IP
-   * @example "eth0"
-   */
-  interface?: string;
-  /**
-   * virtual_router_id of VRRP. Rule: 1-255, unique in the network segment.
-   * @default the last byte of the address (255 when that is 0)
-   * @example 102
-   */
-  routerId?: number;
 }

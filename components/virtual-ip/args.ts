@@ -1,14 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host";
 
-/** Arguments of {@link VirtualIp}. Source for all: keepalived.conf(5), RFC 5798 (VRRP version 3). */
-export interface VirtualIpArgs {
-  /**
-   * The hosts between which the address moves. The first one carries it at first; after that it stays where it is as long as
-   * that host is well (`nopreempt`).
-   * Rule: two to ten, each once. keepalived 2.0 or later must be installed on each.
-   */
-  hosts: Host[];
+/** An address that keepalived moves between hosts. Source for all: keepalived.conf(5), RFC 5798 (VRRP version 3). */
+export interface VirtualAddressArgs {
   /**
    * The address and the length of its network's prefix, IPv4 or IPv6. Rule: not the address of a host.
    * @example "10.0.0.100/24"
@@ -27,6 +21,16 @@ export interface VirtualIpArgs {
    * @example 100
    */
   routerId?: number;
+}
+
+/** Arguments of {@link VirtualIp}. */
+export interface VirtualIpArgs extends VirtualAddressArgs {
+  /**
+   * The hosts between which the address moves. The first one carries it at first; after that it stays where it is as long as
+   * that host is well (`nopreempt`).
+   * Rule: two to ten, each once. keepalived 2.0 or later must be installed on each.
+   */
+  hosts: Host[];
   /**
    * What must hold on a host for it to carry the address; each is asked of the host's loopback address once a second. The
    * same must hold through the virtual IP, and `up` waits for that. Rule: at least one.

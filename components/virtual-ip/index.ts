@@ -1,3 +1,3 @@
-export type { VirtualIpArgs, VirtualIpCheck, VirtualIpHttpCheck, VirtualIpTcpCheck } from "./args";
+export type { VirtualAddressArgs, VirtualIpArgs, VirtualIpCheck, VirtualIpHttpCheck, VirtualIpTcpCheck } from "./args";
 export { VirtualIp } from "./virtual-ip";
 export type { VirtualIpHostStatus } from "./virtual-ip";
