@@ -36,36 +36,24 @@ export const METADB_IMAGE: ImageDefinition = { name: "metadb", directory: "metad
 
 type PublishedImage = ImageDefinition & { publishedTag: string };
 
+/** A version of a stand-in, made in `directory`, under the tag of the vendor's image. */
+const standIn = (directory: string, version: string, repository: string): PublishedImage => ({
+  name: `${directory}-${version}`,
+  directory,
+  buildArguments: { [`${directory.toUpperCase()}_VERSION`]: version },
+  publishedTag: `${repository}:${version}`,
+});
+
 /** The stand-in for OBProxy. The packages of all versions are made in each of the images. */
 export const OBPROXY_IMAGES: readonly [PublishedImage, ...PublishedImage[]] = [
-  {
-    name: "obproxy-4.2.3",
-    directory: "obproxy",
-    buildArguments: { OBPROXY_VERSION: "4.2.3" },
-    publishedTag: "oceanbase/obproxy-ce:4.2.3",
-  },
-  {
-    name: "obproxy-4.3.0",
-    directory: "obproxy",
-    buildArguments: { OBPROXY_VERSION: "4.3.0" },
-    publishedTag: "oceanbase/obproxy-ce:4.3.0",
-  },
+  standIn("obproxy", "4.2.3", "oceanbase/obproxy-ce"),
+  standIn("obproxy", "4.3.0", "oceanbase/obproxy-ce"),
 ];
 
 /** Images for the hosts, in the order in which they are made. */
 export const PUBLISHED_IMAGES: readonly PublishedImage[] = [
-  {
-    name: "odc-4.3.1",
-    directory: "odc",
-    buildArguments: { ODC_VERSION: "4.3.1" },
-    publishedTag: "oceanbase/odc:4.3.1",
-  },
-  {
-    name: "odc-4.3.2",
-    directory: "odc",
-    buildArguments: { ODC_VERSION: "4.3.2" },
-    publishedTag: "oceanbase/odc:4.3.2",
-  },
+  standIn("odc", "4.3.1", "oceanbase/odc"),
+  standIn("odc", "4.3.2", "oceanbase/odc"),
   { name: "nginx", directory: "nginx", buildArguments: {}, publishedTag: "nginx:1.22" },
   ...OBPROXY_IMAGES,
 ];
