@@ -3,7 +3,7 @@ import { reboot } from "../../lab/src/faults";
 import type { HostName } from "../../lab/src/lab";
 import { engines } from "./engines";
 import { eventually, labHosts, on, snapshot, theLab } from "./hosts";
-import { odpConfig, type OdpOutputs, type OdpSection, query, QueryLoop, section, untilServed } from "./odp-stack";
+import { odpConfig, type OdpOutputs, type OdpSection, queriesDuring, query, section, untilServed } from "./odp-stack";
 import { TestStack } from "./stack";
 
 const names: HostName[] = ["p1", "p2", "p3"];
@@ -44,16 +44,7 @@ for (const engine of engines())
       (await on("p1", `docker logs --since ${since} ${container} 2>&1`)).split("\n");
     const now = (): Promise<string> => on("p1", "date +%s.%N");
 
-    /** What clients of nginx see while something happens. */
-    async function duringQueries(action: () => Promise<unknown>): Promise<{ sent: number; failures: string[] }> {
-      await untilServed(endpoint(), 20);
-      const loop = new QueryLoop(endpoint());
-      await action().catch(async (error: unknown) => {
-        await loop.stop();
-        throw error;
-      });
-      return loop.stop();
-    }
+    const duringQueries = (action: () => Promise<unknown>) => queriesDuring(endpoint(), action);
 
     before(async () => {
       untouched = await Promise.all(names.map(snapshot));
@@ -193,13 +184,8 @@ for (const engine of engines())
     it("replaces the containers for another flag, when queries of a second have ended, and keeps the proxies' files", async () => {
       const [id, etc] = [await inspected("p2", ".Id"), await on("p2", "stat -c %i /var/lib/odp-ob/etc")];
       stack.configure(odp("4.3.0", { appName: "shop" }));
-      const loops = Array.from({ length: 6 }, () => new QueryLoop(endpoint(), 1));
-      await stack.up();
-      const seen = await Promise.all(loops.map((loop) => loop.stop()));
-      assert.deepEqual(
-        seen.flatMap(({ failures }) => failures),
-        [],
-      );
+      const seen = await queriesDuring(endpoint(), () => stack.up(), 6, 1);
+      assert.deepEqual(seen.failures, []);
       assert.notEqual(await inspected("p2", ".Id"), id);
       assert.equal(await on("p2", "stat -c %i /var/lib/odp-ob/etc"), etc);
       assert.match(await inside("p2", 'tr "\\0" " " </proc/$(cat /run/obproxy.pid)/cmdline'), / -n shop /);

@@ -87,17 +87,16 @@ export async function untilServed(endpoint: string, limitSeconds: number): Promi
   }
 }
 
-/** Clients that connect, query and leave, one after the other, until they are stopped. */
-export class QueryLoop {
+/** A client that connects, queries and leaves, again and again, until it is stopped. */
+class QueryLoop {
   private readonly failures: string[] = [];
   private sent = 0;
   private stopped = false;
   private readonly done: Promise<void>;
 
-  /** @param seconds that every query takes */
   constructor(
     private readonly endpoint: string,
-    private readonly seconds = 0,
+    private readonly seconds: number,
   ) {
     this.done = this.run();
   }
@@ -120,6 +119,33 @@ export class QueryLoop {
     await this.done;
     return { sent: this.sent, failures: this.failures };
   }
+}
+
+/**
+ * What clients see while something happens, from when they are served.
+ * @param clients how many ask at a time
+ * @param seconds that every query takes
+ */
+export async function queriesDuring(
+  endpoint: string,
+  action: () => Promise<unknown>,
+  clients = 1,
+  seconds = 0,
+): Promise<{ sent: number; failures: string[] }> {
+  await untilServed(endpoint, 20);
+  const loops = Array.from({ length: clients }, () => new QueryLoop(endpoint, seconds));
+  const ended = () => Promise.all(loops.map((loop) => loop.stop()));
+  try {
+    await action();
+  } catch (error) {
+    await ended();
+    throw error;
+  }
+  const seen = await ended();
+  return {
+    sent: seen.reduce((sum, { sent }) => sum + sent, 0),
+    failures: seen.flatMap(({ failures }) => failures),
+  };
 }
 
 /** One deployment on one host, as an administrator sees it. */

@@ -8,7 +8,7 @@ import {
   OdpOnHost,
   type OdpOutputs,
   type OdpSection,
-  QueryLoop,
+  queriesDuring,
   section,
   traces,
   untilServed,
@@ -49,18 +49,7 @@ for (const engine of engines())
       (await outputs()).nodes.map((node) => `${node.host} ${node.version} ${node.health}`);
     const inOrder = (): Promise<string> => stack.up("--refresh", "--expect-no-changes");
 
-    /** What clients of the virtual IP see while something happens. */
-    async function duringQueries(action: () => Promise<unknown>): Promise<{ sent: number; failures: string[] }> {
-      await untilServed(endpoint(), 20);
-      const loop = new QueryLoop(endpoint());
-      try {
-        await action();
-      } catch (error) {
-        await loop.stop();
-        throw error;
-      }
-      return loop.stop();
-    }
+    const duringQueries = (action: () => Promise<unknown>) => queriesDuring(endpoint(), action);
 
     before(async () => {
       untouched = await Promise.all(names.map(snapshot));
@@ -120,13 +109,8 @@ for (const engine of engines())
     it("lets queries of a second end before their proxy restarts", async () => {
       stack.configure(version("4.2.3", { hangTimeout: 6 }));
       const pids = await Promise.all(nodes.map((node) => node.pid()));
-      const loops = Array.from({ length: 6 }, () => new QueryLoop(endpoint(), 1));
-      await stack.up();
-      const seen = await Promise.all(loops.map((loop) => loop.stop()));
-      assert.deepEqual(
-        seen.flatMap(({ failures }) => failures),
-        [],
-      );
+      const seen = await queriesDuring(endpoint(), () => stack.up(), 6, 1);
+      assert.deepEqual(seen.failures, []);
       for (const [i, node] of nodes.entries()) assert.notEqual(await node.pid(), pids[i], `${node.host} was restarted`);
       assert.equal(await on("p2", `grep -c down ${conf} || true`), "0");
       await inOrder();
