@@ -3,12 +3,12 @@ import { heal, inject, reboot, restartDocker, restartSshd, start, type Fault } f
 import { readLab, type HostName, type Lab } from "./lab";
 import { checkLabName, HOST_NAMES } from "./name";
 
-/** Reads `100ms` or `1.5s`; returns milliseconds. */
+/** Reads `100ms` or `1.5s`; returns whole milliseconds. */
 export function parseDelay(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s)$/.exec(text);
   const milliseconds = Number(match?.[1]) * (match?.[2] === "s" ? 1000 : 1);
-  if (milliseconds > 0 && milliseconds <= 60_000) return milliseconds;
-  throw new InvalidArgumentError("A time of up to 60s, such as 100ms, is wanted.");
+  if (Number.isInteger(milliseconds) && milliseconds > 0 && milliseconds <= 60_000) return milliseconds;
+  throw new InvalidArgumentError("A time from 1ms to 60s in whole milliseconds, such as 100ms, is wanted.");
 }
 
 /** Reads `5%`; returns the number. */
@@ -47,7 +47,7 @@ export function faultCommand(): Command {
     .action((on: HostName) => lasting(on, { kind: "cut" }, "network cut"));
   fault
     .command("latency")
-    .description("delay the packets that a host sends")
+    .description("delay the packets that a host receives")
     .addArgument(host())
     .argument("<time>", "such as 100ms", parseDelay)
     .action((on: HostName, milliseconds: number) =>

@@ -9,7 +9,7 @@ import { waitFor } from "./wait";
 export type Fault =
   /** All packets of the host are dropped, both ways and without an answer, ARP and virtual addresses included. */
   | { kind: "cut" }
-  /** Every packet that the host sends is late; a round trip takes `milliseconds` more. Needs the kernel's sch_netem. */
+  /** Every packet that the host receives is late; a round trip takes `milliseconds` more. */
   | { kind: "latency"; milliseconds: number }
   /** The host loses this part of the packets that it receives, at random. */
   | { kind: "loss"; percent: number }
@@ -20,12 +20,16 @@ export type Fault =
 
 const COMMENT = "lab-fault";
 const FILL_FILE = `${SMALL_DISK}/.lab-fault`;
-const RECEIVED = (match: string): string =>
-  `iptables -w 5 -t raw -A PREROUTING -i eth0 -m comment --comment ${COMMENT}${match} -j DROP`;
+const RECEIVED = (match: string, target = "DROP"): string =>
+  `iptables -w 5 -t raw -A PREROUTING -i eth0 -m comment --comment ${COMMENT}${match} -j ${target}`;
+/** Program of the hosts' image that delays what comes to the queue whose number is the delay in milliseconds. */
+const DELAY = "/usr/local/sbin/delay";
 
 const HEAL = [
   "tc qdisc del dev eth0 root 2>/dev/null",
   `iptables -w 5 -t raw -S PREROUTING | grep -- '--comment ${COMMENT} ' | sed 's/^-A/-D/' | while read -r rule; do iptables -w 5 -t raw $rule || exit 1; done`,
+  // what it holds it lets go
+  `pkill -f '${DELAY} [0-9]+$'`,
   `rm -f ${FILL_FILE}`,
 ].join("\n");
 
@@ -36,7 +40,8 @@ export function injection(fault: Fault): string | undefined {
       // a queue without room drops frames of every kind; in the firewall a sender would be told
       return `set -e\ntc qdisc replace dev eth0 root pfifo limit 0\n${RECEIVED("")}`;
     case "latency":
-      return `tc qdisc replace dev eth0 root netem delay ${fault.milliseconds}ms limit 100000`;
+      // the rule first: by it the fault is seen, and healed, should the program not start
+      return `${RECEIVED("", `NFQUEUE --queue-num ${fault.milliseconds} --queue-bypass`)} && ${DELAY} ${fault.milliseconds}`;
     case "loss":
       return RECEIVED(` -m statistic --mode random --probability ${fault.percent / 100}`);
     case "full":
@@ -48,12 +53,12 @@ export function injection(fault: Fault): string | undefined {
 
 /** Names the faults that show in a host's queues, firewall rules and files, in this order. */
 export function describeFaults(state: string): string[] {
-  const delay = /^qdisc netem .* delay (\S+)/m.exec(state)?.[1];
   const rules = state.split("\n").filter((line) => line.includes(`--comment ${COMMENT} `));
-  const lost = rules.map((line) => /--probability (\S+)/.exec(line)?.[1]);
+  const delay = rules.map((line) => / NFQUEUE --queue-num (\d+)/.exec(line)?.[1]).find(Boolean);
+  const lost = rules.filter((line) => line.endsWith(" -j DROP")).map((line) => /--probability (\S+)/.exec(line)?.[1]);
   return [
     ...(/^qdisc pfifo .* limit 0p/m.test(state) || lost.includes(undefined) ? ["network cut"] : []),
-    ...(delay === undefined ? [] : [`latency ${delay}`]),
+    ...(delay === undefined ? [] : [`latency ${delay}ms`]),
     ...lost.filter((part) => part !== undefined).map((part) => `loss ${Number((Number(part) * 100).toFixed(2))}%`),
     ...(state.includes(FILL_FILE) ? [`${SMALL_DISK} filled`] : []),
   ];
@@ -92,15 +97,11 @@ export async function inject(lab: LabIdentity, host: HostName, fault: Fault): Pr
     const { exitCode, stderr } = await exec(lab, host, commands);
     if (exitCode !== 0) {
       await undo();
-      const reason = fault.kind === "latency" ? NO_NETEM : "";
-      throw new Error(`${host}: ${fault.kind} cannot be had: ${stderr.trim().split("\n")[0] ?? ""}${reason}`);
+      throw new Error(`${host}: ${fault.kind} cannot be had: ${stderr.trim().split("\n")[0] ?? ""}`);
     }
   }
   return undo;
 }
-
-const NO_NETEM =
-  "; latency needs the kernel module sch_netem (modprobe sch_netem). Without it only connections through a proxy can be slowed down, as test/bench/delay-proxy.ts does";
 
 /** Ends all faults of a host and starts it when it is stopped; returns the faults that were in force. */
 export async function heal(lab: LabIdentity, host: HostName): Promise<string[]> {
