@@ -23,7 +23,7 @@ const SDK = `${sep}@pulumi${sep}pulumi${sep}`;
 const load = Module._load;
 Module._load = function (request, parent, isMain) {
   const real = () => load.call(this, request, parent, isMain);
-  return LAZY.has(request) && parent?.filename.includes(SDK) ? later(real) : real();
+  return LAZY.has(request) && parent?.filename?.includes(SDK) ? later(real) : real();
 };
 
 /** A module whose members are looked up when they are asked for: as an ES module, since nothing copies the members of those. */
