@@ -10,8 +10,8 @@ const COMMENT = "dbha-bench";
 
 /**
  * Runs `work` while everything between this machine and the sshd of the lab's hosts takes `roundTripMs` there and back. A
- * relay in between holds the data up, since not every kernel has the queueing discipline netem; the hosts among themselves
- * are as near as ever. Undone when the work ends, however it does.
+ * relay in between holds the data up, not the lab's switch for latency, so that the hosts among themselves are as near as
+ * ever. Undone when the work ends, however it does.
  */
 export async function withLatency<T>(lab: Lab, roundTripMs: number, work: () => Promise<T>): Promise<T> {
   await restore(lab);
