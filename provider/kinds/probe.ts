@@ -30,8 +30,11 @@ type Definition = Omit<ProbeInputs, "host">;
 /** What one look found. */
 export type ProbeOutputs = { healthy: boolean; values: Record<string, string>; detail: string };
 
-/** The first pause between two attempts in milliseconds; each further one is twice as long, up to the interval. */
-const firstPause = 100;
+/** The shortest pause between two attempts in milliseconds. */
+const shortestPause = 100;
+
+/** A pause as a part of the waiting so far, up to the interval: what has just become healthy is seen within a tenth more. */
+const pausePart = 0.1;
 
 const targets = ["http", "tcp", "command"];
 
@@ -110,7 +113,7 @@ export const definition = {
   command: text("a command").optional().describe("A shell command, healthy when it ends with zero."),
   interval: seconds("interval")
     .default(2)
-    .describe("Seconds between two attempts; the first pauses are shorter, from 0.1 s on."),
+    .describe("Seconds between two attempts at most; a tenth of the time waited so far before, and at least 0.1."),
   timeout: seconds("timeout").default(300).describe("Seconds to wait for a healthy answer."),
   triggers: triggers().describe("Texts; when one changes, the probe waits for a healthy answer again."),
   repair: z
@@ -241,7 +244,8 @@ async function untilHealthy(inputs: ProbeInputs, context: Context): Promise<Obse
   });
   let seen = unhealthy("nothing yet");
   let repair = inputs.repair;
-  for (let longest = firstPause; ; longest *= 2) {
+  let told = { detail: "", at: 0 };
+  for (;;) {
     const left = Math.max(1_000, end - Date.now());
     const limit = Math.min(left, inputs.command === undefined ? attemptLimit : left);
     // A command that hangs is let go of at once; nothing is lost by it.
@@ -259,8 +263,12 @@ async function untilHealthy(inputs: ProbeInputs, context: Context): Promise<Obse
       context.status(`repairing what ${what} looks at`);
       repair = (await Promise.race([isDone(repair, inputs, context), stopped])) === false ? repair : undefined;
     }
-    context.status(`waiting for ${what}, ${Math.ceil((end - now) / 1000)} s left: ${seen.detail}`);
-    const length = Math.min(longest, inputs.interval * 1000, end - now);
+    const interval = inputs.interval * 1000;
+    if (seen.detail !== told.detail || now >= told.at + interval) {
+      told = { detail: seen.detail, at: now };
+      context.status(`waiting for ${what}, ${Math.ceil((end - now) / 1000)} s left: ${seen.detail}`);
+    }
+    const length = Math.min(Math.max(shortestPause, (now - started) * pausePart), interval, end - now);
     await pause(length, undefined, { signal: cancelled }).catch(() => {
       const problem = `stopped (${String(cancelled.reason)}), last seen: ${seen.detail}`;
       throw context.remote(inputs.host).problem(`probe ${what}`, problem, "run it again");

@@ -83,8 +83,8 @@ export interface ProbeArgs {
   /** A shell command run on the host; healthy when it ends with zero. It travels on stdin, never in an argument list. */
   command?: pulumi.Input<string>;
   /**
-   * Seconds between two attempts. The first pauses are shorter, 0.1 s and then twice as long each time up to this, so that
-   * what is quick is seen at once.
+   * Seconds between two attempts at most. Before that a pause is a tenth of the time waited so far, and at least 0.1 s, so
+   * that what is quick is seen at once.
    * @default 2
    */
   interval?: pulumi.Input<number>;

@@ -232,15 +232,34 @@ describe("Probe by command", function () {
     assert.equal(existsSync(repairs), false);
   });
 
-  it("looks again soon at first, and for the last time when the time is over", async () => {
+  it("pauses for a tenth of the time waited, and looks for the last time when the time is over", async () => {
     const directory = bench.directory();
     const command = `date +%s%N >>'${directory}/runs'; exit 1`;
-    await assert.rejects(bench.plugin.make(type, args({ command, interval: 60, timeout: 2 })), /not healthy after 2 s/);
-    const times = readFileSync(join(directory, "runs"), "utf8").trim().split("\n").map(Number);
-    const pauses = times.slice(1).map((time, index) => (time - (times[index] ?? 0)) / 1e6);
-    // 0.1, 0.2, 0.4, 0.8 s and what is left, each with the time that an attempt takes.
-    assert.ok(pauses.length >= 3 && pauses.length <= 5, String(pauses));
-    [100, 200, 400].forEach((shortest, index) => assert.ok((pauses[index] ?? 0) >= shortest, String(pauses)));
+    await assert.rejects(bench.plugin.make(type, args({ command, interval: 60, timeout: 4 })), /not healthy after 4 s/);
+    const times = readFileSync(join(directory, "runs"), "utf8")
+      .trim()
+      .split("\n")
+      .map((time) => Number(time) / 1e6);
+    const first = times[0] ?? 0;
+    const pauses = times
+      .slice(1)
+      .map((time, index) => ({ waited: (times[index] ?? 0) - first, length: time - (times[index] ?? 0) }));
+    const last = pauses.pop();
+    // 10 in the first second, and 15 more to the fourth, fewer by the time that an attempt takes.
+    assert.ok(pauses.length >= 10 && pauses.length <= 24, String(pauses.length));
+    for (const { waited, length } of pauses)
+      assert.ok(length >= Math.max(100, waited / 10), `${length} after ${waited}`);
+    assert.ok(last !== undefined && last.waited + last.length >= 4_000 - 100, "the last look is at the end");
+  });
+
+  it("says at every interval what it waits for", async () => {
+    const before = bench.plugin.log.length;
+    const told = (): string[] => bench.plugin.log.slice(before).map(({ message }) => message);
+    await assert.rejects(bench.plugin.make(type, args({ command: "exit 1", interval: 1, timeout: 2.5 })));
+    assert.deepEqual(
+      told(),
+      ["3", "2", "1"].map((left) => `waiting for command, ${left} s left: status 1`),
+    );
   });
 
   it("pauses no longer than the interval", async () => {
