@@ -2,6 +2,7 @@ import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { Directory, OnDelete } from "../../provider/resources";
 import { living, type Host } from "../host";
+import { waitFor, type Waits } from "../rolling";
 import type { OdcMetaDb } from "./environment";
 import { metaDbCommand, said } from "./metadb-command";
 import type { MetaDbProcedure } from "./metadb-script";
@@ -37,7 +38,7 @@ export class OdcBackups {
     { nodes, backup }: OdcSettings<Host>,
     metaDb: pulumi.Output<OdcMetaDb>,
     imageId: pulumi.Output<string>,
-    after: pulumi.Resource[],
+    after: Waits,
     private readonly parent: pulumi.Resource,
   ) {
     this.host = living(nodes)[0] as Host;
@@ -54,7 +55,7 @@ export class OdcBackups {
     const procedures = { create: "backup", update: "newest" };
     this.made = metaDbCommand(this.child("backup"), this.host, procedures, [imageId], this.procedure, {
       parent,
-      dependsOn: [this.directory, ...after],
+      dependsOn: waitFor(after, this.directory),
     });
   }
 

@@ -112,16 +112,24 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
   private startNodes(name: string, settings: OdcSettings<Host>) {
     // no container is touched before the hosts are known to be fit
     const metaDb = pulumi.all([this.metaDb(name, settings), this.preflight(name, settings)]).apply(([known]) => known);
-    const images = settings.nodes.map((host) => this.image(name, host, settings));
     const asked = living(settings.nodes);
     const live = asked.map((host) => askNode(host, settings, this));
-    const order = downFirst(asked, async (host) => (await live[asked.indexOf(host)])?.healthy === true);
+    const isHealthy = async (host: Host): Promise<boolean> => (await live[asked.indexOf(host)])?.healthy === true;
+    const serves = Promise.all(live).then((nodes) => nodes.some(({ healthy }) => healthy));
+    const allImagesFirst = settings.rollback ? Promise.resolve(true) : serves;
+    const images = this.images(name, settings, allImagesFirst);
     const imageIds = images.map((image) => this.accepted(name, image, live, settings));
     const rollback = new OdcRollback(name, settings, metaDb, this);
-    const reason = imageIds[settings.nodes.findIndex((host) => !host.isLost)] as pulumi.Output<string>;
-    const backups = new OdcBackups(name, settings, metaDb, reason, [...images, rollback.checked], this);
-    const { restored, labels } = rollback.restore([backups.made]);
-    const nodes = rolling(settings.nodes, order, [restored], (host, waits) => {
+    const firstNode = settings.nodes.findIndex((host) => !host.isLost);
+    const reason = imageIds[firstNode] as pulumi.Output<string>;
+    const fit = allImagesFirst.then((all) => [
+      ...(all ? images : images.slice(firstNode, firstNode + 1)),
+      ...rollback.checks,
+    ]);
+    const backups = new OdcBackups(name, settings, metaDb, reason, fit, this);
+    const { restored, labels } = rollback.restore(backups.made);
+    const order = downFirst(asked, isHealthy);
+    const nodes = rolling(settings.nodes, order, [backups.made, restored], (host, waits) => {
       const imageId = imageIds[settings.nodes.indexOf(host)] as pulumi.Output<string>;
       const { adminPassword } = this;
       return new OdcNode(name, { host, settings, metaDb, adminPassword, imageId, labels, waits }, this);
@@ -129,9 +137,19 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
     return { nodes, backups: backups.list(nodes.map((node) => node.probe)) };
   }
 
-  /** All hosts have the image before the first container is touched. */
-  private image(name: string, host: Host, { image }: OdcSettings<Host>): Image {
-    return new Image(`${name}-image-${host.hostName}`, { host: host.data, ...image }, { parent: this });
+  /**
+   * All hosts have the image before the first container of a deployment that serves is touched. Where nothing serves, one
+   * host gets it after the other, so that the first node has the whole line and starts while the others wait for theirs.
+   */
+  private images(name: string, { nodes, image }: OdcSettings<Host>, allFirst: Promise<boolean>): Image[] {
+    const images: Image[] = [];
+    for (const host of nodes) {
+      const before = images.slice(-1);
+      const dependsOn = allFirst.then((all) => (all ? [] : before));
+      const args = { host: host.data, ...image };
+      images.push(new Image(`${name}-image-${host.hostName}`, args, { parent: this, dependsOn }));
+    }
+    return images;
   }
 
   /** The image's ID, unless the nodes cannot go back to its version. @throws pulumi.ResourceError that says why. */

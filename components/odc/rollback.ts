@@ -18,8 +18,8 @@ const allInputs = ["connection", "create", "update", "stdin", "triggers", "loggi
  * the engine deletes them before it, all of them, and makes them after it in their order.
  */
 export class OdcRollback {
-  /** The backup is fit to be restored. */
-  readonly checked: command.remote.Command;
+  /** What must be done before anything else: the backup is fit to be restored. Nothing while no rollback is asked for. */
+  readonly checks: pulumi.Resource[];
 
   /** @param name the deployment's name; children are `${name}-rollback-check` and `${name}-restore`. */
   constructor(
@@ -28,15 +28,16 @@ export class OdcRollback {
     private readonly metaDb: pulumi.Output<OdcMetaDb>,
     private readonly parent: pulumi.Resource,
   ) {
-    this.checked = this.run("rollback-check", "check", {});
+    const checked = this.run("rollback-check", "check", {});
+    this.checks = settings.rollback ? [checked] : [];
   }
 
   /**
    * What the nodes' containers wait for, and their labels.
-   * @param after what must be done before nodes are stopped.
+   * @param made the backup of what is there now.
    */
-  restore(after: pulumi.Resource[]): { restored: pulumi.Resource; labels: pulumi.Output<ContainerLabel[]> } {
-    const dependsOn = [this.checked, ...after];
+  restore(made: pulumi.Resource): { restored: pulumi.Resource; labels: pulumi.Output<ContainerLabel[]> } {
+    const dependsOn = this.settings.rollback ? [...this.checks, made] : [];
     const restored = this.run("restore", "restore", { dependsOn, deleteBeforeReplace: true });
     const labels = said(restored).apply((path) => (path === "" ? [] : [{ label: "dbha.restored", value: path }]));
     return { restored, labels };

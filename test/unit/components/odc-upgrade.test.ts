@@ -141,6 +141,16 @@ describe("Backup and rollback of the MetaDB", () => {
     assert.deepEqual(places.get("odc-restore")?.opts.ignoreChanges, []);
   });
 
+  it("wait for the image on every host while a node serves", async () => {
+    registered = await mockEngine({}, {}, { p2: { healthy: true, values: { version: "4.3.1" }, detail: "HTTP 200" } });
+    const { odc, placed } = deploy();
+    await valueOf(odc.backups);
+    const places = await placed();
+    const images = names.map((name) => `odc-image-${name}`);
+    assert.deepEqual(places.get("odc-backup-p1")?.after, ["odc-backup-dir-p1", ...images]);
+    for (const image of images) assert.deepEqual(places.get(image)?.after, []);
+  });
+
   it("restore nothing without rollback, and keep what a rollback has done", async () => {
     registered = await mockEngine();
     const { odc, placed } = deploy();

@@ -191,16 +191,30 @@ describe("OdcHaDeployment", () => {
 
   it("makes everything a child of the deployment, in the order that keeps it serving", () => {
     const place = (name: string): string[] => [placed.get(name)?.parent ?? "", ...(placed.get(name)?.after ?? [])];
-    assert.deepEqual(place("odc-node-p1"), ["odc", "odc-data-p1", "odc-log-p1", "odc-restore"]);
+    assert.deepEqual(place("odc-node-p1"), ["odc", "odc-backup-p1", "odc-data-p1", "odc-log-p1", "odc-restore"]);
     assert.deepEqual(place("odc-health-p1"), ["odc", "odc-node-p1"]);
     assert.deepEqual(place("odc-version-p1"), ["odc", "odc-health-p1"]);
-    assert.deepEqual(place("odc-node-p2"), ["odc", "odc-data-p2", "odc-health-p1", "odc-log-p2", "odc-restore"]);
+    assert.deepEqual(place("odc-node-p2"), [
+      "odc",
+      "odc-backup-p1",
+      "odc-data-p2",
+      "odc-health-p1",
+      "odc-log-p2",
+      "odc-restore",
+    ]);
     assert.deepEqual(place("odc-proxy"), ["odc"]);
     assert.deepEqual(place("odc-proxy-config-p3"), ["odc-proxy", "odc-health-p1", "odc-health-p2", "odc-proxy-dir-p3"]);
     assert.deepEqual(place("odc-proxy-nginx-p3"), ["odc-proxy", "odc-proxy-config-p3"]);
     assert.deepEqual(place("odc-proxy-probe-p3"), ["odc-proxy", "odc-proxy-nginx-p3"]);
-    for (const name of ["odc-image-p1", "odc-image-p2", "odc-proxy-image-p3"])
-      assert.deepEqual(placed.get(name)?.after, [], `${name} loads without waiting for anything`);
+  });
+
+  it("sends the first node's image first where nothing serves, and nobody waits for more than the own one", () => {
+    const after = (name: string): string[] | undefined => placed.get(name)?.after;
+    assert.deepEqual(after("odc-image-p1"), []);
+    assert.deepEqual(after("odc-image-p2"), ["odc-image-p1"]);
+    assert.deepEqual(after("odc-proxy-image-p3"), []);
+    assert.deepEqual(after("odc-backup-p1"), ["odc-backup-dir-p1", "odc-image-p1"]);
+    for (const name of ["odc-restore", "odc-rollback-check"]) assert.deepEqual(after(name), []);
   });
 
   it("replaces a container for another CPU limit, which the docker provider would not hand on", () => {
