@@ -4,9 +4,9 @@ import { script, sh } from "./script";
 const docker = sh`
 command -v docker >/dev/null || fail "docker is not installed on the host" "install Docker Engine there"
 engine_silent() { fail "the Docker Engine does not answer" "systemctl status docker on the host; check whether it needs sudo: true"; }
-# Prints the ID of an image, or nothing when there is none; an engine that does not answer is never taken for that.
-id_of() {
-  if out=$(docker image inspect --format '{{.Id}}' "$1" 2>&1); then
+# look_at IMAGE TEMPLATE: nothing when there is no such image; an engine that does not answer is never taken for that.
+look_at() {
+  if out=$(docker image inspect --format "$2" "$1" 2>&1); then
     printf '%s\n' "$out"
     return 0
   fi
@@ -18,6 +18,9 @@ id_of() {
       ;;
   esac
 }
+id_of() { look_at "$1" '{{.Id}}'; }
+# tell IMAGE [TEMPLATE]: its ID, tags, and what the template makes of it, as an answer.
+tell() { look_at "$1" "id={{.Id}}{{range .RepoTags}}{{println}}tag={{.}}{{end}}\${2:-}"; }
 tags_of() { docker image inspect --format '{{range .RepoTags}}{{println .}}{{end}}' "$1" | sed '/^$/d'; }
 `;
 
@@ -50,11 +53,7 @@ case $machine in
   *) say architecture "$machine" ;;
 esac
 for id in "$@"; do
-  found=$(id_of "$id") || engine_silent
-  if [ -n "$found" ]; then
-    say id "$found"
-    tags_of "$id" | sed "s/^/tag=/"
-  fi
+  tell "$id" || engine_silent
 done
 `,
   { list: true },
@@ -66,11 +65,7 @@ export const inspectImage = script(
   ["reference"],
   docker +
     sh`
-found=$(id_of "$reference") || engine_silent
-[ -n "$found" ] || exit 0
-say id "$found"
-tags_of "$found" | sed "s/^/tag=/"
-docker image inspect --format 'architecture={{.Architecture}}' "$found"
+tell "$reference" '{{println}}architecture={{.Architecture}}' || engine_silent
 `,
 );
 
