@@ -47,6 +47,7 @@ describe("The README's demo", function () {
   it("prints the table that the README shows", () => {
     assert.equal(shown(first), shown(blockWith("┌")));
     assert.equal(first.match(/ healthy /g)?.length, 3);
+    assert.doesNotMatch(first, /^warning:/m);
   });
 
   it("prints a curl line that works when pasted", async () => {
