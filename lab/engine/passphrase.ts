@@ -6,10 +6,7 @@ import { EXIT, messageOf, UserError } from "./errors";
 const derive = promisify(pbkdf2);
 const ITERATIONS = 1_000_000;
 
-/** Deriving a key takes a while by design, and a preview and the run after it need the same one. */
-const opened = new Map<string, Promise<PassphraseCrypter>>();
-
-/** Pulumi's passphrase secrets manager: PBKDF2-SHA256 for the key, AES-256-GCM for each value. */
+/** Pulumi's passphrase secrets manager: PBKDF2-SHA256 for the key, which takes a while by design, AES-256-GCM for each value. */
 export class PassphraseCrypter {
   private constructor(
     private readonly key: Buffer,
@@ -26,14 +23,7 @@ export class PassphraseCrypter {
   }
 
   /** @throws UserError when the passphrase is not the one that the salt was made with. */
-  static open(passphrase: string, salt: string): Promise<PassphraseCrypter> {
-    const key = JSON.stringify([passphrase, salt]);
-    const opening = opened.get(key) ?? PassphraseCrypter.openAnew(passphrase, salt);
-    opened.set(key, opening);
-    return opening;
-  }
-
-  private static async openAnew(passphrase: string, salt: string): Promise<PassphraseCrypter> {
+  static async open(passphrase: string, salt: string): Promise<PassphraseCrypter> {
     const [version, saltText, ...check] = salt.split(":");
     if (version !== "v1" || saltText === undefined || check.length !== 3) {
       throw new UserError(`the encryption salt must look like "v1:SALT:CHECK", found version "${version ?? ""}"`);

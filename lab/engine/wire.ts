@@ -14,7 +14,6 @@ import {
 import type { Properties, Property } from "./property";
 import { isUnknown, UNKNOWN } from "./values";
 
-const OUTPUT_SIGNATURE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 const ASSET_SIGNATURE = "c44067f5952c0a294b673a41bacd8c17";
 const ARCHIVE_SIGNATURE = "0def7320c3a5731c473e5ecbe6d01bc7";
 
@@ -41,10 +40,6 @@ function fromWire(part: Property): Property | undefined {
   switch (part[SIGNATURE]) {
     case SECRET_SIGNATURE:
       return makeSecret(rebuild(part.value ?? null, fromWire));
-    case OUTPUT_SIGNATURE: {
-      const inner = part.value === undefined ? UNKNOWN : rebuild(part.value, fromWire);
-      return part.secret === true ? makeSecret(inner) : inner;
-    }
     case RESOURCE_SIGNATURE:
       // the real engine adds the version, too
       return part.packageVersion === undefined ? rebuild({ packageVersion: "", ...part }, fromWire) : undefined;
@@ -56,13 +51,12 @@ function fromWire(part: Property): Property | undefined {
   }
 }
 
-/** Writes properties for the wire. Without `keepSecrets` secrets are sent in plain. */
-export function toStruct(properties: Properties, options: { keepSecrets: boolean }): Struct {
-  const toWire = (part: Property): Property | undefined => {
-    if (isUnknown(part)) return UNKNOWN_STRING;
-    if (!isSecret(part)) return undefined;
-    const inner = rebuild(part.value, toWire);
-    return options.keepSecrets ? { [SIGNATURE]: SECRET_SIGNATURE, value: inner } : inner;
-  };
+/** Writes properties for the wire, secrets marked. */
+export function toStruct(properties: Properties): Struct {
   return Struct.fromJavaScript(mapValues(properties, (value) => rebuild(value, toWire) as JavaScriptValue));
+}
+
+function toWire(part: Property): Property | undefined {
+  if (isUnknown(part)) return UNKNOWN_STRING;
+  return isSecret(part) ? { [SIGNATURE]: SECRET_SIGNATURE, value: rebuild(part.value, toWire) } : undefined;
 }

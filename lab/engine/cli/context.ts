@@ -3,7 +3,7 @@ import { passphraseFromEnvironment, PassphraseCrypter } from "../passphrase";
 import { loadProject } from "../project/project";
 import type { Project } from "../project/project";
 import { StackSettings } from "../project/settings";
-import { selectedStack, stackName } from "../project/workspace";
+import { selectedStack } from "../project/workspace";
 import { StackFile } from "../state/backend";
 import { decodeDeployment } from "../state/deployment";
 import type { Deployment, DeploymentJson } from "../state/deployment";
@@ -22,8 +22,11 @@ export interface StackContext {
 }
 
 /** A stack that need not be there yet. */
-export function openNew(reference: string, project = loadProject(process.cwd())): StackContext {
-  const stack = stackName(project, reference);
+export function openNew(stack: string, project = loadProject(process.cwd())): StackContext {
+  if (!/^[A-Za-z0-9_.-]{1,100}$/.test(stack)) {
+    const rule = "must be 1 to 100 letters, digits, hyphens, underscores and periods";
+    throw new UserError(`the stack name "${stack}" ${rule}`, EXIT.configuration);
+  }
   const file = StackFile.of(project.name, stack, process.env);
   return { project, stack, file, settings: StackSettings.load(project, stack) };
 }
@@ -31,12 +34,12 @@ export function openNew(reference: string, project = loadProject(process.cwd()))
 /** The stack named on the command line, else the selected one. @throws UserError when there is none, or no such stack. */
 export function openStack(options: CommonOptions): StackContext {
   const project = loadProject(process.cwd());
-  const reference = options.stack ?? selectedStack(project, process.env.PULUMI_BACKEND_URL);
-  if (reference === undefined) {
+  const stack = options.stack ?? selectedStack(project, process.env.PULUMI_BACKEND_URL);
+  if (stack === undefined) {
     throw new UserError("no stack selected; use `pulumi stack select` or --stack", EXIT.stackNotFound);
   }
-  const context = openNew(reference, project);
-  if (!context.file.exists) throw new UserError(`no stack named '${context.stack}' found`, EXIT.stackNotFound);
+  const context = openNew(stack, project);
+  if (!context.file.exists) throw new UserError(`no stack named '${stack}' found`, EXIT.stackNotFound);
   return context;
 }
 
@@ -51,15 +54,9 @@ export async function openCrypter(settings: StackSettings, state?: DeploymentJso
   return crypter;
 }
 
-/** Decodes a state, which may have been sealed with another salt than the settings have now. */
+/** Decodes a state, which was sealed with another salt than the settings have where it comes from another stack. */
 export async function decodeState(state: DeploymentJson | undefined, crypter: PassphraseCrypter): Promise<Deployment> {
   const salt = state?.secrets_providers?.state?.salt;
   if (salt === undefined || salt === crypter.salt) return decodeDeployment(state, crypter);
   return decodeDeployment(state, await PassphraseCrypter.open(passphraseFromEnvironment(process.env), salt));
-}
-
-/** The state, and what opens its secrets. */
-export async function openState({ settings }: StackContext, json: DeploymentJson | undefined) {
-  const crypter = await openCrypter(settings, json);
-  return { state: await decodeState(json, crypter), crypter };
 }

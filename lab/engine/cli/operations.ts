@@ -3,10 +3,11 @@ import { Display } from "../display";
 import { EXIT, UserError } from "../errors";
 import { resolveConfig } from "../project/config";
 import type { EngineEvent } from "../run/events";
+import type { PassphraseCrypter } from "../passphrase";
 import { encodeDeployment, providersIn } from "../state/deployment";
-import type { Deployment } from "../state/deployment";
+import type { Deployment, DeploymentJson } from "../state/deployment";
 import { lockStack } from "../state/lock";
-import { openStack, openState } from "./context";
+import { decodeState, openCrypter, openStack } from "./context";
 import type { CommonOptions, StackContext } from "./context";
 
 export interface OperationFlags extends CommonOptions {
@@ -35,14 +36,16 @@ export async function runCommand(command: Command, flags: OperationFlags): Promi
   const context = openStack(flags);
   const release = onlyPreview ? undefined : await lockStack(context.file.lockDirectory);
   try {
-    if (onlyPreview || !flags.skipPreview) {
-      const hasChanges = await runOnce(command, context, flags, true);
-      if (onlyPreview) {
-        expectNoChanges(flags, hasChanges, "for preview but changes were proposed");
-        return;
-      }
-    }
-    expectNoChanges(flags, await runOnce(command, context, flags, false), "but changes occurred");
+    const json = await context.file.read();
+    // the key takes a while to derive, in a thread of its own: providers start meanwhile
+    const crypter = openCrypter(context.settings, json);
+    // the operation hears of the failure
+    crypter.catch(() => undefined);
+    const run = (preview: boolean) => runOnce(command, context, flags, preview, json, crypter);
+    const isPreviewed = onlyPreview || !flags.skipPreview;
+    const wouldChange = isPreviewed && (await run(true));
+    if (onlyPreview) expectNoChanges(flags, wouldChange, "for preview but changes were proposed");
+    else expectNoChanges(flags, await run(false), "but changes occurred");
   } finally {
     release?.();
   }
@@ -51,25 +54,20 @@ export async function runCommand(command: Command, flags: OperationFlags): Promi
 /** Returns whether anything changed, or would. @throws UserError when it did not come to its end. */
 async function runOnce(
   command: Command,
-  context: StackContext,
+  { project, stack, file, settings }: StackContext,
   flags: OperationFlags,
   preview: boolean,
+  json: DeploymentJson | undefined,
+  opening: Promise<PassphraseCrypter>,
 ): Promise<boolean> {
-  const { project, stack, file } = context;
-  const json = await file.read();
   let secrets: string[] = [];
-  // the key takes a while to derive, in a thread of its own: providers start meanwhile
-  const opened = openState(context, json).then(({ state, crypter }) => {
-    const config = resolveConfig(project, stack, context.settings, crypter);
+  const opened = opening.then(async (crypter) => {
+    const state = await decodeState(json, crypter);
+    if (flags.clearPendingCreates) state.pendingOperations = [];
+    const config = resolveConfig(project, stack, settings, crypter);
     secrets = [...config.values()].filter(({ secret, text }) => secret && text.length > 2).map(({ text }) => text);
-    const known = flags.clearPendingCreates ? { ...state, pendingOperations: [] } : state;
-    return {
-      state: known,
-      config,
-      save: (deployment: Deployment) => file.write(encodeDeployment(deployment, crypter)),
-    };
+    return { state, config, save: (deployment: Deployment) => file.write(encodeDeployment(deployment, crypter)) };
   });
-  // the operation hears of the failure
   opened.catch(() => undefined);
   const kind = command === "refresh" || command === "destroy" ? command : "update";
   const display = new Display({

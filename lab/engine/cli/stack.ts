@@ -1,19 +1,18 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { messageOf, Unsupported, UserError } from "../errors";
+import { Unsupported, UserError } from "../errors";
 import { isMap, rebuild, revealAll, SECRET_SIGNATURE, SIGNATURE } from "../property";
 import type { Property } from "../property";
 import { blind, showValue } from "../display";
-import { selectedStack, selectStack } from "../project/workspace";
-import { encodeDeployment } from "../state/deployment";
+import { selectStack } from "../project/workspace";
 import type { DeploymentJson } from "../state/deployment";
 import { STACK_TYPE } from "../urn";
-import { decodeState, openCrypter, openNew, openStack, openState } from "./context";
+import { decodeState, openCrypter, openNew, openStack } from "./context";
 import type { CommonOptions } from "./context";
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 
-export async function initStack(reference: string): Promise<void> {
-  const { project, stack, file, settings } = openNew(reference);
+export async function initStack(name: string): Promise<void> {
+  const { project, stack, file, settings } = openNew(name);
   if (file.exists) throw new UserError(`stack '${stack}' already exists`);
   await openCrypter(settings);
   await file.write(undefined);
@@ -21,16 +20,13 @@ export async function initStack(reference: string): Promise<void> {
   print(`Created stack '${stack}'`);
 }
 
-export async function selectCommand(reference: string): Promise<void> {
-  const { project, stack, file } = openStack({ stack: reference });
+export async function selectCommand(name: string): Promise<void> {
+  const { project, stack, file } = openStack({ stack: name });
   await selectStack(project, file.url, stack);
 }
 
-export async function removeStack(
-  reference: string,
-  options: { force?: boolean; preserveConfig?: boolean },
-): Promise<void> {
-  const { project, stack, file, settings } = openStack({ stack: reference });
+export async function removeStack(name: string, options: { force?: boolean; preserveConfig?: boolean }): Promise<void> {
+  const { stack, file, settings } = openStack({ stack: name });
   const resources = (await file.read())?.resources ?? [];
   if (resources.length > 0 && !options.force) {
     throw new UserError(
@@ -39,48 +35,31 @@ export async function removeStack(
   }
   await file.remove();
   if (!options.preserveConfig) await rm(settings.path, { force: true });
-  if (selectedStack(project, file.url) === stack) await selectStack(project, file.url, undefined);
   print(`Stack '${stack}' has been removed!`);
 }
 
 export async function exportStack(options: CommonOptions & { file?: string; showSecrets?: boolean }): Promise<void> {
   const { file, settings } = openStack(options);
-  let deployment: unknown = await file.read();
-  if (options.showSecrets && deployment !== undefined) {
-    const crypter = await openCrypter(settings, deployment as DeploymentJson);
-    deployment = showSecrets(deployment as Property, (text) => crypter.decrypt(text));
-  }
-  deployment ??= { manifest: { time: "0001-01-01T00:00:00Z", magic: "", version: "" }, metadata: {} };
+  const state = await file.read();
+  const crypter = options.showSecrets && (await openCrypter(settings, state));
+  const deployment = rebuild((state ?? {}) as Property, (part) => {
+    if (!crypter || !isMap(part) || part[SIGNATURE] !== SECRET_SIGNATURE) return undefined;
+    return { [SIGNATURE]: SECRET_SIGNATURE, plaintext: crypter.decrypt(String(part.ciphertext)) };
+  });
   const json = JSON.stringify({ version: 3, deployment }, null, 4);
   if (options.file === undefined) print(json);
   else await writeFile(options.file, `${json}\n`, { mode: 0o600 });
 }
 
-/** Replaces every ciphertext by its plain text, as the CLI shows it; within a secret it is plain already. */
-function showSecrets(json: Property, decrypt: (text: string) => string): Property {
-  return rebuild(json, (part) => {
-    if (!isMap(part) || part[SIGNATURE] !== SECRET_SIGNATURE || typeof part.ciphertext !== "string") return undefined;
-    const plain = showSecrets(JSON.parse(decrypt(part.ciphertext)) as Property, (text) => text);
-    return { [SIGNATURE]: SECRET_SIGNATURE, plaintext: JSON.stringify(plain) };
-  });
-}
-
+/** What is wrong with the state is said by the command that reads it next. */
 export async function importStack(options: CommonOptions & { file: string }): Promise<void> {
-  const { stack, file, settings } = openStack(options);
-  const content = await readFile(options.file, "utf8");
-  let json: { version?: number; deployment?: DeploymentJson };
-  try {
-    json = JSON.parse(content) as typeof json;
-  } catch (error) {
-    throw new UserError(`the deployment is not JSON: ${messageOf(error)}`);
-  }
-  if (json.version !== 3 || !json.deployment)
-    throw new Unsupported(`deployments of version ${json.version ?? "none"} (only version 3)`);
-  const crypter = await openCrypter(settings, json.deployment);
-  const deployment = await decodeState(json.deployment, crypter);
-  const foreign = deployment.resources.find(({ urn }) => !urn.startsWith(`urn:pulumi:${stack}::`));
-  if (foreign) throw new UserError(`resource '${foreign.urn}' is from a different stack`);
-  await file.write(encodeDeployment(deployment, crypter));
+  const { file } = openStack(options);
+  const { version, deployment } = JSON.parse(await readFile(options.file, "utf8")) as {
+    version?: number;
+    deployment?: DeploymentJson;
+  };
+  if (version !== 3) throw new Unsupported(`deployments of version ${version ?? "none"} (only version 3)`);
+  await file.write(deployment);
   print("Import complete.");
 }
 
@@ -88,9 +67,10 @@ export async function showOutputs(
   name: string | undefined,
   options: CommonOptions & { json?: boolean; showSecrets?: boolean },
 ): Promise<void> {
-  const context = openStack(options);
-  const { state } = await openState(context, await context.file.read());
-  const all = state.resources.find(({ type }) => type === STACK_TYPE)?.outputs ?? {};
+  const { file, settings } = openStack(options);
+  const json = await file.read();
+  const { resources } = await decodeState(json, await openCrypter(settings, json));
+  const all = resources.find(({ type }) => type === STACK_TYPE)?.outputs ?? {};
   const shown = options.showSecrets ? revealAll(all) : all;
   if (name !== undefined) {
     const value = shown[name];

@@ -2,7 +2,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { credentials, status } from "@grpc/grpc-js";
 import type { ServiceError } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import { eachLine, Supervised } from "./supervised";
+import { fromServiceError } from "./failure";
+import { describeEnding, eachLine, Supervised } from "./supervised";
 import type { SupervisedOptions } from "./supervised";
 
 const START_LIMIT_MS = 60_000;
@@ -27,13 +28,8 @@ export class PluginProcess {
    * Starts a plugin and waits for the port that it prints.
    * @throws Error with the plugin's last words when it ends, or prints no port within a minute.
    */
-  static async start(
-    name: string,
-    command: string[],
-    engineAddress: string,
-    options: SupervisedOptions,
-  ): Promise<PluginProcess> {
-    const process = new Supervised([...command, engineAddress], options);
+  static async start(name: string, command: string[], options: SupervisedOptions): Promise<PluginProcess> {
+    const process = new Supervised(command, options);
     const lastLines: string[] = [];
     const remember = (line: string): void => {
       lastLines.push(line);
@@ -58,7 +54,7 @@ export class PluginProcess {
     }
   }
 
-  /** Makes one call; an error carries the plugin's own message, or tells how the plugin ended. */
+  /** Makes one call. @throws PartialFailure, or an Error with the plugin's own message or how the plugin ended. */
   async call<R>(method: Call<R>): Promise<R> {
     const answer = new Promise<R>((resolve, reject) => {
       method(this.client, (error, response) => (error ? reject(error) : resolve(response)));
@@ -66,10 +62,10 @@ export class PluginProcess {
     try {
       return await answer;
     } catch (error) {
-      if ((error as ServiceError).code !== status.UNAVAILABLE) throw error;
-      // the connection broke: when the plugin is dead, say how it died rather than what gRPC noticed
-      const ending = await this.process.endedWithin(1000);
-      throw ending === undefined ? error : new Error(describeEnd(this.name, ending, this.lastLines));
+      const isBroken = (error as ServiceError).code === status.UNAVAILABLE;
+      // when the plugin is dead, say how it died rather than what gRPC noticed
+      const ending = isBroken ? await this.process.endedWithin(1000) : undefined;
+      throw ending === undefined ? fromServiceError(error) : new Error(describeEnd(this.name, ending, this.lastLines));
     }
   }
 
@@ -81,7 +77,6 @@ export class PluginProcess {
 }
 
 function describeEnd(name: string, ending: number | NodeJS.Signals, lines: string[]): string {
-  const how = typeof ending === "number" ? `exit code ${ending}` : `signal ${ending}`;
   const words = lines.length > 0 ? `; its last lines were:\n${lines.map((line) => `  ${line}`).join("\n")}` : "";
-  return `the plugin "${name}" ended unexpectedly (${how})${words}`;
+  return `the plugin "${name}" ended unexpectedly (${describeEnding(ending)})${words}`;
 }

@@ -32,10 +32,12 @@ export interface SupervisedOptions {
 
 export class Supervised {
   private readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
-  private ending: number | NodeJS.Signals | undefined;
+  private hasEnded = false;
 
   /** Resolves with the exit code, or the signal, that ended the command. */
   readonly ended: Promise<number | NodeJS.Signals>;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
 
   constructor(command: string[], options: SupervisedOptions) {
     // a process group of its own: Ctrl-C in the terminal is for the engine, which ends its children in good order
@@ -45,24 +47,18 @@ export class Supervised {
       detached: true,
       stdio: ["pipe", "pipe", "pipe"],
     });
+    this.stdout = this.child.stdout;
+    this.stderr = this.child.stderr;
     this.child.stdin.on("error", () => undefined);
     this.ended = new Promise((resolve) => {
       const settle = (ending: number | NodeJS.Signals): void => {
-        this.ending = ending;
+        this.hasEnded = true;
         this.child.stdin.destroy();
         resolve(ending);
       };
       this.child.on("error", () => settle(127));
       this.child.on("exit", (code, signal) => settle(code ?? signal ?? 0));
     });
-  }
-
-  get stdout(): Readable {
-    return this.child.stdout;
-  }
-
-  get stderr(): Readable {
-    return this.child.stderr;
   }
 
   /** How it ended; undefined when it still runs after the limit. */
@@ -79,13 +75,17 @@ export class Supervised {
 
   /** Sends a signal to the command and all that it started. */
   kill(signal: NodeJS.Signals): void {
-    if (this.ending !== undefined || this.child.pid === undefined) return;
+    if (this.hasEnded || this.child.pid === undefined) return;
     try {
       process.kill(-this.child.pid, signal);
     } catch {
       // it ended in the meantime
     }
   }
+}
+
+export function describeEnding(ending: number | NodeJS.Signals): string {
+  return typeof ending === "number" ? `exit code ${ending}` : `signal ${ending}`;
 }
 
 /** Calls back for every line of a stream, the last one included when it lacks a line break. */

@@ -36,18 +36,12 @@ export function resolveConfig(project: Project, stack: string, settings: StackSe
       throw new UserError(`Stack '${stack}' with configuration key '${name}' must be of type '${type}'`);
     }
   }
-  const missing: string[] = [];
   for (const [name, { type, default: fallback }] of [...project.config].sort()) {
     if (type !== undefined && !(type in TYPES)) throw new Unsupported(`configuration of the type "${type}"`);
     const key = fullKey(project, name);
     if (config.has(key)) continue;
-    if (fallback === undefined) missing.push(`'${name}'`);
-    else config.set(key, { text: toText(fallback), secret: false });
-  }
-  if (missing.length > 0) {
-    const values = missing.length > 1 ? "values" : "value";
-    const list = new Intl.ListFormat("en-GB").format(missing);
-    throw new UserError(`Stack '${stack}' is missing configuration ${values} ${list}`);
+    if (fallback === undefined) throw new UserError(`Stack '${stack}' is missing configuration value '${name}'`);
+    config.set(key, { text: toText(fallback), secret: false });
   }
   return config;
 }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { EXIT, messageOf, Unsupported, UserError } from "../errors";
 import { isMap } from "../property";
@@ -14,11 +14,9 @@ export interface ConfigSchema {
 
 export interface Project {
   name: string;
-  /** The directory of Pulumi.yaml. */
+  /** The directory of Pulumi.yaml, which the program and the plugins run in. */
   root: string;
-  /** The directory the program and the plugins run in: that of `main`. */
-  directory: string;
-  /** The file to run within `directory`, or "." for what its package.json names. */
+  /** The file to run, or "." for what package.json names. */
   entryPoint: string;
   typescript: boolean;
   nodeArguments: string[];
@@ -35,54 +33,36 @@ interface ProjectFile {
   plugins?: { providers?: { name: string; path: string }[] };
 }
 
-/** Reads the Pulumi.yaml of `start` or the nearest directory above it. */
-export function loadProject(start: string): Project {
-  const file = findUpwards(start);
-  const root = dirname(file);
+/** Reads the Pulumi.yaml of a directory. */
+export function loadProject(root: string): Project {
+  const file = join(root, "Pulumi.yaml");
+  if (!existsSync(file)) throw new UserError(`no Pulumi.yaml project file found in ${root}`, EXIT.configuration);
   let content: ProjectFile;
   try {
     content = parse(readFileSync(file, "utf8")) as ProjectFile;
   } catch (error) {
     throw new UserError(`${file} cannot be read: ${messageOf(error)}`, EXIT.configuration);
   }
-  if (!content.name) throw new UserError(`${file}: the project needs a "name"`, EXIT.configuration);
-  const runtime = typeof content.runtime === "string" ? { name: content.runtime } : (content.runtime ?? {});
-  if (runtime.name !== "nodejs") throw new Unsupported(`the runtime "${runtime.name ?? ""}" (only nodejs)`);
-  const options = "options" in runtime ? runtime.options : undefined;
+  const { name, main, runtime = "", config = {}, plugins } = content;
+  if (!name) throw new UserError(`${file}: the project needs a "name"`, EXIT.configuration);
+  const { name: language = "", options = {} } = typeof runtime === "string" ? { name: runtime } : runtime;
+  if (language !== "nodejs") throw new Unsupported(`the runtime "${language}" (only nodejs)`);
+  if (
+    main !== undefined &&
+    (basename(main) !== main || !statSync(join(root, main), { throwIfNoEntry: false })?.isFile())
+  )
+    throw new Unsupported(`the main "${main}" (only a file beside Pulumi.yaml)`);
+  const { typescript = true, nodeargs = "" } = options;
+  if (/["']/.test(nodeargs)) throw new Unsupported("quotes in nodeargs");
   return {
-    name: content.name,
+    name,
     root,
-    ...locateProgram(root, content.main),
-    typescript: options?.typescript ?? true,
-    nodeArguments: splitArguments(options?.nodeargs ?? ""),
-    pluginPaths: new Map((content.plugins?.providers ?? []).map(({ name, path }) => [name, resolve(root, path)])),
-    config: new Map(Object.entries(content.config ?? {}).map(([name, value]) => [name, toSchema(name, value)])),
+    entryPoint: main ?? ".",
+    typescript,
+    nodeArguments: nodeargs.split(/\s+/).filter((argument) => argument !== ""),
+    pluginPaths: new Map((plugins?.providers ?? []).map((plugin) => [plugin.name, resolve(root, plugin.path)])),
+    config: new Map(Object.entries(config).map(([key, value]) => [key, toSchema(key, value)])),
   };
-}
-
-function findUpwards(start: string): string {
-  for (let directory = resolve(start); ; directory = dirname(directory)) {
-    const file = join(directory, "Pulumi.yaml");
-    if (existsSync(file)) return file;
-    if (directory === dirname(directory)) {
-      throw new UserError(`no Pulumi.yaml project file found in ${resolve(start)} or above it`, EXIT.configuration);
-    }
-  }
-}
-
-function locateProgram(root: string, main: string | undefined): { directory: string; entryPoint: string } {
-  if (main === undefined || main === "") return { directory: root, entryPoint: "." };
-  const path = resolve(root, main);
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) throw new UserError(`project 'main' could not be read: ${path} does not exist`, EXIT.configuration);
-  return found.isDirectory()
-    ? { directory: path, entryPoint: "." }
-    : { directory: dirname(path), entryPoint: basename(path) };
-}
-
-/** Splits at blanks, except within quotes. */
-function splitArguments(text: string): string[] {
-  return [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? match[3] ?? "");
 }
 
 function toSchema(name: string, value: Property): ConfigSchema {

@@ -40,27 +40,14 @@ export class StackSettings {
 
   /** Sets a value; with `path` the key names a place inside of an object or list. */
   set(key: string, value: unknown, options: { path: boolean }): void {
-    const place = this.placeOf(key, options);
-    if (!this.document.has("config")) this.document.set("config", new YAMLMap());
-    // a parent that holds nothing but text cannot take a nested value
-    for (let depth = 1; depth < place.length; depth++) {
-      const parent = this.document.getIn(place.slice(0, depth));
-      const wanted = typeof place[depth] === "number" ? [] : {};
-      if (typeof parent !== "object" || parent === null)
-        this.document.setIn(place.slice(0, depth), this.document.createNode(wanted));
-    }
-    this.document.setIn(place, this.document.createNode(value));
+    const colon = key.indexOf(":") + 1;
+    const [first = "", ...steps] = options.path ? parsePropertyPath(key.slice(colon)) : [key.slice(colon)];
+    if (!this.document.get("config")) this.document.set("config", new YAMLMap());
+    this.document.setIn(["config", key.slice(0, colon) + first.toString(), ...steps], this.document.createNode(value));
   }
 
   async save(): Promise<void> {
     await writeFileAtomic(this.path, this.document.toString({ lineWidth: 0 }));
-  }
-
-  private placeOf(key: string, options: { path: boolean }): (string | number)[] {
-    if (!options.path) return ["config", key];
-    const [namespace, ...rest] = key.split(":");
-    const [first, ...steps] = parsePropertyPath(rest.join(":"));
-    return ["config", `${namespace ?? ""}:${first ?? ""}`, ...steps];
   }
 }
 

@@ -3,7 +3,6 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
-import { EXIT, UserError } from "../errors";
 import type { Project } from "./project";
 
 interface Workspace {
@@ -33,31 +32,11 @@ export function selectedStack(project: Project, backendUrl: string | undefined):
   return reference?.split("/").pop();
 }
 
-/** Remembers the selection; without a stack, forgets it. */
-export async function selectStack(project: Project, backendUrl: string, stack: string | undefined): Promise<void> {
+/** Remembers the selection. */
+export async function selectStack(project: Project, backendUrl: string, stack: string): Promise<void> {
   const path = workspacePath(project);
   const workspace = readWorkspace(path);
-  const selected = stack === undefined ? undefined : `organization/${project.name}/${stack}`;
-  const stacks = { ...workspace.stacks, [backendUrl]: selected };
+  const stacks = { ...workspace.stacks, [backendUrl]: `organization/${project.name}/${stack}` };
   mkdirSync(dirname(path), { recursive: true });
   await writeFileAtomic(path, JSON.stringify({ ...workspace, stacks }, null, 4));
-}
-
-/** Accepts `STACK`, `PROJECT/STACK` and `organization/PROJECT/STACK`, and gives the bare name. */
-export function stackName(project: Project, reference: string): string {
-  const parts = reference.split("/");
-  const [name, owner, organization] = parts.reverse();
-  const fits =
-    (owner === undefined || owner === project.name || owner === "organization") &&
-    (organization ?? "organization") === "organization";
-  if (name === undefined || !fits) {
-    throw new UserError(`the stack "${reference}" is not one of the project "${project.name}"`, EXIT.configuration);
-  }
-  if (!/^[A-Za-z0-9_.-]{1,100}$/.test(name)) {
-    throw new UserError(
-      `the stack name "${name}" must be 1 to 100 letters, digits, hyphens, underscores and periods`,
-      EXIT.configuration,
-    );
-  }
-  return name;
 }

@@ -25,7 +25,7 @@ export class Deployment {
     private readonly executor: Executor,
   ) {
     const olds = context.snapshot.unsettled.filter((state) => !state.delete);
-    this.generator = new Generator(context, olds);
+    this.generator = new Generator(context, executor, olds);
   }
 
   /** Registers a resource and resolves with its state when it is as the program wants it. */
@@ -33,7 +33,7 @@ export class Deployment {
     const isOfProvider = goal.custom && !isProviderType(goal.type);
     const provider = isOfProvider ? goal.provider || (await this.defaultProvider(goal.type, goal.version)) : "";
     let state: ResourceState | undefined;
-    for (const step of await this.decide(goal, provider)) state = await this.executor.run(step);
+    for (const step of await this.decide(goal, provider)) state = await step();
     if (!state) throw new Stopped();
     this.states.set(state.urn, state);
     return state;
@@ -52,7 +52,7 @@ export class Deployment {
   /** Asks a provider a question. */
   async invoke(token: string, args: Properties, reference: string, version: string) {
     const provider = reference || (await this.defaultProvider(token, version));
-    return (await this.context.registry.driverOf(provider)).invoke(token, args);
+    return this.context.registry.invoke(provider, token, args);
   }
 
   /** Deletes, dependents first, what is in the state and was not asked for. @throws Stopped when a deletion failed. */
@@ -83,7 +83,7 @@ export class Deployment {
     const known = this.defaultProviders.get(key);
     if (known) return known;
     const configured = packageConfig(this.context.config, packageOf(token));
-    const inputs = version === "" ? configured : withVersion(configured, version);
+    const inputs = version === "" ? configured : { ...configured, version };
     const goal = goalOf(providerType(packageOf(token)), name, { inputs });
     const reference = this.register(goal).then((state) => `${state.urn}::${state.id}`);
     this.defaultProviders.set(key, reference);
@@ -93,7 +93,7 @@ export class Deployment {
   /** Decisions are made one after the other: a replacement may involve resources that are yet to be registered. */
   private decide(goal: Goal, provider: string): Promise<Step[]> {
     const decision = this.deciding.then(async () => {
-      if (this.executor.isStopped) throw new Stopped();
+      if (this.executor.stopped.aborted) throw new Stopped();
       try {
         return await this.generator.generate(goal, provider);
       } catch (error) {
@@ -106,9 +106,4 @@ export class Deployment {
     this.deciding = decision.catch(() => undefined);
     return decision;
   }
-}
-
-/** Provider resources carry the version of the package, and a place for the engine's own notes, as in the real CLI. */
-export function withVersion(inputs: Properties, version: string): Properties {
-  return { ...inputs, version, __internal: {} };
 }

@@ -1,66 +1,62 @@
 import { randomBytes } from "node:crypto";
-import { conceal, markSecret, revealAll } from "../property";
+import { isDeepStrictEqual } from "node:util";
+import { UserError } from "../errors";
+import { conceal, holdsUnknown, isSecret, markSecret, revealAll } from "../property";
 import type { Properties } from "../property";
 import { PartialFailure } from "../provider";
 import type * as api from "../provider";
 import type { ResourceState } from "../state/resource";
 import { parseUrn } from "../urn";
-import { UNANSWERED } from "./diff";
 import type { Report, Severity } from "./events";
 
-export interface Checked {
-  inputs: Properties;
-  failures: api.CheckFailure[];
-}
-
+/** What a provider says of a resource, with its secrets marked. */
 export interface Made {
   id: string;
   outputs: Properties;
   /** Why the resource is not in order, though it exists. */
   initErrors?: string[];
+  /** Where they differ from those that were asked for. */
   inputs?: Properties;
 }
 
-/** What the engine asks of whatever is in charge of a resource; unlike providers it knows which properties are secret. */
-export interface Driver {
-  check(urn: string, olds: Properties | undefined, news: Properties): Promise<Checked>;
-  diff(old: ResourceState, news: Properties, ignoreChanges: string[]): Promise<api.DiffResult>;
-  create(state: ResourceState): Promise<Made>;
-  update(old: ResourceState, state: ResourceState): Promise<Made>;
-  /** Undefined when the resource is gone. */
-  read(state: ResourceState): Promise<Made | undefined>;
-  delete(state: ResourceState): Promise<void>;
-}
+/** What is needed of whatever is in charge of a resource: a provider, or the registry where it is a provider itself. */
+export type InCharge = Omit<api.Provider, "configure" | "checkConfig" | "invoke" | "close">;
 
-/** Drives the resources of one configured provider. */
-export class ProviderDriver implements Driver {
+/** Asks on behalf of the engine: unwraps secrets on the way there, and marks them on the way back. */
+export class Driver {
   constructor(
-    readonly provider: api.Provider,
+    private readonly provider: InCharge,
     private readonly preview: boolean,
     /** False in a preview when the provider's configuration holds unknowns: then it is not asked. */
     private readonly configured: boolean,
     private readonly report: Report,
   ) {}
 
-  async check(urn: string, olds: Properties | undefined, news: Properties): Promise<Checked> {
-    if (!this.configured) return { inputs: news, failures: [] };
-    const { inputs, failures } = await this.provider.check(checkRequest(urn, olds, news));
-    const paths = this.provider.secretInputs?.(parseUrn(urn).type) ?? [];
-    const concealed = paths.reduce((marked, path) => markSecret(marked, path.split(".")), conceal(inputs, news));
-    return { inputs: concealed, failures };
+  /** The inputs with defaults filled in. @throws UserError naming what is wrong with them. */
+  async check({ urn, type, inputs: news }: ResourceState, olds: Properties | undefined): Promise<Properties> {
+    if (!this.configured) return news;
+    const request = { olds: olds && revealAll(olds), news: revealAll(news), randomSeed: randomBytes(32) };
+    const { inputs, failures } = await this.provider.check({ ...refOf(urn), ...request });
+    if (failures.length > 0)
+      throw new UserError(failures.map((failure) => describeFailure(urn, news, failure)).join("\n"));
+    const paths = this.provider.secretInputs?.(type) ?? [];
+    return paths.reduce((marked, path) => markSecret(marked, path.split(".")), conceal(inputs, news));
   }
 
+  /** How a resource differs from new inputs: what the provider says, or where it has no answer, name by name. */
   async diff(old: ResourceState, news: Properties, ignoreChanges: string[]): Promise<api.DiffResult> {
-    if (!this.configured) return UNANSWERED;
-    return this.provider.diff(changeOf(old, old.urn, news, ignoreChanges));
+    const compared = compareInputs(old.inputs, news);
+    if (!this.configured) return compared;
+    const diff = await this.provider.diff(changeOf(old, old.urn, news, ignoreChanges));
+    return diff.changes === "unknown" ? { ...diff, changes: compared.changes, diffs: compared.diffs } : diff;
   }
 
   async create(state: ResourceState): Promise<Made> {
-    const inputs = revealAll(state.inputs);
-    const request = { ...refOf(state.urn), inputs, preview: this.preview, timeoutSeconds: state.customTimeouts.create };
-    return this.make(state, "", async (provider, log) => {
-      const made = await provider.create(request, log);
-      if (made.id === "" && !this.preview) throw new Error("the provider gave no id for what it created");
+    const { preview } = this;
+    const request = { inputs: revealAll(state.inputs), preview, timeoutSeconds: state.customTimeouts.create };
+    return this.make(state, "", async (log) => {
+      const made = await this.provider.create({ ...refOf(state.urn), ...request }, log);
+      if (made.id === "" && !preview) throw new Error("the provider gave no id for what it created");
       return made;
     });
   }
@@ -68,18 +64,15 @@ export class ProviderDriver implements Driver {
   async update(old: ResourceState, state: ResourceState): Promise<Made> {
     const change = changeOf(old, state.urn, state.inputs, state.ignoreChanges);
     const request = { ...change, preview: this.preview, timeoutSeconds: state.customTimeouts.update };
-    return this.make(state, old.id, async (provider, log) => ({
-      id: old.id,
-      ...(await provider.update(request, log)),
-    }));
+    return this.make(state, old.id, async (log) => ({ id: old.id, ...(await this.provider.update(request, log)) }));
   }
 
+  /** Undefined when the resource is gone. */
   async read(state: ResourceState): Promise<Made | undefined> {
     const read = await this.provider.read(existing(state), this.logFor(state));
-    if (!read) return undefined;
-    const outputs = this.conceal(state, read, state.outputs);
-    const { id, initErrors } = read;
-    return { id, inputs: conceal(read.inputs, state.inputs), outputs, ...(initErrors && { initErrors }) };
+    return (
+      read && { ...read, inputs: conceal(read.inputs, state.inputs), outputs: this.conceal(state, read, state.outputs) }
+    );
   }
 
   async delete(state: ResourceState): Promise<void> {
@@ -87,30 +80,22 @@ export class ProviderDriver implements Driver {
     await this.provider.delete(request, this.logFor(state));
   }
 
-  async invoke(token: string, args: Properties): Promise<api.InvokeResult> {
-    if (!this.configured) return { outputs: {}, failures: [] };
-    return this.provider.invoke(token, revealAll(args), this.preview);
-  }
-
   /** Creates or updates; in a preview in which the provider cannot be asked, says what is known without it. */
   private async make(
     state: ResourceState,
     id: string,
-    act: (provider: api.Provider, log: api.ProviderLog) => Promise<api.CreateResult>,
+    act: (log: api.ProviderLog) => Promise<api.CreateResult>,
   ): Promise<Made> {
     if (this.preview && !this.configured) return { id, outputs: {} };
     if (this.preview && !this.provider.supportsPreview) return { id, outputs: state.inputs };
     try {
-      const made = await act(this.provider, this.logFor(state));
+      const made = await act(this.logFor(state));
       return { id: made.id, outputs: this.conceal(state, made, state.inputs) };
     } catch (error) {
       if (!(error instanceof PartialFailure)) throw error;
-      return {
-        id: error.id,
-        outputs: this.conceal(state, error, state.inputs),
-        initErrors: error.reasons,
-        ...(error.inputs && { inputs: conceal(error.inputs, state.inputs) }),
-      };
+      const { id, inputs, reasons: initErrors } = error;
+      const outputs = this.conceal(state, error, state.inputs);
+      return { id, outputs, initErrors, ...(inputs && { inputs: conceal(inputs, state.inputs) }) };
     }
   }
 
@@ -135,10 +120,6 @@ function refOf(urn: string): api.ResourceRef {
   return { urn, type, name };
 }
 
-export function checkRequest(urn: string, olds: Properties | undefined, news: Properties): api.CheckRequest {
-  return { ...refOf(urn), olds: olds && revealAll(olds), news: revealAll(news), randomSeed: randomBytes(32) };
-}
-
 function existing({ urn, id, inputs, outputs }: ResourceState): api.ReadRequest {
   return { ...refOf(urn), id, inputs: revealAll(inputs), outputs: revealAll(outputs) };
 }
@@ -147,4 +128,21 @@ function existing({ urn, id, inputs, outputs }: ResourceState): api.ReadRequest 
 function changeOf(old: ResourceState, urn: string, news: Properties, ignoreChanges: string[]): api.DiffRequest {
   const { id, outputs, inputs } = existing(old);
   return { ...refOf(urn), id, olds: outputs, oldInputs: inputs, news: revealAll(news), ignoreChanges };
+}
+
+/** The difference of inputs that nobody knows the meaning of. */
+export function compareInputs(olds: Properties, news: Properties) {
+  const names = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
+  const diffs = names.filter((name) => holdsUnknown(news[name]) || !isDeepStrictEqual(olds[name], news[name]));
+  const changes: api.DiffResult["changes"] = diffs.length > 0 ? "some" : "none";
+  return { changes, replaces: [], deleteBeforeReplace: false, diffs };
+}
+
+function describeFailure(urn: string, inputs: Properties, { property, reason }: api.CheckFailure): string {
+  const { type, name } = parseUrn(urn);
+  const resource = `${type} resource '${name}'`;
+  if (property === "") return `${resource} has a problem: ${reason}`;
+  const value = inputs[property];
+  const shown = isSecret(value) || typeof value === "object" || value === undefined ? "" : ` value {${String(value)}}`;
+  return `${resource}: property ${property}${shown} has a problem: ${reason}`;
 }

@@ -2,21 +2,22 @@ import { bulkhead } from "cockatiel";
 import type { BulkheadPolicy } from "cockatiel";
 import { messageOf, UserError } from "../errors";
 import { conceal, sameProperties } from "../property";
+import type { DiffResult } from "../provider";
 import type { OperationType } from "../state/deployment";
 import type { ResourceState } from "../state/resource";
 import { isProviderType } from "../urn";
 import type { RunContext } from "./context";
-import { decideDiff } from "./diff";
 import type { Driver, Made } from "./driver";
 import { subjectOf } from "./events";
 import type { Change, Operation } from "./events";
-import { HOW_TO_UNPROTECT } from "./generator";
-import type { Step } from "./generator";
 
 /** The run was stopped: by a failure elsewhere, or by the user. What was in flight is finished first. */
 export class Stopped extends Error {
   override readonly name = "Stopped";
 }
+
+export const HOW_TO_UNPROTECT =
+  "To unprotect the resource, remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`";
 
 /** What is noted in the state while an operation is under way. */
 const PENDING: Partial<Record<Operation, OperationType>> = {
@@ -27,28 +28,25 @@ const PENDING: Partial<Record<Operation, OperationType>> = {
   "delete-replaced": "deleting",
 };
 
-/** Carries out steps: asks the drivers, keeps the state up to date, reports. */
+/**
+ * Carries out steps: asks the drivers, keeps the state up to date, reports. A step gives the state that comes of it, or
+ * throws Stopped after its failure was reported.
+ */
 export class Executor {
   private readonly slots: BulkheadPolicy;
   private readonly inFlight = new Set<Promise<unknown>>();
-  private stopped = false;
-  private announceStop: () => void = () => undefined;
+  private readonly stopping = new AbortController();
 
-  /** Resolves when `stop` was called. */
-  readonly whenStopped = new Promise<void>((resolve) => (this.announceStop = resolve));
+  /** Aborted when nothing new is to be started any more. */
+  readonly stopped = this.stopping.signal;
 
   constructor(private readonly context: RunContext) {
     this.slots = bulkhead(context.parallel, Infinity);
   }
 
-  get isStopped(): boolean {
-    return this.stopped;
-  }
-
   /** From now on nothing new is started. */
   stop(): void {
-    this.stopped = true;
-    this.announceStop();
+    this.stopping.abort();
   }
 
   /** Resolves when nothing is in flight any more. */
@@ -56,26 +54,42 @@ export class Executor {
     while (this.inFlight.size > 0) await Promise.allSettled(this.inFlight);
   }
 
-  /** Runs one step and gives the state that comes of it. @throws what the provider threw, after it was reported. */
-  async run(step: Step): Promise<ResourceState> {
-    switch (step.operation) {
-      case "same":
-        return this.same(step.old, step.new);
-      case "create":
-        return this.perform(step, (driver) => this.create(driver, step.new));
-      case "update":
-        return this.perform(step, (driver) => this.update(driver, step.old, step.new));
-      case "create-replacement":
-        return this.perform(step, async (driver) => {
-          await this.create(driver, step.new, step.deletedFirst ? step.old : undefined);
-          if (!step.deletedFirst) step.old.delete = true;
-        });
-      case "delete-replaced":
-        return this.perform(step, async (driver) => {
-          await this.deleteWith(driver, step.old);
-          step.old.pendingReplacement = true;
-        });
-    }
+  same(old: ResourceState, state: ResourceState): ResourceState {
+    state.id = old.id;
+    // an output may have to be secret without another change: then it must not stay in plain
+    state.outputs = state.custom ? conceal(old.outputs, state.inputs, state.additionalSecretOutputs) : old.outputs;
+    this.context.snapshot.settle(state, old);
+    this.context.report({ kind: "step", phase: "done", operation: "same", old, new: state });
+    return state;
+  }
+
+  create(state: ResourceState): Promise<ResourceState> {
+    return this.perform({ operation: "create", new: state }, (driver) => this.make(driver, state));
+  }
+
+  update(old: ResourceState, state: ResourceState, diff: DiffResult): Promise<ResourceState> {
+    return this.perform({ operation: "update", old, new: state, diff }, async (driver) => {
+      const made = driver ? await driver.update(old, state) : { id: old.id, outputs: old.outputs };
+      state.modified = new Date().toISOString();
+      this.settle(state, made, old);
+    });
+  }
+
+  /** Creates the new copy of a resource; the old one was deleted before, or stays until the end of the run. */
+  replace(old: ResourceState, state: ResourceState, deletedFirst: boolean, diff?: DiffResult): Promise<ResourceState> {
+    const change: Change = { operation: "create-replacement", old, new: state, ...(diff && { diff }) };
+    return this.perform(change, async (driver) => {
+      await this.make(driver, state, deletedFirst ? old : undefined);
+      if (!deletedFirst) old.delete = true;
+    });
+  }
+
+  /** Deletes the old copy first; the new one comes when its own turn comes. */
+  deleteFirst(old: ResourceState): Promise<ResourceState> {
+    return this.perform({ operation: "delete-replaced", old }, async (driver) => {
+      await this.deleteWith(driver, old);
+      old.pendingReplacement = true;
+    });
   }
 
   /** Deletes what is not wanted any more. `others` are the URNs that are deleted in the same run. */
@@ -105,7 +119,7 @@ export class Executor {
         next.modified = new Date().toISOString();
       this.context.snapshot.replace(old, next);
       // what the next update would do about it tells whether the difference matters
-      step.diff = decideDiff(await driver.diff(next, old.inputs, old.ignoreChanges), next.inputs, old.inputs);
+      step.diff = await driver.diff(next, old.inputs, old.ignoreChanges);
       step.new = next;
       if (initErrors.length === 0) return;
       const text = `Refreshed resource is in an unhealthy state:\n* ${initErrors.join("\n* ")}`;
@@ -113,20 +127,11 @@ export class Executor {
     });
   }
 
-  private same(old: ResourceState, state: ResourceState): ResourceState {
-    state.id = old.id;
-    // an output may have to be secret without another change: then it must not stay in plain
-    state.outputs = state.custom ? conceal(old.outputs, state.inputs, state.additionalSecretOutputs) : old.outputs;
-    this.context.snapshot.settle(state, old);
-    this.context.report({ kind: "step", phase: "done", operation: "same", old, new: state });
-    return state;
-  }
-
   private async perform(step: Change, act: (driver: Driver | undefined) => Promise<void>): Promise<ResourceState> {
     const subject = subjectOf(step);
     const noted = PENDING[step.operation];
     const work = this.slots.execute(async () => {
-      if (this.stopped) throw new Stopped();
+      if (this.stopped.aborted) throw new Stopped();
       const { preview, snapshot, report } = this.context;
       const touchesTheWorld = !preview && subject.custom && !isProviderType(subject.type);
       const ended = touchesTheWorld && noted ? await snapshot.begin(noted, subject) : () => undefined;
@@ -149,15 +154,9 @@ export class Executor {
     return work.finally(() => this.inFlight.delete(work));
   }
 
-  private async create(driver: Driver | undefined, state: ResourceState, old?: ResourceState): Promise<void> {
+  private async make(driver: Driver | undefined, state: ResourceState, old?: ResourceState): Promise<void> {
     const made = driver ? await driver.create(state) : { id: "", outputs: {} };
     state.created = state.modified = new Date().toISOString();
-    this.settle(state, made, old);
-  }
-
-  private async update(driver: Driver | undefined, old: ResourceState, state: ResourceState): Promise<void> {
-    const made = driver ? await driver.update(old, state) : { id: old.id, outputs: old.outputs };
-    state.modified = new Date().toISOString();
     this.settle(state, made, old);
   }
 

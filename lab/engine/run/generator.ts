@@ -1,44 +1,28 @@
 import { UserError } from "../errors";
-import { isSecret, rebuild } from "../property";
+import { rebuild, revealAll } from "../property";
 import type { Properties } from "../property";
-import { parsePropertyPath, resetPath } from "../property-path";
-import type { CheckFailure, DiffResult } from "../provider";
+import { parsePropertyPath, pathContains, resetPath } from "../property-path";
+import type { DiffResult } from "../provider";
 import { resourceState } from "../state/resource";
 import type { ResourceState } from "../state/resource";
-import { makeUrn, parseProviderReference } from "../urn";
+import { isProviderType, makeUrn, parseProviderReference } from "../urn";
 import { UNKNOWN } from "../values";
-import { previousUrns } from "./aliases";
 import type { RunContext } from "./context";
-import { decideDiff, replaceOnChanges, UNANSWERED } from "./diff";
+import { compareInputs } from "./driver";
 import type { Driver } from "./driver";
+import { HOW_TO_UNPROTECT } from "./executor";
+import type { Executor } from "./executor";
 import type { Goal } from "./goal";
 import { transitiveDependents } from "./graph";
 
-/** One thing to do, in the order in which a resource's steps are given. */
-export type Step =
-  | { operation: "same"; old: ResourceState; new: ResourceState }
-  | { operation: "create"; new: ResourceState }
-  | { operation: "update"; old: ResourceState; new: ResourceState; diff: DiffResult }
-  /** `old` was deleted before, or stays until the end of the run. */
-  | {
-      operation: "create-replacement";
-      old: ResourceState;
-      new: ResourceState;
-      diff?: DiffResult;
-      deletedFirst: boolean;
-    }
-  /** Deletes the old copy first; the new one comes when its own turn comes. */
-  | { operation: "delete-replaced"; old: ResourceState };
-
-export const HOW_TO_UNPROTECT =
-  "To unprotect the resource, remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`";
+/** One thing to do to a resource. */
+export type Step = () => ResourceState | Promise<ResourceState>;
 
 /** Decides what has to be done to a resource. One resource at a time: see Deployment.register. */
 export class Generator {
   private readonly byUrn: Map<string, ResourceState>;
   /** URNs seen in this run, and old URNs that an alias led to. */
   private readonly seen = new Set<string>();
-  private readonly renamed = new Map<string, string>();
   private readonly claimed = new Map<string, string>();
   /** Deleted ahead of a replacement, to be created again when the program comes to them. */
   private readonly deletedFirst = new Set<string>();
@@ -46,6 +30,7 @@ export class Generator {
   /** `olds` is the state as it was when the program started, without copies that only wait to be deleted. */
   constructor(
     private readonly context: RunContext,
+    private readonly executor: Executor,
     private readonly olds: readonly ResourceState[],
   ) {
     this.byUrn = new Map(olds.map((state) => [state.urn, state]));
@@ -56,8 +41,9 @@ export class Generator {
     return this.seen.has(old.urn) || this.claimed.has(old.urn);
   }
 
-  /** @throws UserError when the resource is invalid or must not be changed as asked. */
+  /** The steps in their order; the last one is about the resource. @throws UserError when it is invalid or must not be changed as asked. */
   async generate(goal: Goal, provider: string): Promise<Step[]> {
+    const { executor } = this;
     const { stack, project, registry } = this.context;
     const urn = makeUrn(stack, project, goal.parent, goal.type, goal.name);
     if (goal.parent !== "" && !this.seen.has(goal.parent))
@@ -67,27 +53,29 @@ export class Generator {
     const old = this.findOld(urn, goal);
     const { created = "", modified = "" } = old ?? {};
     const next = resourceState({ ...goal, urn, provider, created, modified });
-    const driver = await this.context.registry.driverFor(next);
+    const driver = await registry.driverFor(next);
 
     const recreate = this.deletedFirst.has(urn) || old?.pendingReplacement === true;
     if (old && !recreate) next.inputs = this.keepIgnored(next, old.inputs);
-    await this.check(driver, next, old && !recreate ? old.inputs : undefined);
-    if (!old) return [{ operation: "create", new: next }];
-    if (recreate) {
-      return [{ operation: "create-replacement", old, new: next, deletedFirst: true }];
-    }
-    const diff = replaceOnChanges(await this.diff(driver, old, next), goal.replaceOnChanges, old.initErrors.length > 0);
+    if (driver) next.inputs = await driver.check(next, recreate ? undefined : old?.inputs);
+    if (!old) return [() => executor.create(next)];
+    if (recreate) return [() => executor.replace(old, next, true)];
+    const hasInitErrors = old.initErrors.length > 0;
+    const difference = driver
+      ? await driver.diff({ ...old, urn }, next.inputs, next.ignoreChanges)
+      : compareInputs(old.inputs, next.inputs);
+    const diff = replaceOnChanges(difference, goal.replaceOnChanges, hasInitErrors);
     if (diff.changes === "some" && diff.replaces.length > 0) return this.replace(driver, goal, old, next, diff);
-    if (diff.changes === "some" || old.initErrors.length > 0) return [{ operation: "update", old, new: next, diff }];
-    if (registry === driver) await registry.configure(urn, old.id, old.inputs);
-    return [{ operation: "same", old, new: next }];
+    if (diff.changes === "some" || hasInitErrors) return [() => executor.update(old, next, diff)];
+    if (isProviderType(goal.type)) await registry.configure(urn, old.id, revealAll(old.inputs));
+    return [() => executor.same(old, next)];
   }
 
   private findOld(urn: string, goal: Goal): ResourceState | undefined {
     const claimant = this.claimed.get(urn);
     if (claimant !== undefined)
       throw new UserError(`Duplicate resource URN '${urn}' conflicting with alias on resource with URN '${claimant}'`);
-    for (const candidate of [urn, ...previousUrns(this.context, goal, this.renamed)]) {
+    for (const candidate of [urn, ...goal.aliases]) {
       const old = this.byUrn.get(candidate);
       if (!old) continue;
       if (candidate !== urn) {
@@ -97,7 +85,6 @@ export class Generator {
             `Duplicate resource alias '${candidate}' applied to resource with URN '${urn}' conflicting with resource with URN '${other}'`,
           );
         this.claimed.set(candidate, urn);
-        this.renamed.set(urn, candidate);
       }
       return old;
     }
@@ -114,18 +101,6 @@ export class Generator {
     return inputs;
   }
 
-  private async check(driver: Driver | undefined, state: ResourceState, olds: Properties | undefined): Promise<void> {
-    if (!driver) return;
-    const { inputs, failures } = await driver.check(state.urn, olds, state.inputs);
-    if (failures.length > 0) throw new UserError(failures.map((failure) => describeFailure(state, failure)).join("\n"));
-    state.inputs = inputs;
-  }
-
-  private async diff(driver: Driver | undefined, old: ResourceState, next: ResourceState): Promise<DiffResult> {
-    const answer = await driver?.diff({ ...old, urn: next.urn }, next.inputs, next.ignoreChanges);
-    return decideDiff(answer ?? UNANSWERED, old.inputs, next.inputs);
-  }
-
   private async replace(
     driver: Driver | undefined,
     goal: Goal,
@@ -140,16 +115,15 @@ export class Generator {
     }
     // a replacement is a new resource: what was kept from the old one does not count for it
     next.inputs = goal.inputs;
-    await this.check(driver, next, undefined);
+    if (driver) next.inputs = await driver.check(next, undefined);
     const deletedFirst = goal.deleteBeforeReplace ?? diff.deleteBeforeReplace;
-    const creation: Step = { operation: "create-replacement", old, new: next, diff, deletedFirst };
+    const creation: Step = () => this.executor.replace(old, next, deletedFirst, diff);
     if (!deletedFirst) return [creation];
     if (old.provider !== "") await this.context.registry.ensure(old.provider, this.olds);
     const dependents = await this.dependentsToReplace(old);
     dependents.forEach(({ urn }) => this.deletedFirst.add(urn));
-    return [...dependents.reverse(), old]
-      .map((state): Step => ({ operation: "delete-replaced", old: state }))
-      .concat(creation);
+    const deletions = [...dependents.reverse(), old].map((state) => () => this.executor.deleteFirst(state));
+    return [...deletions, creation];
   }
 
   /** Those dependents that cannot outlive the resource: they would be replaced themselves when it gets new properties. */
@@ -183,17 +157,20 @@ export class Generator {
     const inputs = Object.fromEntries(
       Object.entries(state.inputs).map(([name, value]) => [name, isAffected(name) ? UNKNOWN : value]),
     );
-    const driver = await this.context.registry.driverFor(state);
+    const driver = await registry.driverFor(state);
     if (!driver) return false;
-    const diff = decideDiff(await driver.diff(state, inputs, state.ignoreChanges), state.inputs, inputs);
+    const diff = await driver.diff(state, inputs, state.ignoreChanges);
     return replaceOnChanges(diff, state.replaceOnChanges, false).replaces.length > 0;
   }
 }
 
-function describeFailure(state: ResourceState, { property, reason }: CheckFailure): string {
-  const name = `${state.type} resource '${state.urn.split("::").pop() ?? ""}'`;
-  if (property === "") return `${name} has a problem: ${reason}`;
-  const value = state.inputs[property];
-  const shown = isSecret(value) || typeof value === "object" || value === undefined ? "" : ` value {${String(value)}}`;
-  return `${name}: property ${property}${shown} has a problem: ${reason}`;
+/** Adds the replacements that the program asked for with `replaceOnChanges`. */
+function replaceOnChanges(diff: DiffResult, paths: string[], hasInitErrors: boolean): DiffResult {
+  if (paths.length === 0 || (diff.changes !== "some" && !hasInitErrors)) return diff;
+  const outer = paths.map(parsePropertyPath);
+  const forces = (path: string): boolean => outer.some((candidate) => pathContains(candidate, parsePropertyPath(path)));
+  const changed = [...(diff.diffs ?? []), ...Object.keys(diff.detailedDiff ?? {})];
+  if (hasInitErrors) changed.push("#initerror");
+  const replaces = [...new Set([...diff.replaces, ...changed.filter(forces)])];
+  return { ...diff, replaces, changes: replaces.length > 0 ? "some" : diff.changes };
 }

@@ -1,14 +1,8 @@
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
-import type { Alias as AliasMessage } from "@pulumi/pulumi/proto/alias_pb";
 import { Unsupported, UserError } from "../errors";
 import { BLANK } from "../state/resource";
 import type { ResourceOptions } from "../state/resource";
 import { fromStruct } from "../wire";
-
-/** What a resource was called before: a whole URN, or the parts that differ from what it is called now. */
-export type Alias =
-  | { urn: string }
-  | { urn?: undefined; name: string; type: string; stack: string; project: string; parent: string; noParent: boolean };
 
 /** What the program asks of one resource; `provider` is empty for the default one. */
 export interface Goal extends ResourceOptions {
@@ -17,7 +11,8 @@ export interface Goal extends ResourceOptions {
   version: string;
   /** Undefined leaves the answer to the provider. */
   deleteBeforeReplace: boolean | undefined;
-  aliases: Alias[];
+  /** URNs that it may have had before. */
+  aliases: string[];
 }
 
 /** A goal of which nothing is asked but what is given. */
@@ -53,7 +48,7 @@ export function goalFrom(request: RegisterResourceRequest): Goal {
       update: durationSeconds(timeouts?.getUpdate()),
       delete: durationSeconds(timeouts?.getDelete()),
     },
-    aliases: [...request.getAliasesList().map(toAlias), ...request.getAliasurnsList().map((urn) => ({ urn }))],
+    aliases: request.getAliasurnsList(),
   };
 }
 
@@ -74,27 +69,13 @@ function refuseUnsupported(request: RegisterResourceRequest): void {
   }
 }
 
-function toAlias(message: AliasMessage): Alias {
-  const spec = message.getSpec();
-  if (!spec) return { urn: message.getUrn() };
-  return {
-    name: spec.getName(),
-    type: spec.getType(),
-    stack: spec.getStack(),
-    project: spec.getProject(),
-    parent: spec.getParenturn(),
-    noParent: spec.getNoparent(),
-  };
-}
-
 const SECONDS: Record<string, number> = { ns: 1e-9, us: 1e-6, µs: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
 
-/** Reads a Go duration such as "1h30m" or "90s". */
-export function durationSeconds(text: string | undefined): number {
-  if (text === undefined || text === "") return 0;
-  if (!/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/.test(text)) {
+/** Reads a Go duration such as "1h30m" or "90s"; the empty text is 0. */
+export function durationSeconds(text = ""): number {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)];
+  if (parts.map(([part]) => part).join("") !== text) {
     throw new UserError(`customTimeouts: "${text}" is not a duration; write for instance "90s", "5m" or "1h30m"`);
   }
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)];
   return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (SECONDS[unit ?? ""] ?? 0), 0);
 }

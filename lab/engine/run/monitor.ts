@@ -14,14 +14,14 @@ import { MESSAGE_LIMIT } from "../plugin/process";
 import { mapValues } from "../property";
 import { isProviderType, STACK_TYPE } from "../urn";
 import { fromStruct, toStruct } from "../wire";
-import { withVersion } from "./deployment";
 import type { Deployment } from "./deployment";
 import type { Report, Severity } from "./events";
 import { Stopped } from "./executor";
 import { goalFrom } from "./goal";
 import { UNKNOWN_PROVIDER_ID } from "./provider-registry";
 
-const FEATURES = new Set(["secrets", "resourceReferences", "outputValues", "aliasSpecs", "deletedWith"]);
+/** Without `aliasSpecs` the SDK makes whole URNs of aliases, those that follow from a parent's included. */
+const FEATURES = new Set(["secrets", "resourceReferences", "deletedWith"]);
 
 /** Calls of the resource monitor that this engine leaves out, and what they are for. */
 const REFUSED: Record<string, string> = {
@@ -86,7 +86,7 @@ export class Monitor {
 
   private async register(request: proto.RegisterResourceRequest): Promise<RegisterResourceResponse> {
     const goal = goalFrom(request);
-    if (isProviderType(goal.type) && goal.version !== "") goal.inputs = withVersion(goal.inputs, goal.version);
+    if (isProviderType(goal.type) && goal.version !== "") goal.inputs = { ...goal.inputs, version: goal.version };
     const registered = this.running.then((deployment) => deployment.register(goal));
     if (goal.type === STACK_TYPE) {
       // the program begins when it has this answer, which is known before the state is read back; a failure stops the run
@@ -99,7 +99,7 @@ export class Monitor {
     return new RegisterResourceResponse()
       .setUrn(state.urn)
       .setId(state.id === UNKNOWN_PROVIDER_ID ? "" : state.id)
-      .setObject(toStruct(outputs, { keepSecrets: request.getAcceptsecrets() }));
+      .setObject(toStruct(outputs));
   }
 
   private async invoke(request: proto.ResourceInvokeRequest): Promise<InvokeResponse> {
@@ -109,7 +109,7 @@ export class Monitor {
     const failures = answer.failures.map(({ property, reason }) =>
       new CheckFailure().setProperty(property).setReason(reason),
     );
-    return new InvokeResponse().setReturn(toStruct(answer.outputs, { keepSecrets: false })).setFailuresList(failures);
+    return new InvokeResponse().setReturn(toStruct(answer.outputs)).setFailuresList(failures);
   }
 
   private log(request: LogRequest): Empty {

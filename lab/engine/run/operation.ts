@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { messageOf } from "../errors";
 import type { Supervised } from "../plugin/supervised";
 import type { Config } from "../project/config";
@@ -72,7 +73,7 @@ async function operate(options: Operation, monitor: Monitor, address: string): P
     if (kind === "update") program = startProgram({ ...options, address });
     if (options.refresh) await refreshAll(snapshot, registry, executor, report);
     if (kind === "refresh") return true;
-    if (executor.isStopped) return false;
+    if (executor.stopped.aborted) return false;
     const deployment = new Deployment(context, executor);
     monitor.serve(deployment);
     if (program && !(await finished(program, executor))) return false;
@@ -91,10 +92,10 @@ async function operate(options: Operation, monitor: Monitor, address: string): P
 
 /** Returns false when the program or something that it asked for failed, or the user stopped it. */
 async function finished(program: Supervised, executor: Executor): Promise<boolean> {
-  const end = await Promise.race([endOf(program), executor.whenStopped.then(() => ({ succeeded: false }))]);
-  if (!end.succeeded) executor.stop();
+  const stopped = once(executor.stopped, "abort").then(() => false);
+  if (!(await Promise.race([endOf(program), stopped]))) executor.stop();
   await executor.settled();
-  return end.succeeded && !executor.isStopped;
+  return !executor.stopped.aborted;
 }
 
 /** What an earlier run was cut off at is noted in the state; this run takes back all notes but those of creations. */

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { UserError } from "../errors";
-import { eachLine, Supervised } from "../plugin/supervised";
+import { describeEnding, eachLine, Supervised } from "../plugin/supervised";
 import type { Project } from "../project/project";
 import type { RunContext } from "./context";
 
@@ -22,14 +22,14 @@ export function startProgram(options: ProgramOptions): Supervised {
     ...project.nodeArguments,
     locateRunner(project),
     ...["--monitor", address, "--engine", address, "--organization", "organization"],
-    ...["--project", project.name, "--stack", stack, "--root-directory", project.root, "--pwd", project.directory],
+    ...["--project", project.name, "--stack", stack, "--root-directory", project.root, "--pwd", project.root],
     ...["--parallel", String(options.parallel), ...(options.preview ? ["--dry-run"] : [])],
     project.entryPoint,
   ];
   const values = [...config].map(([key, { text }]) => [key, text]);
   const secrets = [...config].flatMap(([key, { secret }]) => (secret ? [key] : []));
   const program = new Supervised(command, {
-    directory: project.directory,
+    directory: project.root,
     environment: {
       ...process.env,
       PULUMI_CONFIG: JSON.stringify(Object.fromEntries(values)),
@@ -43,21 +43,17 @@ export function startProgram(options: ProgramOptions): Supervised {
   return program;
 }
 
-/** Waits for the end of the program. @throws UserError when it failed without having said why. */
-export async function endOf(program: Supervised): Promise<{ succeeded: boolean }> {
+/** Waits for the end of the program, and tells whether it succeeded. @throws UserError when it failed without having said why. */
+export async function endOf(program: Supervised): Promise<boolean> {
   const ending = await program.ended;
-  if (ending === 0 || ending === ERROR_WAS_LOGGED) return { succeeded: ending === 0 };
-  throw new UserError(
-    typeof ending === "number"
-      ? `the program ended with exit code ${ending}`
-      : `the program was ended by signal ${ending}`,
-  );
+  if (ending === 0 || ending === ERROR_WAS_LOGGED) return ending === 0;
+  throw new UserError(`the program ended with ${describeEnding(ending)}`);
 }
 
 function locateRunner(project: Project): string {
   try {
-    return createRequire(join(project.directory, "index.js")).resolve("@pulumi/pulumi/cmd/run");
+    return createRequire(join(project.root, "index.js")).resolve("@pulumi/pulumi/cmd/run");
   } catch {
-    throw new UserError(`the Pulumi SDK is not installed in ${project.directory}: run "npm install" there`);
+    throw new UserError(`the Pulumi SDK is not installed in ${project.root}: run "npm install" there`);
   }
 }

@@ -1,31 +1,37 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { conceal, holdsUnknown, revealAll, sameProperties } from "../property";
+import { holdsUnknown, revealAll } from "../property";
 import type { Properties } from "../property";
-import type { DiffResult, Provider } from "../provider";
+import type * as api from "../provider";
 import type { ResourceState } from "../state/resource";
 import { isProviderType, packageOf, parseProviderReference, parseUrn } from "../urn";
 import { UNKNOWN_STRING } from "../wire";
-import { checkRequest, ProviderDriver } from "./driver";
-import type { Checked, Driver, Made } from "./driver";
-import { UNANSWERED } from "./diff";
+import { Driver } from "./driver";
+import type { InCharge } from "./driver";
 import type { Report } from "./events";
 
 /** Starts the provider of a package, not configured yet. */
-export type LoadProvider = (packageName: string) => Promise<Provider>;
+export type LoadProvider = (packageName: string) => Promise<api.Provider>;
 
 /** The id of a provider that a preview would create. */
 export const UNKNOWN_PROVIDER_ID = UNKNOWN_STRING;
 
+/** A provider that works with a configuration; while that holds unknowns it waits for one. */
+interface Instance {
+  inputs: api.Values;
+  provider: Promise<api.Provider>;
+}
+
 /**
- * The providers of a run: drives provider resources (type `pulumi:providers:X`), and gives the driver of everything
- * else by its provider reference. Each provider resource has a provider instance of its own.
+ * The providers of a run. Each provider resource (type `pulumi:providers:X`) has an instance of its own, and the
+ * registry is itself the provider of these resources.
  */
-export class ProviderRegistry implements Driver {
+export class ProviderRegistry implements InCharge {
+  readonly supportsPreview = true;
   /** Started and not configured yet, by URN. */
-  private readonly started = new Map<string, Promise<Provider>>();
-  /** Configured, by reference. */
-  private readonly drivers = new Map<string, { inputs: Properties; driver: Promise<ProviderDriver> }>();
+  private readonly started = new Map<string, Promise<api.Provider>>();
+  /** By provider reference. */
+  private readonly instances = new Map<string, Instance>();
 
   constructor(
     private readonly load: LoadProvider,
@@ -34,7 +40,7 @@ export class ProviderRegistry implements Driver {
   ) {}
 
   /** Starts a provider that will be needed, perhaps while there is other work to wait for. */
-  start(urn: string): Promise<Provider> {
+  start(urn: string): Promise<api.Provider> {
     const starting = this.started.get(urn) ?? this.load(packageOf(parseUrn(urn).type));
     // whoever asks for it hears of the failure
     starting.catch(() => undefined);
@@ -42,91 +48,86 @@ export class ProviderRegistry implements Driver {
     return starting;
   }
 
-  /** @throws Error when no provider of this reference was registered or ensured. */
-  driverOf(reference: string): Promise<ProviderDriver> {
-    const known = this.drivers.get(reference);
-    if (!known) throw new Error(`the provider ${reference} is not registered`);
-    return known.driver;
-  }
-
   /** What is in charge of a resource; undefined for components. */
   async driverFor(state: ResourceState): Promise<Driver | undefined> {
     if (!state.custom) return undefined;
-    return isProviderType(state.type) ? this : this.driverOf(state.provider);
+    if (isProviderType(state.type)) return new Driver(this, this.preview, true, this.report);
+    const { inputs, provider } = this.instanceOf(state.provider);
+    return new Driver(await provider, this.preview, !holdsUnknown(inputs), this.report);
+  }
+
+  async invoke(reference: string, token: string, args: Properties): Promise<api.InvokeResult> {
+    const { inputs, provider } = this.instanceOf(reference);
+    if (holdsUnknown(inputs)) return { outputs: {}, failures: [] };
+    return (await provider).invoke(token, revealAll(args), this.preview);
+  }
+
+  private instanceOf(reference: string): Instance {
+    const instance = this.instances.get(reference);
+    if (!instance) throw new Error(`the provider ${reference} is not registered`);
+    return instance;
   }
 
   /** Makes sure that a provider from the old state can be used, with the configuration it has there. */
   async ensure(reference: string, olds: readonly ResourceState[]): Promise<void> {
+    if (this.instances.has(reference)) return;
     const { urn, id } = parseProviderReference(reference);
     const state = olds.find((candidate) => candidate.urn === urn && candidate.id === id);
-    if (!state && !this.drivers.has(reference)) throw new Error(`the provider ${reference} is not in the state`);
-    if (state && !this.drivers.has(reference)) await this.configure(urn, id, state.inputs);
+    if (!state) throw new Error(`the provider ${reference} is not in the state`);
+    await this.configure(urn, id, revealAll(state.inputs));
   }
 
   /** Makes a provider work with a configuration: at once, or by a new instance where it works with another one. */
-  async configure(urn: string, id: string, inputs: Properties): Promise<void> {
+  async configure(urn: string, id: string, inputs: api.Values): Promise<void> {
     const reference = `${urn}::${id}`;
-    const known = this.drivers.get(reference);
+    const known = this.instances.get(reference);
     if (known && isDeepStrictEqual(known.inputs, inputs)) return;
-    if (known) await (await known.driver).provider.close();
+    if (known) await (await known.provider).close();
     const starting = this.start(urn);
     this.started.delete(urn);
-    const isKnown = !holdsUnknown(inputs);
-    const driver = starting.then(async (provider) => {
-      if (isKnown) await provider.configure(revealAll(withoutInternal(inputs)), this.preview);
-      return new ProviderDriver(provider, this.preview, isKnown, this.report);
+    const configuring = starting.then(async (provider) => {
+      if (!holdsUnknown(inputs)) await provider.configure(inputs, this.preview);
+      return provider;
     });
-    this.drivers.set(reference, { inputs, driver });
-    await driver;
+    this.instances.set(reference, { inputs, provider: configuring });
+    await configuring;
   }
 
-  async check(urn: string, olds: Properties | undefined, news: Properties): Promise<Checked> {
+  async check(request: api.CheckRequest): Promise<api.CheckResult> {
     // a refresh may have configured it already
-    const running = [...this.drivers].find(([reference]) => parseProviderReference(reference).urn === urn);
-    const provider = running ? (await running[1].driver).provider : await this.start(urn);
-    if (!provider.checkConfig) return { inputs: news, failures: [] };
-    const request = checkRequest(urn, olds && withoutInternal(olds), withoutInternal(news));
-    const { inputs, failures } = await provider.checkConfig(request);
-    const { __internal } = news;
-    return { inputs: { ...conceal(inputs, news), ...(__internal !== undefined && { __internal }) }, failures };
+    const running = [...this.instances].find(([reference]) => parseProviderReference(reference).urn === request.urn);
+    const provider = await (running ? running[1].provider : this.start(request.urn));
+    return provider.checkConfig ? provider.checkConfig(request) : { inputs: request.news, failures: [] };
   }
 
   /** Any change of a provider's configuration is an update: that is what all providers of the stacks say. */
-  async diff(old: ResourceState, news: Properties): Promise<DiffResult> {
-    const isSame = sameProperties(withoutInternal(old.inputs), withoutInternal(news));
-    return Promise.resolve({ ...UNANSWERED, changes: isSame ? "none" : "some" });
+  diff(): Promise<api.DiffResult> {
+    return Promise.resolve({ changes: "unknown", replaces: [], deleteBeforeReplace: false });
   }
 
-  async create(state: ResourceState): Promise<Made> {
+  async create({ urn, inputs }: api.CreateRequest): Promise<api.CreateResult> {
     const id = this.preview ? UNKNOWN_PROVIDER_ID : randomUUID();
-    await this.configure(state.urn, id, state.inputs);
-    return { id, outputs: withoutInternal(state.inputs) };
+    await this.configure(urn, id, inputs);
+    return { id, outputs: inputs };
   }
 
-  async update(old: ResourceState, state: ResourceState): Promise<Made> {
-    await this.configure(state.urn, old.id, state.inputs);
-    return { id: old.id, outputs: withoutInternal(state.inputs) };
+  async update({ urn, id, news }: api.UpdateRequest): Promise<api.UpdateResult> {
+    await this.configure(urn, id, news);
+    return { outputs: news };
   }
 
-  async read(state: ResourceState): Promise<Made> {
-    return Promise.resolve(state);
+  read(request: api.ReadRequest): Promise<api.ReadResult> {
+    return Promise.resolve(request);
   }
 
   /** Its instance ends with the run. */
-  async delete(): Promise<void> {
+  delete(): Promise<void> {
     return Promise.resolve();
   }
 
   /** Ends those that started; one that did not has said why already. */
   async closeAll(): Promise<void> {
-    const configured = [...this.drivers.values()].map(async ({ driver }) => (await driver).provider);
-    const settled = await Promise.allSettled([...this.started.values(), ...configured]);
-    const providers = settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-    await Promise.allSettled(providers.map((provider) => provider.close()));
+    const all = [...this.started.values(), ...[...this.instances.values()].map(({ provider }) => provider)];
+    await Promise.allSettled(all.map(async (provider) => (await provider).close()));
   }
-}
-
-/** Without what is the engine's own in a provider's properties. */
-function withoutInternal(properties: Properties): Properties {
-  return Object.fromEntries(Object.entries(properties).filter(([name]) => name !== "__internal"));
 }

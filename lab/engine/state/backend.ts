@@ -69,10 +69,7 @@ export class StackFile {
   }
 
   async remove(): Promise<void> {
-    for (const suffix of ["", ".bak", ".attrs", ".bak.attrs"]) await rm(this.path + suffix, { force: true });
-    for (const folder of ["backups", "history"]) {
-      await rm(join(this.root, ".pulumi", folder, this.project, this.stack), { recursive: true, force: true });
-    }
+    for (const path of [this.path, `${this.path}.bak`]) await rm(path, { force: true });
   }
 
   get lockDirectory(): string {

@@ -81,9 +81,7 @@ function decodeValue(value: Property, crypter: Crypter): Property {
   );
 }
 
-function unseal({ plaintext, ciphertext }: Properties, crypter: Crypter): Secret {
-  const decode = (json: string): Secret => makeSecret(decodeValue(JSON.parse(json) as Property, WITHIN_SECRET));
-  if (typeof plaintext === "string") return decode(plaintext);
+function unseal({ ciphertext }: Properties, crypter: Crypter): Secret {
   if (typeof ciphertext !== "string") throw new UserError("the state holds a secret without a ciphertext");
   let plain: string;
   try {
@@ -91,7 +89,7 @@ function unseal({ plaintext, ciphertext }: Properties, crypter: Crypter): Secret
   } catch {
     throw new UserError("a secret in the state cannot be decrypted: it was made with another passphrase or is damaged");
   }
-  const secret = decode(plain);
+  const secret = makeSecret(decodeValue(JSON.parse(plain) as Property, WITHIN_SECRET));
   ciphertexts.set(secret, { crypter, text: ciphertext });
   return secret;
 }
@@ -104,12 +102,14 @@ function compact(object: object): Record<string, unknown> {
 
 export function encodeResource(state: ResourceState, crypter: Crypter): ResourceJson {
   const encode = (value: Property): Property => encodeValue(value, crypter);
+  // where the real CLI keeps notes of its own; this engine has none
+  const notes = isProviderType(state.type) && "version" in state.inputs && { __internal: {} };
   return {
     urn: state.urn,
     custom: state.custom,
     ...compact({
       ...resourceState(state),
-      inputs: mapValues(state.inputs, encode),
+      inputs: { ...mapValues(state.inputs, encode), ...notes },
       outputs: mapValues(state.outputs, encode),
       customTimeouts: compact(state.customTimeouts),
     }),
@@ -121,9 +121,11 @@ function decodeResource(json: ResourceJson, crypter: Crypter): ResourceState {
     if (json[field]) throw new Unsupported(`${feature}, which the state of ${json.urn ?? ""} asks for`);
   }
   const decode = (value: Property): Property => decodeValue(value, crypter);
+  const inputs = mapValues(json.inputs ?? {}, decode);
+  delete inputs.__internal;
   return resourceState({
     ...json,
-    inputs: mapValues(json.inputs ?? {}, decode),
+    inputs,
     outputs: mapValues(json.outputs ?? {}, decode),
     customTimeouts: { ...BLANK.customTimeouts, ...json.customTimeouts },
   });

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openNew } from "../../../lab/engine/cli/context";
 import { makeSecret } from "../../../lab/engine/property";
 import { packageConfig, resolveConfig } from "../../../lab/engine/project/config";
 import { loadProject } from "../../../lab/engine/project/project";
 import { StackSettings } from "../../../lab/engine/project/settings";
-import { stackName } from "../../../lab/engine/project/workspace";
 import type { Crypter } from "../../../lab/engine/state/deployment";
 
 /** Seals by encoding. */
@@ -30,23 +30,21 @@ describe("project and configuration", () => {
   };
 
   describe("Pulumi.yaml", () => {
-    it("tells where the program runs and with what, from any folder below it", () => {
-      mkdirSync(join(folder, "src", "deep"), { recursive: true });
-      write("src/index.ts", "");
-      const options = "options: {typescript: false, nodeargs: \"--import tsx --title 'two words'\"}";
+    it("tells where the program runs and with what", () => {
+      write("index.ts", "");
+      const options = "options: {typescript: false, nodeargs: --import tsx}";
       write(
         "Pulumi.yaml",
-        `name: p\nmain: src/index.ts\nruntime:\n  name: nodejs\n  ${options}\nplugins:\n  providers: [{name: x, path: bin}]\n`,
+        `name: p\nmain: index.ts\nruntime:\n  name: nodejs\n  ${options}\nplugins:\n  providers: [{name: x, path: bin}]\n`,
       );
-      const { config, ...project } = loadProject(join(folder, "src", "deep"));
+      const { config, ...project } = loadProject(folder);
       assert.equal(config.size, 0);
       assert.deepEqual(project, {
         name: "p",
         root: folder,
-        directory: join(folder, "src"),
         entryPoint: "index.ts",
         typescript: false,
-        nodeArguments: ["--import", "tsx", "--title", "two words"],
+        nodeArguments: ["--import", "tsx"],
         pluginPaths: new Map([["x", join(folder, "bin")]]),
       });
     });
@@ -55,8 +53,17 @@ describe("project and configuration", () => {
       assert.throws(() => loadProject(folder), /no Pulumi\.yaml project file found in/);
       write("Pulumi.yaml", "name: p\nruntime: python\n");
       assert.throws(() => loadProject(folder), /does not support the runtime "python" \(only nodejs\)/);
-      write("Pulumi.yaml", "name: p\nruntime: nodejs\nmain: none.ts\n");
-      assert.throws(() => loadProject(folder), /project 'main' could not be read: \S+none\.ts does not exist/);
+      mkdirSync(join(folder, "src"));
+      write("src/index.ts", "");
+      for (const main of ["none.ts", "src/index.ts", "src"]) {
+        write("Pulumi.yaml", `name: p\nruntime: nodejs\nmain: ${main}\n`);
+        assert.throws(
+          () => loadProject(folder),
+          /does not support the main "[^"]+" \(only a file beside Pulumi\.yaml\)/,
+        );
+      }
+      write("Pulumi.yaml", "name: p\nruntime: {name: nodejs, options: {nodeargs: \"--title 'two words'\"}}\n");
+      assert.throws(() => loadProject(folder), /does not support quotes in nodeargs/);
     });
   });
 
@@ -87,12 +94,7 @@ describe("project and configuration", () => {
   });
 
   const wrong: [string, string, string, string][] = [
-    [
-      "what is missing",
-      "config:\n  one: {type: string}\n  two: {type: string}\n",
-      "",
-      "Stack 'dev' is missing configuration values 'one' and 'two'",
-    ],
+    ["what is missing", "config:\n  one: {type: string}\n", "", "Stack 'dev' is missing configuration value 'one'"],
     [
       "a wrong type",
       "config: {n: {type: integer}}",
@@ -125,23 +127,21 @@ describe("project and configuration", () => {
     const settings = StackSettings.load(loadProject(folder), "dev");
     settings.set("p:list[0].name", "x", { path: true });
     settings.set("p:list[1].name", "y", { path: true });
-    settings.set("p:a.b", { secure: "z" }, { path: true });
+    settings.set("p:tree.b", { secure: "z" }, { path: true });
     settings.set("p:c.d", "literal", { path: false });
     await settings.save();
     assert.equal(
       readFileSync(settings.path, "utf8"),
-      "# ours\nconfig:\n  p:a:\n    b:\n      secure: z\n  p:list:\n    - name: x\n    - name: y\n  p:c.d: literal\n",
+      "# ours\nconfig:\n  p:a: 1 # one\n  p:list:\n    - name: x\n    - name: y\n  p:tree:\n    b:\n      secure: z\n  p:c.d: literal\n",
     );
   });
 
-  it("stack names may carry the project, and nothing else", () => {
+  it("stack names are plain", () => {
     write("Pulumi.yaml", "name: p\nruntime: nodejs\n");
     const project = loadProject(folder);
-    assert.deepEqual(
-      ["dev", "p/dev", "organization/p/dev", "organization/dev"].map((name) => stackName(project, name)),
-      ["dev", "dev", "dev", "dev"],
-    );
-    assert.throws(() => stackName(project, "other/dev"), /the stack "other\/dev" is not one of the project "p"/);
-    assert.throws(() => stackName(project, "a b"), /the stack name "a b" must be/);
+    for (const name of ["organization/p/dev", "a b"]) {
+      const message = `the stack name "${name}" must be 1 to 100 letters, digits, hyphens, underscores and periods`;
+      assert.throws(() => openNew(name, project), { message, exitCode: 2 });
+    }
   });
 });

@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
-import { Alias } from "@pulumi/pulumi/proto/alias_pb";
 import { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
-import { previousUrns } from "../../../lab/engine/run/aliases";
 import { durationSeconds, goalFrom } from "../../../lab/engine/run/goal";
 import { dependentsOf, transitiveDependents } from "../../../lab/engine/run/graph";
-import { thing } from "./fakes";
 import { stateOf, urnOf } from "./states";
 
 const request = (change: (request: RegisterResourceRequest) => void): RegisterResourceRequest => {
@@ -27,9 +24,7 @@ describe("goals", () => {
         const timeouts = new RegisterResourceRequest.CustomTimeouts();
         timeouts.setCreate("1m30s");
         made.setCustomtimeouts(timeouts);
-        const alias = new Alias();
-        alias.setUrn("urn:pulumi:s::p::t::old");
-        made.setAliasesList([alias]);
+        made.setAliasurnsList(["urn:pulumi:s::p::t::old"]);
       }),
     );
     const { deleteBeforeReplace, protect, retainOnDelete, customTimeouts, aliases } = goal;
@@ -40,7 +35,7 @@ describe("goals", () => {
         protect: true,
         retainOnDelete: false,
         customTimeouts: { create: 90, update: 0, delete: 0 },
-        aliases: [{ urn: "urn:pulumi:s::p::t::old" }],
+        aliases: ["urn:pulumi:s::p::t::old"],
       },
     );
     assert.equal(goalFrom(request(() => undefined)).deleteBeforeReplace, undefined);
@@ -72,34 +67,6 @@ describe("goals", () => {
   it("read durations as Go writes them", () => {
     assert.deepEqual(["", "90s", "1h2m3.5s", "500ms"].map(durationSeconds), [0, 90, 3723.5, 0.5]);
     assert.throws(() => durationSeconds("5 minutes"), /"5 minutes" is not a duration; write for instance "90s"/);
-  });
-});
-
-describe("aliases", () => {
-  const spec = { name: "", type: "", stack: "", project: "", parent: "", noParent: false };
-  const previous = (goal: Parameters<typeof previousUrns>[1], renamed: [string, string][] = []): string[] =>
-    previousUrns({ stack: "stack", project: "project" }, goal, new Map(renamed));
-
-  it("stand for the parts that differ", () => {
-    const aliases = [
-      { ...spec, name: "old" },
-      { ...spec, type: "fake:index:Other" },
-      { ...spec, stack: "s2", project: "p2" },
-    ];
-    assert.deepEqual(previous(thing("a", { aliases })), [
-      "urn:pulumi:stack::project::fake:index:Thing::old",
-      "urn:pulumi:stack::project::fake:index:Other::a",
-      "urn:pulumi:s2::p2::fake:index:Thing::a",
-    ]);
-  });
-
-  it("follow from the parent's, with its name within the child's", () => {
-    const parent = "urn:pulumi:stack::project::fake:index:Group::new";
-    const goal = thing("new-child", { parent, aliases: [{ ...spec, noParent: true }] });
-    assert.deepEqual(previous(goal, [[parent, "urn:pulumi:stack::project::fake:index:Team::old"]]), [
-      "urn:pulumi:stack::project::fake:index:Thing::new-child",
-      "urn:pulumi:stack::project::fake:index:Team$fake:index:Thing::old-child",
-    ]);
   });
 });
 

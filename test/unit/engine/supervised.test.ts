@@ -61,7 +61,7 @@ describe("plugin processes", () => {
   });
 
   it("that end before they print a port are an error with their last words", async () => {
-    const start = PluginProcess.start("x", ["/bin/sh", "-c", "echo sorry >&2; exit 4"], "127.0.0.1:1", {
+    const start = PluginProcess.start("x", ["/bin/sh", "-c", "echo sorry >&2; exit 4"], {
       directory: folder,
       environment: process.env,
     });
@@ -74,7 +74,6 @@ describe("plugin processes", () => {
     const project = (paths: [string, string][]): Project => ({
       name: "p",
       root: folder,
-      directory: folder,
       entryPoint: ".",
       typescript: false,
       nodeArguments: [],
@@ -90,7 +89,7 @@ describe("plugin processes", () => {
 
     it("where Pulumi.yaml says, as an executable", () => {
       const path = executable();
-      assert.deepEqual(locatePlugin(project([["x", folder]]), "x", {}), [path]);
+      assert.equal(locatePlugin(project([["x", folder]]), "x", {}), path);
       const own = join(process.cwd(), "test", "fixtures");
       assert.throws(
         () => locatePlugin(project([["y", own]]), "y", {}),
@@ -100,7 +99,7 @@ describe("plugin processes", () => {
 
     it("on PATH, else they are missed with where they were looked for", () => {
       const path = executable();
-      assert.deepEqual(locatePlugin(project([]), "x", { PATH: `/nowhere:${folder}` }), [path]);
+      assert.equal(locatePlugin(project([]), "x", { PATH: `/nowhere:${folder}` }), path);
       assert.throws(
         () => locatePlugin(project([]), "x", { PATH: "/nowhere" }),
         /no plugin found for the package "x": .*there is no pulumi-resource-x on PATH/,
