@@ -1,11 +1,10 @@
-import { isSecret, rebuild } from "./property";
+import { isSecret, isUnknown, rebuild } from "./property";
 import type { Properties, Property } from "./property";
 import { parsePropertyPath } from "./property-path";
 import type { EngineEvent, Operation, Report, StepEvent } from "./run/events";
 import { subjectOf } from "./run/events";
 import type { ResourceState } from "./state/resource";
 import { isProviderType, parseUrn, shortType } from "./urn";
-import { isUnknown } from "./values";
 
 /** What became of one resource, over all its steps. */
 export type Outcome = "same" | "create" | "update" | "replace" | "delete";

@@ -1,7 +1,7 @@
-import type { Values } from "./values";
+import type { Values } from "./property";
 
-export { UNKNOWN, isObject, isUnknown } from "./values";
-export type { Unknown, Value, Values } from "./values";
+export { UNKNOWN, isObject, isUnknown } from "./property";
+export type { Unknown, Value, Values } from "./property";
 
 /** How one property differs, as Pulumi's `PropertyDiff`. The path is Pulumi's (`a.b[0]["c.d"]`). */
 export type DiffKind = "add" | "add-replace" | "delete" | "delete-replace" | "update" | "update-replace";

@@ -1,26 +1,10 @@
 export const STACK_TYPE = "pulumi:pulumi:Stack";
 const PROVIDER_PREFIX = "pulumi:providers:";
 
-/** The parts of `urn:pulumi:STACK::PROJECT::PARENTTYPE$TYPE::NAME`. */
-export interface UrnParts {
-  stack: string;
-  project: string;
-  /** With the types of the parents, joined by `$`. */
-  qualifiedType: string;
-  type: string;
-  name: string;
-}
-
-export function parseUrn(urn: string): UrnParts {
-  const [head = "", project = "", qualifiedType = "", ...name] = urn.split("::");
-  const types = qualifiedType.split("$");
-  return {
-    stack: head.replace(/^urn:pulumi:/, ""),
-    project,
-    qualifiedType,
-    type: types[types.length - 1] ?? "",
-    name: name.join("::"),
-  };
+/** The type, which has those of the parents before it where it is qualified, and the name in a URN; see makeUrn. */
+export function parseUrn(urn: string): { qualifiedType: string; type: string; name: string } {
+  const [, , qualifiedType = "", ...name] = urn.split("::");
+  return { qualifiedType, type: qualifiedType.replace(/^.*\$/, ""), name: name.join("::") };
 }
 
 /** A type as people read it: `random:index/randomPassword:RandomPassword` is `random:index:RandomPassword`. */
@@ -32,22 +16,16 @@ export function shortType(type: string): string {
   );
 }
 
-/** Makes a URN; the root stack does not appear in the types of its children. */
-export function makeUrn(
-  stack: string,
-  project: string,
-  parent: string | undefined,
-  type: string,
-  name: string,
-): string {
-  const parentType = parent ? parseUrn(parent).qualifiedType : "";
+/** Makes `urn:pulumi:STACK::PROJECT::PARENTTYPE$TYPE::NAME`; the root stack does not appear in the types of its children. */
+export function makeUrn(stack: string, project: string, parent: string, type: string, name: string): string {
+  const parentType = parseUrn(parent).qualifiedType;
   const prefix = parentType === "" || parentType === STACK_TYPE ? "" : `${parentType}$`;
   return `urn:pulumi:${stack}::${project}::${prefix}${type}::${name}`;
 }
 
 /** The URN of the root of all resources of a stack. */
 export function stackUrn(stack: string, project: string): string {
-  return makeUrn(stack, project, undefined, STACK_TYPE, `${project}-${stack}`);
+  return makeUrn(stack, project, "", STACK_TYPE, `${project}-${stack}`);
 }
 
 export function isProviderType(type: string): boolean {

@@ -4,15 +4,16 @@ import { Unsupported } from "./errors";
 import {
   isMap,
   isSecret,
+  isUnknown,
   makeSecret,
   mapValues,
   rebuild,
   RESOURCE_SIGNATURE,
   SECRET_SIGNATURE,
   SIGNATURE,
+  UNKNOWN,
 } from "./property";
 import type { Properties, Property } from "./property";
-import { isUnknown, UNKNOWN } from "./values";
 
 const ASSET_SIGNATURE = "c44067f5952c0a294b673a41bacd8c17";
 const ARCHIVE_SIGNATURE = "0def7320c3a5731c473e5ecbe6d01bc7";

@@ -78,6 +78,13 @@ command("env", 'print export lines for the shell: eval "$(lab/env)"', (name) => 
 
 program.addCommand(faultCommand());
 
+program
+  .command("download-pulumi <cache>", { hidden: true })
+  .description("try once to get the real Pulumi CLI; called by lab/bin/pulumi")
+  .action(async (cache: string) => {
+    process.exitCode = await (await import("./real-pulumi.js")).downloadPulumi(cache);
+  });
+
 // the reader of a pipe may have seen enough (lab/up | head): the work goes on, its lines go nowhere
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;

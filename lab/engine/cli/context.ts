@@ -34,7 +34,7 @@ export function openNew(stack: string, project = loadProject(process.cwd())): St
 /** The stack named on the command line, else the selected one. @throws UserError when there is none, or no such stack. */
 export function openStack(options: CommonOptions): StackContext {
   const project = loadProject(process.cwd());
-  const stack = options.stack ?? selectedStack(project, process.env.PULUMI_BACKEND_URL);
+  const stack = options.stack ?? selectedStack(project);
   if (stack === undefined) {
     throw new UserError("no stack selected; use `pulumi stack select` or --stack", EXIT.stackNotFound);
   }

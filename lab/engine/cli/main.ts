@@ -1,6 +1,9 @@
 import { Command, CommanderError } from "commander";
 import { EXIT, messageOf, Unsupported, UserError } from "../errors";
+import { setConfig } from "./config";
+import { runCommand } from "./operations";
 import type { OperationFlags } from "./operations";
+import { exportStack, importStack, initStack, removeStack, selectCommand, showOutputs } from "./stack";
 
 /** Runs one command line. Returns the exit code; nothing is thrown. */
 export async function main(args: string[]): Promise<number> {
@@ -34,9 +37,7 @@ function commandLine(): Command {
   withStack(group(program.command("config"), "config").command("set <key> [value]"))
     .option("--path", "the key is a path into an object or list")
     .option("--secret", "encrypt the value")
-    .action(async (key: string, value: string | undefined, options) =>
-      (await import("./config.js")).setConfig(key, value, options as object),
-    );
+    .action(setConfig);
   program.command("version").action(() => void process.stdout.write("v3.248.0-fallback\n"));
   return program;
 }
@@ -52,32 +53,22 @@ function addOperations(program: Command): void {
         .option("-f, --skip-preview", "do not preview first")
         .option("--preview-only", "change nothing")
         .option("-j, --json", "print nothing but the counts, as the CLI's summary event");
-    // loaded here, as with all commands: `config set` must not wait for gRPC
-    command.action(async (flags: OperationFlags) => (await import("./operations.js")).runCommand(name, flags));
+    command.action((flags: OperationFlags) => runCommand(name, flags));
   }
 }
 
 function addStackCommands(stack: Command): void {
-  const commands = () => import("./stack.js");
-  stack.command("init <name>").action(async (name: string) => (await commands()).initStack(name));
-  stack.command("select <name>").action(async (name: string) => (await commands()).selectCommand(name));
+  stack.command("init <name>").action(initStack);
+  stack.command("select <name>").action(selectCommand);
   stack
     .command("rm <name>")
     .option("-f, --force", "even when it has resources")
     .option("--preserve-config", "keep the settings file")
     .requiredOption("-y, --yes", "this engine never asks")
-    .action(async (name: string, options) => (await commands()).removeStack(name, options as object));
-  withStack(stack.command("export"))
-    .option("--file <path>")
-    .option("--show-secrets")
-    .action(async (options) => (await commands()).exportStack(options as object));
-  withStack(stack.command("import"))
-    .requiredOption("--file <path>")
-    .action(async (options) => (await commands()).importStack(options as { file: string }));
-  withStack(stack.command("output [name]"))
-    .option("-j, --json")
-    .option("--show-secrets")
-    .action(async (name: string | undefined, options) => (await commands()).showOutputs(name, options as object));
+    .action(removeStack);
+  withStack(stack.command("export")).option("--file <path>").option("--show-secrets").action(exportStack);
+  withStack(stack.command("import")).requiredOption("--file <path>").action(importStack);
+  withStack(stack.command("output [name]")).option("-j, --json").option("--show-secrets").action(showOutputs);
 }
 
 function withStack(command: Command): Command {

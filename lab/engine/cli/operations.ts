@@ -80,6 +80,7 @@ async function runOnce(
   const stopListening = onInterrupt(() => interrupt.abort());
   let succeeded: boolean;
   try {
+    // loaded here: `config set` must not wait for gRPC
     const { runOperation } = await import("../run/operation.js");
     succeeded = await runOperation({
       kind,

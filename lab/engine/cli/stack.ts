@@ -16,13 +16,13 @@ export async function initStack(name: string): Promise<void> {
   if (file.exists) throw new UserError(`stack '${stack}' already exists`);
   await openCrypter(settings);
   await file.write(undefined);
-  await selectStack(project, file.url, stack);
+  await selectStack(project, stack);
   print(`Created stack '${stack}'`);
 }
 
 export async function selectCommand(name: string): Promise<void> {
-  const { project, stack, file } = openStack({ stack: name });
-  await selectStack(project, file.url, stack);
+  const { project, stack } = openStack({ stack: name });
+  await selectStack(project, stack);
 }
 
 export async function removeStack(name: string, options: { force?: boolean; preserveConfig?: boolean }): Promise<void> {
@@ -44,7 +44,7 @@ export async function exportStack(options: CommonOptions & { file?: string; show
   const crypter = options.showSecrets && (await openCrypter(settings, state));
   const deployment = rebuild((state ?? {}) as Property, (part) => {
     if (!crypter || !isMap(part) || part[SIGNATURE] !== SECRET_SIGNATURE) return undefined;
-    return { [SIGNATURE]: SECRET_SIGNATURE, plaintext: crypter.decrypt(String(part.ciphertext)) };
+    return { [SIGNATURE]: SECRET_SIGNATURE, plaintext: crypter.decrypt(part.ciphertext as string) };
   });
   const json = JSON.stringify({ version: 3, deployment }, null, 4);
   if (options.file === undefined) print(json);

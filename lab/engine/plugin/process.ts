@@ -2,7 +2,11 @@ import { setTimeout as wait } from "node:timers/promises";
 import { credentials, status } from "@grpc/grpc-js";
 import type { ServiceError } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import { fromServiceError } from "./failure";
+import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { revealAll } from "../property";
+import { PartialFailure } from "../provider";
+import { fromStruct } from "../wire";
 import { describeEnding, eachLine, Supervised } from "./supervised";
 import type { SupervisedOptions } from "./supervised";
 
@@ -79,4 +83,25 @@ export class PluginProcess {
 function describeEnd(name: string, ending: number | NodeJS.Signals, lines: string[]): string {
   const words = lines.length > 0 ? `; its last lines were:\n${lines.map((line) => `  ${line}`).join("\n")}` : "";
   return `the plugin "${name}" ended unexpectedly (${describeEnding(ending)})${words}`;
+}
+
+/** Turns a gRPC error of a plugin into what the engine handles: a partial failure, or a plain error with its message. */
+function fromServiceError(error: unknown): Error {
+  const { metadata, details } = error as Partial<ServiceError>;
+  const [bytes] = metadata?.get("grpc-status-details-bin") ?? [];
+  if (bytes instanceof Uint8Array) {
+    for (const detail of Status.deserializeBinary(bytes).getDetailsList()) {
+      if (detail.getTypeName() !== "pulumirpc.ErrorResourceInitFailed") continue;
+      const failed = ErrorResourceInitFailed.deserializeBinary(detail.getValue_asU8());
+      const inputs = failed.getInputs();
+      return new PartialFailure(
+        failed.getId(),
+        revealAll(fromStruct(failed.getProperties())),
+        failed.getReasonsList(),
+        inputs && revealAll(fromStruct(inputs)),
+      );
+    }
+  }
+  if (details !== undefined && details !== "") return new Error(details);
+  return error instanceof Error ? error : new Error(String(error));
 }

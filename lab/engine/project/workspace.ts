@@ -26,17 +26,19 @@ function readWorkspace(path: string): Workspace {
   }
 }
 
-/** The selected stack of a backend. */
-export function selectedStack(project: Project, backendUrl: string | undefined): string | undefined {
-  const reference = process.env.PULUMI_STACK || readWorkspace(workspacePath(project)).stacks?.[backendUrl ?? ""];
+/** The selected stack of the backend. */
+export function selectedStack(project: Project): string | undefined {
+  const { PULUMI_STACK, PULUMI_BACKEND_URL = "" } = process.env;
+  const reference = PULUMI_STACK || readWorkspace(workspacePath(project)).stacks?.[PULUMI_BACKEND_URL];
   return reference?.split("/").pop();
 }
 
 /** Remembers the selection. */
-export async function selectStack(project: Project, backendUrl: string, stack: string): Promise<void> {
+export async function selectStack(project: Project, stack: string): Promise<void> {
+  const { PULUMI_BACKEND_URL = "" } = process.env;
   const path = workspacePath(project);
   const workspace = readWorkspace(path);
-  const stacks = { ...workspace.stacks, [backendUrl]: `organization/${project.name}/${stack}` };
+  const stacks = { ...workspace.stacks, [PULUMI_BACKEND_URL]: `organization/${project.name}/${stack}` };
   mkdirSync(dirname(path), { recursive: true });
   await writeFileAtomic(path, JSON.stringify({ ...workspace, stacks }, null, 4));
 }

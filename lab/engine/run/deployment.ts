@@ -1,4 +1,3 @@
-import { messageOf } from "../errors";
 import { sameProperties } from "../property";
 import type { Properties } from "../property";
 import type { ResourceState } from "../state/resource";
@@ -92,15 +91,13 @@ export class Deployment {
 
   /** Decisions are made one after the other: a replacement may involve resources that are yet to be registered. */
   private decide(goal: Goal, provider: string): Promise<Step[]> {
+    const { context, executor, generator } = this;
     const decision = this.deciding.then(async () => {
-      if (this.executor.stopped.aborted) throw new Stopped();
+      if (executor.stopped.aborted) throw new Stopped();
       try {
-        return await this.generator.generate(goal, provider);
+        return await generator.generate(goal, provider);
       } catch (error) {
-        this.executor.stop();
-        const urn = makeUrn(this.context.stack, this.context.project, goal.parent, goal.type, goal.name);
-        this.context.report({ kind: "message", severity: "error", text: messageOf(error), urn });
-        throw new Stopped();
+        return executor.fail(error, makeUrn(context.stack, context.project.name, goal.parent, goal.type, goal.name));
       }
     });
     this.deciding = decision.catch(() => undefined);

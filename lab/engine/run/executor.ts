@@ -49,6 +49,14 @@ export class Executor {
     this.stopping.abort();
   }
 
+  /** Reports what went wrong, and stops the run. */
+  fail(error: unknown, urn: string): never {
+    if (error instanceof Stopped) throw error;
+    this.context.report({ kind: "message", severity: "error", text: messageOf(error), urn });
+    this.stop();
+    throw new Stopped();
+  }
+
   /** Resolves when nothing is in flight any more. */
   async settled(): Promise<void> {
     while (this.inFlight.size > 0) await Promise.allSettled(this.inFlight);
@@ -141,9 +149,7 @@ export class Executor {
         report({ kind: "step", phase: "done", ...step });
       } catch (error) {
         report({ kind: "step", phase: "failed", ...step });
-        report({ kind: "message", severity: "error", text: messageOf(error), urn: subject.urn });
-        this.stop();
-        throw new Stopped();
+        this.fail(error, subject.urn);
       } finally {
         ended();
         if (!preview && noted) await snapshot.flush();

@@ -1,12 +1,11 @@
 import { UserError } from "../errors";
-import { rebuild, revealAll } from "../property";
+import { rebuild, revealAll, UNKNOWN } from "../property";
 import type { Properties } from "../property";
 import { parsePropertyPath, pathContains, resetPath } from "../property-path";
 import type { DiffResult } from "../provider";
 import { resourceState } from "../state/resource";
 import type { ResourceState } from "../state/resource";
 import { isProviderType, makeUrn, parseProviderReference } from "../urn";
-import { UNKNOWN } from "../values";
 import type { RunContext } from "./context";
 import { compareInputs } from "./driver";
 import type { Driver } from "./driver";
@@ -45,7 +44,7 @@ export class Generator {
   async generate(goal: Goal, provider: string): Promise<Step[]> {
     const { executor } = this;
     const { stack, project, registry } = this.context;
-    const urn = makeUrn(stack, project, goal.parent, goal.type, goal.name);
+    const urn = makeUrn(stack, project.name, goal.parent, goal.type, goal.name);
     if (goal.parent !== "" && !this.seen.has(goal.parent))
       throw new UserError(`could not find parent resource ${goal.parent}`);
     if (this.seen.has(urn)) throw new UserError(`Duplicate resource URN '${urn}'; try giving it a unique name`);

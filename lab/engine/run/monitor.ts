@@ -51,7 +51,7 @@ export class Monitor {
     private readonly stackUrn: string,
   ) {
     this.server.addService(ResourceMonitorService, {
-      ...mapValues(REFUSED, (feature) => unary(() => refuse(feature))),
+      ...mapValues(REFUSED, (feature) => unary(() => Promise.reject(new Unsupported(feature)))),
       supportsFeature: unary((request: proto.SupportsFeatureRequest) =>
         new SupportsFeatureResponse().setHassupport(FEATURES.has(request.getId())),
       ),
@@ -119,10 +119,6 @@ export class Monitor {
     else this.report({ kind: "message", severity: SEVERITIES[request.getSeverity()] ?? "info", text, urn });
     return new Empty();
   }
-}
-
-function refuse(feature: string): Empty {
-  throw new Unsupported(feature);
 }
 
 function unary<Q, R>(handler: (request: Q) => R | Promise<R>) {

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { messageOf } from "../errors";
+import { loadProvider } from "../plugin/load";
 import type { Supervised } from "../plugin/supervised";
 import type { Config } from "../project/config";
-import type { Project } from "../project/project";
 import { Snapshot } from "../state/snapshot";
 import type { Save } from "../state/snapshot";
 import type { Deployment as StackState, PendingOperation } from "../state/deployment";
@@ -11,7 +11,6 @@ import type { RunContext } from "./context";
 import { Deployment } from "./deployment";
 import type { Report } from "./events";
 import { Executor, Stopped } from "./executor";
-import { loadProvider } from "./load-provider";
 import { Monitor } from "./monitor";
 import { endOf, startProgram } from "./program";
 import { ProviderRegistry } from "./provider-registry";
@@ -25,11 +24,10 @@ export interface Opened {
   save: Save;
 }
 
-export interface OperationOptions extends Pick<RunContext, "stack" | "preview" | "parallel" | "report"> {
+export interface OperationOptions extends Omit<RunContext, "config" | "snapshot" | "registry"> {
   kind: "update" | "refresh" | "destroy";
   /** Read everything back first. A refresh does nothing else. */
   refresh: boolean;
-  project: Project;
   /** URNs of the providers in the state, which will most likely be needed. */
   providers: string[];
   opened: Promise<Opened>;
@@ -47,22 +45,20 @@ export async function runOperation(options: OperationOptions): Promise<boolean> 
   const registry = new ProviderRegistry((name) => loadProvider(project, address, name), preview, report);
   try {
     for (const urn of options.providers) void registry.start(urn);
-    return await operate({ ...options, ...(await options.opened), registry }, monitor, address);
+    const { state, config, save } = await options.opened;
+    warnOfInterrupted(state.pendingOperations, report);
+    const context = { ...options, config, registry, snapshot: new Snapshot(state, save) };
+    return await operate(context, monitor, address);
   } finally {
     await registry.closeAll();
     monitor.stop();
   }
 }
 
-type Operation = OperationOptions & Opened & { registry: ProviderRegistry };
-
-async function operate(options: Operation, monitor: Monitor, address: string): Promise<boolean> {
-  const { kind, project, state, registry, report } = options;
-  const snapshot = new Snapshot(state, options.save);
-  warnOfInterrupted(state.pendingOperations, report);
-  const context = { ...options, project: project.name, snapshot };
+async function operate(context: OperationOptions & RunContext, monitor: Monitor, address: string): Promise<boolean> {
+  const { kind, preview, snapshot, report } = context;
   const executor = new Executor(context);
-  options.interrupt.addEventListener("abort", () => {
+  context.interrupt.addEventListener("abort", () => {
     executor.stop();
     const text = "interrupted: finishing what is in flight; nothing new is started; once more ends at once";
     report({ kind: "message", severity: "warning", text, urn: "" });
@@ -70,8 +66,8 @@ async function operate(options: Operation, monitor: Monitor, address: string): P
   let program: Supervised | undefined;
   try {
     // while it loads, the refresh is done
-    if (kind === "update") program = startProgram({ ...options, address });
-    if (options.refresh) await refreshAll(snapshot, registry, executor, report);
+    if (kind === "update") program = startProgram(context, address);
+    if (context.refresh) await refreshAll(context, executor);
     if (kind === "refresh") return true;
     if (executor.stopped.aborted) return false;
     const deployment = new Deployment(context, executor);
@@ -86,7 +82,7 @@ async function operate(options: Operation, monitor: Monitor, address: string): P
     executor.stop();
     await executor.settled();
     await program?.stop();
-    if (!options.preview) await snapshot.flush();
+    if (!preview) await snapshot.flush();
   }
 }
 

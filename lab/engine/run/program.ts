@@ -8,22 +8,16 @@ import type { RunContext } from "./context";
 /** Exit code of the SDK's runner for "the error was shown to the user already". */
 const ERROR_WAS_LOGGED = 32;
 
-export interface ProgramOptions extends Omit<RunContext, "project" | "snapshot" | "registry"> {
-  project: Project;
-  /** Of the monitor. */
-  address: string;
-}
-
-/** Starts the user's program with the SDK's own runner. */
-export function startProgram(options: ProgramOptions): Supervised {
-  const { project, stack, config, address } = options;
+/** Starts the user's program with the SDK's own runner; `address` is the monitor's. */
+export function startProgram(context: RunContext, address: string): Supervised {
+  const { project, stack, config, parallel, preview, report } = context;
   const command = [
     process.execPath,
     ...project.nodeArguments,
     locateRunner(project),
     ...["--monitor", address, "--engine", address, "--organization", "organization"],
     ...["--project", project.name, "--stack", stack, "--root-directory", project.root, "--pwd", project.root],
-    ...["--parallel", String(options.parallel), ...(options.preview ? ["--dry-run"] : [])],
+    ...["--parallel", String(parallel), ...(preview ? ["--dry-run"] : [])],
     project.entryPoint,
   ];
   const values = [...config].map(([key, { text }]) => [key, text]);
@@ -37,7 +31,7 @@ export function startProgram(options: ProgramOptions): Supervised {
       ...(project.typescript && { PULUMI_NODEJS_TYPESCRIPT: "true" }),
     },
   });
-  const show = (text: string): void => options.report({ kind: "message", severity: "info", text, urn: "" });
+  const show = (text: string): void => report({ kind: "message", severity: "info", text, urn: "" });
   eachLine(program.stdout, show);
   eachLine(program.stderr, show);
   return program;

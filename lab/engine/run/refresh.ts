@@ -1,20 +1,13 @@
-import type { Snapshot } from "../state/snapshot";
 import { isProviderType } from "../urn";
+import type { RunContext } from "./context";
 import { Stopped } from "./executor";
 import type { Executor } from "./executor";
-import type { Report } from "./events";
-import type { ProviderRegistry } from "./provider-registry";
 
 /**
  * Reads every resource of the state back, several at a time. Resources that are gone leave the state.
  * @throws Stopped when one could not be read; what the others said is kept.
  */
-export async function refreshAll(
-  snapshot: Snapshot,
-  registry: ProviderRegistry,
-  executor: Executor,
-  report: Report,
-): Promise<void> {
+export async function refreshAll({ snapshot, registry, report }: RunContext, executor: Executor): Promise<void> {
   const all = snapshot.unsettled;
   const readable = all.filter((state) => state.custom && !isProviderType(state.type) && !state.pendingReplacement);
   for (const state of all.filter(({ custom, type }) => !custom || isProviderType(type))) {

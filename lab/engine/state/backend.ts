@@ -16,8 +16,6 @@ export class StackFile {
   private readonly path: string;
 
   private constructor(
-    /** Of the backend. */
-    readonly url: string,
     /** The directory that holds `.pulumi`. */
     private readonly root: string,
     private readonly project: string,
@@ -37,7 +35,7 @@ export class StackFile {
     }
     if (!url.startsWith("file://")) throw new Unsupported(`the backend "${url.split(":")[0] ?? ""}://" (only file://)`);
     const path = url.slice("file://".length).replace(/^~(?=\/|$)/, homedir());
-    return new StackFile(url, path, project, stack);
+    return new StackFile(path, project, stack);
   }
 
   get exists(): boolean {

@@ -19,11 +19,10 @@ interface LockContent {
  */
 export async function lockStack(directory: string): Promise<() => void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const own = `${randomUUID()}.json`;
-  const path = join(directory, own);
+  const own = join(directory, `${randomUUID()}.json`);
   const release = (): void => {
     process.off("exit", release);
-    rmSync(path, { force: true });
+    rmSync(own, { force: true });
   };
   process.on("exit", release);
   const content: LockContent = {
@@ -33,10 +32,12 @@ export async function lockStack(directory: string): Promise<() => void> {
     timestamp: new Date().toISOString(),
   };
   try {
-    await refuseIfLocked(directory, own);
-    await writeFile(path, JSON.stringify(content), { mode: 0o600 });
+    await writeFile(own, JSON.stringify(content), { mode: 0o600 });
     // two that start at once both see each other here, and both give up rather than both go on
-    await refuseIfLocked(directory, own);
+    for (const name of await readdir(directory)) {
+      const path = join(directory, name);
+      if (name.endsWith(".json") && path !== own) await refuseIfHeld(path);
+    }
   } catch (error) {
     release();
     throw error;
@@ -44,20 +45,16 @@ export async function lockStack(directory: string): Promise<() => void> {
   return release;
 }
 
-async function refuseIfLocked(directory: string, own: string): Promise<void> {
-  const others = (await readdir(directory)).filter((name) => name.endsWith(".json") && name !== own);
-  for (const path of others.map((name) => join(directory, name))) {
-    const holder = await readHolder(path);
-    if (isDead(holder)) await rm(path, { force: true });
-    else if (existsSync(path)) {
-      const who = holder
-        ? `${holder.username}@${holder.hostname} (pid ${holder.pid}) since ${holder.timestamp}`
-        : "an unknown process";
-      throw new UserError(
-        `the stack is currently locked by ${who}. Wait for it to finish, or, if it is no longer running, delete ${path}`,
-      );
-    }
-  }
+async function refuseIfHeld(path: string): Promise<void> {
+  const holder = await readHolder(path);
+  if (isDead(holder)) return rm(path, { force: true });
+  if (!existsSync(path)) return;
+  const who = holder
+    ? `${holder.username}@${holder.hostname} (pid ${holder.pid}) since ${holder.timestamp}`
+    : "an unknown process";
+  throw new UserError(
+    `the stack is currently locked by ${who}. Wait for it to finish, or, if it is no longer running, delete ${path}`,
+  );
 }
 
 /** Undefined when it cannot be read, or is gone in the meantime. */

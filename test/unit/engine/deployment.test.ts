@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import type { Deployment } from "../../../lab/engine/run/deployment";
 import { Stopped } from "../../../lab/engine/run/executor";
-import { makeSecret } from "../../../lab/engine/property";
-import { UNKNOWN } from "../../../lab/engine/values";
+import { makeSecret, UNKNOWN } from "../../../lab/engine/property";
 import { FakeStack, thing } from "./fakes";
 import { urnOf } from "./states";
 

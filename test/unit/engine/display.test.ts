@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { Display, showValue } from "../../../lab/engine/display";
-import { makeSecret } from "../../../lab/engine/property";
+import { makeSecret, UNKNOWN } from "../../../lab/engine/property";
 import type { EngineEvent, Operation, StepEvent } from "../../../lab/engine/run/events";
 import type { ResourceState } from "../../../lab/engine/state/resource";
 import { shortType } from "../../../lab/engine/urn";
-import { UNKNOWN } from "../../../lab/engine/values";
 import { stateOf } from "./states";
 
 function run(events: EngineEvent[], options: { refresh?: boolean } = {}): { text: string; display: Display } {

@@ -1,4 +1,5 @@
 import type { Config } from "../../../lab/engine/project/config";
+import type { Project } from "../../../lab/engine/project/project";
 import { holdsUnknown } from "../../../lab/engine/property";
 import { PartialFailure } from "../../../lab/engine/provider";
 import type * as api from "../../../lab/engine/provider";
@@ -89,6 +90,16 @@ export class FakeProvider implements api.Provider {
   }
 }
 
+const PROJECT: Project = {
+  name: "project",
+  root: "/",
+  entryPoint: ".",
+  typescript: false,
+  nodeArguments: [],
+  pluginPaths: new Map(),
+  config: new Map(),
+};
+
 /** A stack whose program is the test itself. */
 export class FakeStack {
   readonly provider = new FakeProvider();
@@ -112,7 +123,7 @@ export class FakeStack {
     });
     const context = {
       stack: "stack",
-      project: "project",
+      project: PROJECT,
       config: this.config,
       preview,
       parallel: 8,

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { PassphraseCrypter, passphraseFromEnvironment } from "../../../lab/engine/passphrase";
-import { conceal, hasSecret, makeSecret, revealAll, sameProperties } from "../../../lab/engine/property";
+import { conceal, hasSecret, makeSecret, revealAll, sameProperties, UNKNOWN } from "../../../lab/engine/property";
 import { decodeDeployment, encodeDeployment, encodeResource } from "../../../lab/engine/state/deployment";
 import type { Crypter, DeploymentJson } from "../../../lab/engine/state/deployment";
-import { UNKNOWN } from "../../../lab/engine/values";
 import { fromStruct, toStruct } from "../../../lab/engine/wire";
 import { stateOf } from "./states";
 

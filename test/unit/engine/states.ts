@@ -3,8 +3,7 @@ import { resourceState } from "../../../lab/engine/state/resource";
 import type { ResourceState } from "../../../lab/engine/state/resource";
 import { makeUrn } from "../../../lab/engine/urn";
 
-export const urnOf = (name: string, type = "fake:index:Thing"): string =>
-  makeUrn("stack", "project", undefined, type, name);
+export const urnOf = (name: string, type = "fake:index:Thing"): string => makeUrn("stack", "project", "", type, name);
 
 /** A resource in state with everything at its default but what is given. */
 export function stateOf(name: string, given: Partial<ResourceState> & { inputs?: Properties } = {}): ResourceState {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { locatePlugin } from "../../../lab/engine/plugin/locate";
+import { locatePlugin } from "../../../lab/engine/plugin/load";
 import { PluginProcess } from "../../../lab/engine/plugin/process";
 import { eachLine, Supervised } from "../../../lab/engine/plugin/supervised";
 import type { Project } from "../../../lab/engine/project/project";

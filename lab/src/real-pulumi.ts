@@ -2,7 +2,6 @@ import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { messageOf } from "./errors";
 
 const VERSION = "3.248.0";
 const REACH_LIMIT_MS = 5_000;
@@ -21,7 +20,7 @@ PulumiCommand.install({ root, version: require("semver").parse(version) }).catch
  * Tries to download the real CLI into `CACHE/pulumi`. A failure is remembered in `CACHE/pulumi-download-failed`, so that
  * a machine without access does not wait for it every time; delete that file to try again. Returns an exit code.
  */
-export async function downloadOnce(cache: string): Promise<number> {
+export async function downloadPulumi(cache: string): Promise<number> {
   mkdirSync(cache, { recursive: true });
   try {
     const answer = await fetch("https://get.pulumi.com/latest-version", {
@@ -34,7 +33,7 @@ export async function downloadOnce(cache: string): Promise<number> {
     return 0;
   } catch (error) {
     const marker = join(cache, "pulumi-download-failed");
-    writeFileSync(marker, `${new Date().toISOString()} ${messageOf(error)}\n`);
+    writeFileSync(marker, `${new Date().toISOString()} ${error instanceof Error ? error.message : String(error)}\n`);
     process.stderr.write(
       `pulumi: the Pulumi CLI cannot be downloaded (remembered in ${marker}; delete it to try again)\n`,
     );
