@@ -124,17 +124,12 @@ function concealValue(value: Property, model: Property | undefined): Property {
 }
 
 /** Marks what is at a path of names as secret, inside another secret too; nothing where there is no such value. */
-export function markSecret(properties: Properties, path: readonly string[]): Properties {
+export function markSecret(value: Property, path: readonly string[]): Property {
   const [name, ...rest] = path;
-  const value = name === undefined ? undefined : properties[name];
-  if (name === undefined || value === undefined) return properties;
-  return { ...properties, [name]: markInside(value, rest) };
-}
-
-function markInside(value: Property, path: readonly string[]): Property {
-  if (isSecret(value)) return path.length === 0 ? value : makeSecret(markInside(value.value, path));
-  if (path.length === 0) return makeSecret(value);
-  return isMap(value) ? markSecret(value, path) : value;
+  if (isSecret(value)) return name === undefined ? value : makeSecret(markSecret(value.value, path));
+  if (name === undefined) return makeSecret(value);
+  if (!isMap(value) || value[name] === undefined) return value;
+  return { ...value, [name]: markSecret(value[name], rest) };
 }
 
 /** Deep equality; a secret equals only a secret of the same value, and an unknown equals nothing. */

@@ -37,14 +37,12 @@ export interface DiffResult {
 }
 
 /**
- * Receives progress for people. A status message lives only until the next one replaces it; an info, warning or error
- * is listed among the diagnostics of the resource.
+ * Receives progress for people. A status message lives only until the next one replaces it; a warning is listed among the
+ * diagnostics of the resource.
  */
 export interface ProviderLog {
   status(message: string): void;
-  info(message: string): void;
   warn(message: string): void;
-  error(message: string): void;
 }
 
 /** Which resource a call is about. */

@@ -14,10 +14,7 @@ const START_LIMIT_MS = 60_000;
 export const MESSAGE_LIMIT = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
 
 /** One call of a plugin, answered by a callback as the generated stubs do. */
-export type Call<R> = (
-  client: ResourceProviderClient,
-  done: (error: ServiceError | null, response: R) => void,
-) => unknown;
+type Call<R> = (client: ResourceProviderClient, done: (error: ServiceError | null, response: R) => void) => unknown;
 
 /** A running plugin and the connection to it. */
 export class PluginProcess {
@@ -66,10 +63,12 @@ export class PluginProcess {
     try {
       return await answer;
     } catch (error) {
-      const isBroken = (error as ServiceError).code === status.UNAVAILABLE;
+      const failure = error as ServiceError;
       // when the plugin is dead, say how it died rather than what gRPC noticed
-      const ending = isBroken ? await this.process.endedWithin(1000) : undefined;
-      throw ending === undefined ? fromServiceError(error) : new Error(describeEnd(this.name, ending, this.lastLines));
+      const ending = failure.code === status.UNAVAILABLE ? await this.process.endedWithin(1000) : undefined;
+      throw ending === undefined
+        ? fromServiceError(failure)
+        : new Error(describeEnd(this.name, ending, this.lastLines));
     }
   }
 
@@ -86,22 +85,13 @@ function describeEnd(name: string, ending: number | NodeJS.Signals, lines: strin
 }
 
 /** Turns a gRPC error of a plugin into what the engine handles: a partial failure, or a plain error with its message. */
-function fromServiceError(error: unknown): Error {
-  const { metadata, details } = error as Partial<ServiceError>;
-  const [bytes] = metadata?.get("grpc-status-details-bin") ?? [];
-  if (bytes instanceof Uint8Array) {
-    for (const detail of Status.deserializeBinary(bytes).getDetailsList()) {
-      if (detail.getTypeName() !== "pulumirpc.ErrorResourceInitFailed") continue;
-      const failed = ErrorResourceInitFailed.deserializeBinary(detail.getValue_asU8());
-      const inputs = failed.getInputs();
-      return new PartialFailure(
-        failed.getId(),
-        revealAll(fromStruct(failed.getProperties())),
-        failed.getReasonsList(),
-        inputs && revealAll(fromStruct(inputs)),
-      );
-    }
-  }
-  if (details !== undefined && details !== "") return new Error(details);
-  return error instanceof Error ? error : new Error(String(error));
+function fromServiceError({ metadata, details, message }: ServiceError): Error {
+  const [bytes] = metadata.get("grpc-status-details-bin");
+  const all = bytes instanceof Uint8Array ? Status.deserializeBinary(bytes).getDetailsList() : [];
+  const detail = all.find((candidate) => candidate.getTypeName() === "pulumirpc.ErrorResourceInitFailed");
+  if (!detail) return new Error(details || message);
+  const failed = ErrorResourceInitFailed.deserializeBinary(detail.getValue_asU8());
+  const outputs = revealAll(fromStruct(failed.getProperties()));
+  const inputs = failed.hasInputs() ? revealAll(fromStruct(failed.getInputs())) : undefined;
+  return new PartialFailure(failed.getId(), outputs, failed.getReasonsList(), inputs);
 }

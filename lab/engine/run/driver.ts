@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../errors";
 import { conceal, holdsUnknown, isSecret, markSecret, revealAll } from "../property";
-import type { Properties } from "../property";
+import type { Properties, Property } from "../property";
 import { PartialFailure } from "../provider";
 import type * as api from "../provider";
 import type { ResourceState } from "../state/resource";
 import { parseUrn } from "../urn";
-import type { Report, Severity } from "./events";
+import type { Report } from "./events";
 
 /** What a provider says of a resource, with its secrets marked. */
 export interface Made {
@@ -40,7 +40,8 @@ export class Driver {
     if (failures.length > 0)
       throw new UserError(failures.map((failure) => describeFailure(urn, news, failure)).join("\n"));
     const paths = this.provider.secretInputs?.(type) ?? [];
-    return paths.reduce((marked, path) => markSecret(marked, path.split(".")), conceal(inputs, news));
+    const mark = (marked: Property, path: string): Property => markSecret(marked, path.split("."));
+    return paths.reduce<Property>(mark, conceal(inputs, news)) as Properties;
   }
 
   /** How a resource differs from new inputs: what the provider says, or where it has no answer, name by name. */
@@ -105,12 +106,9 @@ export class Driver {
   }
 
   private logFor({ urn }: ResourceState): api.ProviderLog {
-    const message = (severity: Severity) => (text: string) => this.report({ kind: "message", severity, text, urn });
     return {
       status: (text) => this.report({ kind: "status", text, urn }),
-      info: message("info"),
-      warn: message("warning"),
-      error: message("error"),
+      warn: (text) => this.report({ kind: "message", severity: "warning", text, urn }),
     };
   }
 }

@@ -143,21 +143,17 @@ export class Generator {
   }
 
   private async mustReplace(state: ResourceState, replaced: ReadonlySet<string>): Promise<boolean> {
-    if (!state.custom) return false;
     const { registry } = this.context;
     if (state.provider !== "") {
       await registry.ensure(state.provider, this.olds);
       if (replaced.has(parseProviderReference(state.provider).urn)) return true;
     }
-    const isAffected = (name: string): boolean =>
+    const dependsOnReplaced = (name: string): boolean =>
       (state.propertyDependencies[name] ?? []).some((urn) => replaced.has(urn));
-    const names = Object.keys(state.inputs);
-    if (!names.some(isAffected)) return false;
-    const inputs = Object.fromEntries(
-      Object.entries(state.inputs).map(([name, value]) => [name, isAffected(name) ? UNKNOWN : value]),
-    );
+    const affected = Object.keys(state.inputs).filter(dependsOnReplaced);
     const driver = await registry.driverFor(state);
-    if (!driver) return false;
+    if (!driver || affected.length === 0) return false;
+    const inputs = { ...state.inputs, ...Object.fromEntries(affected.map((name) => [name, UNKNOWN])) };
     const diff = await driver.diff(state, inputs, state.ignoreChanges);
     return replaceOnChanges(diff, state.replaceOnChanges, false).replaces.length > 0;
   }

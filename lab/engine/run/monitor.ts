@@ -45,7 +45,7 @@ export class Monitor {
   serve: (deployment: Deployment) => void = () => undefined;
   private readonly running = new Promise<Deployment>((resolve) => (this.serve = resolve));
 
-  private constructor(
+  constructor(
     private readonly report: Report,
     /** URN of the root of all resources. */
     private readonly stackUrn: string,
@@ -69,15 +69,13 @@ export class Monitor {
     });
   }
 
-  /** Listens on a free port of the loopback interface. */
-  static async start(report: Report, stackUrn: string): Promise<{ monitor: Monitor; address: string }> {
-    const monitor = new Monitor(report, stackUrn);
-    const port = await new Promise<number>((resolve, reject) => {
-      monitor.server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
-        error ? reject(error) : resolve(bound),
+  /** Listens on a free port of the loopback interface, and gives its address. */
+  listen(): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) =>
+        error ? reject(error) : resolve(`127.0.0.1:${port}`),
       );
     });
-    return { monitor, address: `127.0.0.1:${port}` };
   }
 
   stop(): void {

@@ -41,7 +41,8 @@ export interface OperationOptions extends Omit<RunContext, "config" | "snapshot"
  */
 export async function runOperation(options: OperationOptions): Promise<boolean> {
   const { project, stack, preview, report } = options;
-  const { monitor, address } = await Monitor.start(report, stackUrn(stack, project.name));
+  const monitor = new Monitor(report, stackUrn(stack, project.name));
+  const address = await monitor.listen();
   const registry = new ProviderRegistry((name) => loadProvider(project, address, name), preview, report);
   try {
     for (const urn of options.providers) void registry.start(urn);

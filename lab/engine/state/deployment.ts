@@ -13,7 +13,7 @@ export interface Crypter {
   decrypt(text: string): string;
 }
 
-export type OperationType = "creating" | "updating" | "deleting" | "reading";
+export type OperationType = "creating" | "updating" | "deleting";
 
 export interface PendingOperation {
   resource: ResourceState;
