@@ -41,27 +41,28 @@ export async function runCommand(command: Command, flags: OperationFlags): Promi
     const crypter = openCrypter(context.settings, json);
     // the operation hears of the failure
     crypter.catch(() => undefined);
-    const run = (preview: boolean) => runOnce(command, context, flags, preview, json, crypter);
-    const isPreviewed = onlyPreview || !flags.skipPreview;
-    const wouldChange = isPreviewed && (await run(true));
+    const job = { ...context, command, flags, json, crypter };
+    const wouldChange = (onlyPreview || !flags.skipPreview) && (await runOnce(job, true));
     if (onlyPreview) expectNoChanges(flags, wouldChange, "for preview but changes were proposed");
-    else expectNoChanges(flags, await run(false), "but changes occurred");
+    else expectNoChanges(flags, await runOnce(job, false), "but changes occurred");
   } finally {
     release?.();
   }
 }
 
+/** What a preview and the work itself have in common. */
+interface Job extends StackContext {
+  command: Command;
+  flags: OperationFlags;
+  json: DeploymentJson | undefined;
+  crypter: Promise<PassphraseCrypter>;
+}
+
 /** Returns whether anything changed, or would. @throws UserError when it did not come to its end. */
-async function runOnce(
-  command: Command,
-  { project, stack, file, settings }: StackContext,
-  flags: OperationFlags,
-  preview: boolean,
-  json: DeploymentJson | undefined,
-  opening: Promise<PassphraseCrypter>,
-): Promise<boolean> {
+async function runOnce(job: Job, preview: boolean): Promise<boolean> {
+  const { command, project, stack, file, settings, flags, json } = job;
   let secrets: string[] = [];
-  const opened = opening.then(async (crypter) => {
+  const opened = job.crypter.then(async (crypter) => {
     const state = await decodeState(json, crypter);
     if (flags.clearPendingCreates) state.pendingOperations = [];
     const config = resolveConfig(project, stack, settings, crypter);
