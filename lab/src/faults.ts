@@ -18,50 +18,61 @@ export type Fault =
   /** Off: shut down in order, or `power: "lost"`. What is on its disks stays. */
   | { kind: "stopped"; power: "off" | "lost" };
 
-const COMMENT = "lab-fault";
+type Kind = Fault["kind"];
+/** What a host's network has, or its disk: more than one kind may be in force at once. */
+type Lasting = Exclude<Kind, "stopped">;
+
 const FILL_FILE = `${SMALL_DISK}/.lab-fault`;
-const RECEIVED = (match: string, target = "DROP"): string =>
-  `iptables -w 5 -t raw -A PREROUTING -i eth0 -m comment --comment ${COMMENT}${match} -j ${target}`;
+const received = (kind: Lasting, match: string, target = "DROP"): string =>
+  `PREROUTING -i eth0 -m comment --comment lab-fault-${kind}${match} -j ${target}`;
 /** Program of the hosts' image that delays what comes to the queue whose number is the delay in milliseconds. */
 const DELAY = "/usr/local/sbin/delay";
 
-const HEAL = [
-  "tc qdisc del dev eth0 root 2>/dev/null",
-  `iptables -w 5 -t raw -S PREROUTING | grep -- '--comment ${COMMENT} ' | sed 's/^-A/-D/' | while read -r rule; do iptables -w 5 -t raw $rule || exit 1; done`,
-  // what it holds it lets go
-  `pkill -f '${DELAY} [0-9]+$'`,
-  `rm -f ${FILL_FILE}`,
-].join("\n");
+/** The shell commands that remove a fault's rule from the firewall. */
+const withoutRules = (kind: Lasting): string =>
+  `iptables -w 5 -t raw -S PREROUTING | grep -- '--comment lab-fault-${kind} ' | sed 's/^-A/-D/' | while read -r rule; do iptables -w 5 -t raw $rule || exit 1; done`;
 
-/** The shell commands that bring a fault about; undefined for those that are no matter of commands in the host. */
-export function injection(fault: Fault): string | undefined {
+/** The shell commands that end a fault. */
+const REMOVAL: Record<Lasting, string> = {
+  cut: `tc qdisc del dev eth0 root 2>/dev/null\n${withoutRules("cut")}`,
+  // what it holds it lets go
+  latency: `${withoutRules("latency")}\npkill -f '${DELAY} [0-9]+$' || true`,
+  loss: withoutRules("loss"),
+  full: `rm -f ${FILL_FILE}`,
+};
+
+/** The shell commands that bring a fault about in a host that runs. */
+export function injection(fault: Exclude<Fault, { kind: "stopped" }>): string {
   switch (fault.kind) {
     case "cut":
       // a queue without room drops frames of every kind; in the firewall a sender would be told
-      return `set -e\ntc qdisc replace dev eth0 root pfifo limit 0\n${RECEIVED("")}`;
-    case "latency":
-      // the rule first: by it the fault is seen, and healed, should the program not start
-      return `${RECEIVED("", `NFQUEUE --queue-num ${fault.milliseconds} --queue-bypass`)} && ${DELAY} ${fault.milliseconds}`;
+      return `set -e\ntc qdisc replace dev eth0 root pfifo limit 0\niptables -w 5 -t raw -I ${received("cut", "")}`;
+    case "latency": {
+      // the rule first: by it the fault is seen, and healed, should the program not start; last of the rules, as a packet that
+      // was delayed meets no further one
+      const rule = received("latency", "", `NFQUEUE --queue-num ${fault.milliseconds} --queue-bypass`);
+      return `iptables -w 5 -t raw -A ${rule} && ${DELAY} ${fault.milliseconds}`;
+    }
     case "loss":
-      return RECEIVED(` -m statistic --mode random --probability ${fault.percent / 100}`);
+      return `iptables -w 5 -t raw -I ${received("loss", ` -m statistic --mode random --probability ${fault.percent / 100}`)}`;
     case "full":
       return `dd if=/dev/zero of=${FILL_FILE} bs=64k 2>/dev/null; truncate -s -${fault.leaveBytes} ${FILL_FILE}`;
-    case "stopped":
-      return undefined;
   }
 }
 
-/** Names the faults that show in a host's queues, firewall rules and files, in this order. */
-export function describeFaults(state: string): string[] {
-  const rules = state.split("\n").filter((line) => line.includes(`--comment ${COMMENT} `));
-  const delay = rules.map((line) => / NFQUEUE --queue-num (\d+)/.exec(line)?.[1]).find(Boolean);
-  const lost = rules.filter((line) => line.endsWith(" -j DROP")).map((line) => /--probability (\S+)/.exec(line)?.[1]);
-  return [
-    ...(/^qdisc pfifo .* limit 0p/m.test(state) || lost.includes(undefined) ? ["network cut"] : []),
-    ...(delay === undefined ? [] : [`latency ${delay}ms`]),
-    ...lost.filter((part) => part !== undefined).map((part) => `loss ${Number((Number(part) * 100).toFixed(2))}%`),
-    ...(state.includes(FILL_FILE) ? [`${SMALL_DISK} filled`] : []),
-  ];
+/** Names the faults that show in a host's queues, firewall rules and files. */
+export function describeFaults(state: string): Partial<Record<Lasting, string>> {
+  const rule = (kind: Lasting): string | undefined =>
+    state.split("\n").find((line) => line.includes(`--comment lab-fault-${kind} `));
+  const cut = /^qdisc pfifo .* limit 0p/m.test(state) || rule("cut") !== undefined;
+  const delay = / --queue-num (\d+)/.exec(rule("latency") ?? "")?.[1];
+  const lost = / --probability (\S+)/.exec(rule("loss") ?? "")?.[1];
+  return {
+    ...(cut ? { cut: "network cut" } : {}),
+    ...(delay === undefined ? {} : { latency: `latency ${delay}ms` }),
+    ...(lost === undefined ? {} : { loss: `loss ${Number((Number(lost) * 100).toFixed(2))}%` }),
+    ...(state.includes(FILL_FILE) ? { full: `${SMALL_DISK} filled` } : {}),
+  };
 }
 
 const container = (lab: LabIdentity, host: HostName) =>
@@ -71,49 +82,56 @@ async function isRunning(lab: LabIdentity, host: HostName): Promise<boolean> {
   return (await container(lab, host).inspect()).State.Running;
 }
 
-/** The faults in force on a host, as `lab/status` shows them. */
-export async function faultsInForce(lab: LabIdentity, host: HostName): Promise<string[]> {
-  if (!(await isRunning(lab, host))) return ["stopped"];
+async function inForce(lab: LabIdentity, host: HostName): Promise<Partial<Record<Kind, string>>> {
+  if (!(await isRunning(lab, host))) return { stopped: "stopped" };
   const look = `tc qdisc show dev eth0; iptables -w 5 -t raw -S PREROUTING; ls ${FILL_FILE} 2>/dev/null; true`;
   return describeFaults(await run(lab, host, look));
 }
 
+/** The faults in force on a host, as `lab/status` shows them. */
+export async function faultsInForce(lab: LabIdentity, host: HostName): Promise<string[]> {
+  return Object.values(await inForce(lab, host));
+}
+
 /**
- * Brings a fault about.
- * @returns what ends it (and every other fault of the host).
- * @throws Error when one of the same kind is in force, or when the kernel cannot do it: then nothing has changed.
+ * Brings a fault about, beside those of other kinds that the host may have.
+ * @returns what ends it.
+ * @throws Error when the host is stopped or has a fault of that kind, or when the kernel cannot do it: then nothing has changed.
  */
 export async function inject(lab: LabIdentity, host: HostName, fault: Fault): Promise<() => Promise<void>> {
-  const undo = async (): Promise<void> => {
-    await heal(lab, host);
-  };
-  const before = await faultsInForce(lab, host);
-  if (before.length > 0)
-    throw new Error(`${host}: ${before.join(", ")} in force; end it first: lab/fault --name ${lab.name} heal ${host}`);
-  const commands = injection(fault);
+  const before = await inForce(lab, host);
+  const already = before.stopped ?? before[fault.kind];
+  if (already !== undefined)
+    throw new Error(`${host}: ${already} in force; end it first: lab/fault --name ${lab.name} heal ${host}`);
   if (fault.kind === "stopped") {
     await (fault.power === "off" ? container(lab, host).stop({ t: 20 }) : container(lab, host).kill());
-  } else if (commands !== undefined) {
-    const { exitCode, stderr } = await exec(lab, host, commands);
-    if (exitCode !== 0) {
-      await undo();
-      throw new Error(`${host}: ${fault.kind} cannot be had: ${stderr.trim().split("\n")[0] ?? ""}`);
-    }
+    return () => start(lab, host);
+  }
+  const undo = (): Promise<void> => end(lab, host, [fault.kind]);
+  const { exitCode, stderr } = await exec(lab, host, injection(fault));
+  if (exitCode !== 0) {
+    await undo();
+    throw new Error(`${host}: ${fault.kind} cannot be had: ${stderr.trim().split("\n")[0] ?? ""}`);
   }
   return undo;
 }
 
 /** Ends all faults of a host and starts it when it is stopped; returns the faults that were in force. */
 export async function heal(lab: LabIdentity, host: HostName): Promise<string[]> {
-  const before = await faultsInForce(lab, host);
-  if (before.includes("stopped")) await start(lab, host);
-  else if (before.length > 0) {
-    await run(lab, host, HEAL);
-    const left = await faultsInForce(lab, host);
-    if (left.length > 0)
-      throw new Error(`${host}: ${left.join(", ")} did not end; lab/up --name ${lab.name} restarts it`);
-  }
-  return before;
+  const before = await inForce(lab, host);
+  if (before.stopped === undefined) await end(lab, host, Object.keys(before) as Lasting[]);
+  else await start(lab, host);
+  return Object.values(before);
+}
+
+/** Ends faults of a host; one that was shut down has lost them with its network. */
+async function end(lab: LabIdentity, host: HostName, kinds: Lasting[]): Promise<void> {
+  if (kinds.length === 0 || !(await isRunning(lab, host))) return;
+  await run(lab, host, kinds.map((kind) => REMOVAL[kind]).join("\n"));
+  const after = await inForce(lab, host);
+  const left = kinds.flatMap((kind) => after[kind] ?? []);
+  if (left.length > 0)
+    throw new Error(`${host}: ${left.join(", ")} did not end; lab/up --name ${lab.name} restarts it`);
 }
 
 /** Runs `action` under a fault, which ends with it however it ends. */

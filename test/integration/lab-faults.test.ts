@@ -82,7 +82,7 @@ describe("the lab's fault switches", function () {
       assert.equal(status.exitCode, 1);
       assert.match(status.output, /p2 .*FAULT: network cut \(lab\/fault\); lab\/up ends it/);
       assert.match(
-        (await fault("fill", "p2")).output,
+        (await fault("cut", "p2")).output,
         /^lab: p2: network cut in force; end it first: lab\/fault --name labfault heal p2$/,
       );
 
@@ -102,6 +102,29 @@ describe("the lab's fault switches", function () {
         // seven standard deviations to each side
         assert.ok(received > 50 && received < 150, stdout);
       });
+      assert.deepEqual(await faultsInForce(lab, "p2"), []);
+    });
+
+    it("adds faults up, each of which ends by itself or with all", async () => {
+      const ping = `ping -q -c 100 -i 0.005 -W 1 ${lab.hosts.p2.address}`;
+      await inject(lab, "p2", { kind: "latency", milliseconds: 50 });
+      const found = await withFault(lab, "p2", { kind: "loss", percent: 50 }, async () => {
+        assert.deepEqual(await faultsInForce(lab, "p2"), ["latency 50ms", "loss 50%"]);
+        assert.match(
+          (await fault("loss", "p2", "5%")).output,
+          /^lab: p2: loss 50% in force; end it first: lab\/fault --name labfault heal p2$/,
+        );
+        const answered = await exec(lab, "p1", ping);
+        await withFault(lab, "p2", { kind: "cut" }, async () => assert.equal(await reach(lab.hosts.p2.address), false));
+        return answered.stdout;
+      });
+      const [, received, shortest] = /(\d+) received.*?= ([\d.]+)\//s.exec(found) ?? [];
+      // five standard deviations to each side
+      assert.ok(Number(received) > 25 && Number(received) < 75, found);
+      assert.ok(Number(shortest) >= 50 && Number(shortest) < 100, found);
+      assert.match(await run(lab, "p1", ping), / 0% packet loss.*= 5\d\./s);
+      await inject(lab, "p2", { kind: "full", leaveBytes: 0 });
+      assert.equal((await fault("heal", "p2")).output, "p2: ended: latency 50ms, /srv/small filled");
       assert.deepEqual(await faultsInForce(lab, "p2"), []);
     });
 

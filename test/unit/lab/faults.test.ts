@@ -20,25 +20,26 @@ describe("fault switches", () => {
   });
 
   it("tell faults in force from the host's own state", () => {
-    assert.deepEqual(describeFaults("qdisc noqueue 0: root refcnt 2 \n-P PREROUTING ACCEPT\n"), []);
-    const rule = "-A PREROUTING -i eth0 -m comment --comment lab-fault";
-    assert.deepEqual(describeFaults(`qdisc pfifo 8001: root refcnt 2 limit 0p\n${rule} -j DROP\n`), ["network cut"]);
+    const shown = (state: string): string[] => Object.values(describeFaults(state));
+    const rule = (kind: string): string => `-A PREROUTING -i eth0 -m comment --comment lab-fault-${kind}`;
+    assert.deepEqual(shown("qdisc noqueue 0: root refcnt 2 \n-P PREROUTING ACCEPT\n"), []);
+    assert.deepEqual(shown(`qdisc pfifo 8001: root refcnt 2 limit 0p\n${rule("cut")} -j DROP\n`), ["network cut"]);
     // a switch that was killed half way
-    assert.deepEqual(describeFaults("qdisc pfifo 8001: root refcnt 2 limit 0p\n"), ["network cut"]);
-    const random = `${rule} -m statistic --mode random --probability 0.05000000022 -j DROP`;
-    const delay = `${rule} -j NFQUEUE --queue-num 100 --queue-bypass`;
-    assert.deepEqual(describeFaults(`${delay}\n${random}\n/srv/small/.lab-fault\n`), [
-      "latency 100ms",
-      "loss 5%",
-      "/srv/small filled",
-    ]);
-    assert.deepEqual(describeFaults("-A PREROUTING -i eth0 -j DROP\n-A PREROUTING -s 10.0.0.1/32 -j DROP\n"), []);
+    assert.deepEqual(shown("qdisc pfifo 8001: root refcnt 2 limit 0p\n"), ["network cut"]);
+    const random = `${rule("loss")} -m statistic --mode random --probability 0.05000000022 -j DROP`;
+    const delay = `${rule("latency")} -j NFQUEUE --queue-num 100 --queue-bypass`;
+    assert.deepEqual(describeFaults(`${random}\n${delay}\n/srv/small/.lab-fault\n`), {
+      latency: "latency 100ms",
+      loss: "loss 5%",
+      full: "/srv/small filled",
+    });
+    assert.deepEqual(shown("-A PREROUTING -i eth0 -j DROP\n-A PREROUTING -s 10.0.0.1/32 -j DROP\n"), []);
   });
 
   it("delay packets by a queue whose number is the delay in milliseconds", () => {
     assert.equal(
       injection({ kind: "latency", milliseconds: 100 }),
-      "iptables -w 5 -t raw -A PREROUTING -i eth0 -m comment --comment lab-fault -j NFQUEUE --queue-num 100 --queue-bypass && /usr/local/sbin/delay 100",
+      "iptables -w 5 -t raw -A PREROUTING -i eth0 -m comment --comment lab-fault-latency -j NFQUEUE --queue-num 100 --queue-bypass && /usr/local/sbin/delay 100",
     );
   });
 });
