@@ -95,10 +95,18 @@ export async function faultsInForce(lab: LabIdentity, host: HostName): Promise<s
 
 /**
  * Brings a fault about, beside those of other kinds that the host may have.
+ * @param when shell condition of the host, tried a hundred times a second for up to a minute: the fault comes in the moment it
+ * holds. Not for `stopped`.
  * @returns what ends it.
- * @throws Error when the host is stopped or has a fault of that kind, or when the kernel cannot do it: then nothing has changed.
+ * @throws Error when the host is stopped or has a fault of that kind, when the moment does not come, or when the kernel cannot do
+ * it: then nothing has changed.
  */
-export async function inject(lab: LabIdentity, host: HostName, fault: Fault): Promise<() => Promise<void>> {
+export async function inject(
+  lab: LabIdentity,
+  host: HostName,
+  fault: Fault,
+  when = "true",
+): Promise<() => Promise<void>> {
   const before = await inForce(lab, host);
   const already = before.stopped ?? before[fault.kind];
   if (already !== undefined)
@@ -108,13 +116,16 @@ export async function inject(lab: LabIdentity, host: HostName, fault: Fault): Pr
     return () => start(lab, host);
   }
   const undo = (): Promise<void> => end(lab, host, [fault.kind]);
-  const { exitCode, stderr } = await exec(lab, host, injection(fault));
+  const { exitCode, stderr } = await exec(lab, host, `${atMoment(when)}\n${injection(fault)}`);
   if (exitCode !== 0) {
     await undo();
     throw new Error(`${host}: ${fault.kind} cannot be had: ${stderr.trim().split("\n")[0] ?? ""}`);
   }
   return undo;
 }
+
+const atMoment = (condition: string): string =>
+  `tries=0\nuntil ${condition}; do tries=$((tries + 1)); [ $tries -lt 6000 ] || { echo 'the moment did not come' >&2; exit 1; }; sleep 0.01; done`;
 
 /** Ends all faults of a host and starts it when it is stopped; returns the faults that were in force. */
 export async function heal(lab: LabIdentity, host: HostName): Promise<string[]> {

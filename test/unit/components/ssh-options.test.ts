@@ -12,7 +12,8 @@ describe("options for the system's ssh", () => {
     );
     assert.deepEqual(options, [
       ...["-i", "id", "-o", "IdentitiesOnly=yes"],
-      ...["-o", "BatchMode=yes", "-o", "ConnectTimeout=15", "-o", "LogLevel=ERROR"],
+      ...["-o", "BatchMode=yes", "-o", "ConnectTimeout=15"],
+      ...["-o", "ServerAliveInterval=10", "-o", "ServerAliveCountMax=3", "-o", "LogLevel=ERROR"],
       ...["-o", "UserKnownHostsFile=/dev/null", "-o", "GlobalKnownHostsFile=/dev/null"],
       ...["-o", "StrictHostKeyChecking=yes"],
       "-o",
