@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import Table from "cli-table3";
 import { Command } from "commander";
-import { daemonVersion, dockerClient } from "./docker";
+import { daemonFault, dockerClient } from "./docker";
 import { down } from "./down";
 import { environment } from "./env";
 import { faultCommand } from "./fault-cli";
@@ -55,8 +55,9 @@ command("status", "say what runs and what is wrong; ends with 1 when something i
     return;
   }
   const docker = dockerClient();
-  if ((await daemonVersion()) === undefined) {
-    console.log(`no Docker daemon answers; repair the lab with: lab/up --name ${name}`);
+  const daemon = await daemonFault();
+  if (daemon !== undefined) {
+    console.log(`${daemon}; repair the lab with: lab/up --name ${name}`);
     process.exitCode = 1;
     return;
   }

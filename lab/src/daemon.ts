@@ -3,12 +3,14 @@ import { copyFileSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, wr
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { runCommand } from "./command";
-import { daemonVersion, dockerClient, LAB_LABEL } from "./docker";
+import { daemonFault, daemonVersion, dockerClient, LAB_LABEL } from "./docker";
 import { restoreFirewall, saveFirewall, type FirewallSave } from "./firewall";
 import { cacheDir, IMAGES_DIR } from "./paths";
 import { waitFor } from "./wait";
 
 const PID_FILE = "/run/docker.pid";
+/** Of the containerd that dockerd starts, and that the kernel kills with it. */
+const CONTAINERD_PID_FILE = "/run/docker/containerd/containerd.pid";
 const IP_FORWARD = "/proc/sys/net/ipv4/ip_forward";
 /** What dockerd and its containerd leave in /run. */
 const RUN_ENTRIES = ["/run/docker", "/run/docker.sock", "/run/docker.pid", "/run/containerd"];
@@ -53,16 +55,17 @@ async function interfaces(): Promise<string[]> {
   return [...output.matchAll(/^\d+: ([^:@]+)/gm)].map((match) => match[1] ?? "");
 }
 
-function pidOfDockerd(): number | undefined {
-  if (!existsSync(PID_FILE)) return undefined;
-  const pid = Number(readFileSync(PID_FILE, "utf8"));
-  return Number.isInteger(pid) && isRunning(pid) ? pid : undefined;
+/** The process that a pid file names, if it runs and is that program: after a kill the number may be another's. */
+export function pidIn(file: string, program: string): number | undefined {
+  if (!existsSync(file)) return undefined;
+  const pid = Number(readFileSync(file, "utf8"));
+  return Number.isInteger(pid) && isRunning(pid, program) ? pid : undefined;
 }
 
-/** True for a dockerd; a process that ended and that nobody waited for does not count. */
-function isRunning(pid: number): boolean {
+/** True for a process of the program; one that ended and that nobody waited for does not count. */
+function isRunning(pid: number, program: string): boolean {
   try {
-    return /^\d+ \(dockerd\) [^ZX]/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+    return new RegExp(`^\\d+ \\(${program}\\) [^ZX]`).test(readFileSync(`/proc/${pid}/stat`, "utf8"));
   } catch {
     return false;
   }
@@ -87,7 +90,13 @@ function runtimeArguments(): string[] {
  */
 export async function ensureDaemon(): Promise<string> {
   const running = await daemonVersion();
-  if (running !== undefined) return `${running}, running`;
+  if (running !== undefined) {
+    await waitFor("the Docker daemon did not come to work", 60, async () => {
+      const fault = await daemonFault();
+      if (fault !== undefined) throw new Error(fault);
+    });
+    return `${running}, running`;
+  }
   if (process.getuid?.() !== 0 || (process.env["DOCKER_HOST"] ?? "") !== "") {
     throw new Error(
       "no Docker daemon answers. Start it, allow yourself to use it (group docker), and run this again; " +
@@ -106,8 +115,10 @@ export async function ensureDaemon(): Promise<string> {
     };
     await writeFileAtomic(recordFile(), JSON.stringify(before, null, 2));
   }
-  // dockerd refuses to start when the number in a left-over pid file has gone to another process
-  if (pidOfDockerd() === undefined) rmSync(PID_FILE, { force: true });
+  // dockerd refuses to start when the number in a left-over pid file has gone to another process, or waits in vain for a
+  // containerd that it takes to be running
+  if (pidIn(PID_FILE, "dockerd") === undefined) rmSync(PID_FILE, { force: true });
+  if (pidIn(CONTAINERD_PID_FILE, "containerd") === undefined) rmSync(CONTAINERD_PID_FILE, { force: true });
   const log = openSync(logFile(), "w");
   const child = spawn("dockerd", ["--log-level", "warn", ...runtimeArguments()], {
     detached: true,
@@ -147,13 +158,13 @@ export async function stopDaemon(): Promise<string | undefined> {
     rmSync(recordFile(), { force: true });
     return undefined;
   }
-  const pid = pidOfDockerd();
+  const pid = pidIn(PID_FILE, "dockerd");
   if (pid !== undefined) {
     const users = await usersOfDaemon();
     if (users.length > 0) return `dockerd stays: used by ${users.join(", ")}`;
     process.kill(pid, "SIGTERM");
     await waitFor(`dockerd (pid ${pid}) did not end`, 30, () =>
-      isRunning(pid) ? Promise.reject(new Error("it still runs")) : Promise.resolve(),
+      isRunning(pid, "dockerd") ? Promise.reject(new Error("it still runs")) : Promise.resolve(),
     );
   }
   await cleanMachine(before);

@@ -51,6 +51,20 @@ export async function daemonVersion(): Promise<string | undefined> {
   }
 }
 
+/**
+ * What keeps the daemon of this machine from working; undefined when nothing does. One that lost its containerd answers, lists
+ * containers and runs none; it starts a new one by itself after a few seconds.
+ */
+export async function daemonFault(): Promise<string | undefined> {
+  try {
+    const { Components: components } = await dockerClient({ limitSeconds: 5 }).version();
+    const whole = components?.some(({ Name }) => Name === "containerd") !== false;
+    return whole ? undefined : "the Docker daemon answers, but its containerd does not";
+  } catch {
+    return "no Docker daemon answers";
+  }
+}
+
 /** Names used in image tarballs: `amd64`, `arm64`. */
 export function architecture(): string {
   return process.arch === "x64" ? "amd64" : process.arch;

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import type Docker from "dockerode";
 import { removeContainer } from "./container";
 import { ensureDaemon, startedByLab, stopDaemon } from "./daemon";
-import { daemonVersion, DIRECTORY_LABEL, dockerClient, LAB_LABEL, removing } from "./docker";
+import { daemonFault, daemonVersion, DIRECTORY_LABEL, dockerClient, LAB_LABEL, removing } from "./docker";
 import { withLock } from "./lock";
 import { labPaths } from "./paths";
 import { runPlans } from "./progress";
@@ -36,7 +36,7 @@ export async function down(name: string): Promise<void> {
         title: `Lab ${name}`,
         run: async () => {
           // a dockerd that was killed left containers' processes and interfaces behind, and only dockerd can remove them
-          if ((await daemonVersion()) === undefined && startedByLab()) await ensureDaemon();
+          if ((await daemonFault()) !== undefined && startedByLab()) await ensureDaemon();
           if ((await daemonVersion()) === undefined) return "no Docker daemon runs, so no container of it does";
           const removed = await removeObjects(
             docker,

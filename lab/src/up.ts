@@ -2,7 +2,7 @@ import type Docker from "dockerode";
 import { ensureBase } from "./base";
 import { ensureContainer, type ContainerSpec } from "./container";
 import { ensureDaemon } from "./daemon";
-import { daemonVersion, dockerClient, orUndefined } from "./docker";
+import { daemonFault, dockerClient, orUndefined } from "./docker";
 import { removeObjects, removeOrphans } from "./down";
 import { heal } from "./faults";
 import { inspectLab, probeHost, type Finding } from "./health";
@@ -58,7 +58,7 @@ export async function up(name: string): Promise<{ changed: boolean; findings: Fi
 
 async function healthy(docker: Docker, name: string): Promise<Finding[] | undefined> {
   const loaded = loadLab(name);
-  if (loaded === undefined || (await daemonVersion()) === undefined) return undefined;
+  if (loaded === undefined || (await daemonFault()) !== undefined) return undefined;
   const findings = await inspectLab(docker, loaded.lab, loaded.paths);
   return findings.every((finding) => finding.ok) ? findings : undefined;
 }
