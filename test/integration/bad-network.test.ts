@@ -182,20 +182,23 @@ for (const engine of engines())
       await startAnew();
     });
 
-    const steps: [moment: keyof typeof moments, host: HostName, said: () => RegExp][] = [
+    // an up without refresh takes Docker's word of the run before: that the container, which was not started, is there
+    const steps: [moment: keyof typeof moments, host: HostName, said: () => RegExp, next: string[]][] = [
       [
         "an image is on its way",
         "p2",
         () => new RegExp(`host p2 \\(${labHosts().p2.address}.*load .*odc-4.3.1-.*not reached within 1\\d s`),
+        [],
       ],
       [
         "a container is made and not started",
         "p1",
-        () => new RegExp(`odc-node-p1:\\s+error: .*${labHosts().p1.address}`),
+        () => new RegExp(`odc-node-p1:\\s+error: [^]*${labHosts().p1.address}`),
+        ["--refresh"],
       ],
     ];
-    for (const [moment, host, said] of steps)
-      it(`ends with an error when the host stays away while ${moment}; the next up finishes`, async () => {
+    for (const [moment, host, said, next] of steps)
+      it(`ends with an error when the host stays away while ${moment}; the next ${["up", ...next].join(" ")} finishes`, async () => {
         const running = stack.run("up", "--yes", "--skip-preview");
         const undo = await inject(theLab(), host, { kind: "cut" }, moments[moment]);
         const cutAt = Date.now();
@@ -205,7 +208,7 @@ for (const engine of engines())
         assert.notEqual(code, 0);
         assert.match(text, said());
         assert.ok(seconds < 60, `${seconds} s`);
-        await stack.up();
+        await stack.up(...next);
         await assertAsOverAGoodNetwork();
         await startAnew();
         await assertOnHosts(untouched);

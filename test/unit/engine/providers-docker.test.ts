@@ -94,6 +94,18 @@ describe("stand-in of docker", () => {
     });
   });
 
+  it("keeps in state a container that was made when the daemon is gone before anything can be read of it", async () => {
+    const gone = { status: 500, body: { message: "gone" } };
+    const reasons = ["Unable to start container: gone", `Unable to read container ${ID}: gone`];
+    for (const step of [`POST /containers/${ID}/start`, `GET /containers/${ID}/json`]) docker.replies.set(step, gone);
+    await assert.rejects(container.create(inputs), (error) => {
+      assert(error instanceof PartialFailure);
+      assert.deepEqual([error.id, error.reasons], [ID, reasons]);
+      assert.deepEqual([error.outputs.id, error.outputs.name, error.outputs.mustRun], [ID, "web", true]);
+      return true;
+    });
+  });
+
   it("sees a container that stopped, and starts it", async () => {
     const checked = await container.check(inputs);
     const { id, outputs } = await container.create(inputs);

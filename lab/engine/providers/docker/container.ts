@@ -41,13 +41,18 @@ export function container(daemon: () => Daemon): ResourceKind {
       return daemon().within(timeoutSeconds || DEFAULT_TIMEOUT, what, async (docker) => {
         await operations.findOrPullImage(docker, planned.image as string, log);
         const made = await operations.createContainer(docker, planned);
+        // from here on there is a container, to be kept in the state whatever happens
+        const kept = (read: Values): Values => ({ ...stateAfterCreate(planned, read), __meta: META });
         const failure = await operations.startContainer(made, planned).then(
           () => undefined,
           (error: unknown) => error as Error,
         );
-        const inspection = await operations.inspectContainer(docker, made.id);
+        const inspection = await operations.inspectContainer(docker, made.id).catch((error: unknown) => {
+          const reasons = [failure, error as Error].flatMap((reason) => reason?.message ?? []);
+          throw new PartialFailure(made.id, kept({ id: made.id }), reasons);
+        });
         if (inspection === undefined) throw failure ?? new Error(`container ${made.id} vanished while it was created`);
-        const state = { ...stateAfterCreate(planned, readOutputs(inspection, planned)), __meta: META };
+        const state = kept(readOutputs(inspection, planned));
         if (failure !== undefined) throw new PartialFailure(made.id, state, [failure.message]);
         return { id: made.id, outputs: state };
       });
