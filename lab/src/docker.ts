@@ -58,7 +58,7 @@ export async function daemonVersion(): Promise<string | undefined> {
 export async function daemonFault(): Promise<string | undefined> {
   try {
     const { Components: components } = await dockerClient({ limitSeconds: 5 }).version();
-    const whole = components?.some(({ Name }) => Name === "containerd") !== false;
+    const whole = components.some(({ Name }) => Name === "containerd");
     return whole ? undefined : "the Docker daemon answers, but its containerd does not";
   } catch {
     return "no Docker daemon answers";

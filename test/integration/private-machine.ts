@@ -70,6 +70,7 @@ export class PrivateMachine {
     await this.sh(`node --import tsx -e 'require("./lab/src/daemon").ensureDaemon()'`);
     const tags = (await dockerClient().listImages()).flatMap(({ RepoTags }) => RepoTags ?? []);
     const ours = tags.filter((tag) => tag.startsWith("dbha-lab/"));
+    if (ours.length === 0) throw new Error("this machine has no images of the lab; start one first: lab/up");
     const load = `docker save ${ours.join(" ")} | nsenter ${this.entry().join(" ")} docker load`;
     const { output, exitCode } = await command("sh", "-c", load);
     if (exitCode !== 0) throw new Error(`the lab's images were not taken over: ${output}`);

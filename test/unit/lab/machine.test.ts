@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { debianSources } from "../../../lab/src/base";
 import { runCommand } from "../../../lab/src/command";
-import { hasSysResource } from "../../../lab/src/daemon";
+import { hasSysResource, pidIn } from "../../../lab/src/daemon";
 import { parseOsRelease } from "../../../lab/src/packages";
 
 describe("what the lab reads from the machine", () => {
@@ -17,6 +22,25 @@ describe("what the lab reads from the machine", () => {
     assert.equal(hasSysResource("Name:\tsh\nCapEff:\t0000000000000000\nCapBnd:\t000001ffffffffff\n"), true);
     assert.equal(hasSysResource("CapBnd:\t000001fffeffffff\n"), false);
     assert.equal(hasSysResource("Name:\tsh\n"), true);
+  });
+
+  it("takes a pid file's word only for a process of that program that runs", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "dbha-pid-"));
+    const file = join(folder, "pid");
+    assert.equal(pidIn(file, "sleep"), undefined, "no file");
+    const child = spawn("sleep", ["100"]);
+    await once(child, "spawn");
+    writeFileSync(file, `${child.pid ?? ""}\n`);
+    assert.equal(pidIn(file, "sleep"), child.pid);
+    assert.equal(pidIn(file, "dockerd"), undefined, "the number went to another program");
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    assert.equal(pidIn(file, "sleep"), undefined, "it was killed");
+    for (const text of ["", "x"]) {
+      writeFileSync(file, text);
+      assert.equal(pidIn(file, "sleep"), undefined);
+    }
+    rmSync(folder, { recursive: true });
   });
 
   it("takes Debian's own sources of the wanted release, each once, and no others", () => {
