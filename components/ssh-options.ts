@@ -15,7 +15,7 @@ export function sshOptions(host: HostData, privateKeyFile?: string, bastionKeyFi
 
 function login(privateKeyFile: string | undefined): string[] {
   const key = privateKeyFile === undefined ? [] : ["-i", privateKeyFile, "-o", "IdentitiesOnly=yes"];
-  // a host that falls silent is given up after 40 s, as the plugin's connections are; ssh itself would wait for hours
+  // a host that falls silent is given up after 40 s, as the plugin's connections are; ssh itself would wait as long as the kernel does
   const alive = ["-o", "ServerAliveInterval=10", "-o", "ServerAliveCountMax=3"];
   return [...key, "-o", "BatchMode=yes", "-o", "ConnectTimeout=15", ...alive, "-o", "LogLevel=ERROR"];
 }

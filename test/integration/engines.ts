@@ -1,5 +1,5 @@
-import { accessSync, constants } from "node:fs";
-import { delimiter, join, resolve } from "node:path";
+import { resolve } from "node:path";
+import { findExecutable, foldersOf } from "../../lab/engine/executable";
 
 /** A Pulumi engine that the integration suite runs on. */
 export interface Engine {
@@ -19,15 +19,6 @@ export function realPulumi(): string | undefined {
   const named = process.env.DBHA_PULUMI;
   if (named) return named === "fallback" ? undefined : named;
   const own = resolve("lab/bin");
-  const folders = (process.env.PATH ?? "").split(delimiter).filter((folder) => resolve(folder) !== own);
-  return folders.map((folder) => join(folder, "pulumi")).find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  const others = foldersOf(process.env.PATH).filter((folder) => resolve(folder) !== own);
+  return findExecutable("pulumi", others);
 }

@@ -1,6 +1,5 @@
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import { UserError } from "../errors";
+import { findExecutable, foldersOf } from "../executable";
 import { PluginProcess } from "./process";
 import { PluginProvider } from "./provider";
 import type { Project } from "../project/project";
@@ -23,21 +22,11 @@ export async function loadProvider(project: Project, engineAddress: string, pack
 export function locatePlugin(project: Project, packageName: string, environment: NodeJS.ProcessEnv): string {
   const executable = `pulumi-resource-${packageName}`;
   const directory = project.pluginPaths.get(packageName);
-  const folders = directory === undefined ? (environment.PATH ?? "").split(delimiter) : [directory];
-  const found = folders.map((folder) => join(folder, executable)).find(isExecutable);
+  const found = findExecutable(executable, directory === undefined ? foldersOf(environment.PATH) : [directory]);
   if (found !== undefined) return found;
   throw new UserError(
     directory === undefined
       ? `no plugin found for the package "${packageName}": Pulumi.yaml names none under plugins.providers, there is no ${executable} on PATH, and the fallback engine has no stand-in for it and does not download plugins`
       : `the plugin "${packageName}" has no executable ${executable} in ${directory}, which Pulumi.yaml names under plugins.providers; the fallback engine runs no other kind of plugin`,
   );
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
