@@ -40,7 +40,9 @@ export class NginxHost {
 
   private load(): Image {
     const { host, settings } = this.args;
-    return new Image(this.child("image"), { host: host.data, ...settings.image }, { parent: this.parent });
+    const unstartedContainers = host.unstarted(settings.containerName);
+    const args = { host: host.data, ...settings.image, unstartedContainers };
+    return new Image(this.child("image"), args, { parent: this.parent });
   }
 
   private directory(): Directory {

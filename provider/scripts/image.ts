@@ -29,7 +29,8 @@ tags_of() { docker image inspect --format '{{range .RepoTags}}{{println .}}{{end
  * goes with its last user.
  */
 const users = sh`
-use_image() { must_note "$1 $user" "$1" "$user" "$2"; }
+# use_image IMAGE BROUGHT [RUN]
+use_image() { must_note "$1 $user" "$1" "$user" "$2" "\${3:-}"; }
 is() { [ "$(sed -n "$2p" "$1" 2>/dev/null)" = "$3" ]; }
 # The record of another user of an image.
 other_user() {
@@ -128,9 +129,12 @@ if [ -n "$path" ]; then
   [ -e "$path" ] || fail "there is no such file on the host" "put it there, or correct the path"
   exec <"$path"
 fi
-use_image "$id" 1
+run="$$ $(date +%s%N)"
+# Unless another run has noted it since: this one may have been given up with its connection, and end long after.
+take_back() { [ "$(noted "$id $user" 4)" != "$run" ] || forget "$id $user"; }
+use_image "$id" 1 "$run"
 out=$(docker load) || {
-  forget "$id $user"
+  take_back
   fail "docker load failed" "check the free space of the Docker root directory, and run it again"
 }
 found=$(id_of "$id") || engine_silent
@@ -141,13 +145,42 @@ if [ -z "$found" ]; then
   esac
 fi
 if [ "$found" != "$id" ]; then
-  forget "$id $user"
+  take_back
   [ -n "$found" ] || fail "after docker load the image $id is not there" "write the file anew with docker save"
   use_image "$found" 1
 fi
 say id "$found"
 [ -z "$reference" ] || docker tag "$found" "$reference" || fail "the image cannot be tagged $reference" "correct the reference"
 `,
+);
+
+/**
+ * Removes the listed containers, which were made and never started; says which. One that is gone or was started meanwhile is left
+ * alone; one of another image than `images` is somebody else's.
+ */
+export const removeUnstarted = script(
+  "remove-unstarted",
+  ["images"],
+  docker +
+    sh`
+for name in "$@"; do
+  what=$(docker container inspect --format '{{.State.Status}} {{.Image}} {{.Id}}' "$name" 2>&1) || case $what in
+    *"o such container"*) continue ;;
+    *) printf '%s\n' "$what" >&2; engine_silent ;;
+  esac
+  read -r status image id <<END
+$what
+END
+  [ "$status" = created ] || continue
+  case " $images " in
+    *" $image "*) ;;
+    *) fail "container $name was made of another image, $image, and never started" "docker rm $name there, if nobody needs it, or choose another name" ;;
+  esac
+  docker rm "$id" >/dev/null || fail "container $name cannot be removed" "docker rm $name there"
+  say removed "$name"
+done
+`,
+  { list: true },
 );
 
 /** Notes the use of an image that is there, and gives it the tag. Says whether this resource brought it in a run that was killed. */
@@ -208,6 +241,12 @@ export const removeImages = script(
     records +
     users +
     sh`
+# One that a run made without learning of it is in no state, and nobody else's.
+remove_unstarted() {
+  for container in $(docker ps --all --quiet --filter "ancestor=$1" --filter status=created); do
+    docker rm "$container" >/dev/null || :
+  done
+}
 for record in "$records"/*; do
   is "$record" 2 "$user" || continue
   id=$(sed -n 1p "$record")
@@ -227,6 +266,7 @@ for id in "$@"; do
     say used "$id $other_name"
     continue
   fi
+  remove_unstarted "$id"
   if [ -n "$(docker ps --all --quiet --filter "ancestor=$id")" ]; then
     say kept "$id"
     continue

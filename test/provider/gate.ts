@@ -11,6 +11,11 @@ export interface Gate {
   hold(changed: () => boolean | Promise<boolean>): Promise<void>;
   /** Cuts so many connections, one after the other, when so many bytes more have gone to the server. @returns how many it cut so far */
   cut(bytes: number, times: number): () => number;
+  /**
+   * Lets go of the client when so many bytes more have gone to the server, which is not told.
+   * @returns what tells the server, by the end of its connection
+   */
+  forsake(bytes: number): () => void;
   /** Bytes that went to the server so far. */
   sent(): number;
   stop(): Promise<void>;
@@ -20,6 +25,8 @@ export async function startGate(address: string, port: number): Promise<Gate> {
   let guard: { changed: () => boolean | Promise<boolean>; held: () => void } | undefined;
   let cutting = { at: Infinity, every: Infinity, left: 0 };
   let sent = 0;
+  let forsakeAt = Infinity;
+  const forsaken: Socket[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const upstream = connect(port, address);
@@ -27,12 +34,18 @@ export async function startGate(address: string, port: number): Promise<Gate> {
       sockets.add(socket);
       socket.on("error", () => undefined);
     }
-    client.on("close", () => upstream.destroy());
+    client.on("close", () => forsaken.includes(upstream) || upstream.destroy());
     client.on("data", (chunk: Buffer) => {
       sent += chunk.length;
       if (cutting.left > 0 && sent > cutting.at) {
         cutting.left -= 1;
         cutting.at = sent + cutting.every;
+        client.destroy();
+      }
+      if (sent > forsakeAt) {
+        forsakeAt = Infinity;
+        forsaken.push(upstream);
+        client.unpipe(upstream);
         client.destroy();
       }
     });
@@ -61,6 +74,10 @@ export async function startGate(address: string, port: number): Promise<Gate> {
     cut: (bytes, times) => {
       cutting = { at: sent + bytes, every: bytes, left: times };
       return () => times - cutting.left;
+    },
+    forsake: (bytes) => {
+      forsakeAt = sent + bytes;
+      return () => forsaken.splice(0).forEach((upstream) => upstream.destroy());
     },
     sent: () => sent,
     stop: () =>
