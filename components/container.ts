@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { claimContainer, settleContainer } from "../provider/resources";
 import { whenLost, type Host } from "./host";
 
 /**
@@ -16,21 +17,51 @@ export const containerDefaults = {
   mustRun: true,
 } satisfies Partial<docker.ContainerArgs>;
 
-/** A container on a host. The docker provider contacts nothing for one that does not change, so a lost host may be off. */
+/**
+ * A container on a host. The docker provider contacts nothing for one that does not change, so a lost host may be off. It is
+ * claimed on the host before it is made, until the state knows it: so the next run finds one that was made and of which nobody
+ * learned.
+ */
 export function container(
   name: string,
   host: Host,
-  args: docker.ContainerArgs,
+  args: docker.ContainerArgs & { name: string },
   opts: pulumi.CustomResourceOptions,
 ): docker.Container {
-  return new docker.Container(
+  const { hooks, settle } = claimed(host, args.name, opts.parent);
+  const made = new docker.Container(
     name,
     { ...containerDefaults, ...args },
     {
       ...opts,
       provider: host.docker,
       deleteBeforeReplace: true,
+      hooks,
       ...whenLost(host),
     },
   );
+  made.id.apply(settle);
+  return made;
 }
+
+/** Claims a container before it is made, and takes the claim back when the state knows it. */
+function claimed(host: Host, name: string, parent: pulumi.Resource | undefined) {
+  let claimant: string | undefined;
+  const claim = async ({ urn, newInputs }: pulumi.ResourceHookArgs): Promise<void> => {
+    const { image } = newInputs as { image: string };
+    await claimContainer({ host: host.data, name, image, user: urn }, { parent });
+    claimant = urn;
+  };
+  const settle = async (): Promise<void> => {
+    if (claimant === undefined) return;
+    // a note that stays does no harm: it goes with the container's image
+    await settleContainer({ host: host.data, name, user: claimant }, { parent }).catch(() => undefined);
+  };
+  const hooks = hooksAreKnown()
+    ? { beforeCreate: [new pulumi.ResourceHook(`container-${name}-on-${host.hostName}`, claim)] }
+    : undefined;
+  return { hooks, settle };
+}
+
+/** The SDK's mocks have no hooks: a program that registers one under them, in a unit test, would wait for ever. */
+const hooksAreKnown = (): boolean => "registerResourceHook" in (pulumi.runtime.getMonitor() ?? {});

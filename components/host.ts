@@ -93,18 +93,6 @@ export class Host extends pulumi.ComponentResource {
   }
 
   /**
-   * Which of its containers a run made without learning of it: they were never started, no state knows of them, and their
-   * names are taken until their image's resource removes them (`unstartedContainers`).
-   */
-  async unstarted(...containers: string[]): Promise<string[] | undefined> {
-    if (this.isLost) return undefined;
-    // that a host does not answer is told where its fitness is checked
-    const { unstartedContainers = [] } = await this.facts.catch((): Partial<HostFacts> => ({}));
-    const found = containers.filter((name) => unstartedContainers.includes(name));
-    return found.length > 0 ? found : undefined;
-  }
-
-  /**
    * The connection argument of `@pulumi/command` resources. An agent is found by SSH_AUTH_SOCK, which stays out of the state
    * since it is another one at every log-in.
    */

@@ -55,8 +55,7 @@ export class Operations {
   async create(call: Call, inputs: Properties): Promise<{ id: string; properties: Properties }> {
     const kind = kindOf(call.urn, inputs);
     const id = kind.id(inputs);
-    const kept = withoutActs(kind, inputs);
-    const properties = await keepingIncomplete(id, kept, () => kind.create(inputs, this.context(call)));
+    const properties = await keepingIncomplete(id, inputs, () => kind.create(inputs, this.context(call)));
     return { id, properties };
   }
 
@@ -75,7 +74,7 @@ export class Operations {
   async update(call: Call, id: string, olds: Properties, news: Properties): Promise<Properties> {
     const kind = kindOf(call.urn, news, olds);
     const changes = await changesIn(kind, olds, news);
-    return keepingIncomplete(id, withoutActs(kind, news), () => kind.update(olds, news, changes, this.context(call)));
+    return keepingIncomplete(id, news, () => kind.update(olds, news, changes, this.context(call)));
   }
 
   delete(call: Call, state: Properties): Promise<void> {
@@ -120,10 +119,6 @@ async function changesIn(kind: Kind, olds: Properties, news: Properties): Promis
       ([follower, leaders]) => change.path === follower && changes.some((other) => anyTouches([other], ...leaders)),
     );
   return changes.filter((change) => !isShadow(change));
-}
-
-function withoutActs({ acts = [] }: Kind, inputs: Properties): Properties {
-  return Object.fromEntries(Object.entries(inputs).filter(([name]) => !acts.includes(name)));
 }
 
 async function keepingIncomplete(id: string, inputs: Properties, work: () => Promise<Properties>): Promise<Properties> {

@@ -40,9 +40,7 @@ export class NginxHost {
 
   private load(): Image {
     const { host, settings } = this.args;
-    const unstartedContainers = host.unstarted(settings.containerName);
-    const args = { host: host.data, ...settings.image, unstartedContainers };
-    return new Image(this.child("image"), args, { parent: this.parent });
+    return new Image(this.child("image"), { host: host.data, ...settings.image }, { parent: this.parent });
   }
 
   private directory(): Directory {

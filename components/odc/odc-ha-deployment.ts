@@ -141,16 +141,12 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
    * All hosts have the image before the first container of a deployment that serves is touched. Where nothing serves, one
    * host gets it after the other, so that the first node has the whole line and starts while the others wait for theirs.
    */
-  private images(
-    name: string,
-    { nodes, image, containerName }: OdcSettings<Host>,
-    allFirst: Promise<boolean>,
-  ): Image[] {
+  private images(name: string, { nodes, image }: OdcSettings<Host>, allFirst: Promise<boolean>): Image[] {
     const images: Image[] = [];
     for (const host of nodes) {
       const before = images.slice(-1);
       const dependsOn = allFirst.then((all) => (all ? [] : before));
-      const args = { host: host.data, ...image, unstartedContainers: host.unstarted(containerName) };
+      const args = { host: host.data, ...image };
       images.push(new Image(`${name}-image-${host.hostName}`, args, { parent: this, dependsOn }));
     }
     return images;

@@ -113,16 +113,16 @@ export class OdpWithWatchdog extends pulumi.ComponentResource {
 
   /** What each host is to run. All have an image before the first container is touched. */
   private programs(
-    { name, unit }: Instance,
+    { name }: Instance,
     { hosts, package: from, image }: OdpSettings<Host>,
     fit: pulumi.Output<void>,
   ): (host: Host) => OdpNodeArgs["program"] {
     if (from !== undefined) return () => from;
     const images = new Map(
-      hosts.map((host) => {
-        const args = { host: fit.apply(() => host.data), ...image, unstartedContainers: host.unstarted(unit) };
-        return [host, new Image(`${name}-image-${host.hostName}`, args, { parent: this })];
-      }),
+      hosts.map((host) => [
+        host,
+        new Image(`${name}-image-${host.hostName}`, { host: fit.apply(() => host.data), ...image }, { parent: this }),
+      ]),
     );
     const loaded = living(hosts).map((host) => images.get(host) as Image);
     return (host) => ({ image: images.get(host) as Image, images: loaded });

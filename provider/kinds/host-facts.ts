@@ -15,7 +15,6 @@ type HostFacts = {
   addresses: { interface: string; address: string; prefixLength: number }[];
   disks: { mount: string; totalBytes: number; freeBytes: number }[];
   ports: { port: number; protocol: string; address: string; process: string; container?: string }[];
-  unstartedContainers: string[];
   services: string[];
   clockSkewMs: number;
 };
@@ -61,7 +60,6 @@ export const hostFactsQuery: Query<{ host: Host }, HostFacts> = {
           .meta({ id: "PortFacts", description: "A port that something listens on." }),
       )
       .describe("Ports listened on."),
-    unstartedContainers: z.array(z.string()).describe("Names of the containers that were made and never started."),
     services: z.array(z.string()).describe("Names of the systemd services that run."),
     clockSkewMs: z.number().describe("The host's clock minus this machine's, in milliseconds."),
   },
@@ -75,7 +73,6 @@ export const hostFactsQuery: Query<{ host: Host }, HostFacts> = {
 /** Makes facts of what the script said. */
 export function parseHostFacts(answer: TimedAnswer): HostFacts {
   const machine = answer.get("machine") ?? "";
-  const containers = answer.all("container").map(parseContainer);
   return {
     architecture: { x86_64: "amd64", aarch64: "arm64", arm64: "arm64" }[machine] ?? machine,
     cores: Number(answer.get("cores")),
@@ -86,8 +83,7 @@ export function parseHostFacts(answer: TimedAnswer): HostFacts {
     keepalivedVersion: answer.get("keepalived"),
     addresses: answer.all("address").flatMap(parseAddress),
     disks: parseDisks(answer.all("disk")),
-    ports: parsePorts(answer, containers),
-    unstartedContainers: containers.flatMap(({ name, state }) => (state === "created" ? [name] : [])).sort(),
+    ports: parsePorts(answer),
     services: answer.all("service").sort(),
     clockSkewMs: clockSkew(answer),
   };
@@ -124,21 +120,17 @@ function key({ total, free }: { total?: string; free?: string }): string {
   return `${total ?? ""} ${free ?? ""}`;
 }
 
-type Container = { id: string; name: string; state: string; ports: string };
-
-/** A line of `docker ps`: ID, name, state, ports. */
-function parseContainer(line: string): Container {
-  const [id = "", name = "", state = "", ...ports] = line.split(" ");
-  return { id, name, state, ports: ports.join(" ") };
-}
-
 /** Who listens: a socket belongs to a container when its process does, or when Docker publishes the port for it. */
-function parsePorts(answer: TimedAnswer, containers: Container[]): HostFacts["ports"] {
+function parsePorts(answer: TimedAnswer): HostFacts["ports"] {
   const members = new Map(answer.all("member").map((line) => line.split(" ") as [pid: string, id: string]));
-  const names = new Map(containers.map(({ id, name }) => [id, name]));
+  const containers = answer.all("container").map((line) => line.split(" "));
+  const names = new Map(containers.map(([id = "", name = ""]) => [id, name]));
   const published = new Map(
-    containers.flatMap(({ name, ports }) =>
-      [...ports.matchAll(/:(\d+)->\d+\/(tcp|udp)/g)].map(([, port, protocol]) => [`${protocol} ${port}`, name]),
+    containers.flatMap(([, name = "", ...ports]) =>
+      [...ports.join(" ").matchAll(/:(\d+)->\d+\/(tcp|udp)/g)].map(([, port, protocol]) => [
+        `${protocol} ${port}`,
+        name,
+      ]),
     ),
   );
   return answer

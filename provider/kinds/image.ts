@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Failure } from "../check";
 import { anyTouches, Change } from "../diff";
 import type { DockerArchive } from "../docker-archive";
-import { inspectImage, readImages, removeImages, removeUnstarted } from "../scripts/image";
+import { inspectImage, readImages, removeImages } from "../scripts/image";
 import { HostError } from "../ssh/host-error";
 import { hasUnknown } from "../wire";
 import { absolutePath, Host, host, text } from "./fields";
@@ -44,10 +44,6 @@ export const imageKind: Kind<ImageInputs, ImageOutputs> = {
       .regex(/^[a-z0-9][A-Za-z0-9._:/@-]*$/, 'a reference is [REGISTRY/]NAME:TAG, such as "oceanbase/odc:4.3.1"')
       .optional()
       .describe("Image to pull; with files, the tag that the loaded image gets."),
-    unstartedContainers: z
-      .array(text("the name of a container"), 'these are names of containers, like ["obodc"]')
-      .optional()
-      .describe("Containers of this image to remove, which were made and never started."),
   },
   outputs: {
     imageId: z.string().describe("ID of the image, known in preview when it comes from a file."),
@@ -76,7 +72,6 @@ export const imageKind: Kind<ImageInputs, ImageOutputs> = {
   quiet: [],
   replaceOn: ["host.name"],
   deleteBeforeReplace: true,
-  acts: ["unstartedContainers"],
 
   rules: ({ tarballs, hostTarballs, reference }): Failure[] => {
     if (tarballs !== undefined && hostTarballs !== undefined) {
@@ -107,11 +102,6 @@ export const imageKind: Kind<ImageInputs, ImageOutputs> = {
       ...(archive.imageId !== state.source?.imageId || isGone ? [found("imageId")] : []),
       ...(wanted !== state.loadedReference ? [found("loadedReference")] : []),
     ];
-  },
-
-  complete(inputs) {
-    const { unstartedContainers, ...rest } = inputs;
-    return unstartedContainers?.length === 0 ? rest : inputs;
   },
 
   import: {
@@ -151,11 +141,7 @@ export const imageKind: Kind<ImageInputs, ImageOutputs> = {
     return namedByManifest ? base : { ...base, imageId: source.imageId };
   },
 
-  async create(inputs, context) {
-    const brought = await bring(inputs, { ownedImageIds: [] }, context);
-    await clear(inputs, brought, context);
-    return brought;
-  },
+  create: (inputs, context) => bring(inputs, { ownedImageIds: [] }, context),
 
   async read(state, context) {
     const remote = context.remote(state.host);
@@ -182,7 +168,6 @@ export const imageKind: Kind<ImageInputs, ImageOutputs> = {
   },
 
   async update(state, news, changed, context) {
-    await clear(news, state, context);
     if (changed.length > 0 && !anyTouches(changed, ...fileInputs, "reference", "imageId", "loadedReference")) {
       const { imageId, loadedReference, architecture, ownedImageIds, user, source } = state;
       return { imageId, loadedReference, architecture, ownedImageIds, user, source };
@@ -208,28 +193,6 @@ export const imageKind: Kind<ImageInputs, ImageOutputs> = {
     }
   },
 };
-
-/** Removes containers that a run made without learning of it, so that their names are free. */
-async function clear(
-  { host, unstartedContainers = [] }: ImageInputs,
-  { imageId, ownedImageIds }: ImageOutputs,
-  context: Context,
-): Promise<void> {
-  if (unstartedContainers.length === 0) {
-    return;
-  }
-  const answer = await context.remote(host).run({
-    name: `remove containers that were never started: ${unstartedContainers.join(", ")}`,
-    script: removeUnstarted,
-    values: { images: [...ownedImageIds, imageId].join(" ") },
-    list: unstartedContainers,
-  });
-  for (const name of answer.all("removed")) {
-    context.warn(
-      `container ${name} on ${host.name} was removed: a run that was interrupted made it and never started it`,
-    );
-  }
-}
 
 /** What the file of this machine holds; undefined when it is not known which one it will be. */
 async function foreseenHere(

@@ -1,4 +1,5 @@
 import { archiveKind } from "./archive";
+import { containerClaim, containerSettlement } from "./container-claim";
 import { directoryKind } from "./directory";
 import { fileKind } from "./file";
 import { healthQuery } from "./health";
@@ -21,5 +22,5 @@ export const kinds: readonly Kind[] = [
   serviceKind,
 ];
 
-/** All questions that can be asked of a host. */
-export const queries: readonly Query[] = [healthQuery, hostFactsQuery];
+/** All functions of the plugin. */
+export const queries: readonly Query[] = [containerClaim, containerSettlement, healthQuery, hostFactsQuery];

@@ -64,8 +64,6 @@ export interface Kind<I extends Properties = Properties, O extends Properties = 
   deleteBeforeReplace: boolean;
   /** Inputs that follow from another one and are not named in a diff beside it: follower -> leaders. */
   follows?: Record<string, readonly string[]>;
-  /** Inputs that ask for one act. They are not kept in the state: each is a change whenever it is given, and its end is none. */
-  acts?: readonly string[];
   /** Rules that concern several inputs; values may be unknown or missing. */
   rules?(inputs: Properties): Failure[];
   /** Brings checked inputs into their one form, and adds what follows from them; values may be unknown. `olds` are the old inputs. */

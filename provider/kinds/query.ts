@@ -3,7 +3,10 @@ import type { Failure } from "../check";
 import type { Properties } from "../wire";
 import type { Context } from "./kind";
 
-/** A question to a host: an invoke of the plugin. Changes nothing, and runs in preview too. */
+/**
+ * A function of the plugin, called by an invoke. Most are questions to a host, which change nothing and run in preview too; those
+ * of container-claim.ts are for hooks.
+ */
 export interface Query<I extends Properties = Properties, O extends Properties = Properties> {
   token: string;
   /** One sentence for the schema. */

@@ -73,11 +73,6 @@ export interface HostFacts {
   /** Ports listened on, by number. */
   ports: PortFacts[];
   /**
-   * Names of the containers that were made and never started, as a run leaves one behind that loses the host in between.
-   * @example ["obodc"]
-   */
-  unstartedContainers: string[];
-  /**
    * Names of the systemd services that run.
    * @example ["ssh.service"]
    */

@@ -36,14 +36,6 @@ export interface ImageArgs {
    * @example "oceanbase/odc:4.3.1"
    */
   reference?: pulumi.Input<string>;
-  /**
-   * Names of containers to remove: containers of this image that were made and never started (`unstartedContainers` of
-   * `getHostFacts`). A run leaves one behind that is killed, or loses the host, before it learns that the container was
-   * made: no state knows of it, and its name is taken. One of another image is an error. What is named here is removed once
-   * and not kept in the state.
-   * @default none
-   */
-  unstartedContainers?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }
 
 /** An image in the Docker Engine of a host, pinned by its ID. */

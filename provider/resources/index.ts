@@ -1,4 +1,5 @@
 export * from "./archive";
+export * from "./container-claim";
 export * from "./directory";
 export * from "./file";
 export * from "./health";

@@ -32,7 +32,7 @@ if command -v ss >/dev/null; then
   done
 fi
 if [ -n "\${version:-}" ]; then
-  timeout 10 docker ps --all --no-trunc --format 'container={{.ID}} {{.Names}} {{.State}} {{.Ports}}' 2>/dev/null || true
+  timeout 10 docker ps --no-trunc --format 'container={{.ID}} {{.Names}} {{.Ports}}' 2>/dev/null || true
 fi
 `,
 );

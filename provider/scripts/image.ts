@@ -1,28 +1,7 @@
+import { containersOf } from "./container";
+import { docker } from "./docker";
 import { records } from "./records";
 import { script, sh } from "./script";
-
-const docker = sh`
-command -v docker >/dev/null || fail "docker is not installed on the host" "install Docker Engine there"
-engine_silent() { fail "the Docker Engine does not answer" "systemctl status docker on the host; check whether it needs sudo: true"; }
-# look_at IMAGE TEMPLATE: nothing when there is no such image; an engine that does not answer is never taken for that.
-look_at() {
-  if out=$(docker image inspect --format "$2" "$1" 2>&1); then
-    printf '%s\n' "$out"
-    return 0
-  fi
-  case $out in
-    *"o such image"*) ;;
-    *)
-      printf '%s\n' "$out" >&2
-      return 1
-      ;;
-  esac
-}
-id_of() { look_at "$1" '{{.Id}}'; }
-# tell IMAGE [TEMPLATE]: its ID, tags, and what the template makes of it, as an answer.
-tell() { look_at "$1" "id={{.Id}}{{range .RepoTags}}{{println}}tag={{.}}{{end}}\${2:-}"; }
-tags_of() { docker image inspect --format '{{range .RepoTags}}{{println .}}{{end}}' "$1" | sed '/^$/d'; }
-`;
 
 /**
  * A record for each image and user, a resource by its URN: the image, the user, and whether dbha brought it. What dbha brought
@@ -31,7 +10,6 @@ tags_of() { docker image inspect --format '{{range .RepoTags}}{{println .}}{{end
 const users = sh`
 # use_image IMAGE BROUGHT [RUN]
 use_image() { must_note "$1 $user" "$1" "$user" "$2" "\${3:-}"; }
-is() { [ "$(sed -n "$2p" "$1" 2>/dev/null)" = "$3" ]; }
 # The record of another user of an image.
 other_user() {
   for record in "$records"/*; do
@@ -154,35 +132,6 @@ say id "$found"
 `,
 );
 
-/**
- * Removes the listed containers, which were made and never started; says which. One that is gone or was started meanwhile is left
- * alone; one of another image than `images` is somebody else's.
- */
-export const removeUnstarted = script(
-  "remove-unstarted",
-  ["images"],
-  docker +
-    sh`
-for name in "$@"; do
-  what=$(docker container inspect --format '{{.State.Status}} {{.Image}} {{.Id}}' "$name" 2>&1) || case $what in
-    *"o such container"*) continue ;;
-    *) printf '%s\n' "$what" >&2; engine_silent ;;
-  esac
-  read -r status image id <<END
-$what
-END
-  [ "$status" = created ] || continue
-  case " $images " in
-    *" $image "*) ;;
-    *) fail "container $name was made of another image, $image, and never started" "docker rm $name there, if nobody needs it, or choose another name" ;;
-  esac
-  docker rm "$id" >/dev/null || fail "container $name cannot be removed" "docker rm $name there"
-  say removed "$name"
-done
-`,
-  { list: true },
-);
-
 /** Notes the use of an image that is there, and gives it the tag. Says whether this resource brought it in a run that was killed. */
 export const useImage = script(
   "use-image",
@@ -240,13 +189,8 @@ export const removeImages = script(
   docker +
     records +
     users +
+    containersOf +
     sh`
-# One that a run made without learning of it is in no state, and nobody else's.
-remove_unstarted() {
-  for container in $(docker ps --all --quiet --filter "ancestor=$1" --filter status=created); do
-    docker rm "$container" >/dev/null || :
-  done
-}
 for record in "$records"/*; do
   is "$record" 2 "$user" || continue
   id=$(sed -n 1p "$record")
@@ -256,17 +200,17 @@ for id in "$@"; do
   brought=$(noted "$id $user" 3)
   case " $owned " in *" $id "*) brought=1 ;; esac
   forget "$id $user"
+  other=$(other_user "$id")
+  [ -n "$other" ] || remove_claimed "$id"
   [ -n "$brought" ] || continue
   found=$(id_of "$id") || engine_silent
   [ -n "$found" ] || continue
-  other=$(other_user "$id")
   if [ -n "$other" ]; then
     other_name=$(sed -n 2p "$other")
     note "$id $other_name" "$id" "$other_name" 1
     say used "$id $other_name"
     continue
   fi
-  remove_unstarted "$id"
   if [ -n "$(docker ps --all --quiet --filter "ancestor=$id")" ]; then
     say kept "$id"
     continue

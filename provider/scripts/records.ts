@@ -24,6 +24,8 @@ note() {
 must_note() { note "$@" || fail "what is to be done cannot be noted in $records" "free space there, and check that it is not mounted read-only"; }
 # noted KEY N: line N of a record; nothing when there is none
 noted() { [ ! -d "$records" ] || sed -n "$2p" "$(record_of "$1")" 2>/dev/null || :; }
+# is RECORD N TEXT: whether that is line N of the record in a file
+is() { [ "$(sed -n "$2p" "$1" 2>/dev/null)" = "$3" ]; }
 forget() {
   [ -d "$records" ] || return 0
   rm -f -- "$(record_of "$1")"

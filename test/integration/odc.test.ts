@@ -192,12 +192,6 @@ for (const engine of engines())
       ["a file that was deleted", "p3", `rm ${config}`, /odc-proxy-config-p3/],
       ["a container that was removed", "p2", "docker rm -f obodc", /odc-node-p2/],
       ["a container that was stopped", "p1", "docker stop obodc", /odc-node-p1/],
-      [
-        "a container that was removed, with one in its place that no run learned of,",
-        "p1",
-        "docker rm -f obodc; docker create --name obodc oceanbase/odc:4.3.1",
-        /odc-node-p1/,
-      ],
     ];
     for (const [what, host, command, resource] of drifts)
       it(`sees ${what} and repairs it`, async () => {

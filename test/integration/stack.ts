@@ -68,15 +68,31 @@ export class TestStack {
   }
 
   private async execute(args: string[]): Promise<Ran> {
+    const result = await (await this.start(args)).process;
+    return { code: result.exitCode ?? -1, text: result.all, stdout: result.stdout };
+  }
+
+  private async start(args: string[]) {
     const { execa } = await import("execa");
-    const result = await execa(resolve("lab/bin/pulumi"), [...args, "--non-interactive"], {
+    const process = execa(resolve("lab/bin/pulumi"), [...args, "--non-interactive"], {
       cwd: this.project,
       env: this.environment,
       all: true,
       reject: false,
       timeout: 600_000,
     });
-    return { code: result.exitCode ?? -1, text: result.all, stdout: result.stdout };
+    return { process };
+  }
+
+  /** Runs `pulumi up` and kills it, nothing else, with SIGKILL when the moment has come. @throws Error when it ends before. */
+  async killUpAt(moment: Promise<unknown>): Promise<void> {
+    const { process } = await this.start(["up", "--yes", "--skip-preview", "--stack", name]);
+    const early = process.then(({ all }) => Promise.reject(new Error(`up ended before the moment came:\n${all}`)));
+    await Promise.race([moment, early]);
+    process.kill("SIGKILL");
+    await early.catch(() => undefined);
+    // the real CLI would heed the lock of its dead predecessor
+    if (this.environment.DBHA_PULUMI !== "fallback") await this.succeed("cancel", "--yes");
   }
 
   /** Runs `pulumi` and fails with what it printed unless it ends with 0. @returns all that it printed. */

@@ -49,14 +49,6 @@ describe("Image on a host with Docker", function () {
     bench.plugin.about(resource).make(type, { host: bench.host, ...more });
   /** Where the plugin notes what it brought, when it did. */
   const records = () => bench.on("ls -d /var/lib/dbha 2>/dev/null || true");
-  /** Starts a container of an image that has no program: the host's. */
-  const use = (id: string) =>
-    bench.on(
-      `docker run -d --name dbha-test-user -v /usr:/usr -v /lib:/lib -v /lib64:/lib64 --entrypoint /usr/bin/sleep ${id} 300 >/dev/null`,
-    );
-  /** Makes a container as a run leaves it behind that ends before it learns of it. */
-  const leave = (id: string) => bench.on(`docker create --name dbha-test-user ${id} /x >/dev/null`);
-  const containers = () => bench.on("docker ps -a --format '{{.Names}} {{.State}}' | grep dbha-test || true");
   const failing = async (action: Promise<unknown>): Promise<string> => {
     try {
       await action;
@@ -175,85 +167,14 @@ describe("Image on a host with Docker", function () {
 
   it("is kept on delete while a container uses it, and removed when none does", async () => {
     const { id, state } = await make({ tarballs: { amd64: one } });
-    await use(oneId);
+    await bench.on(`docker create --name dbha-test-user ${oneId} /x >/dev/null`);
     await bench.plugin.delete(type, id, state);
     assert.equal(await isThere(oneId), true);
     assert.equal(bench.plugin.log.at(-1)?.message, `${oneId} is in use on p3 and was kept`);
-    await bench.on("docker rm -f dbha-test-user >/dev/null");
+    await bench.on("docker rm dbha-test-user >/dev/null");
     await bench.plugin.delete(type, id, state);
     assert.equal(await isThere(oneId), false);
     await bench.plugin.delete(type, id, state);
-  });
-
-  it("takes a container along on delete that was made of it and never started", async () => {
-    const { id, state } = await make({ tarballs: { amd64: one } });
-    await leave(oneId);
-    await bench.plugin.delete(type, id, state);
-    assert.deepEqual([await containers(), await isThere(oneId), await records()], ["", false, ""]);
-  });
-
-  describe("of which a container was made and never started", () => {
-    const names = ["dbha-test-user", "dbha-test-gone"];
-    const removal = { unstartedContainers: names };
-
-    it("frees its name where the image is updated, says so, and keeps nothing of it in the state", async () => {
-      const { id, state } = await make({ tarballs: { amd64: one } });
-      await leave(oneId);
-      const wanted = { host: bench.host, tarballs: { amd64: one }, ...removal };
-      const { inputs } = await bench.plugin.check(type, wanted);
-      const { detailed, replaces } = await bench.plugin.diff(type, id, state, inputs);
-      assert.deepEqual([detailed, replaces], [{ unstartedContainers: "add" }, []]);
-      await bench.plugin.update(type, id, state, inputs, { preview: true });
-      assert.equal(await containers(), "dbha-test-user created");
-      assert.deepEqual(await bench.plugin.update(type, id, state, inputs), state);
-      assert.deepEqual([await containers(), await isThere(oneId)], ["", true]);
-      const { message, severity } = bench.plugin.log.at(-1) ?? {};
-      assert.deepEqual(
-        [message, severity],
-        [
-          "container dbha-test-user on p3 was removed: a run that was interrupted made it and never started it",
-          "warning",
-        ],
-      );
-      assert.deepEqual(await bench.plugin.update(type, id, state, inputs), state);
-    });
-
-    it("frees its name where the image is declared anew", async () => {
-      const before = await make({ tarballs: { amd64: one } });
-      await leave(oneId);
-      const { state } = await make({ tarballs: { amd64: one }, ...removal });
-      assert.deepEqual([state, await containers()], [before.state, ""]);
-    });
-
-    it("is no change where no container is named", async () => {
-      const { id, state } = await make({ tarballs: { amd64: one } });
-      const { inputs } = await bench.plugin.check(type, {
-        host: bench.host,
-        tarballs: { amd64: one },
-        unstartedContainers: [],
-      });
-      assert.equal("unstartedContainers" in inputs, false);
-      assert.equal((await bench.plugin.diff(type, id, state, inputs)).changes, "none");
-    });
-
-    it("leaves one alone that was started meanwhile", async () => {
-      await make({ tarballs: { amd64: one } });
-      await use(oneId);
-      await make({ tarballs: { amd64: one }, ...removal });
-      assert.equal(await containers(), "dbha-test-user running");
-    });
-
-    it("refuses one of another image, which is left alone", async () => {
-      await make({ tarballs: { amd64: two } }, "second");
-      await leave(twoId);
-      assert.equal(
-        await failing(make({ tarballs: { amd64: one }, ...removal })),
-        `host p3 (${String(bench.host.address)}): remove containers that were never started: dbha-test-user, dbha-test-gone: ` +
-          `container dbha-test-user was made of another image, ${twoId}, and never started; ` +
-          "docker rm dbha-test-user there, if nobody needs it, or choose another name",
-      );
-      assert.equal(await containers(), "dbha-test-user created");
-    });
   });
 
   describe("shared by two stacks", () => {
@@ -272,7 +193,7 @@ describe("Image on a host with Docker", function () {
     it("stays for the one that brought it when the other goes first, and for the other's containers", async () => {
       const first = await make({ tarballs: { amd64: one } });
       const second = await make({ tarballs: { amd64: one } }, "second");
-      await use(oneId);
+      await bench.on(`docker create --name dbha-test-user ${oneId} /x >/dev/null`);
       await bench.plugin.about("second").delete(type, second.id, second.state);
       assert.equal(await isThere(oneId), true);
       await bench.plugin.delete(type, first.id, first.state);

@@ -1,10 +1,11 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { Unsupported, UserError } from "../errors";
+import { UserError } from "../errors";
 import { isMap, rebuild, revealAll, SECRET_SIGNATURE, SIGNATURE } from "../property";
 import type { Property } from "../property";
 import { blind, showValue } from "../display";
 import { selectStack } from "../project/workspace";
-import type { DeploymentJson } from "../state/deployment";
+import { checkFormat, formatOf } from "../state/deployment";
+import type { DeploymentJson, Format } from "../state/deployment";
 import { STACK_TYPE } from "../urn";
 import { decodeState, openCrypter, openNew, openStack } from "./context";
 import type { CommonOptions } from "./context";
@@ -46,7 +47,7 @@ export async function exportStack(options: CommonOptions & { file?: string; show
     if (!crypter || !isMap(part) || part[SIGNATURE] !== SECRET_SIGNATURE) return undefined;
     return { [SIGNATURE]: SECRET_SIGNATURE, plaintext: crypter.decrypt(part.ciphertext as string) };
   });
-  const json = JSON.stringify({ version: 3, deployment }, null, 4);
+  const json = JSON.stringify({ ...formatOf(state), deployment }, null, 4);
   if (options.file === undefined) print(json);
   else await writeFile(options.file, `${json}\n`, { mode: 0o600 });
 }
@@ -54,12 +55,11 @@ export async function exportStack(options: CommonOptions & { file?: string; show
 /** What is wrong with the state is said by the command that reads it next. */
 export async function importStack(options: CommonOptions & { file: string }): Promise<void> {
   const { file } = openStack(options);
-  const { version, deployment } = JSON.parse(await readFile(options.file, "utf8")) as {
-    version?: number;
+  const imported = JSON.parse(await readFile(options.file, "utf8")) as Partial<Format> & {
     deployment?: DeploymentJson;
   };
-  if (version !== 3) throw new Unsupported(`deployments of version ${version ?? "none"} (only version 3)`);
-  await file.write(deployment);
+  checkFormat(imported);
+  await file.write(imported.deployment);
   print("Import complete.");
 }
 

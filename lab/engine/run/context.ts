@@ -2,6 +2,7 @@ import type { Config } from "../project/config";
 import type { Project } from "../project/project";
 import type { Snapshot } from "../state/snapshot";
 import type { Report } from "./events";
+import type { Hooks } from "./hooks";
 import type { ProviderRegistry } from "./provider-registry";
 
 /** What all parts of a run share. */
@@ -14,5 +15,6 @@ export interface RunContext {
   parallel: number;
   snapshot: Snapshot;
   registry: ProviderRegistry;
+  hooks: Hooks;
   report: Report;
 }

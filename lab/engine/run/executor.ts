@@ -161,6 +161,7 @@ export class Executor {
   }
 
   private async make(driver: Driver | undefined, state: ResourceState, old?: ResourceState): Promise<void> {
+    if (!this.context.preview) await this.context.hooks.beforeCreate(state);
     const made = driver ? await driver.create(state) : { id: "", outputs: {} };
     state.created = state.modified = new Date().toISOString();
     this.settle(state, made, old);

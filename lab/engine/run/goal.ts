@@ -1,6 +1,6 @@
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { Unsupported, UserError } from "../errors";
-import { BLANK } from "../state/resource";
+import { BEFORE_CREATE, BLANK } from "../state/resource";
 import type { ResourceOptions } from "../state/resource";
 import { fromStruct } from "../wire";
 
@@ -24,6 +24,7 @@ export function goalOf(type: string, name: string, given: Partial<Goal> = {}): G
 export function goalFrom(request: RegisterResourceRequest): Goal {
   refuseUnsupported(request);
   const timeouts = request.getCustomtimeouts();
+  const hooks = request.getHooks()?.getBeforeCreateList() ?? [];
   const propertyDependencies: [string, string[]][] = [];
   request.getPropertydependenciesMap().forEach((value, name) => propertyDependencies.push([name, value.getUrnsList()]));
   return {
@@ -49,16 +50,17 @@ export function goalFrom(request: RegisterResourceRequest): Goal {
       delete: durationSeconds(timeouts?.getDelete()),
     },
     aliases: request.getAliasurnsList(),
+    resourceHooks: hooks.length > 0 ? { [BEFORE_CREATE]: hooks } : {},
   };
 }
 
 function refuseUnsupported(request: RegisterResourceRequest): void {
-  const hooks: string[][] = Object.values(request.getHooks()?.toObject() ?? {});
+  const hooks: Record<string, string[]> = { ...request.getHooks()?.toObject(), beforeCreateList: [] };
   const found: Record<string, boolean> = {
     "remote components": request.getRemote(),
     "the `import` option": request.getImportid() !== "",
     transforms: request.getTransformsList().length > 0,
-    "resource hooks": hooks.some((names) => names.length > 0),
+    "hooks other than beforeCreate": Object.values(hooks).some((names) => names.length > 0),
     replaceWith: request.getReplaceWithList().length > 0,
     replacementTrigger: request.hasReplacementTrigger(),
     "parameterised packages": request.getPackageref() !== "",

@@ -18,10 +18,11 @@ import type { Deployment } from "./deployment";
 import type { Report, Severity } from "./events";
 import { Stopped } from "./executor";
 import { goalFrom } from "./goal";
+import { Hooks } from "./hooks";
 import { UNKNOWN_PROVIDER_ID } from "./provider-registry";
 
 /** Without `aliasSpecs` the SDK makes whole URNs of aliases, those that follow from a parent's included. */
-const FEATURES = new Set(["secrets", "resourceReferences", "deletedWith"]);
+const FEATURES = new Set(["secrets", "resourceReferences", "deletedWith", "resourceHooks"]);
 
 /** Calls of the resource monitor that this engine leaves out, and what they are for. */
 const REFUSED: Record<string, string> = {
@@ -29,7 +30,6 @@ const REFUSED: Record<string, string> = {
   call: "calls of remote components (`call`)",
   registerStackTransform: "transforms",
   registerStackInvokeTransform: "transforms",
-  registerResourceHook: "resource hooks",
   registerErrorHook: "error hooks",
   registerPackage: "parameterised packages",
 };
@@ -40,6 +40,7 @@ const SEVERITIES: Severity[] = ["debug", "info", "warning", "error"];
 /** The gRPC server that the program and the plugins talk to: Pulumi's ResourceMonitor and Engine services. */
 export class Monitor {
   private readonly server = new Server(MESSAGE_LIMIT);
+  readonly hooks = new Hooks();
 
   /** From now on the program gets answers. It is started earlier, to load while there is other work to wait for. */
   serve: (deployment: Deployment) => void = () => undefined;
@@ -58,6 +59,10 @@ export class Monitor {
       registerResource: unary((request: proto.RegisterResourceRequest) => this.register(request)),
       registerResourceOutputs: unary(async (request: proto.RegisterResourceOutputsRequest) => {
         await (await this.running).registerOutputs(request.getUrn(), fromStruct(request.getOutputs()));
+        return new Empty();
+      }),
+      registerResourceHook: unary((request: proto.RegisterResourceHookRequest) => {
+        this.hooks.register(request);
         return new Empty();
       }),
       invoke: unary((request: proto.ResourceInvokeRequest) => this.invoke(request)),
@@ -79,6 +84,7 @@ export class Monitor {
   }
 
   stop(): void {
+    this.hooks.close();
     this.server.forceShutdown();
   }
 

@@ -24,7 +24,7 @@ export interface Opened {
   save: Save;
 }
 
-export interface OperationOptions extends Omit<RunContext, "config" | "snapshot" | "registry"> {
+export interface OperationOptions extends Omit<RunContext, "config" | "snapshot" | "registry" | "hooks"> {
   kind: "update" | "refresh" | "destroy";
   /** Read everything back first. A refresh does nothing else. */
   refresh: boolean;
@@ -48,7 +48,8 @@ export async function runOperation(options: OperationOptions): Promise<boolean> 
     for (const urn of options.providers) void registry.start(urn);
     const { state, config, save } = await options.opened;
     warnOfInterrupted(state.pendingOperations, report);
-    const context = { ...options, config, registry, snapshot: new Snapshot(state, save) };
+    const { hooks } = monitor;
+    const context = { ...options, config, registry, hooks, snapshot: new Snapshot(state, save) };
     return await operate(context, monitor, address);
   } finally {
     await registry.closeAll();

@@ -4,10 +4,10 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { EXIT, messageOf, Unsupported, UserError } from "../errors";
-import type { DeploymentJson } from "./deployment";
+import { checkFormat, formatOf } from "./deployment";
+import type { DeploymentJson, Format } from "./deployment";
 
-interface Checkpoint {
-  version: number;
+interface Checkpoint extends Format {
   checkpoint: { stack: string; latest?: DeploymentJson | null };
 }
 
@@ -51,7 +51,7 @@ export class StackFile {
     } catch (error) {
       throw new UserError(`the state file ${this.path} is damaged: ${messageOf(error)}`);
     }
-    if (checkpoint.version !== 3) throw new Unsupported(`state of version ${checkpoint.version} (only version 3)`);
+    checkFormat(checkpoint);
     return checkpoint.checkpoint.latest ?? undefined;
   }
 
@@ -62,7 +62,7 @@ export class StackFile {
     if (!existsSync(meta)) await writeFileAtomic(meta, "version: 1\n", { mode: 0o600 });
     if (this.exists) await copyFile(this.path, `${this.path}.bak`, constants.COPYFILE_FICLONE);
     const name = `organization/${this.project}/${this.stack}`;
-    const checkpoint: Checkpoint = { version: 3, checkpoint: { stack: name, ...(latest && { latest }) } };
+    const checkpoint: Checkpoint = { ...formatOf(latest), checkpoint: { stack: name, ...(latest && { latest }) } };
     await writeFileAtomic(this.path, JSON.stringify(checkpoint), { mode: 0o600 });
   }
 

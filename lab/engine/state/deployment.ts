@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { Unsupported, UserError } from "../errors";
 import { isMap, isSecret, makeSecret, mapValues, rebuild, SECRET_SIGNATURE, SIGNATURE } from "../property";
 import type { Properties, Property, Secret } from "../property";
-import { BLANK, resourceState } from "./resource";
+import { BEFORE_CREATE, BLANK, resourceState } from "./resource";
 import type { ResourceState } from "./resource";
 import { isProviderType } from "../urn";
 
@@ -36,6 +36,26 @@ export interface DeploymentJson {
   metadata?: Record<string, unknown>;
 }
 
+/** What a file with a state says of its format: the CLI writes version 4 where a feature needs it. */
+export interface Format {
+  version: number;
+  features?: string[];
+}
+
+export function formatOf(json: DeploymentJson | undefined): Format {
+  const hooked = (json?.resources ?? []).some(({ resourceHooks }) => resourceHooks !== undefined);
+  return hooked ? { version: 4, features: ["hooks"] } : { version: 3 };
+}
+
+/** @throws Unsupported when the format is another than those that {@link formatOf} gives. */
+export function checkFormat({ version, features = [] }: Partial<Format>): void {
+  const unknown = features.filter((feature) => feature !== "hooks");
+  if ((version !== 3 && version !== 4) || unknown.length > 0)
+    throw new Unsupported(
+      `states of version ${[version ?? "none", ...unknown].join(" with ")} (only 3, and 4 with hooks)`,
+    );
+}
+
 /** URNs of the provider resources of a state, which is readable without its key. */
 export function providersIn(json: DeploymentJson | undefined): string[] {
   return (json?.resources ?? []).flatMap(({ type = "", urn }) => (urn && isProviderType(type) ? [urn] : []));
@@ -52,7 +72,6 @@ const UNSUPPORTED_FIELDS: Record<string, string> = {
   snippetID: "snippets",
   replaceWith: "replaceWith",
   replacementTrigger: "replacementTrigger",
-  resourceHooks: "resource hooks",
 };
 
 /** A secret within a secret is marked, but not encrypted once more. */
@@ -120,6 +139,8 @@ function decodeResource(json: ResourceJson, crypter: Crypter): ResourceState {
   for (const [field, feature] of Object.entries(UNSUPPORTED_FIELDS)) {
     if (json[field]) throw new Unsupported(`${feature}, which the state of ${json.urn ?? ""} asks for`);
   }
+  if (Object.keys(json.resourceHooks ?? {}).some((kind) => kind !== BEFORE_CREATE))
+    throw new Unsupported(`hooks other than beforeCreate, which the state of ${json.urn ?? ""} asks for`);
   const decode = (value: Property): Property => decodeValue(value, crypter);
   const inputs = mapValues(json.inputs ?? {}, decode);
   delete inputs.__internal;

@@ -31,7 +31,12 @@ export const BLANK = {
   modified: "",
   ignoreChanges: [] as string[],
   replaceOnChanges: [] as string[],
+  /** Names of the program's functions around an operation, by its kind. */
+  resourceHooks: {} as Record<string, string[]>,
 };
+
+/** The only kind of hook that this engine knows. */
+export const BEFORE_CREATE = "BeforeCreate";
 
 /** One resource as the stack's state has it. */
 export type ResourceState = typeof BLANK;

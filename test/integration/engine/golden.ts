@@ -43,6 +43,7 @@ export const SCENARIOS: Record<string, Act[]> = {
   components: [up, up, up],
   moves: [up, up],
   rewire: [up, up, up],
+  hooks: [up, up, up, up, up],
   interrupted: [
     { killedAt: "2 before" },
     { command: ["refresh", "--clear-pending-creates"], program: 1 },

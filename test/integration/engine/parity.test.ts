@@ -23,25 +23,32 @@ describe("fallback engine beside the real CLI", function () {
     if (real === undefined) this.skip();
   });
 
-  it("each goes on where the other stopped, in the same backend, without a change", async () => {
-    const fallback = await Workspace.create("fallback");
-    const other = fallback.on(real ?? "");
-    try {
-      fallback.configure({ scenario: "basic", step: 1 });
-      await fallback.mustRun("config", "set", "--secret", "note", "hush");
-      await fallback.mustRun("up", "--yes", "--skip-preview");
-      await other.mustRun("preview", "--expect-no-changes", "--refresh");
-      fallback.configure({ step: 2 });
-      await other.mustRun("up", "--yes", "--skip-preview");
-      await fallback.mustRun("preview", "--expect-no-changes", "--refresh");
-      await other.mustRun("stack", "import", "--file", await exported(fallback));
-      await other.mustRun("preview", "--expect-no-changes");
-      await fallback.mustRun("destroy", "--yes", "--skip-preview");
-      assert.deepEqual([...fallback.things.values()], []);
-    } finally {
-      fallback.remove();
-    }
-  });
+  // the second has another format of state
+  for (const [scenario, step] of [
+    ["basic", 1],
+    ["hooks", 2],
+  ] as const)
+    it(`each goes on where the other stopped, in the same backend, without a change: ${scenario}`, async () => {
+      const fallback = await Workspace.create("fallback");
+      const other = fallback.on(real ?? "");
+      try {
+        fallback.configure({ scenario, step });
+        await fallback.mustRun("config", "set", "--secret", "note", "hush");
+        await fallback.mustRun("up", "--yes", "--skip-preview");
+        await other.mustRun("preview", "--expect-no-changes", "--refresh");
+        fallback.configure({ step: step + 1 });
+        await other.mustRun("up", "--yes", "--skip-preview");
+        await fallback.mustRun("preview", "--expect-no-changes", "--refresh");
+        await other.mustRun("stack", "import", "--file", await exported(fallback));
+        await other.mustRun("preview", "--expect-no-changes");
+        await fallback.mustRun("stack", "import", "--file", await exported(other));
+        await fallback.mustRun("preview", "--expect-no-changes");
+        await fallback.mustRun("destroy", "--yes", "--skip-preview");
+        assert.deepEqual([...fallback.things.values()], []);
+      } finally {
+        fallback.remove();
+      }
+    });
 });
 
 async function exported(workspace: Workspace): Promise<string> {

@@ -32,7 +32,6 @@ export const fitHost = {
   addresses: [],
   disks: [{ mount: "/", totalBytes: 100 * 2 ** 30, freeBytes: 50 * 2 ** 30 }],
   ports: [],
-  unstartedContainers: [],
   services: [],
   clockSkewMs: 0,
 };

@@ -223,27 +223,6 @@ describe("OdcHaDeployment", () => {
     assert.equal(placed.get("odc-proxy-nginx-p3")?.opts.replaceOnChanges, undefined);
   });
 
-  it("frees the names of its own containers where a host has one that was never started", async () => {
-    const others = await mockEngine(
-      {},
-      {
-        p1: { unstartedContainers: ["obodc", "odc-nginx"] },
-        p2: { unstartedContainers: ["web"] },
-        p3: { unstartedContainers: ["odc-nginx"] },
-      },
-    );
-    const other = new OdcHaDeployment("odc", odcArgs([host(1), host(2)], host(3)));
-    await valueOf(pulumi.all([other.nodes, other.proxies]));
-    const images = others.flatMap(({ type, name, inputs }) =>
-      type === "dbha:index:Image" ? [[name, inputs.unstartedContainers]] : [],
-    );
-    assert.deepEqual(Object.fromEntries(images), {
-      "odc-image-p1": ["obodc"],
-      "odc-image-p2": undefined,
-      "odc-proxy-image-p3": ["odc-nginx"],
-    });
-  });
-
   it("makes docker providers children of their hosts, one a host", async () => {
     const one = host(7);
     assert.equal(one.docker, one.docker);

@@ -33,9 +33,7 @@ describe("OdpWithWatchdog", () => {
       keepalivedVersion: "2.2.7",
       addresses: [{ interface: "eth0", address: `10.0.0.${n}`, prefixLength: 24 }],
     });
-    const unstartedContainers = ["dbha-odp-odp", "obodc"];
-    const facts = { p2: { unstartedContainers }, p3: balancer(3), p4: balancer(4) };
-    registered = await mockEngine({}, facts, { p1: answers, p2: answers });
+    registered = await mockEngine({}, { p3: balancer(3), p4: balancer(4) }, { p1: answers, p2: answers });
     const noted = placing();
     odp = new OdpWithWatchdog("odp", args(change), { transformations: noted.transformations });
     await valueOf(pulumi.all([odp.nodes, odp.proxies]));
@@ -221,13 +219,6 @@ describe("OdpWithWatchdog", () => {
         "odp-return-p1-p3",
         "odp-return-p1-p4",
       ]);
-    });
-
-    it("frees the name of its container on the host that has one which was never started", () => {
-      assert.deepEqual(
-        ["odp-image-p1", "odp-image-p2"].map((name) => inputs(name).unstartedContainers),
-        [undefined, ["dbha-odp-odp"]],
-      );
     });
 
     it("finds OBProxy elsewhere in the image when told so", async () => {

@@ -8,6 +8,7 @@ import { Executor } from "../../../lab/engine/run/executor";
 import type { EngineEvent } from "../../../lab/engine/run/events";
 import { goalOf } from "../../../lab/engine/run/goal";
 import type { Goal } from "../../../lab/engine/run/goal";
+import { Hooks } from "../../../lab/engine/run/hooks";
 import { ProviderRegistry } from "../../../lab/engine/run/provider-registry";
 import type { Deployment as StackState } from "../../../lab/engine/state/deployment";
 import { Snapshot } from "../../../lab/engine/state/snapshot";
@@ -129,6 +130,7 @@ export class FakeStack {
       parallel: 8,
       snapshot,
       registry,
+      hooks: new Hooks(),
       report,
     };
     const executor = new Executor(context);

@@ -48,10 +48,11 @@ describe("goals", () => {
     ["replaceWith", (made) => made.setReplaceWithList(["urn"])],
     ["parameterised packages", (made) => made.setPackageref("ref")],
     [
-      "resource hooks",
+      "hooks other than beforeCreate",
       (made) => {
         const hooks = new RegisterResourceRequest.ResourceHooksBinding();
         hooks.addBeforeCreate("hook");
+        hooks.addAfterDelete("hook");
         made.setHooks(hooks);
       },
     ],

@@ -41,6 +41,28 @@ describe("state", () => {
       assert.equal(file.exists, false);
     });
 
+    it("keeps a state with hooks in the format that the CLI has for it, and reads no other", async () => {
+      const file = open("dev");
+      const manifest = { time: "t1", magic: "", version: "" };
+      const state = { manifest, resources: [{ urn: urnOf("a"), resourceHooks: { BeforeCreate: ["hook"] } }] };
+      await file.write(state);
+      const path = join(folder, ".pulumi/stacks/project/dev.json");
+      const written = JSON.parse(readFileSync(path, "utf8")) as object;
+      const checkpoint = { stack: "organization/project/dev", latest: state };
+      assert.deepEqual(written, { version: 4, features: ["hooks"], checkpoint });
+      assert.deepEqual(await file.read(), state);
+      for (const [format, named] of [
+        [{ version: 2 }, "2"],
+        [{ version: 5, features: ["hooks"] }, "5"],
+        [{ version: 4, features: ["hooks", "taint"] }, "4 with taint"],
+      ] as const) {
+        writeFileSync(path, JSON.stringify({ ...written, ...format }));
+        await assert.rejects(file.read(), {
+          message: `the fallback engine does not support states of version ${named} (only 3, and 4 with hooks); use the real Pulumi CLI (put it on PATH or name it in DBHA_PULUMI)`,
+        });
+      }
+    });
+
     it("refuses what it cannot read and where it cannot write, by name", async () => {
       await assert.rejects(open("none").read(), { message: "no stack named 'none' found", exitCode: 6 });
       mkdirSync(join(folder, ".pulumi/stacks/project"), { recursive: true });

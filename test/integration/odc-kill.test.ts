@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import type { HostName } from "../../lab/src/lab";
+import { engines } from "./engines";
+import { emptyMetaDb, on, snapshot } from "./hosts";
+import { devConfig } from "./odc-config";
+import { TestStack } from "./stack";
+
+const names: HostName[] = ["p1", "p2", "p3"];
+
+/** Moments of a deployment, as conditions of a host's shell, in their order. */
+const moments: [what: string, host: HostName, condition: string][] = [
+  ["directories are made", "p2", "[ -d /var/data/odc ]"],
+  ["an image is on its way", "p1", `pid=$(pgrep -fx 'docker load') && grep -Eq '^rchar: [0-9]{8}' "/proc/$pid/io"`],
+  ["an image has just been loaded", "p3", "docker image inspect nginx:1.22 >/dev/null 2>&1"],
+  ["a container is about to be made", "p1", "grep -qs '^container obodc$' /var/lib/dbha/*"],
+  ["a container is made", "p1", "docker inspect obodc >/dev/null 2>&1"],
+  ["a container is started", "p2", `[ "$(docker inspect -f '{{.State.Running}}' obodc 2>/dev/null)" = true ]`],
+  ["a file is made", "p3", "[ -e /etc/dbha/odc-nginx/nginx.conf ]"],
+  ["the last container is made", "p3", "docker inspect odc-nginx >/dev/null 2>&1"],
+];
+
+for (const engine of engines())
+  describe(`A deployment of ODC that is killed, with the ${engine.name}`, function () {
+    this.timeout(600_000);
+    let stack: TestStack;
+    /** What a deployment that was not killed leaves on the hosts and in the state. */
+    let good: { hosts: string[]; resources: string[] };
+    let untouched: string[];
+
+    const snapshots = async (): Promise<string[]> =>
+      (await Promise.all(names.map(async (name) => (await snapshot(name)).map((line) => `${name} ${line}`)))).flat();
+    async function state(): Promise<{ resources: string[]; pending: unknown[] }> {
+      const { deployment } = JSON.parse(await stack.exported()) as {
+        deployment: { resources?: { urn: string; delete?: true }[]; pending_operations?: unknown[] };
+      };
+      const { resources = [], pending_operations: pending = [] } = deployment;
+      return { resources: resources.map((each) => `${each.urn}${each.delete ? " to delete" : ""}`).sort(), pending };
+    }
+    async function assertOnHosts(wanted: string[], maybe = /^$/): Promise<void> {
+      const now = await snapshots();
+      const left = now.filter((line) => !wanted.includes(line) && !maybe.test(line));
+      const missing = wanted.filter((line) => !now.includes(line));
+      assert.deepEqual({ left, missing }, { left: [], missing: [] });
+    }
+    async function clear(): Promise<void> {
+      for (const name of names) await on(name, "rm -rf /var/data /var/log/odc /var/backups/odc");
+      await emptyMetaDb();
+    }
+
+    before(async () => {
+      await clear();
+      untouched = await snapshots();
+      stack = new TestStack(engine);
+      await stack.init(devConfig());
+      await stack.up();
+      good = { hosts: await snapshots(), resources: (await state()).resources };
+    });
+
+    beforeEach(async () => {
+      await stack.destroy();
+      await clear();
+    });
+
+    after(() => stack.remove());
+
+    const comes = (host: HostName, condition: string): Promise<string> =>
+      on(host, `timeout 60 sh -c 'until ( ${condition.replaceAll("'", `'\\''`)} ); do sleep 0.01; done'`);
+
+    for (const [what, host, condition] of moments)
+      it(`loses nothing when ${what}: the next up finishes, and destroy leaves nothing`, async () => {
+        await stack.killUpAt(comes(host, condition));
+        await stack.up();
+        // the real CLI warns of creations that were cut off until it is told not to
+        await stack.succeed("refresh", "--yes", "--skip-preview", "--clear-pending-creates");
+        assert.deepEqual(await state(), { resources: good.resources, pending: [] });
+        // a claim that the killed run did not take back stays until the image goes
+        await assertOnHosts(good.hosts, / f 600 root:root \/var\/lib\/dbha\/[0-9a-f]{64}$/);
+        await stack.up("--refresh", "--expect-no-changes");
+        await stack.destroy();
+        await clear();
+        await assertOnHosts(untouched);
+      });
+
+    it("leaves nothing when it is destroyed instead, its container not known to the state", async () => {
+      await stack.killUpAt(comes("p1", "docker inspect obodc >/dev/null 2>&1"));
+      await stack.destroy();
+      await clear();
+      await assertOnHosts(untouched);
+    });
+  });
