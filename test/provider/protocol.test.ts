@@ -82,7 +82,8 @@ describe("The plugin's service", function () {
         "there is no resource type dbha:index:Nothing; known are dbha:index:Archive, dbha:index:Directory, dbha:index:File, dbha:index:Image, dbha:index:ObproxyConfig, dbha:index:Probe, dbha:index:Service",
     });
     await assert.rejects(plugin.invoke("dbha:index:nothing", {}), {
-      message: "there is no function dbha:index:nothing; known are dbha:index:getHealth, dbha:index:getHostFacts",
+      message:
+        "there is no function dbha:index:nothing; known are dbha:index:claimContainer, dbha:index:settleContainer, dbha:index:getHealth, dbha:index:getHostFacts",
     });
   });
 
