@@ -84,14 +84,16 @@ tool() {
     fail "this host has neither $1 nor $2" "install MySQL's or MariaDB's client tools (Debian: mariadb-client)"
 }
 
-# Scratch space in memory, gone with the script; the option file carries the password to the clients.
+# Scratch space in memory, gone with the script, even when it is stopped while it is made or removed; the option file carries
+# the password to the clients.
 partial=
 workspace() {
-  scratch=$(mktemp -d /run/dbha-metadb.XXXXXX)
-  trap 'rm -rf "$scratch" "$partial"' EXIT
+  scratch=$(mktemp -u /run/dbha-metadb.XXXXXX)
+  trap 'trap "" HUP INT TERM; rm -rf "$scratch" "$partial"' EXIT
   trap 'exit 1' HUP INT TERM
   # whoever listened may be gone; what is left behind goes all the same
   trap '' PIPE
+  mkdir "$scratch"
   printf '%s\n' "$options" >"$scratch/options"
 }
 

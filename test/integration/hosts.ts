@@ -47,6 +47,9 @@ export async function snapshot(name: HostName): Promise<string[]> {
     .sort();
 }
 
+/** How {@link snapshot} shows the claim of a container whose run did not live to take it back: it stays until the image goes. */
+export const leftClaim = / f 600 root:root \/var\/lib\/dbha\/[0-9a-f]{64}$/;
+
 /** Waits for a condition. @throws Error with what was last seen when the limit is over. */
 export async function eventually<T>(
   what: string,
