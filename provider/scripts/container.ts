@@ -9,19 +9,7 @@ import { script, sh } from "./script";
  */
 const claims = sh`
 # state_of NAME: ID, time of creation, state and image of a container; nothing when there is none
-state_of() {
-  if out=$(docker container inspect --format '{{.Id}} {{.Created}} {{.State.Status}} {{.Image}}' "$1" 2>&1); then
-    printf '%s\n' "$out"
-    return 0
-  fi
-  case $out in
-    *"o such container"*) ;;
-    *)
-      printf '%s\n' "$out" >&2
-      return 1
-      ;;
-  esac
-}
+state_of() { look_at container "$1" '{{.Id}} {{.Created}} {{.State.Status}} {{.Image}}'; }
 # is_since TIME TIME: whether the second, of Docker, is not before the first
 is_since() { [ "$(printf '%s\n%.19s\n' "$1" "$2" | sort | head -n 1)" = "$1" ]; }
 `;
