@@ -6,7 +6,7 @@ import { heal, inject, type Fault } from "../../lab/src/faults";
 import type { HostName } from "../../lab/src/lab";
 import { tracedConnections } from "../bench/trace";
 import { engines } from "./engines";
-import { emptyMetaDb, eventually, labHosts, leftClaim, on, snapshot, theLab } from "./hosts";
+import { assertOnHosts, clearOdc, eventually, labHosts, leftClaim, on, snapshots, theLab } from "./hosts";
 import { command } from "./lab-command";
 import { devConfig } from "./odc-config";
 import { TestStack } from "./stack";
@@ -48,32 +48,16 @@ for (const engine of engines())
     let folder: string;
     let trace: string;
     /** What a deployment over a good network leaves on the hosts and in the state. */
-    let good: { hosts: string[][]; resources: string[] };
-    let untouched: string[][];
+    let good: { hosts: string[]; resources: string[] };
+    let untouched: string[];
 
     const config = (transferTimeout?: number) => ({
       ...devConfig((odc) => Object.assign(odc.proxy, transferTimeout === undefined ? {} : { transferTimeout })),
       "dbha:connectTimeout": String(connectTimeout),
     });
-    /** Files with content, containers, images, units, ports; not when things were made, nor how long logs are. */
-    const snapshots = (): Promise<string[][]> =>
-      Promise.all(names.map(async (name) => (await snapshot(name)).map((line) => `${name} ${line}`)));
-    async function assertOnHosts(wanted: string[][], maybe = /^$/): Promise<void> {
-      const [now, then] = [(await snapshots()).flat(), wanted.flat()];
-      const left = now.filter((line) => !then.includes(line) && !maybe.test(line));
-      const missing = then.filter((line) => !now.includes(line));
-      assert.deepEqual({ left, missing }, { left: [], missing: [] });
-    }
-    const state = async (): Promise<{ resources: string[]; pending: unknown[] }> => {
-      const { deployment } = JSON.parse(await stack.exported()) as {
-        deployment: { resources?: { urn: string; delete?: true }[]; pending_operations?: unknown[] };
-      };
-      const { resources = [], pending_operations: pending = [] } = deployment;
-      return { resources: resources.map((each) => `${each.urn}${each.delete ? " to delete" : ""}`).sort(), pending };
-    };
     /** Fails unless hosts and state are as over a good network, and each container is there once. */
     async function assertAsOverAGoodNetwork(maybe?: RegExp): Promise<void> {
-      assert.deepEqual(await state(), { resources: good.resources, pending: [] });
+      assert.deepEqual(await stack.recorded(), { resources: good.resources, pending: [] });
       await assertOnHosts(good.hosts, maybe);
       for (const name of names)
         assert.equal(await on(name, "docker ps -a --format '{{.Names}} {{.State}}'"), `${containers[name]} running`);
@@ -84,13 +68,9 @@ for (const engine of engines())
       await action();
       return tracedConnections(trace);
     }
-    async function clear(): Promise<void> {
-      for (const name of names) await on(name, "rm -rf /var/data /var/log/odc /var/backups/odc");
-      await emptyMetaDb();
-    }
     async function startAnew(): Promise<void> {
       await stack.destroy();
-      await clear();
+      await clearOdc();
     }
     /** Cuts the host off in a moment of what `action` runs, and gives it back when `until` says so. */
     async function cutOff(
@@ -107,14 +87,14 @@ for (const engine of engines())
     const one = { p1: 1, p2: 1, p3: 1 };
 
     before(async () => {
-      await clear();
+      await clearOdc();
       untouched = await snapshots();
       folder = mkdtempSync(join(tmpdir(), "dbha-slow-"));
       trace = join(folder, "trace");
       stack = new TestStack(engine, ".", { DBHA_TRACE: trace });
       await stack.init(config());
       await stack.up();
-      good = { hosts: await snapshots(), resources: (await state()).resources };
+      good = { hosts: await snapshots(), resources: (await stack.recorded()).resources };
       await startAnew();
       const faults: Fault[] = [
         { kind: "latency", milliseconds: 50 },
@@ -148,7 +128,7 @@ for (const engine of engines())
 
     it("is destroyed, and nothing is left", async () => {
       await startAnew();
-      assert.deepEqual(await state(), { resources: [], pending: [] });
+      assert.deepEqual(await stack.recorded(), { resources: [], pending: [] });
       await assertOnHosts(untouched);
     });
 

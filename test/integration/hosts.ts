@@ -1,5 +1,7 @@
+import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readLab, resetMetadb, run, type HostName, type Lab, type LabHost } from "../../lab/src/lab";
+import { HOST_NAMES } from "../../lab/src/name";
 
 /** The lab that the whole suite shares; test/run starts and removes it. */
 const labName = process.env.DBHA_TEST_LAB ?? "test";
@@ -45,6 +47,24 @@ export async function snapshot(name: HostName): Promise<string[]> {
     .split("\n")
     .map((line) => line.trim())
     .sort();
+}
+
+/** {@link snapshot} of all hosts; each line begins with the host's name. */
+export const snapshots = async (): Promise<string[]> =>
+  (await Promise.all(HOST_NAMES.map(async (name) => (await snapshot(name)).map((line) => `${name} ${line}`)))).flat();
+
+/** Fails unless the hosts have what they had at the {@link snapshots}, and nothing more but lines like `maybe`. */
+export async function assertOnHosts(wanted: string[], maybe = /^$/): Promise<void> {
+  const now = await snapshots();
+  const left = now.filter((line) => !wanted.includes(line) && !maybe.test(line));
+  const missing = wanted.filter((line) => !now.includes(line));
+  assert.deepEqual({ left, missing }, { left: [], missing: [] });
+}
+
+/** Removes what of ODC outlives its destruction: data, logs, backups, and the contents of the MetaDB. */
+export async function clearOdc(): Promise<void> {
+  for (const name of HOST_NAMES) await on(name, "rm -rf /var/data /var/log/odc /var/backups/odc");
+  await emptyMetaDb();
 }
 
 /** How {@link snapshot} shows the claim of a container whose run did not live to take it back: it stays until the image goes. */

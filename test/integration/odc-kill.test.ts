@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import type { HostName } from "../../lab/src/lab";
 import { engines } from "./engines";
-import { emptyMetaDb, eventually, leftClaim, on, snapshot } from "./hosts";
+import { assertOnHosts, clearOdc, eventually, leftClaim, on, snapshots } from "./hosts";
 import { devConfig } from "./odc-config";
 import { TestStack } from "./stack";
-
-const names: HostName[] = ["p1", "p2", "p3"];
 
 /** Moments of a deployment, as conditions of a host's shell, in their order. */
 const moments: [what: string, host: HostName, condition: string][] = [
@@ -27,38 +25,18 @@ for (const engine of engines())
     let good: { hosts: string[]; resources: string[] };
     let untouched: string[];
 
-    const snapshots = async (): Promise<string[]> =>
-      (await Promise.all(names.map(async (name) => (await snapshot(name)).map((line) => `${name} ${line}`)))).flat();
-    async function state(): Promise<{ resources: string[]; pending: unknown[] }> {
-      const { deployment } = JSON.parse(await stack.exported()) as {
-        deployment: { resources?: { urn: string; delete?: true }[]; pending_operations?: unknown[] };
-      };
-      const { resources = [], pending_operations: pending = [] } = deployment;
-      return { resources: resources.map((each) => `${each.urn}${each.delete ? " to delete" : ""}`).sort(), pending };
-    }
-    async function assertOnHosts(wanted: string[], maybe = /^$/): Promise<void> {
-      const now = await snapshots();
-      const left = now.filter((line) => !wanted.includes(line) && !maybe.test(line));
-      const missing = wanted.filter((line) => !now.includes(line));
-      assert.deepEqual({ left, missing }, { left: [], missing: [] });
-    }
-    async function clear(): Promise<void> {
-      for (const name of names) await on(name, "rm -rf /var/data /var/log/odc /var/backups/odc");
-      await emptyMetaDb();
-    }
-
     before(async () => {
-      await clear();
+      await clearOdc();
       untouched = await snapshots();
       stack = new TestStack(engine);
       await stack.init(devConfig());
       await stack.up();
-      good = { hosts: await snapshots(), resources: (await state()).resources };
+      good = { hosts: await snapshots(), resources: (await stack.recorded()).resources };
     });
 
     beforeEach(async () => {
       await stack.destroy();
-      await clear();
+      await clearOdc();
     });
 
     after(() => stack.remove());
@@ -79,18 +57,18 @@ for (const engine of engines())
         await stack.up();
         // the real CLI warns of creations that were cut off until it is told not to
         await stack.succeed("refresh", "--yes", "--skip-preview", "--clear-pending-creates");
-        assert.deepEqual(await state(), { resources: good.resources, pending: [] });
+        assert.deepEqual(await stack.recorded(), { resources: good.resources, pending: [] });
         await assertOnHosts(good.hosts, leftClaim);
         await stack.up("--refresh", "--expect-no-changes");
         await stack.destroy();
-        await clear();
+        await clearOdc();
         await assertUntouched();
       });
 
     it("leaves nothing when it is destroyed instead, its container not known to the state", async () => {
       await stack.killUpAt(comes("p1", "docker inspect obodc >/dev/null 2>&1"));
       await stack.destroy();
-      await clear();
+      await clearOdc();
       await assertUntouched();
     });
   });

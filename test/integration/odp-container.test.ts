@@ -85,10 +85,8 @@ for (const engine of engines())
     });
 
     it("gives the container its script read-only, and the proxy's files of the host", async () => {
-      assert.equal(
-        await inspected("p1", "range .Mounts}}{{.Source}} {{.RW}};{{end"),
-        "/etc/dbha/odp-ob false;/var/lib/odp-ob true;",
-      );
+      const mounts = await inspected("p1", "range .Mounts}}{{.Source}} {{.RW}};{{end"); // in an order of Docker's mood
+      assert.deepEqual(mounts.split(";").sort(), ["", "/etc/dbha/odp-ob false", "/var/lib/odp-ob true"]);
       assert.equal(await on("p1", "ls /var/lib/odp-ob; stat -c '%a %U' /var/lib/odp-ob"), "etc\nlog\n750 root");
     });
 

@@ -72,6 +72,7 @@ export class TestStack {
     return { code: result.exitCode ?? -1, text: result.all, stdout: result.stdout };
   }
 
+  /** Starts `pulumi`. Within an object, as a process of execa alone would be waited for. */
   private async start(args: string[]) {
     const { execa } = await import("execa");
     const process = execa(resolve("lab/bin/pulumi"), [...args, "--non-interactive"], {
@@ -125,6 +126,15 @@ export class TestStack {
   /** The state as it lies on disk, secrets encrypted. */
   async exported(): Promise<string> {
     return (await this.successful(["stack", "export"])).stdout;
+  }
+
+  /** URNs of the resources in the state, sorted, and the operations that were cut off. */
+  async recorded(): Promise<{ resources: string[]; pending: unknown[] }> {
+    const { deployment } = JSON.parse(await this.exported()) as {
+      deployment: { resources?: { urn: string; delete?: true }[]; pending_operations?: unknown[] };
+    };
+    const { resources = [], pending_operations: pending = [] } = deployment;
+    return { resources: resources.map((each) => `${each.urn}${each.delete ? " to delete" : ""}`).sort(), pending };
   }
 
   /** A file with the state, for another engine to import. */
