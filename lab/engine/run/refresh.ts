@@ -1,3 +1,4 @@
+import type { ResourceState } from "../state/resource";
 import { isProviderType } from "../urn";
 import type { RunContext } from "./context";
 import { Stopped } from "./executor";
@@ -14,7 +15,17 @@ export async function refreshAll({ snapshot, registry, report }: RunContext, exe
     report({ kind: "step", phase: "done", operation: "refresh", old: state, new: state });
   }
   await Promise.all(readable.map((state) => registry.ensure(state.provider, all)));
-  const results = await Promise.allSettled(readable.map((state) => executor.refresh(state)));
+  const results = await Promise.allSettled(connectingFirst(readable).map((state) => executor.refresh(state)));
   snapshot.dropDeadReferences();
   if (results.some(({ status }) => status === "rejected")) throw new Stopped();
+}
+
+/**
+ * One resource of each provider, then the others in their order: a provider's first answer takes the longest, as it connects
+ * for it, and only so many resources are read at once.
+ */
+export function connectingFirst(states: readonly ResourceState[]): ResourceState[] {
+  const providers = new Set<string>();
+  const firsts = states.filter(({ provider }) => providers.size < providers.add(provider).size);
+  return [...new Set([...firsts, ...states])];
 }
