@@ -4,10 +4,12 @@
 "use strict";
 const Module = require("node:module");
 const { join, relative, sep } = require("node:path");
+const { debuglog } = require("node:util");
 const { bundle } = require("../bin/bundle.cjs");
 
 const LAZY = new Set([
   "typescript",
+  "semver",
   "@npmcli/arborist",
   "normalize-package-data",
   "./automation",
@@ -39,6 +41,9 @@ require("@pulumi/pulumi/runtime/closure/v8Hooks").isInitializedAsync = () => Pro
 
 // at every resource the SDK asks for a stack trace, each frame of which would be looked up in source maps: there are none here
 Object.defineProperty(Error, "prepareStackTrace", { get: () => undefined, set: () => {} });
+
+// the SDK sends messages of how it registers each resource, one call after the other, which the engine shows with --debug alone
+if (!debuglog("pulumi").enabled) require("@pulumi/pulumi/log").debug = () => Promise.resolve();
 
 // Pulumi requires the file that Pulumi.yaml names, and that file is compiled with all that it imports
 Module._extensions[".ts"] = (module, path) => {

@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 
-/** Packages that are not needed for what the stacks do, and what needs them: functions as text, the Automation API, traces. */
+/**
+ * Packages that are not needed for what the stacks do, and what needs them: functions as text, references to resources in answers,
+ * the Automation API, traces.
+ */
 const SPARED = [
   "typescript",
+  "semver",
   "@npmcli/arborist",
   "normalize-package-data",
   "@pulumi/pulumi/automation",
@@ -45,8 +49,36 @@ async function run(preload: string): Promise<Said> {
   return JSON.parse(stdout) as Said;
 }
 
+/** Logs a message of each severity, and says which of them reached the engine. */
+const LOGGING = `
+const { Server, ServerCredentials } = require("@grpc/grpc-js");
+const { EngineService } = require("@pulumi/pulumi/proto/engine_grpc_pb");
+const { Empty } = require("google-protobuf/google/protobuf/empty_pb");
+const pulumi = require("@pulumi/pulumi");
+const said = [];
+const server = new Server();
+server.addService(EngineService, { log: (call, done) => (said.push(call.request.getMessage()), done(null, new Empty())) });
+server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), async (_, port) => {
+  pulumi.runtime.resetOptions("p", "s", 1, "127.0.0.1:" + port, "127.0.0.1:" + port, false, "o");
+  for (const severity of ["debug", "info", "warn", "error"]) await pulumi.log[severity](severity);
+  console.log(said.join());
+  process.exit();
+});`;
+
+async function logged(preload: string, environment: Record<string, string> = {}): Promise<string> {
+  const { execa } = await import("execa");
+  const options = { timeout: 60_000, env: environment };
+  return (await execa(process.execPath, ["--require", preload, "-e", LOGGING], options)).stdout;
+}
+
 describe("stacks/preload.cjs", function () {
   this.timeout(70_000);
+
+  it("sends the engine no debug messages, one call each, unless NODE_DEBUG asks for them", async () => {
+    assert.equal(await logged("@pulumi/pulumi"), "debug,info,warn,error");
+    assert.equal(await logged("./stacks/preload.cjs"), "info,warn,error");
+    assert.equal(await logged("./stacks/preload.cjs", { NODE_DEBUG: "pulumi" }), "debug,info,warn,error");
+  });
 
   it("leaves out of the SDK what these stacks do not need, until it is used", async () => {
     const plain = await run("@pulumi/pulumi");
