@@ -86,10 +86,20 @@ elif [ "$state" = enabled ] || [ "$state" = enabled-runtime ]; then
   systemctl disable --quiet -- "$name" || fail "the unit cannot be disabled" "see systemctl status $name on the host"
 fi
 
+# journal LINES MATCH...: the last since the start
+journal() {
+  lines=$1
+  shift
+  journalctl --since="@$began" --no-pager --output=cat "$@" 2>/dev/null | tail -n "$lines" >&2 || true
+}
+# What its processes said, then what systemd says of it, which after a few restarts is most of the journal.
 give_up() {
-  journalctl --unit="$name" --lines=8 --no-pager --output=cat >&2 2>/dev/null || true
+  id=$(show "$name" Id)
+  journal 5 _SYSTEMD_UNIT="$id"
+  journal 3 _PID=1 UNIT="$id"
   fail "$1" "correct what its journal says: journalctl -u $name"
 }
+began=$(date +%s)
 started=
 if [ -z "$active" ]; then
   case $was_active in

@@ -142,13 +142,20 @@ describe("Service on a host with systemd", function () {
     assert.deepEqual(state.found, { active: false, enabled: false });
   });
 
-  it("that crashes again and again is not taken for a running one", async () => {
-    const crash = unit(
-      "/bin/sh -c 'echo no licence; exit 7'",
-      "Restart=always\nRestartSec=100ms\nStartLimitIntervalSec=0\n",
+  const crashing = (more = ""): string =>
+    unit("/bin/sh -c 'echo no licence; exit 7'", "Restart=always\nRestartSec=100ms\n").replace(
+      "[Service]",
+      `${more}[Service]`,
     );
-    const { message } = await failing(make({ unit: crash }));
-    assert.match(message, /the unit (failed|is still) .*no licence/);
+
+  it("that crashes until systemd gives it up tells what it said, not only what systemd says of it", async () => {
+    const { message } = await failing(make({ unit: crashing() }));
+    assert.match(message, /: the unit failed \(exit-code\) \(no licence( \| no licence)* \| .*dbha-test\.service/);
+  });
+
+  it("that crashes again and again is not taken for a running one", async () => {
+    const { message } = await failing(make({ unit: crashing("StartLimitIntervalSec=0\n") }));
+    assert.match(message, /: the unit is still (activating|active) after 30 s \(no licence( \| no licence){4} \| /);
   });
 
   it("whose text systemd cannot read is told", async () => {
