@@ -18,9 +18,9 @@ export const containerDefaults = {
 } satisfies Partial<docker.ContainerArgs>;
 
 /**
- * A container on a host. The docker provider contacts nothing for one that does not change, so a lost host may be off. It is
- * claimed on the host before it is made, until the state knows it: so the next run finds one that was made and of which nobody
- * learned.
+ * A container on a host. The docker provider contacts nothing for one that does not change, so a lost host may be off. Where
+ * the container does not run yet, that provider is asked at once whether it reaches the Engine, and the container is claimed on
+ * the host before it is made, until the state knows it: so the next run finds one that was made and of which nobody learned.
  */
 export function container(
   name: string,
@@ -31,7 +31,11 @@ export function container(
   const { hooks, settle } = claimed(host, args.name, opts.parent);
   const made = new docker.Container(
     name,
-    { ...containerDefaults, ...args },
+    {
+      ...containerDefaults,
+      ...args,
+      image: pulumi.all([args.image, reached(host, args.name)]).apply(([image]) => image),
+    },
     {
       ...opts,
       provider: host.docker,
@@ -42,6 +46,12 @@ export function container(
   );
   made.id.apply(settle);
   return made;
+}
+
+/** Resolved when the docker provider can make the container, where it has to. */
+async function reached(host: Host, name: string): Promise<void> {
+  if (host.isLost || (await host.facts).containers.includes(name)) return;
+  await host.dockerAnswers;
 }
 
 /** Claims a container before it is made, and takes the claim back when the state knows it. */

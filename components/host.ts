@@ -27,6 +27,7 @@ export class Host extends pulumi.ComponentResource {
   readonly data: HostData;
   private dockerProvider?: docker.Provider;
   private knownFacts?: Promise<HostFacts>;
+  private dockerAnswer?: Promise<void>;
 
   /**
    * @param name the host's name: used in child names, messages and `dbha:credentials`.
@@ -78,6 +79,21 @@ export class Host extends pulumi.ComponentResource {
     return this.dockerProvider;
   }
 
+  /**
+   * Resolved when the docker provider has reached the Engine, in preview too. Docker's client logs in by itself: what keeps it
+   * out is told in time, and its connection is there when the first container is made.
+   */
+  get dockerAnswers(): Promise<void> {
+    // a network that every Engine has; the provider has no question that costs less
+    this.dockerAnswer ??= docker.getNetwork({ name: "host" }, { parent: this, provider: this.docker }).then(
+      () => undefined,
+      (error: unknown) => {
+        throw refusal(`host ${this.hostName} cannot be given containers`, [dockerProblem(this.data, error)], this);
+      },
+    );
+    return this.dockerAnswer;
+  }
+
   /** An answer of the plugin about this host; that it cannot be reached is told without a stack trace. */
   answered<T>(answer: Promise<T>): Promise<T> {
     return answer.catch((error: unknown) => {
@@ -103,6 +119,16 @@ export class Host extends pulumi.ComponentResource {
       proxy: bastion && endpoint(bastion, credentialsOf(bastion.address, name)),
     };
   }
+}
+
+/** Why Docker's own client does not reach the Engine, and what it needs. */
+function dockerProblem({ user, address, port }: HostData, error: unknown): string {
+  // the provider says in which function, and how many errors there were, on lines of their own
+  const said = (error as Error).message.replace(/^.* 1 error occurred:\s*\* /s, "").trim();
+  return sentence(
+    `Docker's own client, which runs ssh, does not reach its Engine: ${said}`,
+    `ssh -p ${port} ${user}@${address} docker version must work here: with the key file of dbha:privateKeyFile or an agent, and a user who is root or in the group docker`,
+  );
 }
 
 /** Those of the hosts that are not lost. */

@@ -16,6 +16,7 @@ type HostFacts = {
   disks: { mount: string; totalBytes: number; freeBytes: number }[];
   ports: { port: number; protocol: string; address: string; process: string; container?: string }[];
   services: string[];
+  containers: string[];
   clockSkewMs: number;
 };
 
@@ -61,6 +62,7 @@ export const hostFactsQuery: Query<{ host: Host }, HostFacts> = {
       )
       .describe("Ports listened on."),
     services: z.array(z.string()).describe("Names of the systemd services that run."),
+    containers: z.array(z.string()).describe("Names of the containers that run."),
     clockSkewMs: z.number().describe("The host's clock minus this machine's, in milliseconds."),
   },
 
@@ -85,6 +87,9 @@ export function parseHostFacts(answer: TimedAnswer): HostFacts {
     disks: parseDisks(answer.all("disk")),
     ports: parsePorts(answer),
     services: answer.all("service").sort(),
+    containers: runningContainers(answer)
+      .map(({ name }) => name)
+      .sort(),
     clockSkewMs: clockSkew(answer),
   };
 }
@@ -120,17 +125,22 @@ function key({ total, free }: { total?: string; free?: string }): string {
   return `${total ?? ""} ${free ?? ""}`;
 }
 
+/** Lines of `docker ps`: ID, name, and the ports that Docker publishes. */
+function runningContainers(answer: TimedAnswer): { id: string; name: string; ports: string }[] {
+  return answer.all("container").map((line) => {
+    const [id = "", name = "", ...ports] = line.split(" ");
+    return { id, name, ports: ports.join(" ") };
+  });
+}
+
 /** Who listens: a socket belongs to a container when its process does, or when Docker publishes the port for it. */
 function parsePorts(answer: TimedAnswer): HostFacts["ports"] {
   const members = new Map(answer.all("member").map((line) => line.split(" ") as [pid: string, id: string]));
-  const containers = answer.all("container").map((line) => line.split(" "));
-  const names = new Map(containers.map(([id = "", name = ""]) => [id, name]));
+  const containers = runningContainers(answer);
+  const names = new Map(containers.map(({ id, name }) => [id, name]));
   const published = new Map(
-    containers.flatMap(([, name = "", ...ports]) =>
-      [...ports.join(" ").matchAll(/:(\d+)->\d+\/(tcp|udp)/g)].map(([, port, protocol]) => [
-        `${protocol} ${port}`,
-        name,
-      ]),
+    containers.flatMap(({ name, ports }) =>
+      [...ports.matchAll(/:(\d+)->\d+\/(tcp|udp)/g)].map(([, port, protocol]) => [`${protocol} ${port}`, name]),
     ),
   );
   return answer

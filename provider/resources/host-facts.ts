@@ -77,6 +77,8 @@ export interface HostFacts {
    * @example ["ssh.service"]
    */
   services: string[];
+  /** Names of the containers that run, sorted. */
+  containers: string[];
   /** The host's clock minus this machine's, in milliseconds, to about half a round trip. */
   clockSkewMs: number;
 }

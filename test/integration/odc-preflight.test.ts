@@ -110,6 +110,24 @@ for (const engine of engines())
         assert.ok(!text.includes(wrong));
       });
 
+      it("refuses hosts that Docker's client cannot log in to, though the plugin can", async () => {
+        const { "dbha:privateKeyFile": file, ...config } = devConfig();
+        stack.configure({ ...config, "dbha:privateKey": readFileSync(file as string, "utf8") });
+        const { code, text } = await stack.run("preview");
+        assert.notEqual(code, 0);
+        for (const host of nodes) {
+          const { address, port, user } = labHosts()[host];
+          const shown = text.replaceAll(/\s+/g, " ");
+          assert.ok(
+            shown.includes(`host ${host} cannot be given containers (1 problem); nothing was changed: - Docker's`),
+          );
+          assert.ok(
+            shown.includes(`; fix: ssh -p ${port} ${user}@${address} docker version must work here: with the key`),
+          );
+        }
+        assert.match(text, /Docker's own client, which runs ssh, does not reach its Engine: .*Permission denied/);
+      });
+
       it("makes no container in an update that was not previewed", async () => {
         stack.configure(devConfig((odc) => (metaDb(odc).port = 3307)));
         const { code, text } = await stack.run("up", "--yes", "--skip-preview");

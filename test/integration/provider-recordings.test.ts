@@ -15,10 +15,11 @@ describe("the recordings of the real providers", function () {
       }
       const isDocker = packageName === "docker";
       const before = isDocker ? await snapshot("p3") : [];
-      const { provider, observations } = await record(packageName, isDocker ? theLab() : undefined);
+      const { provider, observations, answers } = await record(packageName, isDocker ? theLab() : undefined);
       const recorded = readRecording(packageName);
       assert.equal(provider, recorded.provider);
       assert.deepEqual(JSON.parse(JSON.stringify(observations)), recorded.observations);
+      assert.deepEqual(answers, recorded.answers);
       if (isDocker) assert.deepEqual(await snapshot("p3"), before);
     });
   }

@@ -1,4 +1,4 @@
-import type { Provider } from "../provider";
+import type { Provider, Values } from "../provider";
 import { NotInTheStandIn } from "./refusal";
 
 /** The calls of a provider for one resource type. */
@@ -13,11 +13,13 @@ export interface ResourceKind extends Pick<Provider, "check" | "diff" | "create"
  * A stand-in of one provider package: hands each call to the kind of its type and refuses every other type by name.
  * @param kinds the implemented types, by type token
  * @param others what the package does beside handling resources
+ * @param functions the implemented functions, by token
  */
 export function standIn(
   packageName: string,
   kinds: Readonly<Record<string, ResourceKind>>,
   others: Partial<Pick<Provider, "configure" | "close">> = {},
+  functions: Readonly<Record<string, (args: Values) => Promise<Values>>> = {},
 ): Provider {
   const kind = (type: string): ResourceKind => {
     const found = kinds[type];
@@ -35,7 +37,11 @@ export function standIn(
     read: async (request, log) => kind(request.type).read(request, log),
     update: async (request, log) => kind(request.type).update(request, log),
     delete: async (request, log) => kind(request.type).delete(request, log),
-    invoke: (token) => Promise.reject(new NotInTheStandIn(packageName, `function ${token}`)),
+    invoke: async (token, args) => {
+      const asked = functions[token];
+      if (asked === undefined) throw new NotInTheStandIn(packageName, `function ${token}`);
+      return { outputs: await asked(args), failures: [] };
+    },
     secretOutputs: (type) => [...kind(type).secretOutputs],
     secretInputs: (type) => [...(kind(type).secretInputs ?? [])],
   };

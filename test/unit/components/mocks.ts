@@ -33,6 +33,7 @@ export const fitHost = {
   disks: [{ mount: "/", totalBytes: 100 * 2 ** 30, freeBytes: 50 * 2 ** 30 }],
   ports: [],
   services: [],
+  containers: [],
   clockSkewMs: 0,
 };
 
@@ -41,12 +42,14 @@ export const fitHost = {
  * MetaDB has room.
  * @param facts of hosts that are not like {@link fitHost}, by name.
  * @param health what looks at a host's ODC find, by its name; where nothing is said nobody answers.
+ * @param engine answers for the Docker Engine of the provider of that name.
  * @returns the record, in order of registration.
  */
 export async function mockEngine(
   config: Record<string, string> = {},
   facts: Record<string, Partial<HostFacts>> = {},
   health: Record<string, Health> = {},
+  engine: (provider: string) => void = () => undefined,
 ): Promise<Registered[]> {
   const registered: Registered[] = [];
   pulumi.runtime.setAllConfig(config);
@@ -56,7 +59,11 @@ export async function mockEngine(
         registered.push({ type, name, inputs: inputs as Record<string, unknown> });
         return { id: `${name}-id`, state: { ...inputs, ...outputs(type, name) } as Record<string, unknown> };
       },
-      call: ({ token, inputs }) => {
+      call: ({ token, inputs, provider = "" }) => {
+        if (token === "docker:index/getNetwork:getNetwork") {
+          engine(/docker::([^:]*)::/.exec(provider)?.[1] ?? "");
+          return inputs as Record<string, unknown>;
+        }
         const { host, tcp, command } = inputs as { host?: { name: string }; tcp?: unknown; command?: string };
         const { name = "" } = host ?? {};
         const down: Health = { healthy: false, values: {}, detail: "connection refused" };

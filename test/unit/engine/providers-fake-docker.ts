@@ -123,6 +123,12 @@ export async function fakeDockerStage(inspections: Inspections): Promise<Stage> 
       docker.container = inspections[it.name]?.updated;
       return Promise.resolve();
     },
+    asked: ({ name, args }) => {
+      const network = inspections[name]?.asked;
+      const missing = { status: 404, body: { message: `network ${args.name as string} not found` } };
+      docker.replies.set(`GET /networks/${args.name as string}`, network ? { status: 200, body: network } : missing);
+      return Promise.resolve();
+    },
     drift: (it, name) => {
       docker.container = inspections[it.name]?.[name];
       return Promise.resolve();

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { standIns } from "../../../lab/engine/providers";
 import type { Provider } from "../../../lab/engine/provider";
 import { fill } from "../../fixtures/golden/providers/case";
-import { cases } from "../../fixtures/golden/providers/cases";
+import { cases, questions } from "../../fixtures/golden/providers/cases";
 import { readRecording, type Recording } from "../../fixtures/golden/providers/recording";
-import { emptyStage, observeOn, sshStage, type Stage } from "../../fixtures/golden/providers/stage";
+import { ask, emptyStage, observeOn, sshStage, type Stage } from "../../fixtures/golden/providers/stage";
 import { fakeDockerStage } from "./providers-fake-docker";
 import { Resource } from "./providers-support";
 
@@ -50,6 +50,12 @@ describe("stand-ins answer what the real providers answered", () => {
         });
       }
 
+      for (const question of questions[packageName] ?? []) {
+        it(question.name, async () => {
+          assert.deepEqual(await ask(stage, provider, question), recording.answers[question.name]);
+        });
+      }
+
       for (const type of new Set(list.map((it_) => it_.type))) {
         it(`for every argument of ${type}, or refuse it by name`, async () => {
           const ours = list.filter((it_) => it_.type === type);
@@ -69,6 +75,10 @@ describe("stand-ins answer what the real providers answered", () => {
         assert.deepEqual(
           Object.keys(recording.observations),
           list.map(({ name }) => name),
+        );
+        assert.deepEqual(
+          Object.keys(recording.answers),
+          (questions[packageName] ?? []).map(({ name }) => name),
         );
       });
     });

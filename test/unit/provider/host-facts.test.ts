@@ -66,6 +66,7 @@ describe("host facts", () => {
         { port: 8080, protocol: "tcp", address: "0.0.0.0", process: "docker-proxy", container: "web" },
       ],
       services: ["dbha-vip-odc-vip.service", "ssh.service"],
+      containers: ["obproxy-1", "web"],
       clockSkewMs: 200,
     });
   });

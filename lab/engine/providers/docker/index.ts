@@ -3,8 +3,9 @@ import { standIn } from "../stand-in";
 import { dockerHost } from "./config";
 import { container } from "./container";
 import { Daemon } from "./daemon";
+import { GET_NETWORK, getNetwork } from "./network";
 
-/** Stand-in of @pulumi/docker 5.2: `Container` on a daemon behind ssh:// or a unix socket. */
+/** Stand-in of @pulumi/docker 5.2: `Container` and `getNetwork` on a daemon behind ssh:// or a unix socket. */
 export function dockerProvider(): Provider {
   let daemon: Daemon | undefined;
   const configured = (): Daemon => {
@@ -20,5 +21,6 @@ export function dockerProvider(): Provider {
       },
       close: () => Promise.resolve(daemon?.close()),
     },
+    { [GET_NETWORK]: (args) => getNetwork(configured(), args) },
   );
 }
