@@ -2,6 +2,7 @@ import { z } from "zod";
 import { hostFacts } from "../scripts/host-facts";
 import type { TimedAnswer } from "../ssh/remote";
 import { Host, host } from "./fields";
+import { parseEngine, type RunningContainer } from "./engine-facts";
 import { Query } from "./query";
 
 type HostFacts = {
@@ -75,21 +76,20 @@ export const hostFactsQuery: Query<{ host: Host }, HostFacts> = {
 /** Makes facts of what the script said. */
 export function parseHostFacts(answer: TimedAnswer): HostFacts {
   const machine = answer.get("machine") ?? "";
+  const engine = parseEngine(answer);
   return {
     architecture: { x86_64: "amd64", aarch64: "arm64", arm64: "arm64" }[machine] ?? machine,
     cores: Number(answer.get("cores")),
     memoryBytes: Number(answer.get("memory_kb") ?? 0) * 1024,
     os: answer.get("os") ?? "",
     kernel: answer.get("kernel") ?? "",
-    dockerVersion: answer.get("docker"),
+    dockerVersion: engine.version,
     keepalivedVersion: answer.get("keepalived"),
     addresses: answer.all("address").flatMap(parseAddress),
     disks: parseDisks(answer.all("disk")),
-    ports: parsePorts(answer),
+    ports: parsePorts(answer, engine.containers),
     services: answer.all("service").sort(),
-    containers: runningContainers(answer)
-      .map(({ name }) => name)
-      .sort(),
+    containers: engine.containers.map(({ name }) => name).sort(),
     clockSkewMs: clockSkew(answer),
   };
 }
@@ -125,24 +125,11 @@ function key({ total, free }: { total?: string; free?: string }): string {
   return `${total ?? ""} ${free ?? ""}`;
 }
 
-/** Lines of `docker ps`: ID, name, and the ports that Docker publishes. */
-function runningContainers(answer: TimedAnswer): { id: string; name: string; ports: string }[] {
-  return answer.all("container").map((line) => {
-    const [id = "", name = "", ...ports] = line.split(" ");
-    return { id, name, ports: ports.join(" ") };
-  });
-}
-
 /** Who listens: a socket belongs to a container when its process does, or when Docker publishes the port for it. */
-function parsePorts(answer: TimedAnswer): HostFacts["ports"] {
+function parsePorts(answer: TimedAnswer, containers: RunningContainer[]): HostFacts["ports"] {
   const members = new Map(answer.all("member").map((line) => line.split(" ") as [pid: string, id: string]));
-  const containers = runningContainers(answer);
   const names = new Map(containers.map(({ id, name }) => [id, name]));
-  const published = new Map(
-    containers.flatMap(({ name, ports }) =>
-      [...ports.matchAll(/:(\d+)->\d+\/(tcp|udp)/g)].map(([, port, protocol]) => [`${protocol} ${port}`, name]),
-    ),
-  );
+  const published = new Map(containers.flatMap(({ name, published: ports }) => ports.map((port) => [port, name])));
   return answer
     .all("socket")
     .flatMap(parseSocket)

@@ -15,8 +15,18 @@ if [ -r /etc/os-release ]; then
   # shellcheck source=/dev/null
   say os "$(. /etc/os-release && printf %s "\${PRETTY_NAME:-}")"
 fi
-if command -v docker >/dev/null && version=$(timeout 10 docker version --format '{{.Server.Version}}' 2>/dev/null); then
-  say docker "$version"
+if command -v docker >/dev/null; then
+  # Docker's client would take two processes for what the Engine's socket tells in a third of their time
+  engine=
+  if [ -z "\${DOCKER_HOST:-}" ] && [ -S /var/run/docker.sock ] && command -v curl >/dev/null; then
+    engine=$(timeout 5 curl -qfs --noproxy '*' --unix-socket /var/run/docker.sock http://docker/version http://docker/containers/json) || engine=
+  fi
+  if [ -n "$engine" ]; then
+    printf '%s\n' "$engine" | sed 's/^/engine=/'
+  elif version=$(timeout 10 docker version --format '{{.Server.Version}}' 2>/dev/null); then
+    say docker "$version"
+    timeout 10 docker ps --no-trunc --format 'container={{.ID}} {{.Names}} {{.Ports}}' 2>/dev/null || true
+  fi
 fi
 keepalived --version 2>&1 | sed -n 's/^Keepalived v\([0-9.]*\).*/keepalived=\1/p' || true
 ip -o address show 2>/dev/null | sed 's/^/address=/' || true
@@ -27,12 +37,11 @@ if command -v ss >/dev/null; then
   # A process that begins or ends meanwhile leaves a socket without a name in the first list.
   if printf '%s\n' "$sockets" | grep -qv 'users:'; then sockets=$(ss -Hlntup 2>/dev/null || true); fi
   printf '%s\n' "$sockets" | sed 's/^/socket=/'
-  for pid in $(printf '%s\n' "$sockets" | sed -n 's/^[^(]*(("[^"]*",pid=\([0-9]*\).*/\1/p' | sort -u); do
-    sed -n "s|.*[/-]\([0-9a-f]\{64\}\).*|member=$pid \1|p; T; q" "/proc/$pid/cgroup" 2>/dev/null || true
-  done
-fi
-if [ -n "\${version:-}" ]; then
-  timeout 10 docker ps --no-trunc --format 'container={{.ID}} {{.Names}} {{.Ports}}' 2>/dev/null || true
+  groups=$(printf '%s\n' "$sockets" | sed -n 's|^[^(]*(("[^"]*",pid=\([0-9]*\).*|/proc/\1/cgroup|p' | sort -u)
+  if [ -n "$groups" ]; then
+    # shellcheck disable=SC2086 # words, none with a space
+    grep -Hom 1 '[/-][0-9a-f]\{64\}' $groups 2>/dev/null | sed 's|^/proc/\([0-9]*\)/cgroup:.|member=\1 |'
+  fi
 fi
 `,
 );

@@ -98,5 +98,52 @@ echo "tcp LISTEN 0 5 0.0.0.0:8989 0.0.0.0:* $name"
       const ssh = answer.ports.filter((found) => found.port === 22 && found.address === "0.0.0.0");
       assert.deepEqual(ssh, [{ port: 22, protocol: "tcp", address: "0.0.0.0", process: "sshd" }]);
     });
+
+    describe("with containers", () => {
+      const image = "dbha-test-facts";
+      const curl = "/usr/local/bin/curl";
+      const listen = (name: string, port: number, options: string): string =>
+        `docker run -d --name ${name} ${options} -v /usr:/usr:ro -v /lib:/lib:ro -v /lib64:/lib64:ro --entrypoint /usr/bin/perl ${image} ` +
+        `-MIO::Socket::INET -e '$s = IO::Socket::INET->new(Listen => 1, LocalPort => ${port}); sleep 300'`;
+
+      before(() =>
+        bench.on(
+          `tar -c -C /etc hostname | docker import - ${image}; ${listen("facts-on-host", 18701, "--network host")}; ` +
+            `${listen("facts-published", 80, "-p 127.0.0.1:18702:80")}; ` +
+            "timeout 20 sh -c 'until ss -Hlnt | grep -q :18701; do sleep 0.05; done'",
+        ),
+      );
+      after(() => bench.on(`rm -f ${curl}; docker rm -f facts-on-host facts-published; docker rmi ${image}`));
+
+      const tells = async (): Promise<void> => {
+        const answer = (await bench.plugin.invoke(token, { host: bench.host })).answer as Facts;
+        const containers = answer.containers as string[];
+        assert.deepEqual(
+          containers.filter((name) => name.startsWith("facts-")),
+          ["facts-on-host", "facts-published"],
+        );
+        assert.deepEqual(
+          answer.ports.filter(({ port }) => port === 18701 || port === 18702),
+          [
+            { port: 18701, protocol: "tcp", address: "0.0.0.0", process: "perl", container: "facts-on-host" },
+            {
+              port: 18702,
+              protocol: "tcp",
+              address: "127.0.0.1",
+              process: "docker-proxy",
+              container: "facts-published",
+            },
+          ],
+        );
+        assert.equal(answer.dockerVersion, await bench.on("docker version --format '{{.Server.Version}}'"));
+      };
+
+      it("tells them, and whose a port is", tells);
+
+      it("tells the same by Docker's client where curl does not do it", async () => {
+        await bench.on(`printf '#!/bin/sh\\nexit 7\\n' >${curl}; chmod 755 ${curl}`);
+        await tells();
+      });
+    });
   });
 });

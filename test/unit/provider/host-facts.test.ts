@@ -71,6 +71,25 @@ describe("host facts", () => {
     });
   });
 
+  it("have the Engine's version and containers from its own JSON where the host could ask it", () => {
+    const containers = [
+      { Id: "ab".repeat(32), Names: ["/web/proxy", "/obproxy-1"], Ports: [] },
+      {
+        Id: "cd".repeat(32),
+        Names: ["/web"],
+        Ports: [
+          { PrivatePort: 9000, Type: "tcp" },
+          ...["0.0.0.0", "::"].map((IP) => ({ IP, PrivatePort: 80, PublicPort: 8080, Type: "tcp" })),
+        ],
+      },
+    ];
+    const engine = [{ Platform: { Name: "" }, Version: "20.10.24+dfsg1" }, containers];
+    const said =
+      output.replace(/^(docker|container)=.*\n/gm, "") +
+      engine.map((one) => `engine=${JSON.stringify(one)}\n`).join("");
+    assert.deepEqual(parseHostFacts(answer(said)), parseHostFacts(answer(output)));
+  });
+
   it("leave out a Docker Engine that does not answer and a keepalived that is not there, and name other architectures as the kernel does", () => {
     const facts = parseHostFacts(
       answer(output.replace(/^(docker|keepalived)=.*\n/gm, "").replace("x86_64", "riscv64")),
