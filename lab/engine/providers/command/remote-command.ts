@@ -3,7 +3,7 @@ import { UNKNOWN, type DiffKind, type ProviderLog, type Values } from "../../pro
 import { checkInputs } from "../bridge/check";
 import { comparePropertiesDeeply, topLevel } from "../property-diff";
 import type { ResourceKind } from "../stand-in";
-import { dial, type OpenConnection } from "./dial";
+import type { OpenConnection } from "./dial";
 import { run, type CommandInputs, type CommandOutput } from "./run";
 import { remoteCommandSchema } from "./schema";
 
@@ -21,6 +21,8 @@ export function remoteCommand(open: Set<OpenConnection>): ResourceKind {
   ): Promise<CommandOutput> {
     if (command === undefined) return previous;
     const inputs = values as unknown as CommandInputs;
+    // its library takes as long to load as a command that does nothing else
+    const { dial } = await import("./dial.js");
     const connection = await dial(inputs.connection, log);
     open.add(connection);
     const limit = timeoutSeconds > 0 ? setTimeout(() => connection.end(), timeoutSeconds * 1000) : undefined;

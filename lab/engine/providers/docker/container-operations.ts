@@ -1,64 +1,66 @@
-import type Docker from "dockerode";
 import type { ProviderLog, Values } from "../../provider";
 import { comparePropertiesDeeply } from "../property-diff";
-import { daemonMessage, isNotFound } from "./daemon";
+import { isNotFound, Refused } from "./api";
+import type { Daemon } from "./daemon";
 import { mebibytes } from "./forms";
 import { creationBody } from "./translate";
 
+const messageOf = (error: unknown): string => (error as Error).message;
+
 /** The daemon's description of a container; undefined when there is none. */
-export async function inspectContainer(docker: Docker, id: string): Promise<Values | undefined> {
+export async function inspectContainer(daemon: Daemon, id: string): Promise<Values | undefined> {
   try {
-    return (await docker.getContainer(id).inspect()) as unknown as Values;
+    return await daemon.inspect(`/containers/${id}/json`);
   } catch (error) {
     if (isNotFound(error)) return undefined;
-    throw new Error(`Unable to read container ${id}: ${daemonMessage(error)}`, { cause: error });
+    throw new Error(`Unable to read container ${id}: ${messageOf(error)}`, { cause: error });
   }
 }
 
 /** Makes sure that an image is there, and pulls it (without credentials) where it is not. */
-export async function findOrPullImage(docker: Docker, image: string, log: ProviderLog): Promise<void> {
+export async function findOrPullImage(daemon: Daemon, image: string, log: ProviderLog): Promise<void> {
   try {
-    await docker.getImage(image).inspect();
+    await daemon.inspect(`/images/${encodeURI(image)}/json`);
     return;
   } catch (error) {
-    if (!isNotFound(error))
-      throw new Error(`Unable to look up image ${image}: ${daemonMessage(error)}`, { cause: error });
+    if (!isNotFound(error)) throw new Error(`Unable to look up image ${image}: ${messageOf(error)}`, { cause: error });
   }
   log.status(`Pulling ${image}`);
-  try {
-    const progress = await docker.pull(image);
-    await new Promise<void>((resolve, reject) => {
-      docker.modem.followProgress(progress, (error: Error | null, steps: { error?: string }[]) => {
-        const refusal = steps.find((step) => step.error !== undefined)?.error;
-        if (error ?? refusal) reject(error ?? new Error(refusal));
-        else resolve();
-      });
-    });
-  } catch (error) {
-    throw new Error(`Unable to create container with image ${image}: unable to pull it: ${daemonMessage(error)}`, {
-      cause: error,
-    });
-  }
+  const failed = (reason: string, cause?: unknown): Error =>
+    new Error(`Unable to create container with image ${image}: unable to pull it: ${reason}`, { cause });
+  const query = new URLSearchParams(reference(image));
+  const progress = await daemon.call("POST", `/images/create?${query.toString()}`).catch((error: unknown) => {
+    throw failed(messageOf(error), error);
+  });
+  // the answer has a line for each step, whatever becomes of it
+  const steps = progress.split("\n").filter((line) => line.trim() !== "");
+  const { error } = steps.map((line) => JSON.parse(line) as { error?: string }).find((step) => step.error) ?? {};
+  if (error !== undefined) throw failed(error);
 }
 
-/** Makes a container as planned. */
-export async function createContainer(docker: Docker, planned: Values): Promise<Docker.Container> {
-  // left to itself, the library writes everything into the URL as well: secrets in the environment among it
-  const request = { _query: { name: planned.name }, _body: creationBody(planned) } as Docker.ContainerCreateOptions;
+/** An image's name in the API's two parts: without a tag it would be all of its tags. */
+function reference(image: string): { fromImage: string; tag: string } {
+  const [, fromImage = image, tag = "latest"] = /^(.+?)(?:@|:(?=[^/]*$))(.+)$/.exec(image) ?? [];
+  return { fromImage, tag };
+}
+
+/** Makes a container as planned. @returns its ID */
+export async function createContainer(daemon: Daemon, planned: Values): Promise<string> {
   try {
-    return await docker.createContainer(request);
+    const path = `/containers/create?name=${encodeURIComponent(planned.name as string)}`;
+    return (JSON.parse(await daemon.call("POST", path, creationBody(planned))) as { Id: string }).Id;
   } catch (error) {
-    throw new Error(`Unable to create container: ${daemonMessage(error)}`, { cause: error });
+    throw new Error(`Unable to create container: ${messageOf(error)}`, { cause: error });
   }
 }
 
 /** Starts a container, where the plan asks for it. */
-export async function startContainer(container: Docker.Container, planned: Values): Promise<void> {
+export async function startContainer(daemon: Daemon, id: string, planned: Values): Promise<void> {
   if (planned.start !== true) return;
   try {
-    await container.start();
+    await daemon.call("POST", `/containers/${id}/start`);
   } catch (error) {
-    throw new Error(`Unable to start container: ${daemonMessage(error)}`, { cause: error });
+    throw new Error(`Unable to start container: ${messageOf(error)}`, { cause: error });
   }
 }
 
@@ -66,18 +68,18 @@ export async function startContainer(container: Docker.Container, planned: Value
 const CHANGEABLE = ["memory", "memorySwap", "restart"];
 
 /** Starts a container that stopped, and applies what Docker can change in place. */
-export async function changeContainer(container: Docker.Container, olds: Values, planned: Values): Promise<void> {
-  if (olds.mustRun === false && planned.mustRun === true) await startContainer(container, planned);
+export async function changeContainer(daemon: Daemon, id: string, olds: Values, planned: Values): Promise<void> {
+  if (olds.mustRun === false && planned.mustRun === true) await startContainer(daemon, id, planned);
   const changes = comparePropertiesDeeply(pick(olds), pick(planned));
   if (Object.keys(changes).length === 0) return;
   try {
-    await container.update({
+    await daemon.call("POST", `/containers/${id}/update`, {
       Memory: mebibytes.write(planned.memory ?? 0),
       MemorySwap: mebibytes.write(planned.memorySwap ?? 0),
-      RestartPolicy: { Name: planned.restart },
+      RestartPolicy: { Name: planned.restart ?? null },
     });
   } catch (error) {
-    throw new Error(`Unable to update a container: ${daemonMessage(error)}`, { cause: error });
+    throw new Error(`Unable to update a container: ${messageOf(error)}`, { cause: error });
   }
 }
 
@@ -86,19 +88,20 @@ function pick(values: Values): Values {
 }
 
 /** Stops and removes a container, with its anonymous volumes unless told otherwise. One that is gone is fine. */
-export async function removeContainer(container: Docker.Container, outputs: Values): Promise<void> {
-  const seconds = outputs.destroyGraceSeconds;
+export async function removeContainer(daemon: Daemon, id: string, outputs: Values): Promise<void> {
+  const seconds = typeof outputs.destroyGraceSeconds === "number" ? outputs.destroyGraceSeconds : 0;
+  const volumes = outputs.removeVolumes !== false;
   try {
-    await container.stop({ t: typeof seconds === "number" ? seconds : 0 }).catch(ignoring(304, 404));
-    await container.remove({ v: outputs.removeVolumes !== false, force: true }).catch(ignoring(404, 409));
-    await container.wait({ condition: "removed" }).catch(ignoring(404));
+    await daemon.call("POST", `/containers/${id}/stop?t=${seconds}`).catch(ignoring(304, 404));
+    await daemon.call("DELETE", `/containers/${id}?v=${volumes}&force=true`).catch(ignoring(404, 409));
+    await daemon.call("POST", `/containers/${id}/wait?condition=removed`).catch(ignoring(404));
   } catch (error) {
-    throw new Error(`Error deleting container ${container.id}: ${daemonMessage(error)}`, { cause: error });
+    throw new Error(`Error deleting container ${id}: ${messageOf(error)}`, { cause: error });
   }
 }
 
-function ignoring(...statusCodes: number[]): (error: unknown) => void {
-  return (error) => {
-    if (!statusCodes.includes((error as { statusCode?: number }).statusCode ?? 0)) throw error;
+const ignoring =
+  (...statuses: number[]) =>
+  (error: unknown): void => {
+    if (!(error instanceof Refused && statuses.includes(error.status))) throw error;
   };
-}

@@ -38,30 +38,30 @@ export function container(daemon: () => Daemon): ResourceKind {
       const planned = plan(undefined, inputs);
       if (preview) return { id: "", outputs: planned };
       const what = `Creating container ${planned.name as string}`;
-      return daemon().within(timeoutSeconds || DEFAULT_TIMEOUT, what, async (docker) => {
-        await operations.findOrPullImage(docker, planned.image as string, log);
-        const made = await operations.createContainer(docker, planned);
+      return daemon().within(timeoutSeconds || DEFAULT_TIMEOUT, what, async () => {
+        await operations.findOrPullImage(daemon(), planned.image as string, log);
+        const id = await operations.createContainer(daemon(), planned);
         // from here on there is a container, to be kept in the state whatever happens
         const kept = (read: Values): Values => ({ ...stateAfterCreate(planned, read), __meta: META });
-        const failure = await operations.startContainer(made, planned).then(
+        const failure = await operations.startContainer(daemon(), id, planned).then(
           () => undefined,
           (error: unknown) => error as Error,
         );
-        const inspection = await operations.inspectContainer(docker, made.id).catch((error: unknown) => {
+        const inspection = await operations.inspectContainer(daemon(), id).catch((error: unknown) => {
           const reasons = [failure, error as Error].flatMap((reason) => reason?.message ?? []);
-          throw new PartialFailure(made.id, kept({ id: made.id }), reasons);
+          throw new PartialFailure(id, kept({ id }), reasons);
         });
-        if (inspection === undefined) throw failure ?? new Error(`container ${made.id} vanished while it was created`);
+        if (inspection === undefined) throw failure ?? new Error(`container ${id} vanished while it was created`);
         const state = kept(readOutputs(inspection, planned));
-        if (failure !== undefined) throw new PartialFailure(made.id, state, [failure.message]);
-        return { id: made.id, outputs: state };
+        if (failure !== undefined) throw new PartialFailure(id, state, [failure.message]);
+        return { id, outputs: state };
       });
     },
 
     read: async ({ id, type, inputs, outputs: olds }) => {
       if (Object.keys(olds).length === 0) throw new NotInTheStandIn("docker", `import of ${type}`);
-      const inspection = await daemon().within(DEFAULT_TIMEOUT, `Reading container ${id}`, (docker) => {
-        return operations.inspectContainer(docker, id);
+      const inspection = await daemon().within(DEFAULT_TIMEOUT, `Reading container ${id}`, () => {
+        return operations.inspectContainer(daemon(), id);
       });
       if (inspection === undefined) return undefined;
       const state = stateOf(olds);
@@ -73,15 +73,15 @@ export function container(daemon: () => Daemon): ResourceKind {
       const olds = stateOf(request.olds);
       const planned = plan(olds, news);
       if (preview) return { outputs: planned };
-      await daemon().within(timeoutSeconds || DEFAULT_TIMEOUT, `Updating container ${id}`, (docker) => {
-        return operations.changeContainer(docker.getContainer(id), olds, planned);
+      await daemon().within(timeoutSeconds || DEFAULT_TIMEOUT, `Updating container ${id}`, () => {
+        return operations.changeContainer(daemon(), id, olds, planned);
       });
       return { outputs: { ...stateAfterUpdate(olds, planned), __meta: META } };
     },
 
     delete: async ({ id, outputs, timeoutSeconds }) => {
-      await daemon().within(timeoutSeconds || DEFAULT_TIMEOUT, `Deleting container ${id}`, (docker) => {
-        return operations.removeContainer(docker.getContainer(id), outputs);
+      await daemon().within(timeoutSeconds || DEFAULT_TIMEOUT, `Deleting container ${id}`, () => {
+        return operations.removeContainer(daemon(), id, outputs);
       });
     },
   };

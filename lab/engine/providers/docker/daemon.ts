@@ -1,7 +1,7 @@
 import { Agent } from "node:http";
 import { createConnection } from "node:net";
-import { inspect } from "node:util";
-import Docker, { type DockerOptions } from "dockerode";
+import type { Values } from "../../provider";
+import { call } from "./api";
 import type { DockerHost } from "./config";
 import { SshStream } from "./ssh-stream";
 
@@ -11,7 +11,6 @@ const CONNECTIONS = 3;
 /** One Docker daemon over a few connections that are kept open. */
 export class Daemon {
   private readonly agent: Agent;
-  private readonly docker: Docker;
   private answered: Promise<unknown> | undefined;
 
   constructor(private readonly host: DockerHost) {
@@ -20,17 +19,25 @@ export class Daemon {
     this.agent.createConnection = () => {
       return "ssh" in target ? new SshStream(target.ssh) : createConnection(target.socketPath);
     };
-    // the client writes out all that a request has for a trace that nobody reads, the connections too
-    Object.assign(this.agent, { [inspect.custom]: () => `connections to ${host.url}` });
-    this.docker = new Docker({ protocol: "http", host: "docker", port: 80, agent: this.agent } as DockerOptions);
+  }
+
+  /** A call of the API. @returns the answer's text @throws Refused when the daemon says no */
+  call(method: string, path: string, body?: Values): Promise<string> {
+    return call(this.agent, method, path, body);
+  }
+
+  /** What the daemon says of an object. @throws Refused when there is none */
+  async inspect(path: string): Promise<Values> {
+    return JSON.parse(await this.call("GET", path)) as Values;
   }
 
   /**
-   * The client, once the daemon has answered a ping. The real provider does not ask before it needs the daemon either,
-   * so a preview without refresh works while a host is down.
+   * Pings the daemon, once. The real provider does not before it needs it either, so a preview without refresh works while a
+   * host is down.
+   * @throws Error in the real provider's words when there is no answer
    */
-  async client(): Promise<Docker> {
-    this.answered ??= this.docker.ping();
+  async reach(): Promise<void> {
+    this.answered ??= this.call("GET", "/_ping");
     try {
       await this.answered;
     } catch (error) {
@@ -41,11 +48,10 @@ export class Daemon {
         { cause: error },
       );
     }
-    return this.docker;
   }
 
-  /** Runs an operation that may take so many seconds; then its connections are cut. */
-  async within<T>(seconds: number, what: string, operation: (docker: Docker) => Promise<T>): Promise<T> {
+  /** Reaches the daemon and runs an operation, which together may take so many seconds; then its connections are cut. */
+  async within<T>(seconds: number, what: string, operation: () => Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
@@ -54,7 +60,7 @@ export class Daemon {
       }, seconds * 1000);
     });
     try {
-      return await Promise.race([limit, this.client().then(operation)]);
+      return await Promise.race([limit, this.reach().then(operation)]);
     } finally {
       clearTimeout(timer);
     }
@@ -64,14 +70,4 @@ export class Daemon {
   close(): void {
     this.agent.destroy();
   }
-}
-
-/** The daemon's own words for a failed request, without what the client puts around them. */
-export function daemonMessage(error: unknown): string {
-  return (error as Error).message.replace(/^\(HTTP code \d+\) .*? - /, "").trim();
-}
-
-/** True when the daemon says that there is no such object. */
-export function isNotFound(error: unknown): boolean {
-  return (error as { statusCode?: number }).statusCode === 404;
 }

@@ -1,5 +1,5 @@
 import type { Values } from "../../provider";
-import { daemonMessage, type Daemon } from "./daemon";
+import type { Daemon } from "./daemon";
 
 export const GET_NETWORK = "docker:index/getNetwork:getNetwork";
 
@@ -8,12 +8,11 @@ export const GET_NETWORK = "docker:index/getNetwork:getNetwork";
  * @throws Error in the provider's words when there is none of that name, or no daemon
  */
 export async function getNetwork(daemon: Daemon, { name }: Values): Promise<Values> {
-  const docker = await daemon.client().catch(refused("failed to create Docker client"));
-  const answer = await docker
-    .getNetwork(name as string)
-    .inspect()
+  await daemon.reach().catch(refused("failed to create Docker client"));
+  const answer = await daemon
+    .inspect(`/networks/${encodeURIComponent(name as string)}`)
     .catch(refused("Could not find docker network: Error response from daemon"));
-  const { Id, Name, Driver, Scope, Internal, Options, IPAM, Containers } = answer as unknown as Values;
+  const { Id, Name, Driver, Scope, Internal, Options, IPAM, Containers } = answer;
   return {
     id: Id ?? "",
     name: Name ?? "",
@@ -32,7 +31,7 @@ export async function getNetwork(daemon: Daemon, { name }: Values): Promise<Valu
 const refused =
   (what: string) =>
   (cause: unknown): never => {
-    const reason = `invoking ${GET_NETWORK}: 1 error occurred:\n\t* ${what}: ${daemonMessage(cause)}\n\n`;
+    const reason = `invoking ${GET_NETWORK}: 1 error occurred:\n\t* ${what}: ${(cause as Error).message}\n\n`;
     throw new Error(reason, { cause });
   };
 
