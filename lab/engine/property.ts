@@ -33,33 +33,32 @@ export function isObject(value: unknown): value is Record<string, Value> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !isUnknown(value);
 }
 
-const SECRET_BRAND = Symbol("secret");
+/** Marks an object as something else than data, as in Pulumi's wire format and state. */
+export const SIGNATURE = "4dabf18193072939515e22adb298388d";
+export const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
+export const RESOURCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e";
 
-/** A value that may be shown to providers and to the program, but never printed or stored in plain. */
+/** A value that may be shown to providers and to the program, but never printed or stored in plain; as it is on the wire. */
 export interface Secret {
-  readonly [SECRET_BRAND]: true;
+  readonly [SIGNATURE]: typeof SECRET_SIGNATURE;
   readonly value: Property;
-}
-
-export function makeSecret(value: Property): Secret {
-  return { [SECRET_BRAND]: true, value };
-}
-
-export function isSecret(value: Property | undefined): value is Secret {
-  return typeof value === "object" && value !== null && SECRET_BRAND in value;
 }
 
 /** A property as the engine keeps it: plain JSON with secrets and unknowns marked. */
 export type Property = null | boolean | number | string | Unknown | Secret | Property[] | { [key: string]: Property };
 export type Properties = Record<string, Property>;
 
-/** Marks an object as something else than data, as in Pulumi's wire format and state. */
-export const SIGNATURE = "4dabf18193072939515e22adb298388d";
-export const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
-export const RESOURCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e";
+export function makeSecret(value: Property): Secret {
+  return { [SIGNATURE]: SECRET_SIGNATURE, value };
+}
 
+export function isSecret(value: Property | undefined): value is Secret {
+  return isMap(value) && value[SIGNATURE] === SECRET_SIGNATURE && "value" in value;
+}
+
+/** True for a plain object; ask for a secret first, which is one, too. */
 export function isMap(value: Property | undefined): value is Properties {
-  return isObject(value) && !isSecret(value);
+  return isObject(value);
 }
 
 /** The same names with other values. */
@@ -75,7 +74,7 @@ export function rebuild(value: Property, replace: (part: Property) => Property |
   return isMap(value) ? mapValues(value, (item) => rebuild(item, replace)) : value;
 }
 
-/** True when the test holds for the value or for a part of it; not within secrets. */
+/** True when the test holds for the value or for a part of it. */
 function contains(value: Property | undefined, test: (part: Property | undefined) => boolean): boolean {
   if (test(value)) return true;
   if (Array.isArray(value)) return value.some((item) => contains(item, test));
@@ -83,11 +82,11 @@ function contains(value: Property | undefined, test: (part: Property | undefined
 }
 
 export function hasSecret(value: Property | undefined): boolean {
-  return contains(value, (part) => isSecret(part));
+  return contains(value, isSecret);
 }
 
 export function holdsUnknown(value: Property | undefined): boolean {
-  return contains(value, (part) => isUnknown(part) || (isSecret(part) && holdsUnknown(part.value)));
+  return contains(value, isUnknown);
 }
 
 /** The value as a provider sees it: secrets unwrapped, references to resources replaced by their id (or URN). */
