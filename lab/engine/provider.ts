@@ -98,8 +98,6 @@ export interface ReadRequest extends ResourceRef {
 export interface ReadResult extends CreateResult {
   /** What the inputs would be if the program described what is really there. */
   inputs: Values;
-  /** Reasons why the resource exists but is not in order; the next `up` then updates it. */
-  initErrors?: string[];
 }
 
 export interface UpdateRequest extends DiffRequest {

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { credentials, status } from "@grpc/grpc-js";
-import type { ServiceError } from "@grpc/grpc-js";
-import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { status } from "@grpc/grpc-js";
+import type { Client, MethodDefinition, ServiceError } from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { call, connect } from "../grpc";
 import { revealAll } from "../property";
 import { PartialFailure } from "../provider";
 import { fromStruct } from "../wire";
@@ -11,10 +11,6 @@ import { describeEnding, eachLine, Supervised } from "./supervised";
 import type { SupervisedOptions } from "./supervised";
 
 const START_LIMIT_MS = 60_000;
-export const MESSAGE_LIMIT = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
-
-/** One call of a plugin, answered by a callback as the generated stubs do. */
-type Call<R> = (client: ResourceProviderClient, done: (error: ServiceError | null, response: R) => void) => unknown;
 
 /** A running plugin and the connection to it. */
 export class PluginProcess {
@@ -22,7 +18,7 @@ export class PluginProcess {
     private readonly name: string,
     private readonly process: Supervised,
     private readonly lastLines: string[],
-    private readonly client: ResourceProviderClient,
+    private readonly client: Client,
   ) {}
 
   /**
@@ -47,8 +43,7 @@ export class PluginProcess {
           Promise.reject(new Error(`the plugin "${name}" did not print its port within ${START_LIMIT_MS / 1000} s`)),
         ),
       ]);
-      const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure(), MESSAGE_LIMIT);
-      return new PluginProcess(name, process, lastLines, client);
+      return new PluginProcess(name, process, lastLines, connect(`127.0.0.1:${port}`));
     } catch (error) {
       process.kill("SIGKILL");
       throw error;
@@ -56,12 +51,9 @@ export class PluginProcess {
   }
 
   /** Makes one call. @throws PartialFailure, or an Error with the plugin's own message or how the plugin ended. */
-  async call<R>(method: Call<R>): Promise<R> {
-    const answer = new Promise<R>((resolve, reject) => {
-      method(this.client, (error, response) => (error ? reject(error) : resolve(response)));
-    });
+  async call<Q, R>(method: MethodDefinition<Q, R>, request: Q): Promise<R> {
     try {
-      return await answer;
+      return await call(this.client, method, request);
     } catch (error) {
       const failure = error as ServiceError;
       // when the plugin is dead, say how it died rather than what gRPC noticed

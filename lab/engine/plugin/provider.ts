@@ -1,7 +1,7 @@
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { ResourceProviderService as service } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as rpc from "@pulumi/pulumi/proto/provider_pb";
-import { isSecret, revealAll } from "../property";
-import { PartialFailure } from "../provider";
+import { isObject, isSecret, revealAll } from "../property";
 import type * as api from "../provider";
 import { fromStruct, toStruct } from "../wire";
 import type { PluginProcess } from "./process";
@@ -18,13 +18,12 @@ export class PluginProvider implements api.Provider {
   ) {}
 
   async checkConfig(request: api.CheckRequest): Promise<api.CheckResult> {
-    const message = checkRequest(request);
-    return checkResult(await this.plugin.call((client, done) => client.checkConfig(message, done)));
+    return checkResult(await this.plugin.call(service.checkConfig, checkRequest(request)));
   }
 
   async configure(args: api.Values): Promise<void> {
     const message = fill(new rpc.ConfigureRequest(), {
-      args: toStruct(args),
+      args,
       acceptsecrets: true,
       acceptresources: true,
       sendsOldInputs: true,
@@ -35,54 +34,50 @@ export class PluginProvider implements api.Provider {
       if (name === "version") continue;
       variables.set(`${this.packageName}:config:${name}`, typeof value === "string" ? value : JSON.stringify(value));
     }
-    const response = await this.plugin.call<rpc.ConfigureResponse>((client, done) => client.configure(message, done));
+    const response = await this.plugin.call(service.configure, message);
     this.supportsPreview = response.getSupportspreview();
   }
 
   async check(request: api.CheckRequest): Promise<api.CheckResult> {
-    const message = checkRequest(request);
-    return checkResult(await this.plugin.call((client, done) => client.check(message, done)));
+    return checkResult(await this.plugin.call(service.check, checkRequest(request)));
   }
 
-  async diff(request: api.DiffRequest): Promise<api.DiffResult> {
-    const message = fill(new rpc.DiffRequest(), change(request));
-    return diffResult(await this.plugin.call((client, done) => client.diff(message, done)));
+  async diff({ ignoreChanges: ignorechangesList, ...request }: api.DiffRequest): Promise<api.DiffResult> {
+    const message = fill(new rpc.DiffRequest(), { ...request, ignorechangesList });
+    return diffResult(await this.plugin.call(service.diff, message));
   }
 
   async create({ inputs, timeoutSeconds: timeout, ...request }: api.CreateRequest): Promise<api.CreateResult> {
-    const message = fill(new rpc.CreateRequest(), { ...request, properties: toStruct(inputs), timeout });
-    const response = await this.plugin.call<rpc.CreateResponse>((client, done) => client.create(message, done));
+    const message = fill(new rpc.CreateRequest(), { ...request, properties: inputs, timeout });
+    const response = await this.plugin.call(service.create, message);
     return { id: response.getId(), ...outputsOf(response) };
   }
 
-  async read({ inputs, outputs, ...request }: api.ReadRequest): Promise<api.ReadResult | undefined> {
-    const properties = toStruct(outputs);
-    const message = fill(new rpc.ReadRequest(), { ...request, inputs: toStruct(inputs), properties });
-    try {
-      const response = await this.plugin.call<rpc.ReadResponse>((client, done) => client.read(message, done));
-      if (response.getId() === "") return undefined;
-      const read = response.hasInputs() ? values(response.getInputs()) : inputs;
-      return { id: response.getId(), inputs: read, ...outputsOf(response) };
-    } catch (error) {
-      if (!(error instanceof PartialFailure)) throw error;
-      return { id: error.id, inputs: error.inputs ?? inputs, outputs: error.outputs, initErrors: error.reasons };
-    }
+  async read({ outputs, ...request }: api.ReadRequest): Promise<api.ReadResult | undefined> {
+    const message = fill(new rpc.ReadRequest(), { ...request, properties: outputs });
+    const response = await this.plugin.call(service.read, message);
+    if (response.getId() === "") return undefined;
+    const inputs = response.hasInputs() ? values(response.getInputs()) : request.inputs;
+    return { id: response.getId(), inputs, ...outputsOf(response) };
   }
 
-  async update({ preview, timeoutSeconds: timeout, ...request }: api.UpdateRequest): Promise<api.UpdateResult> {
-    const message = fill(new rpc.UpdateRequest(), { ...change(request), preview, timeout });
-    return outputsOf(await this.plugin.call<rpc.UpdateResponse>((client, done) => client.update(message, done)));
+  async update(request: api.UpdateRequest): Promise<api.UpdateResult> {
+    const { ignoreChanges: ignorechangesList, timeoutSeconds: timeout } = request;
+    const message = fill(new rpc.UpdateRequest(), { ...request, ignorechangesList, timeout });
+    return outputsOf(await this.plugin.call(service.update, message));
   }
 
-  async delete({ inputs, outputs, timeoutSeconds: timeout, ...request }: api.DeleteRequest): Promise<void> {
-    const properties = toStruct(outputs);
-    const message = fill(new rpc.DeleteRequest(), { ...request, oldInputs: toStruct(inputs), properties, timeout });
-    await this.plugin.call((client, done) => client.delete(message, done));
+  async delete(request: api.DeleteRequest): Promise<void> {
+    const { inputs: oldInputs, outputs: properties, timeoutSeconds: timeout, ...resource } = request;
+    await this.plugin.call(
+      service.delete,
+      fill(new rpc.DeleteRequest(), { ...resource, oldInputs, properties, timeout }),
+    );
   }
 
   async invoke(tok: string, args: api.Values, preview: boolean): Promise<api.InvokeResult> {
-    const message = fill(new rpc.InvokeRequest(), { tok, args: toStruct(args), preview });
-    const response = await this.plugin.call<rpc.InvokeResponse>((client, done) => client.invoke(message, done));
+    const message = fill(new rpc.InvokeRequest(), { tok, args, preview });
+    const response = await this.plugin.call(service.invoke, message);
     return { outputs: values(response.getReturn()), failures: failuresOf(response) };
   }
 
@@ -91,19 +86,23 @@ export class PluginProvider implements api.Provider {
   }
 }
 
-/** The fields of a message, under the names of their setters: `urn` for `setUrn`. */
+/** The fields of a message, under the names of their setters: `urn` for `setUrn`; properties as they are for a Struct. */
 type Fields<M> = {
   [Name in keyof M as Name extends `set${infer Field}` ? Uncapitalize<Field> : never]?: M[Name] extends (
     value: infer Value,
   ) => unknown
-    ? Value
+    ? Value extends Struct
+      ? api.Values
+      : Value
     : never;
 };
 
 function fill<M extends object>(message: M, fields: Fields<M>): M {
   const setters = message as Record<string, (value: unknown) => void>;
-  for (const [name, value] of Object.entries(fields))
-    setters[`set${name.replace(/^./, (first) => first.toUpperCase())}`]?.(value);
+  for (const [name, value] of Object.entries(fields)) {
+    const isStruct = isObject(value) && !(value instanceof Uint8Array);
+    setters[`set${name.replace(/^./, (first) => first.toUpperCase())}`]?.(isStruct ? toStruct(value) : value);
+  }
   return message;
 }
 
@@ -117,14 +116,8 @@ function outputsOf(response: { getProperties(): Struct | undefined }): api.Updat
   return { outputs: revealAll(properties), secretOutputs };
 }
 
-/** How a resource is to change, in the fields of a message. */
-function change({ olds, oldInputs, news, ignoreChanges: ignorechangesList, ...request }: api.DiffRequest) {
-  const structs = { olds: toStruct(olds), oldInputs: toStruct(oldInputs), news: toStruct(news) };
-  return { ...request, ...structs, ignorechangesList };
-}
-
-function checkRequest({ olds = {}, news, randomSeed: randomseed, ...request }: api.CheckRequest): rpc.CheckRequest {
-  return fill(new rpc.CheckRequest(), { ...request, olds: toStruct(olds), news: toStruct(news), randomseed });
+function checkRequest({ olds = {}, randomSeed: randomseed, ...request }: api.CheckRequest): rpc.CheckRequest {
+  return fill(new rpc.CheckRequest(), { ...request, olds, randomseed });
 }
 
 function checkResult(response: rpc.CheckResponse): api.CheckResult {

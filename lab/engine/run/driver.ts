@@ -19,6 +19,8 @@ export interface Made {
   inputs?: Properties;
 }
 
+type Answer = api.CreateResult & Pick<Made, "initErrors"> & { inputs?: api.Values };
+
 /** What is needed of whatever is in charge of a resource: a provider, or the registry where it is a provider itself. */
 export type InCharge = Omit<api.Provider, "configure" | "checkConfig" | "invoke" | "close">;
 
@@ -70,10 +72,8 @@ export class Driver {
 
   /** Undefined when the resource is gone. */
   async read(state: ResourceState): Promise<Made | undefined> {
-    const read = await this.provider.read(existing(state), this.logFor(state));
-    return (
-      read && { ...read, inputs: conceal(read.inputs, state.inputs), outputs: this.conceal(state, read, state.outputs) }
-    );
+    const answer = await orPartly(this.provider.read(existing(state), this.logFor(state)));
+    return answer && this.mark(answer, state, state.outputs);
   }
 
   async delete(state: ResourceState): Promise<void> {
@@ -89,20 +89,14 @@ export class Driver {
   ): Promise<Made> {
     if (this.preview && !this.configured) return { id, outputs: {} };
     if (this.preview && !this.provider.supportsPreview) return { id, outputs: state.inputs };
-    try {
-      const made = await act(this.logFor(state));
-      return { id: made.id, outputs: this.conceal(state, made, state.inputs) };
-    } catch (error) {
-      if (!(error instanceof PartialFailure)) throw error;
-      const { id, inputs, reasons: initErrors } = error;
-      const outputs = this.conceal(state, error, state.inputs);
-      return { id, outputs, initErrors, ...(inputs && { inputs: conceal(inputs, state.inputs) }) };
-    }
+    return this.mark(await orPartly(act(this.logFor(state))), state, state.inputs);
   }
 
-  private conceal(state: ResourceState, { outputs, secretOutputs = [] }: api.UpdateResult, like: Properties) {
+  /** Secret is what is secret in `like`, and what the program or the provider says. */
+  private mark({ secretOutputs = [], ...answer }: Answer, state: ResourceState, like: Properties): Made {
     const always = this.provider.secretOutputs?.(state.type) ?? [];
-    return conceal(outputs, like, [...state.additionalSecretOutputs, ...always, ...secretOutputs]);
+    const outputs = conceal(answer.outputs, like, [...state.additionalSecretOutputs, ...always, ...secretOutputs]);
+    return { ...answer, outputs, inputs: answer.inputs && conceal(answer.inputs, state.inputs) };
   }
 
   private logFor({ urn }: ResourceState): api.ProviderLog {
@@ -111,6 +105,15 @@ export class Driver {
       warn: (text) => this.report({ kind: "message", severity: "warning", text, urn }),
     };
   }
+}
+
+/** A resource that exists, but is not in order, is an answer, too. */
+function orPartly<R>(answer: Promise<R>): Promise<R | Answer> {
+  return answer.catch((error: unknown): Answer => {
+    if (!(error instanceof PartialFailure)) throw error;
+    const { id, outputs, inputs, reasons: initErrors } = error;
+    return { id, outputs, inputs, initErrors };
+  });
 }
 
 function refOf(urn: string): api.ResourceRef {

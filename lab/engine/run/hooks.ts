@@ -1,11 +1,11 @@
-import { credentials } from "@grpc/grpc-js";
-import { CallbacksClient } from "@pulumi/pulumi/proto/callback_grpc_pb";
+import type { Client } from "@grpc/grpc-js";
+import { CallbacksService } from "@pulumi/pulumi/proto/callback_grpc_pb";
 import { CallbackInvokeRequest } from "@pulumi/pulumi/proto/callback_pb";
-import type { Callback, CallbackInvokeResponse } from "@pulumi/pulumi/proto/callback_pb";
+import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import { ResourceHookRequest, ResourceHookResponse } from "@pulumi/pulumi/proto/resource_pb";
 import type { RegisterResourceHookRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { UserError } from "../errors";
-import { MESSAGE_LIMIT } from "../plugin/process";
+import { call, connect } from "../grpc";
 import { BEFORE_CREATE } from "../state/resource";
 import type { ResourceState } from "../state/resource";
 import { toStruct } from "../wire";
@@ -13,7 +13,7 @@ import { toStruct } from "../wire";
 /** Functions of the program that it wants to be called before a resource is created. */
 export class Hooks {
   private readonly callbacks = new Map<string, Callback>();
-  private client: CallbacksClient | undefined;
+  private client: Client | undefined;
 
   register(request: RegisterResourceHookRequest): void {
     const callback = request.getCallback();
@@ -38,11 +38,8 @@ export class Hooks {
       .setNewInputs(toStruct(state.inputs));
     const message = new CallbackInvokeRequest().setToken(callback.getToken()).setRequest(request.serializeBinary());
     // all callbacks of a program are at one address
-    this.client ??= new CallbacksClient(callback.getTarget(), credentials.createInsecure(), MESSAGE_LIMIT);
-    const { client } = this;
-    const answer = await new Promise<CallbackInvokeResponse>((resolve, reject) => {
-      client.invoke(message, (error, response) => (error ? reject(error) : resolve(response)));
-    });
+    this.client ??= connect(callback.getTarget());
+    const answer = await call(this.client, CallbacksService.invoke, message);
     return ResourceHookResponse.deserializeBinary(answer.getResponse_asU8()).getError();
   }
 

@@ -10,7 +10,7 @@ import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import { RegisterResourceResponse, SupportsFeatureResponse } from "@pulumi/pulumi/proto/resource_pb";
 import type * as proto from "@pulumi/pulumi/proto/resource_pb";
 import { messageOf, Unsupported } from "../errors";
-import { MESSAGE_LIMIT } from "../plugin/process";
+import { MESSAGE_LIMIT } from "../grpc";
 import { mapValues } from "../property";
 import { isProviderType, STACK_TYPE } from "../urn";
 import { fromStruct, toStruct } from "../wire";
