@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { Unsupported, UserError } from "../errors";
-import { isMap, isSecret, makeSecret, mapValues, rebuild, SECRET_SIGNATURE, SIGNATURE } from "../property";
+import { isMap, isSecret, makeSecret, rebuild, SECRET_SIGNATURE, SIGNATURE } from "../property";
 import type { Properties, Property, Secret } from "../property";
 import { BEFORE_CREATE, BLANK, resourceState } from "./resource";
 import type { ResourceState } from "./resource";
@@ -114,25 +114,17 @@ function unseal({ ciphertext }: Properties, crypter: Crypter): Secret {
 }
 
 /** Leaves out what is empty, as Go's `omitempty` does. */
-function compact(object: object): Record<string, unknown> {
+function compact<T extends object>(object: T): Partial<T> {
   const isEmpty = (value: unknown): boolean => !value || (typeof value === "object" && Object.keys(value).length === 0);
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => !isEmpty(value)));
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => !isEmpty(value))) as Partial<T>;
 }
 
 export function encodeResource(state: ResourceState, crypter: Crypter): ResourceJson {
-  const encode = (value: Property): Property => encodeValue(value, crypter);
   // where the real CLI keeps notes of its own; this engine has none
   const notes = isProviderType(state.type) && "version" in state.inputs && { __internal: {} };
-  return {
-    urn: state.urn,
-    custom: state.custom,
-    ...compact({
-      ...resourceState(state),
-      inputs: { ...mapValues(state.inputs, encode), ...notes },
-      outputs: mapValues(state.outputs, encode),
-      customTimeouts: compact(state.customTimeouts),
-    }),
-  };
+  const { urn, custom, ...others } = state;
+  const full = { ...others, inputs: { ...state.inputs, ...notes }, customTimeouts: compact(state.customTimeouts) };
+  return { urn, custom, ...(encodeValue(compact(full), crypter) as Properties) };
 }
 
 function decodeResource(json: ResourceJson, crypter: Crypter): ResourceState {
@@ -141,22 +133,14 @@ function decodeResource(json: ResourceJson, crypter: Crypter): ResourceState {
   }
   if (Object.keys(json.resourceHooks ?? {}).some((kind) => kind !== BEFORE_CREATE))
     throw new Unsupported(`hooks other than beforeCreate, which the state of ${json.urn ?? ""} asks for`);
-  const decode = (value: Property): Property => decodeValue(value, crypter);
-  const inputs = mapValues(json.inputs ?? {}, decode);
-  delete inputs.__internal;
-  return resourceState({
-    ...json,
-    inputs,
-    outputs: mapValues(json.outputs ?? {}, decode),
-    customTimeouts: { ...BLANK.customTimeouts, ...json.customTimeouts },
-  });
+  const state = resourceState(decodeValue(json as Properties, crypter) as ResourceJson);
+  delete state.inputs.__internal;
+  state.customTimeouts = { ...BLANK.customTimeouts, ...state.customTimeouts };
+  return state;
 }
 
 export function encodeDeployment({ resources, pendingOperations }: Deployment, crypter: Crypter): DeploymentJson {
-  const pending = pendingOperations.map(({ resource, type }) => ({
-    resource: encodeResource(resource, crypter),
-    type,
-  }));
+  const encode = (state: ResourceState): ResourceJson => encodeResource(state, crypter);
   return {
     manifest: {
       time: new Date().toISOString(),
@@ -164,22 +148,21 @@ export function encodeDeployment({ resources, pendingOperations }: Deployment, c
       version: ENGINE_VERSION,
     },
     secrets_providers: { type: "passphrase", state: { salt: crypter.salt } },
-    ...(resources.length > 0 && { resources: resources.map((state) => encodeResource(state, crypter)) }),
-    ...(pending.length > 0 && { pending_operations: pending }),
+    ...compact({
+      resources: resources.map(encode),
+      pending_operations: pendingOperations.map(({ resource, type }) => ({ resource: encode(resource), type })),
+    }),
     metadata: {},
   };
 }
 
 /** @throws UserError where a secret cannot be read or the state asks for something that this engine cannot do. */
 export function decodeDeployment(json: DeploymentJson | undefined, crypter: Crypter): Deployment {
-  const manager = json?.secrets_providers?.type;
-  if (manager !== undefined && manager !== "" && manager !== "passphrase")
-    throw new Unsupported(`the secrets manager "${manager}"`);
+  const { secrets_providers: { type: manager } = {}, resources = [], pending_operations: pending = [] } = json ?? {};
+  if (manager && manager !== "passphrase") throw new Unsupported(`the secrets manager "${manager}"`);
+  const decode = (resource: ResourceJson): ResourceState => decodeResource(resource, crypter);
   return {
-    resources: (json?.resources ?? []).map((resource) => decodeResource(resource, crypter)),
-    pendingOperations: (json?.pending_operations ?? []).map(({ resource, type }) => ({
-      resource: decodeResource(resource, crypter),
-      type,
-    })),
+    resources: resources.map(decode),
+    pendingOperations: pending.map(({ resource, type }) => ({ resource: decode(resource), type })),
   };
 }
