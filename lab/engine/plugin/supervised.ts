@@ -32,7 +32,6 @@ export interface SupervisedOptions {
 
 export class Supervised {
   private readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
-  private hasEnded = false;
 
   /** Resolves with the exit code, or the signal, that ended the command. */
   readonly ended: Promise<number | NodeJS.Signals>;
@@ -51,13 +50,8 @@ export class Supervised {
     this.stderr = this.child.stderr;
     this.child.stdin.on("error", () => undefined);
     this.ended = new Promise((resolve) => {
-      const settle = (ending: number | NodeJS.Signals): void => {
-        this.hasEnded = true;
-        this.child.stdin.destroy();
-        resolve(ending);
-      };
-      this.child.on("error", () => settle(127));
-      this.child.on("exit", (code, signal) => settle(code ?? signal ?? 0));
+      this.child.on("error", () => resolve(127));
+      this.child.on("exit", (code, signal) => resolve(code ?? signal ?? 0));
     });
   }
 
@@ -75,9 +69,10 @@ export class Supervised {
 
   /** Sends a signal to the command and all that it started. */
   kill(signal: NodeJS.Signals): void {
-    if (this.hasEnded || this.child.pid === undefined) return;
+    const { pid, exitCode, signalCode } = this.child;
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
     try {
-      process.kill(-this.child.pid, signal);
+      process.kill(-pid, signal);
     } catch {
       // it ended in the meantime
     }
