@@ -27,8 +27,8 @@ export function openNew(stack: string, project = loadProject(process.cwd())): St
     const rule = "must be 1 to 100 letters, digits, hyphens, underscores and periods";
     throw new UserError(`the stack name "${stack}" ${rule}`, EXIT.configuration);
   }
-  const file = StackFile.of(project.name, stack, process.env);
-  return { project, stack, file, settings: StackSettings.load(project, stack) };
+  const file = new StackFile(project.name, stack, process.env);
+  return { project, stack, file, settings: new StackSettings(project, stack) };
 }
 
 /** The stack named on the command line, else the selected one. @throws UserError when there is none, or no such stack. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Document, isMap, parseDocument, YAMLMap } from "yaml";
+import { parseDocument, YAMLMap } from "yaml";
+import type { Document } from "yaml";
 import writeFileAtomic from "write-file-atomic";
 import { EXIT, UserError } from "../errors";
 import type { Properties } from "../property";
@@ -9,19 +10,15 @@ import type { Project } from "./project";
 
 /** The stack's own file, `Pulumi.STACK.yaml`: its encryption salt and its configuration. */
 export class StackSettings {
-  private constructor(
-    readonly path: string,
-    private readonly document: Document,
-  ) {}
+  readonly path: string;
+  private readonly document: Document;
 
-  static load(project: Project, stack: string): StackSettings {
-    const path = join(project.root, `Pulumi.${stack}.yaml`);
-    if (!existsSync(path)) return new StackSettings(path, new Document({}));
-    const document = parseDocument(readFileSync(path, "utf8"));
-    const problem = document.errors[0];
-    if (problem) throw new UserError(`${path} cannot be read: ${problem.message}`, EXIT.configuration);
-    if (!isMap(document.contents)) return new StackSettings(path, new Document({}));
-    return new StackSettings(path, document);
+  /** @throws UserError naming what is wrong with the file. */
+  constructor(project: Project, stack: string) {
+    this.path = join(project.root, `Pulumi.${stack}.yaml`);
+    this.document = parseDocument(existsSync(this.path) ? readFileSync(this.path, "utf8") : "");
+    const problem = this.document.errors[0];
+    if (problem) throw new UserError(`${this.path} cannot be read: ${problem.message}`, EXIT.configuration);
   }
 
   get salt(): string | undefined {
@@ -35,7 +32,7 @@ export class StackSettings {
 
   /** Raw values by full key; secrets are `{secure: CIPHERTEXT}`. */
   get config(): Properties {
-    return (this.document.toJS() as { config?: Properties | null }).config ?? {};
+    return (this.document.toJS() as { config?: Properties | null } | null)?.config ?? {};
   }
 
   /** Sets a value; with `path` the key names a place inside of an object or list. */

@@ -13,29 +13,25 @@ interface Checkpoint extends Format {
 
 /** A stack in Pulumi's file backend: a JSON file below `.pulumi/stacks/PROJECT/`. */
 export class StackFile {
+  private readonly root: string;
   private readonly path: string;
 
-  private constructor(
-    /** The directory that holds `.pulumi`. */
-    private readonly root: string,
+  /** @throws UserError where the environment names no backend, Unsupported for others than `file://`. */
+  constructor(
     private readonly project: string,
     private readonly stack: string,
+    env: NodeJS.ProcessEnv,
   ) {
-    this.path = join(root, ".pulumi", "stacks", project, `${stack}.json`);
-  }
-
-  /** @throws Unsupported for backends other than `file://`. */
-  static of(project: string, stack: string, env: NodeJS.ProcessEnv): StackFile {
     const url = env.PULUMI_BACKEND_URL;
-    if (url === undefined || url === "") {
+    if (!url) {
       throw new UserError(
         'PULUMI_BACKEND_URL must name where states are kept, for instance "file:///var/lib/pulumi"',
         EXIT.configuration,
       );
     }
     if (!url.startsWith("file://")) throw new Unsupported(`the backend "${url.split(":")[0] ?? ""}://" (only file://)`);
-    const path = url.slice("file://".length).replace(/^~(?=\/|$)/, homedir());
-    return new StackFile(path, project, stack);
+    this.root = join(url.slice("file://".length).replace(/^~(?=\/|$)/, homedir()), ".pulumi");
+    this.path = join(this.root, "stacks", project, `${stack}.json`);
   }
 
   get exists(): boolean {
@@ -58,7 +54,7 @@ export class StackFile {
   /** Replaces the state atomically, readable by its owner alone; the one before it stays as `.bak`. */
   async write(latest: DeploymentJson | undefined): Promise<void> {
     await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
-    const meta = join(this.root, ".pulumi", "meta.yaml");
+    const meta = join(this.root, "meta.yaml");
     if (!existsSync(meta)) await writeFileAtomic(meta, "version: 1\n", { mode: 0o600 });
     if (this.exists) await copyFile(this.path, `${this.path}.bak`, constants.COPYFILE_FICLONE);
     const name = `organization/${this.project}/${this.stack}`;
@@ -71,6 +67,6 @@ export class StackFile {
   }
 
   get lockDirectory(): string {
-    return join(this.root, ".pulumi", "locks", "organization", this.project, this.stack);
+    return join(this.root, "locks", "organization", this.project, this.stack);
   }
 }

@@ -26,7 +26,7 @@ describe("project and configuration", () => {
     write("Pulumi.yaml", `name: p\nruntime: nodejs\n${project}`);
     write("Pulumi.dev.yaml", settings);
     const loaded = loadProject(folder);
-    return resolveConfig(loaded, "dev", StackSettings.load(loaded, "dev"), CRYPTER);
+    return resolveConfig(loaded, "dev", new StackSettings(loaded, "dev"), CRYPTER);
   };
 
   describe("Pulumi.yaml", () => {
@@ -124,7 +124,7 @@ describe("project and configuration", () => {
   it("settings keep comments, and are set by path", async () => {
     write("Pulumi.yaml", "name: p\nruntime: nodejs\n");
     write("Pulumi.dev.yaml", "# ours\nconfig:\n  p:a: 1 # one\n");
-    const settings = StackSettings.load(loadProject(folder), "dev");
+    const settings = new StackSettings(loadProject(folder), "dev");
     settings.set("p:list[0].name", "x", { path: true });
     settings.set("p:list[1].name", "y", { path: true });
     settings.set("p:tree.b", { secure: "z" }, { path: true });

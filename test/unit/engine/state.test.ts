@@ -17,7 +17,7 @@ describe("state", () => {
 
   describe("file backend", () => {
     const open = (stack: string): StackFile =>
-      StackFile.of("project", stack, { PULUMI_BACKEND_URL: `file://${folder}` });
+      new StackFile("project", stack, { PULUMI_BACKEND_URL: `file://${folder}` });
 
     it("keeps a stack where the CLI does, for its owner alone, with the state before it beside it", async () => {
       const file = open("dev");
@@ -69,7 +69,7 @@ describe("state", () => {
       writeFileSync(join(folder, ".pulumi/stacks/project/cut.json"), '{"version":3,');
       await assert.rejects(open("cut").read(), /^UserError: the state file \S+cut\.json is damaged: /);
       assert.throws(
-        () => StackFile.of("project", "dev", { PULUMI_BACKEND_URL: "s3://bucket" }),
+        () => new StackFile("project", "dev", { PULUMI_BACKEND_URL: "s3://bucket" }),
         /does not support the backend "s3:\/\/" \(only file:\/\/\)/,
       );
     });
