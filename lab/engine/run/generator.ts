@@ -20,9 +20,9 @@ export type Step = () => ResourceState | Promise<ResourceState>;
 /** Decides what has to be done to a resource. One resource at a time: see Deployment.register. */
 export class Generator {
   private readonly byUrn: Map<string, ResourceState>;
-  /** URNs seen in this run, and old URNs that an alias led to. */
   private readonly seen = new Set<string>();
-  private readonly claimed = new Map<string, string>();
+  /** URNs of old resources with that of what the program made of them: the same, or another that has it as an alias. */
+  private readonly taken = new Map<string, string>();
   /** Deleted ahead of a replacement, to be created again when the program comes to them. */
   private readonly deletedFirst = new Set<string>();
 
@@ -37,7 +37,7 @@ export class Generator {
 
   /** True for an old resource that the program asked for, under whatever name. */
   isWanted(old: ResourceState): boolean {
-    return this.seen.has(old.urn) || this.claimed.has(old.urn);
+    return this.taken.has(old.urn);
   }
 
   /** The steps in their order; the last one is about the resource. @throws UserError when it is invalid or must not be changed as asked. */
@@ -45,11 +45,9 @@ export class Generator {
     const { executor } = this;
     const { stack, project, registry } = this.context;
     const urn = makeUrn(stack, project.name, goal.parent, goal.type, goal.name);
-    if (goal.parent !== "" && !this.seen.has(goal.parent))
-      throw new UserError(`could not find parent resource ${goal.parent}`);
     if (this.seen.has(urn)) throw new UserError(`Duplicate resource URN '${urn}'; try giving it a unique name`);
     this.seen.add(urn);
-    const old = this.findOld(urn, goal);
+    const old = this.takeOld([urn, ...goal.aliases]);
     const { created = "", modified = "" } = old ?? {};
     const next = resourceState({ ...goal, urn, provider, created, modified });
     const driver = await registry.driverFor(next);
@@ -70,24 +68,15 @@ export class Generator {
     return [() => executor.same(old, next)];
   }
 
-  private findOld(urn: string, goal: Goal): ResourceState | undefined {
-    const claimant = this.claimed.get(urn);
-    if (claimant !== undefined)
-      throw new UserError(`Duplicate resource URN '${urn}' conflicting with alias on resource with URN '${claimant}'`);
-    for (const candidate of [urn, ...goal.aliases]) {
-      const old = this.byUrn.get(candidate);
-      if (!old) continue;
-      if (candidate !== urn) {
-        const other = this.seen.has(candidate) ? candidate : this.claimed.get(candidate);
-        if (other !== undefined)
-          throw new UserError(
-            `Duplicate resource alias '${candidate}' applied to resource with URN '${urn}' conflicting with resource with URN '${other}'`,
-          );
-        this.claimed.set(candidate, urn);
-      }
-      return old;
-    }
-    return undefined;
+  /** The old resource of the first of a resource's URNs that has one. */
+  private takeOld(urns: [string, ...string[]]): ResourceState | undefined {
+    const found = urns.find((candidate) => this.byUrn.has(candidate));
+    if (found === undefined) return undefined;
+    const other = this.taken.get(found);
+    if (other !== undefined)
+      throw new UserError(`Duplicate resource alias: both '${urns[0]}' and '${other}' are to be what was '${found}'`);
+    this.taken.set(found, urns[0]);
+    return this.byUrn.get(found);
   }
 
   private keepIgnored(state: ResourceState, oldInputs: Properties): Properties {
@@ -129,7 +118,7 @@ export class Generator {
   private async dependentsToReplace(root: ResourceState): Promise<ResourceState[]> {
     const replaced = new Set([root.urn]);
     const result: ResourceState[] = [];
-    for (const state of transitiveDependents(root, this.olds, new Set([...this.seen, ...this.claimed.keys()]))) {
+    for (const state of transitiveDependents(root, this.olds, new Set(this.taken.keys()))) {
       if (!(await this.mustReplace(state, replaced))) continue;
       if (state.protect) {
         throw new UserError(
