@@ -2,7 +2,6 @@ import { isSecret, isUnknown, rebuild } from "./property";
 import type { Properties, Property } from "./property";
 import { parsePropertyPath } from "./property-path";
 import type { EngineEvent, Operation, Report, StepEvent } from "./run/events";
-import { subjectOf } from "./run/events";
 import type { ResourceState } from "./state/resource";
 import { isProviderType, parseUrn, shortType } from "./urn";
 
@@ -83,7 +82,7 @@ export class Display {
   }
 
   private step(event: StepEvent): void {
-    const state = subjectOf(event);
+    const { state } = event;
     if (event.phase === "start") return void this.started.set(state.urn, Date.now());
     this.started.delete(state.urn);
     if (event.operation === "refresh" && !this.options.refresh && event.phase === "done") return;
@@ -127,7 +126,7 @@ function outcomeOf(event: StepEvent): Outcome {
   const { operation } = event;
   if (operation === "create-replacement" || operation === "delete-replaced") return "replace";
   if (operation !== "refresh") return operation;
-  if (event.phase === "done" && !event.new) return "delete";
+  if (event.gone) return "delete";
   return event.diff?.changes === "some" ? "update" : "same";
 }
 
@@ -137,8 +136,8 @@ function isExplicit(state: ResourceState): boolean {
 }
 
 /** Names of the top-level properties that differ. */
-function changed({ old, new: next, diff }: StepEvent): string {
-  if (!old || !next || !diff) return "";
+function changed({ diff }: StepEvent): string {
+  if (!diff) return "";
   const detailed = Object.keys(diff.detailedDiff ?? {});
   const paths = detailed.length > 0 ? detailed : (diff.diffs ?? []);
   const names = [...new Set(paths.map((path) => String(parsePropertyPath(path)[0])))].sort();

@@ -7,17 +7,19 @@ export type Operation = "same" | "create" | "update" | "create-replacement" | "d
 
 export type Severity = "debug" | "info" | "warning" | "error";
 
-export interface StepEvent extends Change {
-  kind: "step";
-  phase: "start" | "done" | "failed";
-}
-
 /** What happens to one resource. */
 export interface Change {
   operation: Operation;
-  old?: ResourceState;
-  new?: ResourceState;
+  /** The resource as it is to be; where it is deleted or read back, as it was. */
+  state: ResourceState;
   diff?: DiffResult;
+  /** It was to be read back, and is not there any more. */
+  gone?: boolean;
+}
+
+export interface StepEvent extends Change {
+  kind: "step";
+  phase: "start" | "done" | "failed";
 }
 
 export type EngineEvent =
@@ -29,10 +31,3 @@ export type EngineEvent =
   | { kind: "outputs"; outputs: Properties };
 
 export type Report = (event: EngineEvent) => void;
-
-/** The resource that a step is about. */
-export function subjectOf(change: Change): ResourceState {
-  const subject = change.new ?? change.old;
-  if (!subject) throw new Error("a step is about an old or a new resource");
-  return subject;
-}

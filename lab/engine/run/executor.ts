@@ -8,7 +8,6 @@ import type { ResourceState } from "../state/resource";
 import { isProviderType } from "../urn";
 import type { RunContext } from "./context";
 import type { Driver, Made } from "./driver";
-import { subjectOf } from "./events";
 import type { Change, Operation } from "./events";
 
 /** The run was stopped: by a failure elsewhere, or by the user. What was in flight is finished first. */
@@ -67,16 +66,16 @@ export class Executor {
     // an output may have to be secret without another change: then it must not stay in plain
     state.outputs = state.custom ? conceal(old.outputs, state.inputs, state.additionalSecretOutputs) : old.outputs;
     this.context.snapshot.settle(state, old);
-    this.context.report({ kind: "step", phase: "done", operation: "same", old, new: state });
+    this.context.report({ kind: "step", phase: "done", operation: "same", state });
     return state;
   }
 
   create(state: ResourceState): Promise<ResourceState> {
-    return this.perform({ operation: "create", new: state }, (driver) => this.make(driver, state));
+    return this.perform({ operation: "create", state }, (driver) => this.make(driver, state));
   }
 
   update(old: ResourceState, state: ResourceState, diff: DiffResult): Promise<ResourceState> {
-    return this.perform({ operation: "update", old, new: state, diff }, async (driver) => {
+    return this.perform({ operation: "update", state, diff }, async (driver) => {
       const made = driver ? await driver.update(old, state) : { id: old.id, outputs: old.outputs };
       state.modified = new Date().toISOString();
       this.settle(state, made, old);
@@ -85,8 +84,7 @@ export class Executor {
 
   /** Creates the new copy of a resource; the old one was deleted before, or stays until the end of the run. */
   replace(old: ResourceState, state: ResourceState, deletedFirst: boolean, diff?: DiffResult): Promise<ResourceState> {
-    const change: Change = { operation: "create-replacement", old, new: state, ...(diff && { diff }) };
-    return this.perform(change, async (driver) => {
+    return this.perform({ operation: "create-replacement", state, diff }, async (driver) => {
       await this.make(driver, state, deletedFirst ? old : undefined);
       if (!deletedFirst) old.delete = true;
     });
@@ -94,7 +92,7 @@ export class Executor {
 
   /** Deletes the old copy first; the new one comes when its own turn comes. */
   deleteFirst(old: ResourceState): Promise<ResourceState> {
-    return this.perform({ operation: "delete-replaced", old }, async (driver) => {
+    return this.perform({ operation: "delete-replaced", state: old }, async (driver) => {
       await this.deleteWith(driver, old);
       old.pendingReplacement = true;
     });
@@ -103,7 +101,7 @@ export class Executor {
   /** Deletes what is not wanted any more. `others` are the URNs that are deleted in the same run. */
   async remove(old: ResourceState, others: ReadonlySet<string>): Promise<void> {
     const operation: Operation = old.delete ? "delete-replaced" : "delete";
-    await this.perform({ operation, old }, async (driver) => {
+    await this.perform({ operation, state: old }, async (driver) => {
       if (old.protect && !old.delete)
         throw new UserError(`resource "${old.urn}" cannot be deleted\nbecause it is protected. ${HOW_TO_UNPROTECT}`);
       const goesWithAnother = old.deletedWith !== "" && others.has(old.deletedWith);
@@ -114,10 +112,11 @@ export class Executor {
 
   /** Compares a resource with what is really there, and takes that over into the state. */
   async refresh(old: ResourceState): Promise<void> {
-    const step: Change = { operation: "refresh", old };
+    const step: Change = { operation: "refresh", state: old };
     await this.perform(step, async (driver) => {
       const read = await driver?.read(old);
       if (!driver || !read) {
+        step.gone = true;
         this.context.snapshot.replace(old);
         return;
       }
@@ -128,7 +127,6 @@ export class Executor {
       this.context.snapshot.replace(old, next);
       // what the next update would do about it tells whether the difference matters
       step.diff = await driver.diff(next, old.inputs, old.ignoreChanges);
-      step.new = next;
       if (initErrors.length === 0) return;
       const text = `Refreshed resource is in an unhealthy state:\n* ${initErrors.join("\n* ")}`;
       this.context.report({ kind: "message", severity: "warning", text, urn: old.urn });
@@ -136,25 +134,25 @@ export class Executor {
   }
 
   private async perform(step: Change, act: (driver: Driver | undefined) => Promise<void>): Promise<ResourceState> {
-    const subject = subjectOf(step);
-    const noted = PENDING[step.operation];
+    const { operation, state } = step;
+    const noted = PENDING[operation];
     const work = this.slots.execute(async () => {
       if (this.stopped.aborted) throw new Stopped();
       const { preview, snapshot, report } = this.context;
-      const touchesTheWorld = !preview && subject.custom && !isProviderType(subject.type);
-      const ended = touchesTheWorld && noted ? await snapshot.begin(noted, subject) : () => undefined;
+      const touchesTheWorld = !preview && state.custom && !isProviderType(state.type);
+      const ended = touchesTheWorld && noted ? await snapshot.begin(noted, state) : () => undefined;
       report({ kind: "step", phase: "start", ...step });
       try {
-        await act(await this.context.registry.driverFor(subject));
+        await act(await this.context.registry.driverFor(state));
         report({ kind: "step", phase: "done", ...step });
       } catch (error) {
         report({ kind: "step", phase: "failed", ...step });
-        this.fail(error, subject.urn);
+        this.fail(error, state.urn);
       } finally {
         ended();
         if (!preview && noted) await snapshot.flush();
       }
-      return subject;
+      return state;
     });
     this.inFlight.add(work);
     return work.finally(() => this.inFlight.delete(work));

@@ -12,7 +12,7 @@ export async function refreshAll({ snapshot, registry, report }: RunContext, exe
   const all = snapshot.unsettled;
   const readable = all.filter((state) => state.custom && !isProviderType(state.type) && !state.pendingReplacement);
   for (const state of all.filter(({ custom, type }) => !custom || isProviderType(type))) {
-    report({ kind: "step", phase: "done", operation: "refresh", old: state, new: state });
+    report({ kind: "step", phase: "done", operation: "refresh", state });
   }
   await Promise.all(readable.map((state) => registry.ensure(state.provider, all)));
   const results = await Promise.allSettled(connectingFirst(readable).map((state) => executor.refresh(state)));

@@ -15,12 +15,11 @@ function run(events: EngineEvent[], options: { refresh?: boolean } = {}): { text
   return { text: lines.join("\n"), display };
 }
 
-const done = (operation: Operation, old?: ResourceState, next?: ResourceState, diffs?: string[]): StepEvent => ({
+const done = (operation: Operation, state: ResourceState, diffs?: string[]): StepEvent => ({
   kind: "step",
   phase: "done",
   operation,
-  ...(old && { old }),
-  ...(next && { new: next }),
+  state,
   ...(diffs && { diff: { changes: "some", replaces: [], deleteBeforeReplace: false, diffs } }),
 });
 
@@ -29,10 +28,10 @@ describe("display", () => {
 
   it("gives one line to each step that changes something, and counts all of them", () => {
     const { text, display } = run([
-      done("same", stateOf("app"), stateOf("app")),
-      done("update", one, one, ["b[0].c", "b[1]", "a"]),
-      done("create", undefined, stateOf("two", { type: "fake:index/thing:Thing" })),
-      done("create", undefined, stateOf("default_1", { type: "pulumi:providers:fake" })),
+      done("same", stateOf("app")),
+      done("update", one, ["b[0].c", "b[1]", "a"]),
+      done("create", stateOf("two", { type: "fake:index/thing:Thing" })),
+      done("create", stateOf("default_1", { type: "pulumi:providers:fake" })),
     ]);
     assert.equal(
       text,
@@ -54,17 +53,17 @@ describe("display", () => {
   const counted: [string, StepEvent[], object][] = [
     [
       "a replacement once, when its new copy is there",
-      [done("create-replacement", one, one), done("delete-replaced", one)],
+      [done("create-replacement", one), done("delete-replaced", one)],
       { replace: 1 },
     ],
     ["no deletion without its creation", [done("delete-replaced", one)], {}],
-    ["no failure", [{ ...done("create", undefined, one), phase: "failed" }], {}],
+    ["no failure", [{ ...done("create", one), phase: "failed" }], {}],
   ];
   for (const [what, events, counts] of counted)
     it(`counts ${what}`, () => assert.deepEqual(run(events).display.counts, counts));
 
   it("shows what a refresh found in its own command alone", () => {
-    const events = [done("refresh", one, one, ["value"]), done("refresh", stateOf("gone"))];
+    const events = [done("refresh", one, ["value"]), { ...done("refresh", stateOf("gone")), gone: true }];
     assert.match(
       run(events, { refresh: true }).text,
       /\n ~ {2}update {2}fake:index:Thing {2}one {2}\[diff: value\]\n - {2}delete {2}fake:index:Thing {2}gone\n/,
@@ -76,7 +75,7 @@ describe("display", () => {
 
   it("tells of which resource a message speaks, and that a step failed", () => {
     const { text, display } = run([
-      { kind: "step", phase: "failed", operation: "create", new: one },
+      { kind: "step", phase: "failed", operation: "create", state: one },
       { kind: "message", severity: "error", text: "first line\nsecond line", urn: one.urn },
       { kind: "message", severity: "debug", text: "not for people", urn: one.urn },
       { kind: "message", severity: "warning", text: "of the run", urn: "" },

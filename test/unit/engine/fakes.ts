@@ -159,7 +159,7 @@ export class FakeStack {
   get operations(): string[] {
     return this.events.flatMap((event) => {
       if (event.kind !== "step" || event.phase !== "done") return [];
-      const urn = (event.new ?? event.old)?.urn ?? "";
+      const { urn } = event.state;
       return urn.includes("pulumi:providers:") ? [] : [`${event.operation} ${urn.split("::").pop() ?? ""}`];
     });
   }
