@@ -27,16 +27,15 @@ export type InCharge = Omit<api.Provider, "configure" | "checkConfig" | "invoke"
 /** Asks on behalf of the engine: unwraps secrets on the way there, and marks them on the way back. */
 export class Driver {
   constructor(
-    private readonly provider: InCharge,
+    /** Undefined for components, and in a preview where the provider's configuration holds unknowns: then nobody is asked. */
+    private readonly provider: InCharge | undefined,
     private readonly preview: boolean,
-    /** False in a preview when the provider's configuration holds unknowns: then it is not asked. */
-    private readonly configured: boolean,
     private readonly report: Report,
   ) {}
 
   /** The inputs with defaults filled in. @throws UserError naming what is wrong with them. */
   async check({ urn, type, inputs: news }: ResourceState, olds: Properties | undefined): Promise<Properties> {
-    if (!this.configured) return news;
+    if (!this.provider) return news;
     const request = { olds: olds && revealAll(olds), news: revealAll(news), randomSeed: randomBytes(32) };
     const { inputs, failures } = await this.provider.check({ ...refOf(urn), ...request });
     if (failures.length > 0)
@@ -49,7 +48,7 @@ export class Driver {
   /** How a resource differs from new inputs: what the provider says, or where it has no answer, name by name. */
   async diff(old: ResourceState, news: Properties, ignoreChanges: string[]): Promise<api.DiffResult> {
     const compared = compareInputs(old.inputs, news);
-    if (!this.configured) return compared;
+    if (!this.provider) return compared;
     const diff = await this.provider.diff(changeOf(old, old.urn, news, ignoreChanges));
     return diff.changes === "unknown" ? { ...diff, changes: compared.changes, diffs: compared.diffs } : diff;
   }
@@ -57,44 +56,47 @@ export class Driver {
   async create(state: ResourceState): Promise<Made> {
     const { preview } = this;
     const request = { inputs: revealAll(state.inputs), preview, timeoutSeconds: state.customTimeouts.create };
-    return this.make(state, "", async (log) => {
-      const made = await this.provider.create({ ...refOf(state.urn), ...request }, log);
+    return this.make(state, { id: "", outputs: {} }, async (provider, log) => {
+      const made = await provider.create({ ...refOf(state.urn), ...request }, log);
       if (made.id === "" && !preview) throw new Error("the provider gave no id for what it created");
       return made;
     });
   }
 
   async update(old: ResourceState, state: ResourceState): Promise<Made> {
+    const { id } = old;
     const change = changeOf(old, state.urn, state.inputs, state.ignoreChanges);
     const request = { ...change, preview: this.preview, timeoutSeconds: state.customTimeouts.update };
-    return this.make(state, old.id, async (log) => ({ id: old.id, ...(await this.provider.update(request, log)) }));
+    const known = { id, outputs: state.custom ? {} : old.outputs };
+    return this.make(state, known, async (provider, log) => ({ id, ...(await provider.update(request, log)) }));
   }
 
   /** Undefined when the resource is gone. */
   async read(state: ResourceState): Promise<Made | undefined> {
+    if (!this.provider) return state;
     const answer = await orPartly(this.provider.read(existing(state), this.logFor(state)));
     return answer && this.mark(answer, state, state.outputs);
   }
 
   async delete(state: ResourceState): Promise<void> {
     const request = { ...existing(state), timeoutSeconds: state.customTimeouts.delete };
-    await this.provider.delete(request, this.logFor(state));
+    await this.provider?.delete(request, this.logFor(state));
   }
 
-  /** Creates or updates; in a preview in which the provider cannot be asked, says what is known without it. */
+  /** Creates or updates; `known` is what is known without asking. */
   private async make(
     state: ResourceState,
-    id: string,
-    act: (log: api.ProviderLog) => Promise<api.CreateResult>,
+    known: Made,
+    act: (provider: InCharge, log: api.ProviderLog) => Promise<api.CreateResult>,
   ): Promise<Made> {
-    if (this.preview && !this.configured) return { id, outputs: {} };
-    if (this.preview && !this.provider.supportsPreview) return { id, outputs: state.inputs };
-    return this.mark(await orPartly(act(this.logFor(state))), state, state.inputs);
+    if (!this.provider) return known;
+    if (this.preview && !this.provider.supportsPreview) return { ...known, outputs: state.inputs };
+    return this.mark(await orPartly(act(this.provider, this.logFor(state))), state, state.inputs);
   }
 
   /** Secret is what is secret in `like`, and what the program or the provider says. */
   private mark({ secretOutputs = [], ...answer }: Answer, state: ResourceState, like: Properties): Made {
-    const always = this.provider.secretOutputs?.(state.type) ?? [];
+    const always = this.provider?.secretOutputs?.(state.type) ?? [];
     const outputs = conceal(answer.outputs, like, [...state.additionalSecretOutputs, ...always, ...secretOutputs]);
     return { ...answer, outputs, inputs: answer.inputs && conceal(answer.inputs, state.inputs) };
   }
@@ -132,7 +134,7 @@ function changeOf(old: ResourceState, urn: string, news: Properties, ignoreChang
 }
 
 /** The difference of inputs that nobody knows the meaning of. */
-export function compareInputs(olds: Properties, news: Properties) {
+function compareInputs(olds: Properties, news: Properties) {
   const names = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
   const diffs = names.filter((name) => holdsUnknown(news[name]) || !isDeepStrictEqual(olds[name], news[name]));
   const changes: api.DiffResult["changes"] = diffs.length > 0 ? "some" : "none";

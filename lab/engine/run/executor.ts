@@ -76,7 +76,7 @@ export class Executor {
 
   update(old: ResourceState, state: ResourceState, diff: DiffResult): Promise<ResourceState> {
     return this.perform({ operation: "update", state, diff }, async (driver) => {
-      const made = driver ? await driver.update(old, state) : { id: old.id, outputs: old.outputs };
+      const made = await driver.update(old, state);
       state.modified = new Date().toISOString();
       this.settle(state, made, old);
     });
@@ -114,8 +114,8 @@ export class Executor {
   async refresh(old: ResourceState): Promise<void> {
     const step: Change = { operation: "refresh", state: old };
     await this.perform(step, async (driver) => {
-      const read = await driver?.read(old);
-      if (!driver || !read) {
+      const read = await driver.read(old);
+      if (!read) {
         step.gone = true;
         this.context.snapshot.replace(old);
         return;
@@ -133,7 +133,7 @@ export class Executor {
     });
   }
 
-  private async perform(step: Change, act: (driver: Driver | undefined) => Promise<void>): Promise<ResourceState> {
+  private async perform(step: Change, act: (driver: Driver) => Promise<void>): Promise<ResourceState> {
     const { operation, state } = step;
     const noted = PENDING[operation];
     const work = this.slots.execute(async () => {
@@ -158,9 +158,9 @@ export class Executor {
     return work.finally(() => this.inFlight.delete(work));
   }
 
-  private async make(driver: Driver | undefined, state: ResourceState, old?: ResourceState): Promise<void> {
+  private async make(driver: Driver, state: ResourceState, old?: ResourceState): Promise<void> {
     if (!this.context.preview) await this.context.hooks.beforeCreate(state);
-    const made = driver ? await driver.create(state) : { id: "", outputs: {} };
+    const made = await driver.create(state);
     state.created = state.modified = new Date().toISOString();
     this.settle(state, made, old);
   }
@@ -176,7 +176,7 @@ export class Executor {
       throw new UserError(`the resource exists, but is not in order:\n* ${made.initErrors.join("\n* ")}`);
   }
 
-  private async deleteWith(driver: Driver | undefined, state: ResourceState): Promise<void> {
-    if (!this.context.preview && !state.retainOnDelete) await driver?.delete(state);
+  private async deleteWith(driver: Driver, state: ResourceState): Promise<void> {
+    if (!this.context.preview && !state.retainOnDelete) await driver.delete(state);
   }
 }

@@ -7,7 +7,6 @@ import { resourceState } from "../state/resource";
 import type { ResourceState } from "../state/resource";
 import { isProviderType, makeUrn, parseProviderReference } from "../urn";
 import type { RunContext } from "./context";
-import { compareInputs } from "./driver";
 import type { Driver } from "./driver";
 import { HOW_TO_UNPROTECT } from "./executor";
 import type { Executor } from "./executor";
@@ -54,13 +53,11 @@ export class Generator {
 
     const recreate = this.deletedFirst.has(urn) || old?.pendingReplacement === true;
     if (old && !recreate) next.inputs = this.keepIgnored(next, old.inputs);
-    if (driver) next.inputs = await driver.check(next, recreate ? undefined : old?.inputs);
+    next.inputs = await driver.check(next, recreate ? undefined : old?.inputs);
     if (!old) return [() => executor.create(next)];
     if (recreate) return [() => executor.replace(old, next, true)];
     const hasInitErrors = old.initErrors.length > 0;
-    const difference = driver
-      ? await driver.diff({ ...old, urn }, next.inputs, next.ignoreChanges)
-      : compareInputs(old.inputs, next.inputs);
+    const difference = await driver.diff({ ...old, urn }, next.inputs, next.ignoreChanges);
     const diff = replaceOnChanges(difference, goal.replaceOnChanges, hasInitErrors);
     if (diff.changes === "some" && diff.replaces.length > 0) return this.replace(driver, goal, old, next, diff);
     if (diff.changes === "some" || hasInitErrors) return [() => executor.update(old, next, diff)];
@@ -90,7 +87,7 @@ export class Generator {
   }
 
   private async replace(
-    driver: Driver | undefined,
+    driver: Driver,
     goal: Goal,
     old: ResourceState,
     next: ResourceState,
@@ -103,7 +100,7 @@ export class Generator {
     }
     // a replacement is a new resource: what was kept from the old one does not count for it
     next.inputs = goal.inputs;
-    if (driver) next.inputs = await driver.check(next, undefined);
+    next.inputs = await driver.check(next, undefined);
     const deletedFirst = goal.deleteBeforeReplace ?? diff.deleteBeforeReplace;
     const creation: Step = () => this.executor.replace(old, next, deletedFirst, diff);
     if (!deletedFirst) return [creation];
@@ -140,8 +137,8 @@ export class Generator {
     const dependsOnReplaced = (name: string): boolean =>
       (state.propertyDependencies[name] ?? []).some((urn) => replaced.has(urn));
     const affected = Object.keys(state.inputs).filter(dependsOnReplaced);
+    if (affected.length === 0) return false;
     const driver = await registry.driverFor(state);
-    if (!driver || affected.length === 0) return false;
     const inputs = { ...state.inputs, ...Object.fromEntries(affected.map((name) => [name, UNKNOWN])) };
     const diff = await driver.diff(state, inputs, state.ignoreChanges);
     return replaceOnChanges(diff, state.replaceOnChanges, false).replaces.length > 0;

@@ -48,12 +48,15 @@ export class ProviderRegistry implements InCharge {
     return starting;
   }
 
-  /** What is in charge of a resource; undefined for components. */
-  async driverFor(state: ResourceState): Promise<Driver | undefined> {
-    if (!state.custom) return undefined;
-    if (isProviderType(state.type)) return new Driver(this, this.preview, true, this.report);
-    const { inputs, provider } = this.instanceOf(state.provider);
-    return new Driver(await provider, this.preview, !holdsUnknown(inputs), this.report);
+  async driverFor(state: ResourceState): Promise<Driver> {
+    return new Driver(await this.inChargeOf(state), this.preview, this.report);
+  }
+
+  private async inChargeOf({ custom, type, provider: reference }: ResourceState): Promise<InCharge | undefined> {
+    if (!custom) return undefined;
+    if (isProviderType(type)) return this;
+    const { inputs, provider } = this.instanceOf(reference);
+    return holdsUnknown(inputs) ? undefined : provider;
   }
 
   async invoke(reference: string, token: string, args: Properties): Promise<api.InvokeResult> {
