@@ -2,10 +2,7 @@ import { once } from "node:events";
 import { messageOf } from "../errors";
 import { loadProvider } from "../plugin/load";
 import type { Supervised } from "../plugin/supervised";
-import type { Config } from "../project/config";
-import { Snapshot } from "../state/snapshot";
-import type { Save } from "../state/snapshot";
-import type { Deployment as StackState, PendingOperation } from "../state/deployment";
+import type { PendingOperation } from "../state/deployment";
 import { stackUrn } from "../urn";
 import type { RunContext } from "./context";
 import { Deployment } from "./deployment";
@@ -16,21 +13,14 @@ import { endOf, startProgram } from "./program";
 import { ProviderRegistry } from "./provider-registry";
 import { refreshAll } from "./refresh";
 
-/** What is known of a stack when its secrets are open. */
-export interface Opened {
-  state: StackState;
-  config: Config;
-  /** Not called in a preview. */
-  save: Save;
-}
-
 export interface OperationOptions extends Omit<RunContext, "config" | "snapshot" | "registry" | "hooks"> {
   kind: "update" | "refresh" | "destroy";
   /** Read everything back first. A refresh does nothing else. */
   refresh: boolean;
   /** URNs of the providers in the state, which will most likely be needed. */
   providers: string[];
-  opened: Promise<Opened>;
+  /** What is known when the stack's secrets are open. */
+  opened: Promise<Pick<RunContext, "config" | "snapshot">>;
   /** Aborted when the user asks to stop. */
   interrupt: AbortSignal;
 }
@@ -46,11 +36,9 @@ export async function runOperation(options: OperationOptions): Promise<boolean> 
   const registry = new ProviderRegistry((name) => loadProvider(project, address, name), preview, report);
   try {
     for (const urn of options.providers) void registry.start(urn);
-    const { state, config, save } = await options.opened;
-    warnOfInterrupted(state.pendingOperations, report);
-    const { hooks } = monitor;
-    const context = { ...options, config, registry, hooks, snapshot: new Snapshot(state, save) };
-    return await operate(context, monitor, address);
+    const opened = await options.opened;
+    warnOfInterrupted(opened.snapshot.interrupted, report);
+    return await operate({ ...options, ...opened, registry, hooks: monitor.hooks }, monitor, address);
   } finally {
     await registry.closeAll();
     monitor.stop();
@@ -60,11 +48,13 @@ export async function runOperation(options: OperationOptions): Promise<boolean> 
 async function operate(context: OperationOptions & RunContext, monitor: Monitor, address: string): Promise<boolean> {
   const { kind, preview, snapshot, report } = context;
   const executor = new Executor(context);
-  context.interrupt.addEventListener("abort", () => {
+  const stop = (): void => {
     executor.stop();
     const text = "interrupted: finishing what is in flight; nothing new is started; once more ends at once";
     report({ kind: "message", severity: "warning", text, urn: "" });
-  });
+  };
+  if (context.interrupt.aborted) stop();
+  else context.interrupt.addEventListener("abort", stop, { signal: executor.stopped });
   let program: Supervised | undefined;
   try {
     // while it loads, the refresh is done

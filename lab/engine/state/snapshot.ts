@@ -10,6 +10,8 @@ export type Save = (deployment: Deployment) => Promise<void>;
  * after every change that must not be lost; changes made while it runs are written together afterwards.
  */
 export class Snapshot {
+  /** What an earlier run was cut off at. */
+  readonly interrupted: readonly PendingOperation[];
   private readonly done: ResourceState[] = [];
   private rest: ResourceState[];
   private readonly inFlight = new Set<PendingOperation>();
@@ -24,7 +26,8 @@ export class Snapshot {
     private readonly save: Save,
   ) {
     this.rest = base.resources;
-    this.unclear = base.pendingOperations.filter(({ type }) => type === "creating");
+    this.interrupted = base.pendingOperations;
+    this.unclear = this.interrupted.filter(({ type }) => type === "creating");
   }
 
   /** What is in state and was not settled by this run, in the order of the state. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isAlive, until } from "./await";
 import { Workspace } from "./workspace";
@@ -62,6 +62,16 @@ describe("fallback engine when things go wrong", function () {
     await workspace.mustRun("up", "--yes", "--skip-preview");
     assert.deepEqual([...workspace.things.values()].sort(), ["k0", "k1", "k2", "k3"]);
     assert.deepEqual(keysInState(), ["k0", "k1", "k2", "k3"]);
+  });
+
+  it("on Ctrl-C before the state is open starts nothing", async () => {
+    const running = workspace.start(["up", "--yes", "--skip-preview"]);
+    await until("the lock", () => existsSync(workspace.locks) && readdirSync(workspace.locks).length > 0);
+    process.kill(running.pid, "SIGINT");
+    const { code, stdout } = await running.result;
+    assert.equal(code, 8);
+    assert.match(stdout, /warning: interrupted: /);
+    assert.deepEqual(workspace.calls, []);
   });
 
   it("on a second Ctrl-C ends at once, keeps a note of what was in flight, and gives the lock back", async () => {
