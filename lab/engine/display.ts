@@ -8,22 +8,16 @@ import { isProviderType, parseUrn, shortType } from "./urn";
 /** What became of one resource, over all its steps. */
 export type Outcome = "same" | "create" | "update" | "replace" | "delete";
 
-const SIGNS: Record<Operation, string> = {
+const SIGNS: Record<Operation | Outcome, string> = {
   same: " ",
   create: "+",
   update: "~",
+  replace: "+-",
   "create-replacement": "++",
   "delete-replaced": "--",
   delete: "-",
   refresh: "~",
 };
-
-const COUNTED: [outcome: Outcome, sign: string, done: string][] = [
-  ["create", "+ ", "created"],
-  ["update", "~ ", "updated"],
-  ["replace", "+-", "replaced"],
-  ["delete", "- ", "deleted"],
-];
 
 /** Progress of a step is shown once the step takes longer. */
 const LONG_MS = 2000;
@@ -72,9 +66,9 @@ export class Display {
     for (const [name, value] of outputs) write(`    ${name}: ${showValue(value)}`);
     write("\nResources:");
     const { counts } = this;
-    for (const [outcome, sign, done] of COUNTED) {
+    for (const outcome of ["create", "update", "replace", "delete"] as const) {
       const count = counts[outcome];
-      if (count !== undefined) write(`    ${sign.trimEnd()} ${count} ${preview ? `to ${outcome}` : done}`);
+      if (count) write(`    ${SIGNS[outcome]} ${count} ${preview ? `to ${outcome}` : `${outcome}d`}`);
     }
     if (counts.same !== undefined) write(`    ${counts.same} unchanged`);
     if (!preview) write(`\nDuration: ${Math.max(1, Math.round((Date.now() - this.since) / 1000))}s`);
@@ -93,8 +87,7 @@ export class Display {
     if (event.phase === "done") this.hasChanges = true;
     const operation = event.operation === "refresh" ? outcome : event.operation;
     const ending = event.phase === "failed" ? " FAILED" : changed(event);
-    const sign = SIGNS[operation === "replace" ? "create-replacement" : operation];
-    this.options.write(` ${sign.padEnd(2)} ${operation}  ${subject(state.urn)}${ending}`);
+    this.options.write(` ${SIGNS[operation].padEnd(2)} ${operation}  ${subject(state.urn)}${ending}`);
   }
 
   private count(urn: string, outcome: Outcome, { phase, operation }: StepEvent): void {
