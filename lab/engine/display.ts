@@ -1,5 +1,4 @@
-import { isSecret, isUnknown, rebuild } from "./property";
-import type { Properties, Property } from "./property";
+import { isSecret, isUnknown, rebuild, type Properties, type Property } from "./property";
 import { parsePropertyPath } from "./property-path";
 import type { EngineEvent, Operation, Report, StepEvent } from "./run/events";
 import type { ResourceState } from "./state/resource";

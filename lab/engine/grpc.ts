@@ -1,5 +1,4 @@
-import { Client, credentials } from "@grpc/grpc-js";
-import type { MethodDefinition } from "@grpc/grpc-js";
+import { Client, credentials, type MethodDefinition } from "@grpc/grpc-js";
 
 /** Messages may be of any size. */
 export const MESSAGE_LIMIT = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };

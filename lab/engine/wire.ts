@@ -1,5 +1,4 @@
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { Unsupported } from "./errors";
 import { isMap, isUnknown, mapValues, rebuild, RESOURCE_SIGNATURE, SIGNATURE, UNKNOWN } from "./property";
 import type { Properties, Property } from "./property";

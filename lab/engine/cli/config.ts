@@ -1,7 +1,6 @@
 import { text as readAll } from "node:stream/consumers";
 import { fullKey } from "../project/settings";
-import { openCrypter, openStack } from "./context";
-import type { CommonOptions } from "./context";
+import { openCrypter, openStack, type CommonOptions } from "./context";
 
 export async function setConfig(
   key: string,

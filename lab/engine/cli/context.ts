@@ -1,12 +1,10 @@
 import { EXIT, UserError } from "../errors";
 import { passphraseFromEnvironment, PassphraseCrypter } from "../passphrase";
-import { loadProject } from "../project/project";
-import type { Project } from "../project/project";
+import { loadProject, type Project } from "../project/project";
 import { StackSettings } from "../project/settings";
 import { selectedStack } from "../project/workspace";
 import { StackFile } from "../state/backend";
-import { decodeDeployment } from "../state/deployment";
-import type { Deployment, DeploymentJson } from "../state/deployment";
+import { decodeDeployment, type Deployment, type DeploymentJson } from "../state/deployment";
 
 /** Options that most commands take. */
 export interface CommonOptions {

@@ -1,8 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { EXIT, messageOf, Unsupported, UserError } from "../errors";
 import { setConfig } from "./config";
-import { runCommand } from "./operations";
-import type { OperationFlags } from "./operations";
+import { runCommand, type OperationFlags } from "./operations";
 import { exportStack, importStack, initStack, removeStack, selectCommand, showOutputs } from "./stack";
 
 /** Runs one command line. Returns the exit code; nothing is thrown. */

@@ -4,12 +4,10 @@ import { EXIT, UserError } from "../errors";
 import { resolveConfig } from "../project/config";
 import type { EngineEvent } from "../run/events";
 import type { PassphraseCrypter } from "../passphrase";
-import { encodeDeployment, providersIn } from "../state/deployment";
-import type { DeploymentJson } from "../state/deployment";
+import { encodeDeployment, providersIn, type DeploymentJson } from "../state/deployment";
 import { lockStack } from "../state/lock";
 import { Snapshot } from "../state/snapshot";
-import { decodeState, openCrypter, openStack } from "./context";
-import type { CommonOptions, StackContext } from "./context";
+import { decodeState, openCrypter, openStack, type CommonOptions, type StackContext } from "./context";
 
 export interface OperationFlags extends CommonOptions {
   yes?: boolean;

@@ -1,14 +1,11 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { UserError } from "../errors";
-import { isMap, rebuild, revealAll, SECRET_SIGNATURE, SIGNATURE } from "../property";
-import type { Property } from "../property";
+import { isMap, rebuild, revealAll, SECRET_SIGNATURE, SIGNATURE, type Property } from "../property";
 import { blind, showValue } from "../display";
 import { selectStack } from "../project/workspace";
-import { checkFormat, formatOf } from "../state/deployment";
-import type { DeploymentJson, Format } from "../state/deployment";
+import { checkFormat, formatOf, type DeploymentJson, type Format } from "../state/deployment";
 import { STACK_TYPE } from "../urn";
-import { decodeState, openCrypter, openNew, openStack } from "./context";
-import type { CommonOptions } from "./context";
+import { decodeState, openCrypter, openNew, openStack, type CommonOptions } from "./context";
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 

@@ -1,14 +1,12 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { status } from "@grpc/grpc-js";
-import type { Client, MethodDefinition, ServiceError } from "@grpc/grpc-js";
+import { status, type Client, type MethodDefinition, type ServiceError } from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { call, connect } from "../grpc";
 import { revealAll } from "../property";
 import { PartialFailure } from "../provider";
 import { fromStruct } from "../wire";
-import { describeEnding, eachLine, Supervised } from "./supervised";
-import type { SupervisedOptions } from "./supervised";
+import { describeEnding, eachLine, Supervised, type SupervisedOptions } from "./supervised";
 
 const START_LIMIT_MS = 60_000;
 

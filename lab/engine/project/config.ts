@@ -1,10 +1,8 @@
 import { Unsupported, UserError } from "../errors";
-import { isMap, makeSecret, rebuild } from "../property";
-import type { Properties, Property } from "../property";
+import { isMap, makeSecret, rebuild, type Properties, type Property } from "../property";
 import type { Crypter } from "../state/deployment";
 import type { Project } from "./project";
-import { fullKey } from "./settings";
-import type { StackSettings } from "./settings";
+import { fullKey, type StackSettings } from "./settings";
 
 /** One configuration value as the program gets it: text, or JSON for lists and objects. */
 export interface ConfigValue {

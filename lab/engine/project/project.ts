@@ -2,8 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { EXIT, messageOf, Unsupported, UserError } from "../errors";
-import { isMap } from "../property";
-import type { Properties, Property } from "../property";
+import { isMap, type Properties, type Property } from "../property";
 
 /** An entry of `config:` in Pulumi.yaml. */
 export interface ConfigSchema {

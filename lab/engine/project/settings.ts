@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument, YAMLMap } from "yaml";
-import type { Document } from "yaml";
+import { parseDocument, YAMLMap, type Document } from "yaml";
 import writeFileAtomic from "write-file-atomic";
 import { EXIT, UserError } from "../errors";
 import type { Properties } from "../property";

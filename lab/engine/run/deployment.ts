@@ -1,15 +1,11 @@
-import { sameProperties } from "../property";
-import type { Properties } from "../property";
+import { sameProperties, type Properties } from "../property";
 import type { ResourceState } from "../state/resource";
 import { isProviderType, makeUrn, packageOf, providerType, STACK_TYPE } from "../urn";
 import { packageConfig } from "../project/config";
 import type { RunContext } from "./context";
-import { Stopped } from "./executor";
-import type { Executor } from "./executor";
-import { Generator } from "./generator";
-import type { Step } from "./generator";
-import { goalOf } from "./goal";
-import type { Goal } from "./goal";
+import { Stopped, type Executor } from "./executor";
+import { Generator, type Step } from "./generator";
+import { goalOf, type Goal } from "./goal";
 import { dependentsOf } from "./graph";
 
 /** One preview, update or destruction: takes what the program registers, and deletes what it does not. */

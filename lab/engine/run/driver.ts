@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../errors";
-import { conceal, holdsUnknown, isSecret, markSecret, revealAll } from "../property";
-import type { Properties, Property } from "../property";
+import { conceal, holdsUnknown, isSecret, markSecret, revealAll, type Properties, type Property } from "../property";
 import { PartialFailure } from "../provider";
 import type * as api from "../provider";
 import type { ResourceState } from "../state/resource";

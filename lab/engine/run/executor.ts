@@ -1,5 +1,4 @@
-import { bulkhead } from "cockatiel";
-import type { BulkheadPolicy } from "cockatiel";
+import { bulkhead, type BulkheadPolicy } from "cockatiel";
 import { messageOf, UserError } from "../errors";
 import { conceal, sameProperties } from "../property";
 import type { DiffResult } from "../provider";

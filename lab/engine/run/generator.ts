@@ -1,15 +1,12 @@
 import { UserError } from "../errors";
-import { rebuild, revealAll, UNKNOWN } from "../property";
-import type { Properties } from "../property";
+import { rebuild, revealAll, UNKNOWN, type Properties } from "../property";
 import { parsePropertyPath, pathContains, resetPath } from "../property-path";
 import type { DiffResult } from "../provider";
-import { resourceState } from "../state/resource";
-import type { ResourceState } from "../state/resource";
+import { resourceState, type ResourceState } from "../state/resource";
 import { isProviderType, makeUrn, parseProviderReference } from "../urn";
 import type { RunContext } from "./context";
 import type { Driver } from "./driver";
-import { HOW_TO_UNPROTECT } from "./executor";
-import type { Executor } from "./executor";
+import { HOW_TO_UNPROTECT, type Executor } from "./executor";
 import type { Goal } from "./goal";
 import { transitiveDependents } from "./graph";
 

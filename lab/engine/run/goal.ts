@@ -1,7 +1,6 @@
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { Unsupported, UserError } from "../errors";
-import { BEFORE_CREATE, BLANK } from "../state/resource";
-import type { ResourceOptions } from "../state/resource";
+import { BEFORE_CREATE, BLANK, type ResourceOptions } from "../state/resource";
 import { fromStruct } from "../wire";
 
 /** What the program asks of one resource; `provider` is empty for the default one. */

@@ -1,5 +1,4 @@
-import { requirementsOf } from "../state/resource";
-import type { ResourceState } from "../state/resource";
+import { requirementsOf, type ResourceState } from "../state/resource";
 
 /** A resource needs its requirements; one that needs a component needs what is in the component, too. */
 function requirements(state: ResourceState, resources: readonly ResourceState[]): Set<string> {

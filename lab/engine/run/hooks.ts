@@ -1,13 +1,11 @@
 import type { Client } from "@grpc/grpc-js";
 import { CallbacksService } from "@pulumi/pulumi/proto/callback_grpc_pb";
-import { CallbackInvokeRequest } from "@pulumi/pulumi/proto/callback_pb";
-import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
+import { CallbackInvokeRequest, type Callback } from "@pulumi/pulumi/proto/callback_pb";
 import { ResourceHookRequest, ResourceHookResponse } from "@pulumi/pulumi/proto/resource_pb";
 import type { RegisterResourceHookRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { UserError } from "../errors";
 import { call, connect } from "../grpc";
-import { BEFORE_CREATE } from "../state/resource";
-import type { ResourceState } from "../state/resource";
+import { BEFORE_CREATE, type ResourceState } from "../state/resource";
 import { toStruct } from "../wire";
 
 /** Functions of the program that it wants to be called before a resource is created. */

@@ -1,13 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { holdsUnknown, revealAll } from "../property";
-import type { Properties } from "../property";
+import { holdsUnknown, revealAll, type Properties } from "../property";
 import type * as api from "../provider";
 import type { ResourceState } from "../state/resource";
 import { isProviderType, packageOf, parseProviderReference, parseUrn } from "../urn";
 import { UNKNOWN_STRING } from "../wire";
-import { Driver } from "./driver";
-import type { InCharge } from "./driver";
+import { Driver, type InCharge } from "./driver";
 import type { Report } from "./events";
 
 /** Starts the provider of a package, not configured yet. */

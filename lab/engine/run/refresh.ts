@@ -1,8 +1,7 @@
 import type { ResourceState } from "../state/resource";
 import { isProviderType } from "../urn";
 import type { RunContext } from "./context";
-import { Stopped } from "./executor";
-import type { Executor } from "./executor";
+import { Stopped, type Executor } from "./executor";
 
 /**
  * Reads every resource of the state back, several at a time. Resources that are gone leave the state.

@@ -4,8 +4,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { EXIT, messageOf, Unsupported, UserError } from "../errors";
-import { checkFormat, formatOf } from "./deployment";
-import type { DeploymentJson, Format } from "./deployment";
+import { checkFormat, formatOf, type DeploymentJson, type Format } from "./deployment";
 
 interface Checkpoint extends Format {
   checkpoint: { stack: string; latest?: DeploymentJson | null };

@@ -2,8 +2,7 @@ import { createHash } from "node:crypto";
 import { Unsupported, UserError } from "../errors";
 import { isMap, isSecret, makeSecret, rebuild, SECRET_SIGNATURE, SIGNATURE } from "../property";
 import type { Properties, Property, Secret } from "../property";
-import { BEFORE_CREATE, BLANK, resourceState } from "./resource";
-import type { ResourceState } from "./resource";
+import { BEFORE_CREATE, BLANK, resourceState, type ResourceState } from "./resource";
 import { isProviderType } from "../urn";
 
 /** Turns secrets into ciphertexts and back; see passphrase.ts. */

@@ -1,5 +1,4 @@
-import { mapValues } from "../property";
-import type { Properties } from "../property";
+import { mapValues, type Properties } from "../property";
 import { parseProviderReference } from "../urn";
 
 /** Every field of a resource in the CLI's order, with what it is where nothing is said. */

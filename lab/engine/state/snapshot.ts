@@ -1,6 +1,5 @@
 import type { Deployment, OperationType, PendingOperation } from "./deployment";
-import { withReferences } from "./resource";
-import type { ResourceState } from "./resource";
+import { withReferences, type ResourceState } from "./resource";
 
 /** Writes a deployment where it lasts. */
 export type Save = (deployment: Deployment) => Promise<void>;
