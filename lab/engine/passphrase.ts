@@ -30,13 +30,9 @@ export class PassphraseCrypter {
     }
     const key = await derive(passphrase, Buffer.from(saltText, "base64"), ITERATIONS, 32, "sha256");
     const crypter = new PassphraseCrypter(key, salt);
-    let plain: string;
     try {
-      plain = crypter.decrypt(check.join(":"));
+      crypter.decrypt(check.join(":"));
     } catch {
-      plain = "";
-    }
-    if (plain !== "pulumi") {
       throw new UserError(
         "incorrect passphrase: set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the one this stack was made with",
       );

@@ -46,8 +46,11 @@ export async function lockStack(directory: string): Promise<() => void> {
 }
 
 async function refuseIfHeld(path: string): Promise<void> {
-  const holder = await readHolder(path);
-  if (isDead(holder)) return rm(path, { force: true });
+  const holder = await readFile(path, "utf8")
+    .then((text) => JSON.parse(text) as LockContent)
+    .catch(() => undefined);
+  if (holder && isDead(holder)) return rm(path, { force: true });
+  // given back in the meantime
   if (!existsSync(path)) return;
   const who = holder
     ? `${holder.username}@${holder.hostname} (pid ${holder.pid}) since ${holder.timestamp}`
@@ -57,17 +60,8 @@ async function refuseIfHeld(path: string): Promise<void> {
   );
 }
 
-/** Undefined when it cannot be read, or is gone in the meantime. */
-async function readHolder(path: string): Promise<LockContent | undefined> {
-  try {
-    return JSON.parse(await readFile(path, "utf8")) as LockContent;
-  } catch {
-    return undefined;
-  }
-}
-
-function isDead(holder: LockContent | undefined): boolean {
-  if (holder?.hostname !== hostname()) return false;
+function isDead(holder: LockContent): boolean {
+  if (holder.hostname !== hostname()) return false;
   try {
     process.kill(holder.pid, 0);
     return false;
