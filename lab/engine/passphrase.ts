@@ -48,14 +48,18 @@ export class PassphraseCrypter {
     return `v1:${nonce.toString("base64")}:${sealed.toString("base64")}`;
   }
 
-  /** @throws Error when the text is not a ciphertext of this key. */
+  /** @throws UserError when the text is not a ciphertext of this key. */
   decrypt(text: string): string {
-    const [version, nonce, sealed] = text.split(":");
-    if (version !== "v1" || nonce === undefined || sealed === undefined) throw new Error("not a v1 ciphertext");
+    const [, nonce = "", sealed = ""] = text.split(":");
     const bytes = Buffer.from(sealed, "base64");
-    const decipher = createDecipheriv("aes-256-gcm", this.key, Buffer.from(nonce, "base64"));
-    decipher.setAuthTag(bytes.subarray(-16));
-    return decipher.update(bytes.subarray(0, -16), undefined, "utf8") + decipher.final("utf8");
+    try {
+      const decipher = createDecipheriv("aes-256-gcm", this.key, Buffer.from(nonce, "base64"));
+      decipher.setAuthTag(bytes.subarray(-16));
+      return decipher.update(bytes.subarray(0, -16), undefined, "utf8") + decipher.final("utf8");
+    } catch {
+      const found = `${text.slice(0, 30)}…`;
+      throw new UserError(`the secret ${found} cannot be decrypted: it was made with another passphrase or is damaged`);
+    }
   }
 }
 

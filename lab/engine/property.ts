@@ -104,15 +104,16 @@ export function revealAll(properties: Properties): Values {
 }
 
 /**
- * Marks as secret what came back from a provider under the name of a secret that went in, object by object, and the
- * outputs named in `names`. Lists are marked as a whole, as Pulumi does. What is secret already stays so.
+ * Marks as secret what came back from a provider under the name of a secret that went in, object by object, and what is
+ * at the paths (`connection.password`). Lists are marked as a whole, as Pulumi does. What is secret already stays so.
  */
-export function conceal(values: Properties, like: Properties, names: readonly string[] = []): Properties {
-  const entries = Object.entries(values).map(([name, value]): [string, Property] => {
-    const concealed = concealValue(value, like[name]);
-    return [name, names.includes(name) && !isSecret(concealed) ? makeSecret(concealed) : concealed];
-  });
-  return Object.fromEntries(entries);
+export function conceal(values: Properties, like: Properties, paths: readonly string[] = []): Properties {
+  const entries = Object.entries(values).map(([name, value]): [string, Property] => [
+    name,
+    concealValue(value, like[name]),
+  ]);
+  const mark = (marked: Property, path: string): Property => markSecret(marked, path.split("."));
+  return paths.reduce<Property>(mark, Object.fromEntries(entries)) as Properties;
 }
 
 function concealValue(value: Property, model: Property | undefined): Property {

@@ -56,13 +56,7 @@ function decrypt(value: Property, crypter: Crypter): { plain: Property; secret: 
   const plain = rebuild(value, (part) => {
     if (!isMap(part) || typeof part.secure !== "string" || Object.keys(part).length > 1) return undefined;
     secret = true;
-    try {
-      return crypter.decrypt(part.secure);
-    } catch {
-      throw new UserError(
-        "a secure value in the stack's configuration cannot be decrypted: it was made with another passphrase or is damaged",
-      );
-    }
+    return crypter.decrypt(part.secure);
   });
   return { plain, secret };
 }

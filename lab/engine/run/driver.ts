@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../errors";
-import { conceal, holdsUnknown, isSecret, markSecret, revealAll, type Properties, type Property } from "../property";
+import { conceal, holdsUnknown, isSecret, revealAll, type Properties } from "../property";
 import { PartialFailure } from "../provider";
 import type * as api from "../provider";
 import type { ResourceState } from "../state/resource";
@@ -39,9 +39,7 @@ export class Driver {
     const { inputs, failures } = await this.provider.check({ ...refOf(urn), ...request });
     if (failures.length > 0)
       throw new UserError(failures.map((failure) => describeFailure(urn, news, failure)).join("\n"));
-    const paths = this.provider.secretInputs?.(type) ?? [];
-    const mark = (marked: Property, path: string): Property => markSecret(marked, path.split("."));
-    return paths.reduce<Property>(mark, conceal(inputs, news)) as Properties;
+    return conceal(inputs, news, this.provider.secretInputs?.(type));
   }
 
   /** How a resource differs from new inputs: what the provider says, or where it has no answer, name by name. */

@@ -1,3 +1,4 @@
+import { promisify } from "node:util";
 import { Server, ServerCredentials, status, type sendUnaryData, type ServerUnaryCall } from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
@@ -73,12 +74,9 @@ export class Monitor {
   }
 
   /** Listens on a free port of the loopback interface, and gives its address. */
-  listen(): Promise<string> {
-    return new Promise((resolve, reject) => {
-      this.server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) =>
-        error ? reject(error) : resolve(`127.0.0.1:${port}`),
-      );
-    });
+  async listen(): Promise<string> {
+    const bind = promisify(this.server.bindAsync.bind(this.server));
+    return `127.0.0.1:${await bind("127.0.0.1:0", ServerCredentials.createInsecure())}`;
   }
 
   stop(): void {

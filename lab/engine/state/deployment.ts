@@ -101,13 +101,7 @@ function decodeValue(value: Property, crypter: Crypter): Property {
 
 function unseal({ ciphertext }: Properties, crypter: Crypter): Secret {
   if (typeof ciphertext !== "string") throw new UserError("the state holds a secret without a ciphertext");
-  let plain: string;
-  try {
-    plain = crypter.decrypt(ciphertext);
-  } catch {
-    throw new UserError("a secret in the state cannot be decrypted: it was made with another passphrase or is damaged");
-  }
-  const secret = makeSecret(decodeValue(JSON.parse(plain) as Property, WITHIN_SECRET));
+  const secret = makeSecret(decodeValue(JSON.parse(crypter.decrypt(ciphertext)) as Property, WITHIN_SECRET));
   ciphertexts.set(secret, { crypter, text: ciphertext });
   return secret;
 }
