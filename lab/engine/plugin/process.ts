@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { status, type Client, type MethodDefinition, type ServiceError } from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
@@ -36,10 +35,10 @@ export class PluginProcess {
         new Promise<number>((resolve) => {
           eachLine(process.stdout, (line) => (/^\d+$/.test(line) ? resolve(Number(line)) : remember(line)));
         }),
-        process.ended.then((ending) => Promise.reject(new Error(describeEnd(name, ending, lastLines)))),
-        wait(START_LIMIT_MS, undefined, { ref: false }).then(() =>
-          Promise.reject(new Error(`the plugin "${name}" did not print its port within ${START_LIMIT_MS / 1000} s`)),
-        ),
+        process.endedWithin(START_LIMIT_MS).then((ending) => {
+          if (ending !== undefined) throw new Error(describeEnd(name, ending, lastLines));
+          throw new Error(`the plugin "${name}" did not print its port within ${START_LIMIT_MS / 1000} s`);
+        }),
       ]);
       return new PluginProcess(name, process, lastLines, connect(`127.0.0.1:${port}`));
     } catch (error) {
