@@ -29,7 +29,8 @@ export class StackFile {
       );
     }
     if (!url.startsWith("file://")) throw new Unsupported(`the backend "${url.split(":")[0] ?? ""}://" (only file://)`);
-    this.root = join(url.slice("file://".length).replace(/^~(?=\/|$)/, homedir()), ".pulumi");
+    const directory = decodeURIComponent(url.slice("file://".length)).replace(/^~(?=\/|$)/, homedir());
+    this.root = join(directory, ".pulumi");
     this.path = join(this.root, "stacks", project, `${stack}.json`);
   }
 

@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { StackFile } from "../../../lab/engine/state/backend";
@@ -16,8 +25,13 @@ describe("state", () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   describe("file backend", () => {
-    const open = (stack: string): StackFile =>
-      new StackFile("project", stack, { PULUMI_BACKEND_URL: `file://${folder}` });
+    const open = (stack: string, directory = folder): StackFile =>
+      new StackFile("project", stack, { PULUMI_BACKEND_URL: `file://${directory}` });
+
+    it("takes a directory's name as it stands in a URL", async () => {
+      await open("dev", `${folder}/in%20a%20folder`).write(undefined);
+      assert(existsSync(join(folder, "in a folder/.pulumi/stacks/project/dev.json")));
+    });
 
     it("keeps a stack where the CLI does, for its owner alone, with the state before it beside it", async () => {
       const file = open("dev");
