@@ -29,14 +29,16 @@ export function parseEngine(answer: Answer): Engine {
 interface ListedContainer {
   Id: string;
   Names: string[];
-  Ports: { PublicPort?: number; Type: string }[];
+  Ports: { PublicPort?: number; Type: string }[] | null;
 }
 
 const parseListed = ({ Id, Names, Ports }: ListedContainer): RunningContainer => ({
   id: Id,
   // other names are those under which linked containers know it: /them/alias
   name: Names.find((name) => /^\/[^/]+$/.test(name))?.slice(1) ?? "",
-  published: Ports.flatMap(({ PublicPort, Type }) => (PublicPort === undefined ? [] : [`${Type} ${PublicPort}`])),
+  published: (Ports ?? []).flatMap(({ PublicPort, Type }) =>
+    PublicPort === undefined ? [] : [`${Type} ${PublicPort}`],
+  ),
 });
 
 /** A line of `docker ps`: ID, name, and its ports as in `0.0.0.0:8080->80/tcp, 9000/tcp`. */

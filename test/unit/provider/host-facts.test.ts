@@ -73,7 +73,7 @@ describe("host facts", () => {
 
   it("have the Engine's version and containers from its own JSON where the host could ask it", () => {
     const containers = [
-      { Id: "ab".repeat(32), Names: ["/web/proxy", "/obproxy-1"], Ports: [] },
+      { Id: "ab".repeat(32), Names: ["/web/proxy", "/obproxy-1"], Ports: null },
       {
         Id: "cd".repeat(32),
         Names: ["/web"],

@@ -21,7 +21,7 @@ export function remoteCommand(open: Set<OpenConnection>): ResourceKind {
   ): Promise<CommandOutput> {
     if (command === undefined) return previous;
     const inputs = values as unknown as CommandInputs;
-    // its library takes as long to load as a command that does nothing else
+    // a large library, which a run that changes nothing can do without
     const { dial } = await import("./dial.js");
     const connection = await dial(inputs.connection, log);
     open.add(connection);
