@@ -36,6 +36,8 @@ export async function runOperation(options: OperationOptions): Promise<boolean> 
   const registry = new ProviderRegistry((name) => loadProvider(project, address, name), preview, report);
   try {
     for (const urn of options.providers) void registry.start(urn);
+    if (options.kind === "update" && options.providers.length === 0)
+      for (const name of project.pluginPaths.keys()) registry.prepare(name);
     const opened = await options.opened;
     warnOfInterrupted(opened.snapshot.interrupted, report);
     return await operate({ ...options, ...opened, registry, hooks: monitor.hooks }, monitor, address);

@@ -26,6 +26,8 @@ interface Instance {
  */
 export class ProviderRegistry implements InCharge {
   readonly supportsPreview = true;
+  /** Started before anybody asked for one, by package. */
+  private readonly spare = new Map<string, Promise<api.Provider>>();
   /** Started and not configured yet, by URN. */
   private readonly started = new Map<string, Promise<api.Provider>>();
   /** By provider reference. */
@@ -39,11 +41,22 @@ export class ProviderRegistry implements InCharge {
 
   /** Starts a provider that will be needed, perhaps while there is other work to wait for. */
   start(urn: string): Promise<api.Provider> {
-    const starting = this.started.get(urn) ?? this.load(packageOf(parseUrn(urn).type));
+    const known = this.started.get(urn);
+    if (known) return known;
+    const name = packageOf(parseUrn(urn).type);
+    const starting = this.spare.get(name) ?? this.load(name);
+    this.spare.delete(name);
     // whoever asks for it hears of the failure
     starting.catch(() => undefined);
     this.started.set(urn, starting);
     return starting;
+  }
+
+  /** Starts a provider of a package that the program is likely to use, while that loads. */
+  prepare(name: string): void {
+    const starting = this.load(name);
+    starting.catch(() => undefined);
+    this.spare.set(name, starting);
   }
 
   async driverFor(state: ResourceState): Promise<Driver> {
@@ -128,7 +141,11 @@ export class ProviderRegistry implements InCharge {
 
   /** Ends those that started; one that did not has said why already. */
   async closeAll(): Promise<void> {
-    const all = [...this.started.values(), ...[...this.instances.values()].map(({ provider }) => provider)];
+    const all = [
+      ...this.spare.values(),
+      ...this.started.values(),
+      ...[...this.instances.values()].map(({ provider }) => provider),
+    ];
     await Promise.allSettled(all.map(async (provider) => (await provider).close()));
   }
 }

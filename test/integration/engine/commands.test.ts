@@ -14,6 +14,9 @@ describe("fallback engine's commands", function () {
 
   after(() => workspace.remove());
 
+  /** How many processes of the plugin there were. */
+  const plugins = (): number => readFileSync(join(workspace.store, "pids.log"), "utf8").trim().split("\n").length;
+
   it("says in one line that it runs", async () => {
     const { stdout, stderr } = await workspace.mustRun("version");
     assert.equal(stdout, "v3.248.0-fallback\n");
@@ -39,6 +42,7 @@ describe("fallback engine's commands", function () {
 
   it("previews step by step, then does what it said, then finds nothing to do", async () => {
     const preview = await workspace.mustRun("preview");
+    assert.equal(plugins(), 1);
     assert.equal(
       preview.stdout,
       [
@@ -65,10 +69,9 @@ describe("fallback engine's commands", function () {
   });
 
   it("reads everything back and updates with one process of each plugin", async () => {
-    const pids = (): string[] => readFileSync(join(workspace.store, "pids.log"), "utf8").trim().split("\n");
-    const before = pids().length;
+    const before = plugins();
     await workspace.mustRun("up", "--yes", "--skip-preview", "--refresh", "--expect-no-changes");
-    assert.equal(pids().length, before + 1);
+    assert.equal(plugins(), before + 1);
   });
 
   it("names the properties that change, and fails with 7 where no changes were expected", async () => {
