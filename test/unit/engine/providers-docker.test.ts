@@ -155,6 +155,19 @@ describe("stand-in of docker", () => {
     assert.equal(docker.connections, 3);
   });
 
+  it("asks again by another connection when one that was idle is dead, but does nothing twice", async () => {
+    const checked = await container.check(inputs);
+    const { id, outputs } = await container.create(inputs);
+    docker.drop = 1;
+    assert.equal((await container.read(id, checked, outputs))?.id, id);
+    assert.equal(docker.connections, 2);
+    docker.drop = 1;
+    await assert.rejects(container.update(id, outputs, inputs, { ...inputs, memory: 64 }), {
+      message: "Unable to update a container: socket hang up",
+    });
+    assert.equal(docker.changes.filter((call) => call.endsWith("/update")).length, 1);
+  });
+
   it("gives up when the time is over", async () => {
     docker.replies.set(`POST /containers/${ID}/start`, { status: 200 });
     docker.hang = `POST /containers/${ID}/start`;

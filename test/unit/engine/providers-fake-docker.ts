@@ -30,6 +30,8 @@ export class FakeDocker {
   /** The container that the next `create` makes. */
   next: Values = {};
   connections = 0;
+  /** How many of the next calls end with their connection instead of an answer. */
+  drop = 0;
   /** A call that is never answered. */
   hang: string | undefined;
   private readonly folder = mkdtempSync(join(tmpdir(), "fake-docker-"));
@@ -73,6 +75,11 @@ export class FakeDocker {
     const sent = await text(request);
     this.received.push(sent === "" ? { call } : { call, body: JSON.parse(sent) as unknown });
     if (call === this.hang) return;
+    if (this.drop > 0) {
+      this.drop -= 1;
+      request.socket.destroy();
+      return;
+    }
     const { status, body } = this.prepared(call) ?? this.usual(call);
     response.writeHead(status, { "content-type": "application/json" });
     response.end(body === undefined ? undefined : `${JSON.stringify(body)}\n`);

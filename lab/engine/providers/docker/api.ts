@@ -12,6 +12,17 @@ export class Refused extends Error {
   }
 }
 
+/** A connection that broke before there was an answer. */
+export class ConnectionLost extends Error {
+  constructor(
+    /** Whether it had answered something before. */
+    readonly wasUsed: boolean,
+    cause: Error,
+  ) {
+    super(cause.message, { cause });
+  }
+}
+
 /** True when the daemon says that there is no such object. */
 export const isNotFound = (error: unknown): boolean => error instanceof Refused && error.status === 404;
 
@@ -20,7 +31,7 @@ export const isNotFound = (error: unknown): boolean => error instanceof Refused 
  * @param agent makes the connections.
  * @param path `/containers/ID/start?t=5`, each part encoded.
  * @returns the answer's text
- * @throws Refused for a status that says no; the connection's own error when there is no answer
+ * @throws Refused for a status that says no, ConnectionLost when there is no answer
  */
 export async function call(agent: Agent, method: string, path: string, body?: Values): Promise<string> {
   const sent = body && JSON.stringify(body);
@@ -29,7 +40,7 @@ export async function call(agent: Agent, method: string, path: string, body?: Va
     const calling = request({ agent, method, path, headers }, (answer) => {
       text(answer).then((content) => resolve([answer.statusCode ?? 0, content]), reject);
     });
-    calling.on("error", reject);
+    calling.on("error", (error) => reject(new ConnectionLost(calling.reusedSocket, error)));
     calling.end(sent);
   });
   if (status >= 200 && status < 300) return said;

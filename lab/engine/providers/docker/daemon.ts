@@ -1,7 +1,7 @@
 import { Agent } from "node:http";
 import { createConnection } from "node:net";
 import type { Values } from "../../provider";
-import { call } from "./api";
+import { call, ConnectionLost } from "./api";
 import type { DockerHost } from "./config";
 import { SshStream } from "./ssh-stream";
 
@@ -12,6 +12,8 @@ const CONNECTIONS = 3;
 export class Daemon {
   private readonly agent: Agent;
   private answered: Promise<unknown> | undefined;
+  /** How often all connections were cut. */
+  private cuts = 0;
 
   constructor(private readonly host: DockerHost) {
     this.agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
@@ -21,9 +23,21 @@ export class Daemon {
     };
   }
 
-  /** A call of the API. @returns the answer's text @throws Refused when the daemon says no */
-  call(method: string, path: string, body?: Values): Promise<string> {
-    return call(this.agent, method, path, body);
+  /**
+   * A call of the API. As Go's client does, it asks a question again on another connection when one that was idle before turns
+   * out to be dead: the host may have been out of reach meanwhile.
+   * @returns the answer's text
+   * @throws Refused when the daemon says no
+   */
+  async call(method: string, path: string, body?: Values): Promise<string> {
+    const { cuts } = this;
+    try {
+      return await call(this.agent, method, path, body);
+    } catch (error) {
+      const mayAskAgain = method === "GET" && error instanceof ConnectionLost && error.wasUsed && this.cuts === cuts;
+      if (!mayAskAgain) throw error;
+      return this.call(method, path);
+    }
   }
 
   /** What the daemon says of an object. @throws Refused when there is none */
@@ -68,6 +82,7 @@ export class Daemon {
 
   /** Cuts all connections. */
   close(): void {
+    this.cuts += 1;
     this.agent.destroy();
   }
 }
