@@ -173,7 +173,7 @@ for (const engine of engines())
       [
         "a container is made and not started",
         "p1",
-        () => new RegExp(`odc-node-p1:\\s+error: [^]*${labHosts().p1.address}`),
+        () => new RegExp(`odc-node-p1\\)?:\\s+error: [^]*${labHosts().p1.address}`),
         ["--refresh"],
       ],
     ];
