@@ -3,6 +3,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { MarkedProcesses } from "../../bench/processes";
 
+/** Waits for a condition, five seconds at most; the assertions after it tell when it did not come. */
+async function until(holds: () => boolean): Promise<void> {
+  const end = Date.now() + 5000;
+  while (!holds() && Date.now() < end) await new Promise((resolve) => setImmediate(resolve));
+}
+
 describe("processes of a measured command", () => {
   it("are found in the background too, counted with their memory, and ended", async () => {
     const processes = new MarkedProcesses(`test-${process.pid}`);
@@ -14,11 +20,12 @@ describe("processes of a measured command", () => {
     const [line] = (await once(shell.stdout, "data")) as [Buffer];
     if (shell.exitCode === null) await once(shell, "exit");
     const left = Number(line.toString());
+    // what has just been started has neither all of its environment nor its memory yet
+    await until(() => processes.residentBytes() > 100_000);
     assert.deepEqual(processes.pids(), [left]);
     assert.ok(processes.residentBytes() > 100_000);
     processes.end();
-    const end = Date.now() + 5000;
-    while (processes.pids().length > 0 && Date.now() < end) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => processes.pids().length === 0);
     assert.deepEqual(processes.pids(), []);
   });
 });
