@@ -34,6 +34,7 @@ export function container(
     {
       ...containerDefaults,
       ...args,
+      // an input, as the registration waits for those
       image: pulumi.all([args.image, reached(host, args.name)]).apply(([image]) => image),
     },
     {

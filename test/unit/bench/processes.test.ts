@@ -2,12 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { MarkedProcesses } from "../../bench/processes";
-
-/** Waits for a condition, five seconds at most; the assertions after it tell when it did not come. */
-async function until(holds: () => boolean): Promise<void> {
-  const end = Date.now() + 5000;
-  while (!holds() && Date.now() < end) await new Promise((resolve) => setImmediate(resolve));
-}
+import { until } from "../../integration/engine/await";
 
 describe("processes of a measured command", () => {
   it("are found in the background too, counted with their memory, and ended", async () => {
@@ -21,11 +16,11 @@ describe("processes of a measured command", () => {
     if (shell.exitCode === null) await once(shell, "exit");
     const left = Number(line.toString());
     // what has just been started has neither all of its environment nor its memory yet
-    await until(() => processes.residentBytes() > 100_000);
+    await until("its memory", () => processes.residentBytes() > 100_000);
     assert.deepEqual(processes.pids(), [left]);
     assert.ok(processes.residentBytes() > 100_000);
     processes.end();
-    await until(() => processes.pids().length === 0);
+    await until("its end", () => processes.pids().length === 0);
     assert.deepEqual(processes.pids(), []);
   });
 });

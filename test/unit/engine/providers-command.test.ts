@@ -6,6 +6,7 @@ import type { Provider, Values } from "../../../lab/engine/provider";
 import { conceal, makeSecret, markSecret } from "../../../lab/engine/property";
 import { commandProvider } from "../../../lab/engine/providers/command";
 import { newSshKey, SshServer } from "./providers-ssh-server";
+import { until } from "../../integration/engine/await";
 import { Resource } from "./providers-support";
 
 const TYPE = "command:remote:Command";
@@ -47,7 +48,7 @@ describe("stand-in of command", () => {
   it("ends the connection when the command has ended", async () => {
     await command.create({ connection: connection(), create: "true" });
     assert.equal(server.opened, 1);
-    await until(() => server.open.size === 0);
+    await until("the end of the connection", () => server.open.size === 0);
   });
 
   it("does not wait for a command that leaves its input unread", async () => {
@@ -149,7 +150,7 @@ describe("stand-in of command", () => {
       const { outputs } = await command.create({ connection: connection({ proxy: through }), create: "echo through" });
       assert.equal(outputs.stdout, "through");
       assert.deepEqual(proxy.forwarded, [`127.0.0.1:${server.port}`]);
-      await until(() => proxy.open.size === 0);
+      await until("the end of the connection to the proxy", () => proxy.open.size === 0);
     } finally {
       await proxy.close();
     }
@@ -191,7 +192,7 @@ describe("stand-in of command", () => {
     const cutOff = assert.rejects(command.create(inputs), {
       message: /^the connection ended before the command did: /,
     });
-    await until(() => server.commands.length === 1);
+    await until("the command", () => server.commands.length === 1);
     await provider.close();
     await cutOff;
     const late = command.create(inputs, { timeoutSeconds: 0.2 });
@@ -229,10 +230,3 @@ describe("stand-in of command", () => {
     }
   });
 });
-
-async function until(holds: () => boolean): Promise<void> {
-  for (const end = Date.now() + 5_000; !holds();) {
-    if (Date.now() > end) throw new Error(`not within 5 s: ${String(holds)}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}

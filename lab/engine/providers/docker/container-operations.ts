@@ -1,11 +1,10 @@
+import { messageOf } from "../../errors";
 import type { ProviderLog, Values } from "../../provider";
 import { comparePropertiesDeeply } from "../property-diff";
 import { isNotFound, Refused } from "./api";
 import type { Daemon } from "./daemon";
 import { mebibytes } from "./forms";
 import { creationBody } from "./translate";
-
-const messageOf = (error: unknown): string => (error as Error).message;
 
 /** The daemon's description of a container; undefined when there is none. */
 export async function inspectContainer(daemon: Daemon, id: string): Promise<Values | undefined> {

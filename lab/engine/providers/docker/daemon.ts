@@ -1,5 +1,6 @@
 import { Agent } from "node:http";
 import { createConnection } from "node:net";
+import { messageOf } from "../../errors";
 import type { Values } from "../../provider";
 import { call, ConnectionLost } from "./api";
 import type { DockerHost } from "./config";
@@ -58,7 +59,7 @@ export class Daemon {
       this.answered = undefined;
       throw new Error(
         `Error pinging Docker server, please make sure that ${this.host.url} is reachable and has a '_ping' endpoint. ` +
-          `Error: ${(error as Error).message}`,
+          `Error: ${messageOf(error)}`,
         { cause: error },
       );
     }

@@ -1,3 +1,4 @@
+import { messageOf } from "../../errors";
 import type { Values } from "../../provider";
 import type { Daemon } from "./daemon";
 
@@ -31,7 +32,7 @@ export async function getNetwork(daemon: Daemon, { name }: Values): Promise<Valu
 const refused =
   (what: string) =>
   (cause: unknown): never => {
-    const reason = `invoking ${GET_NETWORK}: 1 error occurred:\n\t* ${what}: ${(cause as Error).message}\n\n`;
+    const reason = `invoking ${GET_NETWORK}: 1 error occurred:\n\t* ${what}: ${messageOf(cause)}\n\n`;
     throw new Error(reason, { cause });
   };
 
