@@ -3,7 +3,11 @@
 "use strict";
 const { createHash } = require("node:crypto");
 const fs = require("node:fs");
+const nodeModule = require("node:module");
 const { join } = require("node:path");
+
+// from Node 22.1 on
+nodeModule.enableCompileCache?.();
 
 const root = join(__dirname, "..");
 const cache = join(root, "node_modules", ".cache", "dbha");

@@ -39,7 +39,10 @@ require("@pulumi/pulumi");
 // for the same purpose the SDK attaches a debugger, under which everything is slower
 require("@pulumi/pulumi/runtime/closure/v8Hooks").isInitializedAsync = () => Promise.resolve();
 
-// at every resource the SDK asks for a stack trace, each frame of which would be looked up in source maps: there are none here
+// the SDK tells the engine in which line a resource is made, which here is one of the compiled file and another in every build
+require("@pulumi/pulumi/resource").Resource.callsites = () => [];
+
+// for promises it asks for stack traces, each frame of which would be looked up in source maps: there are none here
 Object.defineProperty(Error, "prepareStackTrace", { get: () => undefined, set: () => {} });
 
 // the SDK sends messages of how it registers each resource, one call after the other, which the engine shows with --debug alone

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { DockerArchive, streamArchive } from "../docker-archive";
 import { loadImage, pullImage, readImages, useImage } from "../scripts/image";
+import type { Answer } from "../ssh/answer";
 import type { Remote } from "../ssh/remote";
 import { hostArchiveFor, noFileFor, transferLimit } from "./image-on-host";
 import { archiveFor, ImageInputs, referenceOf, Tarballs } from "./image-source";
@@ -98,8 +99,22 @@ async function loadThere(tarballs: Tarballs, work: Work): Promise<ImageOutputs> 
 /** The host's architecture, and which of the images are there. */
 export async function look(remote: Remote, list: string[]): Promise<{ architecture: string; ids: string[] }> {
   const answer = await remote.run({ name: "look for the image", script: readImages, values: {}, list });
-  return { architecture: answer.get("architecture") ?? "", ids: answer.all("id") };
+  return { architecture: answer.get("architecture") ?? "", ids: imagesOf(answer).map(({ id }) => id) };
 }
+
+/** The parts of `GET /images/NAME/json` that are read. */
+interface InspectedImage {
+  Id: string;
+  RepoTags: string[] | null;
+  Architecture: string;
+}
+
+/** What a script said that the Engine knows of images. */
+export const imagesOf = (answer: Answer): { id: string; tags: string[]; architecture: string }[] =>
+  answer.all("image").map((json) => {
+    const { Id: id, RepoTags, Architecture: architecture } = JSON.parse(json) as InspectedImage;
+    return { id, tags: RepoTags ?? [], architecture };
+  });
 
 /** Takes an image that is there. */
 async function use(source: DockerArchive, { inputs, owned, user, remote }: Work): Promise<ImageOutputs> {

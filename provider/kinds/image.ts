@@ -8,7 +8,7 @@ import { hasUnknown } from "../wire";
 import { absolutePath, Host, host, text } from "./fields";
 import { currentArchive, hostArchiveFor } from "./image-on-host";
 import { archiveFor, ImageInputs, onlyArchitecture, referenceOf, Tarballs } from "./image-source";
-import { bring, ImageOutputs, look } from "./image-transfer";
+import { bring, ImageOutputs, imagesOf, look } from "./image-transfer";
 import type { Context, Found, Kind } from "./kind";
 
 /** Image files by architecture. */
@@ -158,8 +158,9 @@ export const imageKind: Kind<ImageInputs, ImageOutputs> = {
     if (current?.imageId !== source?.imageId) {
       return { ...state, imageId: "", source: current };
     }
-    if (answer.get("id") !== undefined) {
-      const tagged = answer.all("tag").includes(state.loadedReference);
+    const [image] = imagesOf(answer);
+    if (image !== undefined) {
+      const tagged = image.tags.includes(state.loadedReference);
       return { ...state, source: current, loadedReference: tagged ? state.loadedReference : "" };
     }
     // Earlier images are still ours to remove, so they are not forgotten with the one that is gone.
@@ -235,16 +236,15 @@ async function find(host: Host, reference: string, context: Context): Promise<Fo
   const remote = context.remote(host);
   const step = `import image ${reference}`;
   const answer = await remote.run({ name: step, script: inspectImage, values: { reference } });
-  const imageId = answer.get("id");
-  if (imageId === undefined) {
+  const [image] = imagesOf(answer);
+  if (image === undefined) {
     const fix = "see docker image ls on the host, or declare the image without import, and up brings it";
     throw remote.problem(step, "the Docker Engine has no such image", fix);
   }
-  const tags = answer.all("tag");
+  const { id: imageId, tags, architecture } = image;
   if (!tags.includes(reference)) {
     const known = tags.length === 0 ? "no tag" : tags.join(", ");
     throw remote.problem(step, `the image is known there as ${known}`, "import it by a tag that it has");
   }
-  const architecture = answer.get("architecture") ?? "";
   return { inputs: { reference }, outputs: { imageId, loadedReference: reference, architecture, ownedImageIds: [] } };
 }

@@ -1,7 +1,22 @@
 import { sh } from "./script";
 
+/** Asks the Engine by its socket. */
+export const engineSocket = sh`
+# engine PATH...: what the Engine answers, in a third of the time that Docker's client takes; fails where curl cannot ask it.
+engine() {
+  [ -z "\${DOCKER_HOST:-}" ] && [ -S /var/run/docker.sock ] && command -v curl >/dev/null || return 1
+  for path in "$@"; do
+    shift
+    set -- "$@" "http://docker/$path"
+  done
+  timeout 5 curl -qfs --noproxy '*' --unix-socket /var/run/docker.sock "$@"
+}
+`;
+
 /** What scripts need that speak to the Docker Engine of a host. */
-export const docker = sh`
+export const docker =
+  engineSocket +
+  sh`
 command -v docker >/dev/null || fail "docker is not installed on the host" "install Docker Engine there"
 engine_silent() { fail "the Docker Engine does not answer" "systemctl status docker on the host; check whether it needs sudo: true"; }
 # look_at image|container NAME TEMPLATE: nothing when there is no such thing; an engine that does not answer is never taken for that.
@@ -19,7 +34,10 @@ look_at() {
   esac
 }
 id_of() { look_at image "$1" '{{.Id}}'; }
-# tell IMAGE [TEMPLATE]: its ID, tags, and what the template makes of it, as an answer.
-tell() { look_at image "$1" "id={{.Id}}{{range .RepoTags}}{{println}}tag={{.}}{{end}}\${2:-}"; }
+# tell IMAGE: what the Engine knows of it, as an answer.
+tell() {
+  known=$(engine "images/$1/json") || known=$(look_at image "$1" '{{json .}}') || return 1
+  [ -z "$known" ] || say image "$known"
+}
 tags_of() { docker image inspect --format '{{range .RepoTags}}{{println .}}{{end}}' "$1" | sed '/^$/d'; }
 `;

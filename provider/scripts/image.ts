@@ -19,7 +19,7 @@ other_user() {
 }
 `;
 
-/** Says the host's architecture, which of the listed images are there, and what their tags are. */
+/** Says the host's architecture, and what the Engine knows of those of the listed images that are there. */
 export const readImages = script(
   "read-images",
   [],
@@ -38,13 +38,13 @@ done
   { list: true },
 );
 
-/** Says ID, tags and architecture of the image with a tag; nothing when there is none. */
+/** Says what the Engine knows of the image with a tag; nothing when there is none. */
 export const inspectImage = script(
   "inspect-image",
   ["reference"],
   docker +
     sh`
-tell "$reference" '{{println}}architecture={{.Architecture}}' || engine_silent
+tell "$reference" || engine_silent
 `,
 );
 

@@ -351,17 +351,26 @@ describe("import from a host with systemd and Docker", function () {
   describe("Image", () => {
     const type = "dbha:index:Image";
     const reference = "dbha-import:1";
+    const curl = "/usr/local/bin/curl";
 
     before(() => bench.on(`tar -c -C /etc hostname | docker import - ${reference}`));
-    after(() => bench.on(`docker rmi -f ${reference}`));
+    after(() => bench.on(`rm -f ${curl}; docker rmi -f ${reference}`));
 
-    it("takes a tag, and does not own the image", async () => {
+    const takes = async (): Promise<void> => {
       const state = await imported(bench.plugin, type, `p3:${reference}`, { host: bench.host, reference });
       const imageId = await bench.on(`docker image inspect -f '{{.Id}}' ${reference}`);
       assert.deepEqual(
         [state.imageId, state.loadedReference, state.architecture, state.ownedImageIds],
         [imageId, reference, "amd64", []],
       );
+    };
+
+    it("takes a tag, and does not own the image", takes);
+
+    it("takes the same by Docker's client where curl does not do it", async () => {
+      await bench.on(`printf '#!/bin/sh\\nexit 7\\n' >${curl}; chmod 755 ${curl}`);
+      await takes();
+      await bench.on(`rm ${curl}`);
     });
 
     it("refuses what the engine does not have, and what it calls by another name", async () => {
