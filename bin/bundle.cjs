@@ -4,10 +4,14 @@
 const { createHash } = require("node:crypto");
 const fs = require("node:fs");
 const nodeModule = require("node:module");
-const { join } = require("node:path");
+const { dirname, join } = require("node:path");
+const v8 = require("node:v8");
+const vm = require("node:vm");
 
-// from Node 22.1 on
-nodeModule.enableCompileCache?.();
+const node20 = !nodeModule.enableCompileCache;
+// what runs for a second ends before code that V8 optimises in its threads pays for that; later versions of V8 wait longer
+if (node20) v8.setFlagsFromString("--interrupt-budget=400000");
+else nodeModule.enableCompileCache();
 
 const root = join(__dirname, "..");
 const cache = join(root, "node_modules", ".cache", "dbha");
@@ -19,12 +23,37 @@ const SURROUNDINGS = ["package-lock.json", "tsconfig.json", "bin/bundle.cjs"];
 const KEPT = 5;
 
 /**
- * The file with a program and all that it imports, compiled unless that was done before.
+ * Loads a program and all that it imports from one file, compiled unless that was done before. Returns what it exports.
  * @param name of the program, at the beginning of the file's name.
  * @param entry its first source, relative to the checkout.
  * @param external packages that are loaded from where they are installed.
  */
-exports.bundle = ({ name, entry, external }) => {
+exports.load = (program) => {
+  const file = bundle(program);
+  return node20 ? loadWithCache(file) : require(file);
+};
+
+/** Node 20 has no cache of compiled code: V8's is kept beside the file. */
+function loadWithCache(file) {
+  const cache = `${file}.v8`;
+  const cachedData = fs.existsSync(cache) ? fs.readFileSync(cache) : undefined;
+  const source = nodeModule.wrap(fs.readFileSync(file, "utf8"));
+  const script = new vm.Script(source, { filename: file, cachedData });
+  if (!cachedData || script.cachedDataRejected) process.once("exit", () => keep(cache, script));
+  const module = { exports: {} };
+  script.runInThisContext()(module.exports, nodeModule.createRequire(file), module, file, dirname(file));
+  return module.exports;
+}
+
+function keep(cache, script) {
+  try {
+    put(cache, script.createCachedData());
+  } catch {
+    // whoever must not write there compiles it again
+  }
+}
+
+function bundle({ name, entry, external }) {
   const known = sourcesOf(name);
   const before = known && built(name, known, external);
   if (before && fs.existsSync(before)) return before;
@@ -44,9 +73,10 @@ exports.bundle = ({ name, entry, external }) => {
   fs.mkdirSync(cache, { recursive: true });
   put(file, outputFiles[0].contents);
   put(listOf(name), JSON.stringify(sources));
-  for (const stale of builds(name).slice(KEPT)) fs.rmSync(stale, { force: true });
+  for (const stale of builds(name).slice(KEPT))
+    for (const path of [stale, `${stale}.v8`]) fs.rmSync(path, { force: true });
   return file;
-};
+}
 
 const listOf = (name) => join(cache, `${name}.sources.json`);
 
@@ -79,7 +109,7 @@ function put(file, content) {
 
 /** A program's builds, newest first. */
 function builds(name) {
-  const files = fs.readdirSync(cache).filter((file) => file.startsWith(`${name}-`));
+  const files = fs.readdirSync(cache).filter((file) => file.startsWith(`${name}-`) && file.endsWith(".cjs"));
   const made = (file) => fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   return files.map((file) => join(cache, file)).sort((one, other) => made(other) - made(one));
 }

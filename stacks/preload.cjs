@@ -5,7 +5,7 @@
 const Module = require("node:module");
 const { join, relative, sep } = require("node:path");
 const { debuglog } = require("node:util");
-const { bundle } = require("../bin/bundle.cjs");
+const { load: loadProgram } = require("../bin/bundle.cjs");
 
 const LAZY = new Set([
   "typescript",
@@ -52,5 +52,5 @@ if (!debuglog("pulumi").enabled) require("@pulumi/pulumi/log").debug = () => Pro
 Module._extensions[".ts"] = (module, path) => {
   const entry = relative(join(__dirname, ".."), path);
   const name = `program-${entry.replace(/\W+/g, "_")}`;
-  module.exports = require(bundle({ name, entry, external: ["@pulumi/*"] }));
+  module.exports = loadProgram({ name, entry, external: ["@pulumi/*"] });
 };

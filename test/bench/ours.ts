@@ -21,7 +21,7 @@ export class Ours implements Tool {
 
   async prepare(lab: Lab): Promise<string> {
     this.lab = lab;
-    return `pulumi up --refresh, engine ${(await engineVersion()).trim()}`;
+    return `pulumi up --refresh, engine ${(await engineVersion()).trim()}, Node ${process.versions.node}`;
   }
 
   async forget(signal: AbortSignal): Promise<void> {
