@@ -109,8 +109,8 @@ export class Executor {
     });
   }
 
-  /** Compares a resource with what is really there, and takes that over into the state. */
-  async refresh(old: ResourceState): Promise<void> {
+  /** Takes what is really there over into the state; `compare` asks what the next update would do about it, too. */
+  async refresh(old: ResourceState, compare: boolean): Promise<void> {
     const step: Change = { operation: "refresh", state: old };
     await this.perform(step, async (driver) => {
       const read = await driver.read(old);
@@ -124,8 +124,8 @@ export class Executor {
       if (!sameProperties(old.inputs, inputs) || !sameProperties(old.outputs, outputs))
         next.modified = new Date().toISOString();
       this.context.snapshot.replace(old, next);
-      // what the next update would do about it tells whether the difference matters
-      step.diff = await driver.diff(next, old.inputs, old.ignoreChanges);
+      // that tells whether the difference matters
+      if (compare) step.diff = await driver.diff(next, old.inputs, old.ignoreChanges);
       if (initErrors.length === 0) return;
       const text = `Refreshed resource is in an unhealthy state:\n* ${initErrors.join("\n* ")}`;
       this.context.report({ kind: "message", severity: "warning", text, urn: old.urn });

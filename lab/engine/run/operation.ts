@@ -61,7 +61,7 @@ async function operate(context: OperationOptions & RunContext, monitor: Monitor,
   try {
     // while it loads, the refresh is done
     if (kind === "update") program = startProgram(context, address);
-    if (context.refresh) await refreshAll(context, executor);
+    if (context.refresh) await refreshAll(context, executor, kind === "refresh");
     if (kind === "refresh") return true;
     if (executor.stopped.aborted) return false;
     const deployment = new Deployment(context, executor);
