@@ -65,6 +65,8 @@ function bundle({ name, entry, external }) {
     metafile: true,
     platform: "node",
     target: "node20",
+    // code that is loaded from V8's cache cannot import; it requires when it gets there
+    supported: { "dynamic-import": false },
     mainFields: ["module", "main"],
     external,
   });

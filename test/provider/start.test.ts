@@ -59,6 +59,15 @@ describe("The plugin's start in a checkout", function () {
     assert.equal(kept(folder).filter((name) => name.endsWith(".cjs")).length, 2, "builds");
   });
 
+  it("imports a package when that is needed, with V8's code kept and without", async () => {
+    const main = join(folder, "provider", "main.ts");
+    const source = readFileSync(main, "utf8");
+    const imported = '${typeof (await import("mysql2/promise")).createConnection}';
+    writeFileSync(main, source.replace("${await listen(server)}", imported));
+    assert.equal(await firstWord(folder), "function");
+    assert.equal(await firstWord(folder), "function");
+  });
+
   it("does not trust V8's code of another build, and makes it anew", async function () {
     if (!node20) this.skip();
     await firstWord(folder);
