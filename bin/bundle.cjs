@@ -35,19 +35,19 @@ exports.load = (program) => {
 
 /** Node 20 has no cache of compiled code: V8's is kept beside the file. */
 function loadWithCache(file) {
-  const cache = `${file}.v8`;
-  const cachedData = fs.existsSync(cache) ? fs.readFileSync(cache) : undefined;
+  const code = `${file}.v8`;
+  const cachedData = fs.existsSync(code) ? fs.readFileSync(code) : undefined;
   const source = nodeModule.wrap(fs.readFileSync(file, "utf8"));
   const script = new vm.Script(source, { filename: file, cachedData });
-  if (!cachedData || script.cachedDataRejected) process.once("exit", () => keep(cache, script));
+  if (!cachedData || script.cachedDataRejected) process.once("exit", () => keep(code, script));
   const module = { exports: {} };
   script.runInThisContext()(module.exports, nodeModule.createRequire(file), module, file, dirname(file));
   return module.exports;
 }
 
-function keep(cache, script) {
+function keep(code, script) {
   try {
-    put(cache, script.createCachedData());
+    put(code, script.createCachedData());
   } catch {
     // whoever must not write there compiles it again
   }
