@@ -28,3 +28,10 @@ export async function startLabBench(): Promise<LabBench> {
     on: (command) => run(lab, "p3", command),
   };
 }
+
+/** Does something while `curl` fails on the host, as it does where the Docker Engine has no socket for it. */
+export async function withoutCurl(bench: LabBench, work: () => Promise<void>): Promise<void> {
+  const curl = "/usr/local/bin/curl";
+  await bench.on(`printf '#!/bin/sh\\nexit 7\\n' >${curl}; chmod 755 ${curl}`);
+  await work().finally(() => bench.on(`rm -f ${curl}`));
+}
