@@ -21,18 +21,24 @@ const inventorySchema = settings({ hosts: inventoryHosts(namedHost(hostName)) })
 export type Inventory = z.output<typeof inventorySchema>;
 
 /** @param known the inventory's hosts; undefined when it could not be read, which is told by itself. */
-const stackSchema = (known?: string[]) => {
-  const host = z.string().refine((name) => known?.includes(name) ?? true, {
-    message: sentence(`the inventory knows ${known?.join(", ")}`, "mend the name, or add the host"),
+const stackSchema = (known?: Inventory["hosts"]) => {
+  const find = (name: string) => known?.find((one) => one.name === name);
+  const host = z.string().refine((name) => known === undefined || find(name) !== undefined, {
+    message: sentence(
+      `the inventory knows ${known?.map((one) => one.name).join(", ")}`,
+      "mend the name, or add the host",
+    ),
   });
   const nameOf = (name: string): string => name;
+  const addressOf = (name: string) => find(name)?.address;
+  const isLost = (name: string): boolean => find(name)?.lost === true;
   return settings({
     inventory: setting(
       z.string().min(1),
       "the path of the host inventory is needed",
       "set it to a file like hosts.yaml",
     ),
-    odc: odcSchema(host, nameOf).optional(),
+    odc: odcSchema(host, { nameOf, addressOf, isLost }).optional(),
     odp: odpSchema(host, nameOf).optional(),
   });
 };
@@ -50,7 +56,7 @@ export function parseConfig(raw: Record<string, string>): StackConfig {
   const unread: string[] = [];
   const values = readFiles(sections(raw, found), [], unread) as Record<string, unknown>;
   const inventory = checkedInventory(values.inventory, found);
-  const result = stackSchema(inventory?.hosts.map((host) => host.name)).safeParse(values);
+  const result = stackSchema(inventory?.hosts).safeParse(values);
   if (!result.success) {
     const refused = problems(result.error, values);
     found.push(...refused.filter((line) => !unread.some((file) => line.startsWith(`${file.split(".file = ")[0]} = `))));

@@ -1,18 +1,26 @@
 import { type Conflict, namedTwice, proxyHostConflicts } from "../conflicts";
 import { isLoopback } from "../rules";
+import { nameProblem } from "./cookie-domain";
 import { nodePort } from "./node-endpoint";
 import type { OdcSettings } from "./schema";
+import { userName } from "./user-name";
+
+/** What is known of a host before it is contacted. */
+export interface KnownHost<H> {
+  nameOf: (host: H) => string;
+  /** Undefined where nothing is known of it. */
+  addressOf: (host: H) => string | undefined;
+  /** Whether it is gone for good. */
+  isLost: (host: H) => boolean;
+}
 
 /** Finds every conflict among arguments that passed their own rules. */
-export function conflicts<H>(
-  args: OdcSettings<H>,
-  nameOf: (host: H) => string,
-  isLost: (host: H) => boolean,
-): Conflict[] {
+export function conflicts<H>(args: OdcSettings<H>, { nameOf, addressOf, isLost }: KnownHost<H>): Conflict[] {
   return [
     ...lostConflicts(args, isLost),
     ...nodeConflicts(args, nameOf),
     ...proxyHostConflicts(args.proxy.hosts.map(nameOf), args.proxy.virtualIp, "users"),
+    ...userNameConflicts(args, addressOf),
     ...portConflicts(args),
     ...pathConflicts(args),
     ...memoryConflicts(args),
@@ -51,6 +59,16 @@ function nodeConflicts<H>(args: OdcSettings<H>, nameOf: (host: H) => string): Co
       fix: "give the address that all nodes can reach",
     });
   return found;
+}
+
+/** What users open must work with ODC's cookies. */
+function userNameConflicts<H>({ proxy }: OdcSettings<H>, addressOf: (host: H) => string | undefined): Conflict[] {
+  const { name, path } = userName(proxy, addressOf);
+  const problem = name === undefined ? undefined : nameProblem(name);
+  if (problem === undefined) return [];
+  if (path[1] !== "domain") return [{ path, ...problem, fix: "give proxy.domain, a name that leads there" }];
+  if (proxy.domain !== undefined) return [{ path, ...problem }];
+  return [{ path, ...problem, rule: `users open ODC at ${name}, but ${problem.rule}` }];
 }
 
 function portConflicts<H>(args: OdcSettings<H>): Conflict[] {

@@ -8,6 +8,7 @@ import { checkedOutput, parseArgs, refusal } from "../validation";
 import type { OdcHaDeploymentArgs } from "./args";
 import type { OdcMetaDb } from "./environment";
 import { type OdcBackup, OdcBackups } from "./backup";
+import type { KnownHost } from "./conflicts";
 import { downgradeProblem } from "./downgrade";
 import { askNode, type LiveNode } from "./live-node";
 import { nodeAddress, nodePort } from "./node-endpoint";
@@ -18,6 +19,13 @@ import { OdcProxy, type OdcProxyStatus } from "./odc-proxy";
 import { OdcRollback } from "./rollback";
 import { adminPassword, metaDbFields, odcSchema } from "./schema";
 import type { OdcSettings } from "./schema";
+
+/** What refused arguments name as a host may be none. */
+const knownHost: KnownHost<Host | undefined> = {
+  nameOf: (host) => host?.hostName ?? "",
+  addressOf: (host) => host?.address,
+  isLost: (host) => host?.isLost === true,
+};
 
 /** What is known of one ODC node. */
 export interface OdcNodeStatus {
@@ -69,16 +77,7 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
   /** @throws pulumi.ResourceError that lists every argument that was refused, before anything is contacted. */
   constructor(name: string, args: OdcHaDeploymentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("dbha:index:OdcHaDeployment", name, {}, opts);
-    const settings = parseArgs(
-      odcSchema(
-        hostSchema,
-        (one) => (one as Host | undefined)?.hostName ?? "",
-        (one) => (one as Host | undefined)?.isLost === true,
-      ),
-      args,
-      this,
-      `OdcHaDeployment ${name}`,
-    );
+    const settings = parseArgs(odcSchema(hostSchema, knownHost), args, this, `OdcHaDeployment ${name}`);
     this.adminPassword = this.password(name, settings);
     const { nodes, backups } = this.startNodes(name, settings);
     this.backups = backups;

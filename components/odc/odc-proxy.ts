@@ -9,6 +9,7 @@ import { renderOdcNginx } from "./nginx";
 import { nodePort } from "./node-endpoint";
 import type { OdcNode } from "./odc-node";
 import type { OdcSettings } from "./schema";
+import { furtherNameProblems, userName, virtualAddress } from "./user-name";
 
 /** What is known of one nginx. */
 export interface OdcProxyStatus {
@@ -42,6 +43,7 @@ export class OdcProxy {
     nodes: OdcNode[],
     private readonly parent: pulumi.Resource,
   ) {
+    for (const problem of furtherNameProblems(settings.proxy)) void pulumi.log.warn(problem, parent);
     this.certificate = this.issueCertificate();
     this.loadBalancer = this.balance(nodes);
     this.virtualIp = this.shareAddress();
@@ -78,7 +80,7 @@ export class OdcProxy {
         config,
         tls: certificate && { chain: certificate.chain, privateKey: certificate.privateKey },
         probe: { http: odcThrough(userPort(settings), proxy.https !== undefined) },
-        virtualAddress: virtualAddress(settings),
+        virtualAddress: virtualAddress(proxy),
         after: nodes.map((node) => node.probe),
       },
       { parent: this.parent },
@@ -125,14 +127,12 @@ const odcThrough = (port: number, https: boolean): HttpProbe => ({
 /** The port that users open. */
 const userPort = ({ proxy }: OdcSettings<Host>): number => proxy.https?.port ?? proxy.port;
 
-const virtualAddress = ({ proxy }: OdcSettings<Host>): string | undefined => proxy.virtualIp?.address.split("/")[0];
-
 /** All under which users may open ODC, the best one first. */
 function certificateNames(settings: OdcSettings<Host>): string[] {
   const { domain, https, hosts } = settings.proxy;
   const names = [
     domain,
-    virtualAddress(settings),
+    virtualAddress(settings.proxy),
     ...(https?.alternativeNames ?? []),
     ...hosts.map((one) => one.address),
   ];
@@ -140,9 +140,9 @@ function certificateNames(settings: OdcSettings<Host>): string[] {
 }
 
 function userUrl(settings: OdcSettings<Host>): string {
-  const { domain, https, hosts } = settings.proxy;
+  const { https } = settings.proxy;
   const scheme = https ? "https" : "http";
   const port = userPort(settings);
-  const name = bracketed(domain ?? virtualAddress(settings) ?? hosts[0]?.address ?? "");
+  const name = bracketed(userName(settings.proxy, (host) => host.address).name ?? "");
   return `${scheme}://${name}${port === (https ? 443 : 80) ? "" : `:${port}`}/`;
 }

@@ -29,7 +29,8 @@ export interface OdcProxyArgs {
   https?: OdcHttpsArgs;
   /**
    * Domain name under which users open ODC (`server_name`); it becomes part of the output `url`.
-   * @default the virtual IP, else the address of the nginx host
+   * Rule: one for whose parent browsers take cookies, else users can only log in: not `odc.lab`, `odc.com` or `odc.co.uk`.
+   * @default the virtual IP, else the address of the nginx host; neither may be an IPv6 address, at which ODC answers 400
    * @example "odc.example.com"
    */
   domain?: string;
@@ -68,7 +69,8 @@ export interface OdcHttpsArgs extends CertificateSource {
    */
   hsts?: boolean;
   /**
-   * More names and addresses for the certificate than `domain`, the virtual IP and the nginx hosts' addresses.
+   * More names and addresses for the certificate than `domain`, the virtual IP and the nginx hosts' addresses. Those with which
+   * users could not work, by the rule of `domain`, are warned of.
    * @default []
    * @example ["odc"]
    */

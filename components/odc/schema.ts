@@ -4,7 +4,7 @@ import { imageSource } from "../image";
 import { address, containerName, hostPath, nonEmpty, port, seconds } from "../rules";
 import { carriesSecret, inputSetting, sentence, setting, settings } from "../validation";
 import { virtualIpFields } from "../virtual-ip/schema";
-import { conflicts } from "./conflicts";
+import { conflicts, type KnownHost } from "./conflicts";
 
 /** The rule of every ODC version is at least as lenient as this one (the document's). */
 export const adminPassword = setting(
@@ -133,16 +133,11 @@ const fields = <H>(host: z.ZodType<H>) =>
 /**
  * The schema behind OdcHaDeploymentArgs.
  * @param host what a host is here: a `Host` in a program, a name in stack configuration.
- * @param nameOf a host's name.
- * @param isLost whether a host is known to be gone for good.
+ * @param known what is known of one.
  */
-export const odcSchema = <H>(
-  host: z.ZodType<H>,
-  nameOf: (host: H) => string,
-  isLost: (host: H) => boolean = () => false,
-) =>
+export const odcSchema = <H>(host: z.ZodType<H>, known: KnownHost<H>) =>
   fields(host).superRefine((args, context) => {
-    for (const { path, rule, fix } of conflicts(args, nameOf, isLost))
+    for (const { path, rule, fix } of conflicts(args, known))
       context.addIssue({ code: "custom", path, message: sentence(rule, fix) });
   });
 

@@ -223,6 +223,23 @@ describe("OdcHaDeployment", () => {
     assert.equal(placed.get("odc-proxy-nginx-p3")?.opts.replaceOnChanges, undefined);
   });
 
+  it("warns of a certificate's name with which users could not work", async () => {
+    const { warn } = pulumi.log;
+    const warnings: string[] = [];
+    try {
+      Object.assign(pulumi.log, { warn: (text: string) => warnings.push(text) });
+      await mockEngine();
+      const args = odcArgs([host(1)], host(1));
+      const https = { alternativeNames: ["odc", "odc.lab"] };
+      await valueOf(new OdcHaDeployment("o", { ...args, proxy: { ...args.proxy, https } }).nodes);
+    } finally {
+      Object.assign(pulumi.log, { warn });
+    }
+    assert.deepEqual(warnings, [
+      'proxy.https.alternativeNames[1] = "odc.lab": ODC\'s cookie XSRF-TOKEN would be for the domain lab, which is a public suffix or a top-level domain, so that browsers drop it and users can log in and do nothing else (400 MissingCsrfToken); fix: take a name like web.odc.lab, one of a single label, or an IPv4 address',
+    ]);
+  });
+
   it("makes docker providers children of their hosts, one a host", async () => {
     const one = host(7);
     assert.equal(one.docker, one.docker);

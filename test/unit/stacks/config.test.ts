@@ -163,6 +163,8 @@ describe("stack configuration", () => {
     user: 'must be a database user, in OceanBase user@tenant#cluster; fix: write it like "odc@meta#ob"',
     cpus: "must be a number of cores from 0.01 to 1024; fix: give the cores that a node may use, like 4",
     memory: "must be a whole number of MiB, at least 1024; fix: give the memory that a node may use, like 8192",
+    cookie: (domain: string, instead: string) =>
+      `ODC's cookie XSRF-TOKEN would be for the domain ${domain}, which is a public suffix or a top-level domain, so that browsers drop it and users can log in and do nothing else (400 MissingCsrfToken); fix: take a name like ${instead}, one of a single label, or an IPv4 address`,
     connect: "must be a whole number of seconds from 1 to 75; fix: give a number in that range",
     shell:
       "must be options on one line without characters that a shell gives a meaning to, since ODC's start script lets one read them; fix: write it like",
@@ -261,6 +263,12 @@ describe("stack configuration", () => {
     ["proxy.hosts", ["p4"], `odc.proxy.hosts[0] = "p4": ${rule.known}`],
     ["proxy.port", 65536, `odc.proxy.port = 65536: ${rule.port}`],
     ["proxy.domain", "odc_1.example.com", `odc.proxy.domain = "odc_1.example.com": ${rule.address}`],
+    ["proxy.domain", "odc.lab", `odc.proxy.domain = "odc.lab": ${rule.cookie("lab", "web.odc.lab")}`],
+    [
+      "proxy.domain",
+      "fd00::100",
+      'odc.proxy.domain = "fd00::100": ODC answers 400 "invalid domain" at an IPv6 address, since a cookie cannot be for one; fix: let users open a name that leads there, like odc.example.com',
+    ],
     ["proxy.connectTimeout", 76, `odc.proxy.connectTimeout = 76: ${rule.connect}`],
     [
       "proxy.containerName",
@@ -375,6 +383,31 @@ describe("stack configuration", () => {
         [message],
       );
     });
+
+  it("refuses what users would open where none of it works with ODC's cookies, whoever says it", () => {
+    const ipv6 = 'ODC answers 400 "invalid domain" at an IPv6 address, since a cookie cannot be for one';
+    const section = odc();
+    put(section, "proxy.hosts", ["p1", "p3"]);
+    put(section, "proxy.virtualIp", { address: "fd00::100/64" });
+    assert.deepEqual(
+      problemsOf(() => parse(section)),
+      [`odc.proxy.virtualIp.address = "fd00::100/64": ${ipv6}; fix: give proxy.domain, a name that leads there`],
+    );
+    put(section, "proxy.domain", "odc.example.com");
+    parse(section);
+    const at = (address: string) => [...hosts().slice(0, 2), { name: "p3", address, hostKeys: [key] }];
+    assert.deepEqual(
+      problemsOf(() => parse(odc(), at("fd00::3"))),
+      [
+        `odc.proxy.domain = (missing): users open ODC at fd00::3, but ${ipv6}; fix: let users open a name that leads there, like odc.example.com`,
+      ],
+    );
+    const named = rule.cookie("lab", "web.p3.lab");
+    assert.deepEqual(
+      problemsOf(() => parse(odc(), at("p3.lab"))),
+      [`odc.proxy.domain = (missing): users open ODC at p3.lab, but ${named}`],
+    );
+  });
 
   it("refuses nginx and ODC on one port of one host", () => {
     const section = odc();
