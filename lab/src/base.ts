@@ -1,49 +1,58 @@
-import { createReadStream, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { createReadStream, readdirSync, readFileSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import type Docker from "dockerode";
 import writeFileAtomic from "write-file-atomic";
-import { runCommand } from "./command";
+import { bootstrap, unreachableNote } from "./bootstrap";
 import { bootId } from "./daemon";
 import { definitionHash } from "./definition";
 import { dockerClient, IMAGE_LABEL, isNotFound } from "./docker";
-import { ensureBootstrapTools, isDebian12 } from "./packages";
 import { cacheDir, isPresent } from "./paths";
 
-/** What the Debian base of all lab images is; part of every image's hash. */
-const DEFINITION = {
-  suite: "bookworm",
-  registryImage: "debian:bookworm-slim",
+/** Debian releases that lab images are built on: 12, on which most are, and 13. */
+export const SUITES = ["bookworm", "trixie"] as const;
+export type Suite = (typeof SUITES)[number];
+
+/** What a Debian base is; part of every image's hash. */
+const definition = (suite: Suite) => ({
+  suite,
+  registryImage: `debian:${suite}-slim`,
   variant: "minbase",
   include: "ca-certificates",
   // documentation and translations are a third of it and nobody reads them here; hosts are not kept, so no fsync per file
   dpkg: "path-exclude=/usr/share/doc/* path-exclude=/usr/share/man/* path-exclude=/usr/share/locale/* force-unsafe-io",
-} as const;
+});
+export type BaseDefinition = ReturnType<typeof definition>;
 
 const PULL_START_SECONDS = 10;
 const PULL_LIMIT_SECONDS = 180;
 
-export function baseHash(): string {
-  return definitionHash(undefined, DEFINITION);
+export function baseHash(suite: Suite): string {
+  return definitionHash(undefined, definition(suite));
 }
 
-export function baseTag(): string {
-  return `dbha-lab/base:${baseHash()}`;
+export function baseTag(suite: Suite): string {
+  return `dbha-lab/base:${baseHash(suite)}`;
 }
 
-/** Makes sure that the Debian base is in Docker: pulled where a registry answers, else made from the machine's package sources. */
-export async function ensureBase(say: (line: string) => void): Promise<string> {
+const archivePath = (suite: Suite): string => join(cacheDir(), "base", `${baseHash(suite)}.tar`);
+
+/** Makes sure that a Debian base is in Docker: pulled where a registry answers, else made from the machine's package sources. */
+export async function ensureBase(suite: Suite, say: (line: string) => void): Promise<string> {
   const docker = dockerClient();
-  if (await hasImage(docker, baseTag())) return "in Docker already";
-  const archive = join(cacheDir(), "base", `${baseHash()}.tar`);
+  if (await hasImage(docker, baseTag(suite))) return "in Docker already";
+  const archive = archivePath(suite);
   if (!isPresent(archive)) {
-    const pulled = await pullBase(docker, say);
+    const pulled = await pullBase(docker, suite, say);
     if (pulled !== undefined) return pulled;
-    await bootstrap(archive, say);
+    await bootstrap(definition(suite), archive, say);
+    const current = SUITES.map((each) => basename(archivePath(each)));
+    for (const old of readdirSync(dirname(archive)).filter((file) => !current.includes(file)))
+      rmSync(join(dirname(archive), old), { force: true });
   }
   say("loading it into Docker");
   const stream = await docker.importImage(createReadStream(archive), {
-    repo: baseTag().split(":")[0],
-    tag: baseHash(),
+    repo: baseTag(suite).split(":")[0],
+    tag: baseHash(suite),
     changes: `LABEL ${IMAGE_LABEL}=base`,
   });
   await followed(docker, stream);
@@ -67,20 +76,21 @@ function followed(docker: Docker, stream: NodeJS.ReadableStream): Promise<void> 
 }
 
 /** Pulls the base within a time limit. A registry that cannot be reached is not asked again until the machine reboots. */
-async function pullBase(docker: Docker, say: (line: string) => void): Promise<string | undefined> {
-  const memory = join(cacheDir(), "registry-unreachable");
+async function pullBase(docker: Docker, suite: Suite, say: (line: string) => void): Promise<string | undefined> {
+  const memory = unreachableNote();
+  const { registryImage } = definition(suite);
   if (isPresent(memory) && readFileSync(memory, "utf8") === bootId()) return undefined;
-  say(`asking the image registry for ${DEFINITION.registryImage}`);
+  say(`asking the image registry for ${registryImage}`);
   const abort = new AbortController();
   const timers = [PULL_START_SECONDS, PULL_LIMIT_SECONDS].map((seconds) =>
     setTimeout(() => abort.abort(), seconds * 1000),
   );
   try {
-    const stream = await docker.pull(DEFINITION.registryImage, { abortSignal: abort.signal });
+    const stream = await docker.pull(registryImage, { abortSignal: abort.signal });
     clearTimeout(timers[0]);
     await followed(docker, stream);
-    const image = docker.getImage(DEFINITION.registryImage);
-    await image.tag({ repo: "dbha-lab/base", tag: baseHash() });
+    const image = docker.getImage(registryImage);
+    await image.tag({ repo: "dbha-lab/base", tag: baseHash(suite) });
     return "pulled from the registry";
   } catch (error) {
     const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
@@ -92,61 +102,4 @@ async function pullBase(docker: Docker, say: (line: string) => void): Promise<st
   } finally {
     timers.forEach(clearTimeout);
   }
-}
-
-/** Picks Debian's own package sources out of `apt-get indextargets` lines `URI|release|component|origin|codename`. */
-export function debianSources(lines: string, suite: string): string[] {
-  const wanted = lines
-    .split("\n")
-    .map((line) => line.split("|"))
-    .filter(
-      ([uri = "", , , origin, codename = ""]) =>
-        origin === "Debian" && codename.split("-")[0] === suite && !uri.startsWith("cdrom:"),
-    );
-  return [...new Set(wanted.map(([uri, release, component]) => `deb ${uri} ${release} ${component}`))];
-}
-
-async function machineSources(): Promise<string[]> {
-  const format = "$(REPO_URI)|$(RELEASE)|$(COMPONENT)|$(ORIGIN)|$(CODENAME)";
-  const query = async (): Promise<string[]> => {
-    const output = await runCommand("apt-get", ["indextargets", "--format", format, "Created-By: Packages"]);
-    return debianSources(output, DEFINITION.suite);
-  };
-  const known = await query();
-  if (known.length > 0) return known;
-  await runCommand("apt-get", ["-q", "update"], { limitSeconds: 300 });
-  const updated = await query();
-  if (updated.length > 0) return updated;
-  throw new Error(
-    `no Debian ${DEFINITION.suite} package source found: check /etc/apt/sources.list and \`apt-get update\``,
-  );
-}
-
-/** Makes the root filesystem with mmdebstrap. Killed at any point it leaves nothing but a temporary directory, removed here. */
-async function bootstrap(archive: string, say: (line: string) => void): Promise<void> {
-  if (process.getuid?.() !== 0 || !isDebian12()) {
-    throw new Error(
-      `no image registry can be reached, and the lab makes its Debian base from packages only as root on Debian 12. ` +
-        `Make \`docker pull ${DEFINITION.registryImage}\` work (or \`docker load\` that image), remove ${join(cacheDir(), "registry-unreachable")}, and run this again.`,
-    );
-  }
-  await ensureBootstrapTools(say);
-  say("unpacking Debian packages");
-  const temporary = join(cacheDir(), "tmp");
-  // never across a file system: it might be a mount of a bootstrap that was killed
-  await runCommand("rm", ["-rf", "--one-file-system", temporary]);
-  mkdirSync(temporary, { recursive: true });
-  mkdirSync(join(archive, ".."), { recursive: true });
-  const part = join(temporary, "base.tar");
-  const sources = await machineSources();
-  const dpkg = DEFINITION.dpkg.split(" ").map((option) => `--dpkgopt=${option}`);
-  const mmdebstrap = ["mmdebstrap", `--variant=${DEFINITION.variant}`, `--include=${DEFINITION.include}`, ...dpkg];
-  // in namespaces of its own: when it is killed, its processes and mounts go with it
-  await runCommand(
-    "unshare",
-    ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc", ...mmdebstrap, DEFINITION.suite, part, "-"],
-    { input: `${sources.join("\n")}\n`, env: { TMPDIR: temporary }, limitSeconds: 600 },
-  );
-  for (const old of readdirSync(join(archive, ".."))) rmSync(join(archive, "..", old), { force: true });
-  renameSync(part, archive);
 }

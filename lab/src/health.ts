@@ -3,6 +3,7 @@ import { containerFault } from "./container";
 import { faultsInForce } from "./faults";
 import type { LabContext } from "./hosts";
 import { hostSpec } from "./hosts";
+import { machineOf } from "./machines";
 import { tarballDamage, PUBLISHED_IMAGES } from "./images";
 import { metadbSpec, queryMetadb } from "./metadb";
 import { HOST_NAMES, type HostName, type MemberName } from "./name";
@@ -23,13 +24,16 @@ export interface Finding {
 }
 
 /** Version of the host's own dockerd, asked over SSH with the lab's key and the pinned host key. */
-export function probeHost(lab: LabContext, host: HostName): Promise<string> {
+export async function probeHost(lab: LabContext, host: HostName): Promise<string> {
   const target = {
+    user: machineOf(lab.name, host).login.user,
     address: memberAddresses(lab.subnet)[host],
     privateKey: lab.secrets.clientKey,
     hostKey: lab.secrets.hostKeys[host].publicKey,
   };
-  return sshRun(target, "docker version --format '{{.Server.Version}}'");
+  // on a line of its own, the last one, whatever the login shell's own files print before
+  const output = await sshRun(target, "echo; docker version --format '{{.Server.Version}}'");
+  return output.split("\n").at(-1) ?? "";
 }
 
 async function checkMember(docker: Docker, lab: LabContext, member: MemberName): Promise<Finding> {
@@ -43,7 +47,7 @@ async function checkMember(docker: Docker, lab: LabContext, member: MemberName):
     const detail =
       member === "metadb"
         ? `running, MariaDB ${await queryMetadb(finding.address, lab.secrets.metadbPassword)}`
-        : `running, ssh ok, docker ${await probeHost(lab, member)}`;
+        : `running, ssh ok, docker ${await probeHost(lab, member)} (${machineOf(lab.name, member).title})`;
     return { ...finding, ok: true, detail };
   } catch (error) {
     return {

@@ -1,8 +1,12 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type Docker from "dockerode";
-import type { ContainerSpec, LabEndpoint } from "./container";
-import { HOST_IMAGE, imageTag } from "./images";
+import type { ContainerSpec, LabEndpoint, SeedFile } from "./container";
+import { imageTag } from "./images";
 import type { LabSecrets } from "./keys";
+import { machineOf, type Machine } from "./machines";
 import { MEMBER_NAMES, type HostName, type ObjectNames } from "./name";
+import { IMAGES_DIR } from "./paths";
 import { memberAddresses } from "./subnet";
 
 /** What the containers of one lab have in common. */
@@ -23,8 +27,18 @@ export function endpoint(lab: LabContext, address: string): LabEndpoint {
   return { NetworkingConfig: { EndpointsConfig: { [lab.names.network]: { IPAMConfig: { IPv4Address: address } } } } };
 }
 
+/** The Docker Engine's settings, where they are not those of the image. */
+function dockerSettings({ dockerFeatures }: Machine): SeedFile[] {
+  if (Object.keys(dockerFeatures).length === 0) return [];
+  const settings = JSON.parse(readFileSync(join(IMAGES_DIR, "host/daemon.json"), "utf8")) as object;
+  const content = `${JSON.stringify({ ...settings, features: dockerFeatures }, null, 2)}\n`;
+  return [{ path: "/etc/docker/daemon.json", content, mode: 0o644, owner: ROOT }];
+}
+
 /** A lab host: systemd as process 1, sshd that knows the lab's key only, and a dockerd of its own. */
 export function hostSpec(lab: LabContext, host: HostName): ContainerSpec {
+  const machine = machineOf(lab.name, host);
+  const { home, uid } = machine.login;
   const addresses = memberAddresses(lab.subnet);
   const { privateKey, publicKey } = lab.secrets.hostKeys[host];
   const hostConfig: Docker.HostConfig & { CgroupnsMode: "private" } = {
@@ -39,7 +53,7 @@ export function hostSpec(lab: LabContext, host: HostName): ContainerSpec {
     name: lab.names.container(host),
     lab,
     options: {
-      Image: imageTag(HOST_IMAGE),
+      Image: imageTag(machine.image),
       Hostname: host,
       HostConfig: hostConfig,
       ...endpoint(lab, addresses[host]),
@@ -48,11 +62,12 @@ export function hostSpec(lab: LabContext, host: HostName): ContainerSpec {
       { path: "/etc/ssh/ssh_host_ed25519_key", content: privateKey, mode: 0o600, owner: ROOT },
       { path: "/etc/ssh/ssh_host_ed25519_key.pub", content: `${publicKey}\n`, mode: 0o644, owner: ROOT },
       {
-        path: "/root/.ssh/authorized_keys",
+        path: `${home}/.ssh/authorized_keys`,
         content: `${lab.secrets.clientPublicKey} lab ${lab.name}\n`,
         mode: 0o600,
-        owner: ROOT,
+        owner: { uid, gid: uid },
       },
+      ...dockerSettings(machine),
     ],
   };
 }

@@ -16,7 +16,7 @@ import { pipeline } from "node:stream/promises";
 import { constants, createGzip } from "node:zlib";
 import type Docker from "dockerode";
 import writeFileAtomic from "write-file-atomic";
-import { baseHash, baseTag, hasImage } from "./base";
+import { baseHash, baseTag, hasImage, SUITES, type Suite } from "./base";
 import { definitionHash } from "./definition";
 import { architecture, DIRECTORY_LABEL, dockerClient, IMAGE_LABEL, LAB_LABEL, orUndefined, removing } from "./docker";
 import { cacheDir, IMAGES_DIR, isPresent } from "./paths";
@@ -27,11 +27,30 @@ export interface ImageDefinition {
   name: string;
   directory: string;
   buildArguments: Readonly<Record<string, string>>;
+  /** What it is built on: the base of a Debian release, bookworm unless said, or another image of the lab. */
+  on?: Suite | ImageDefinition;
   /** Tag inside the tarball that the lab's hosts load; undefined for images that only the lab itself runs. */
   publishedTag?: string;
 }
 
+/** Debian 12. */
 export const HOST_IMAGE: ImageDefinition = { name: "host", directory: "host", buildArguments: {} };
+/** Debian 13, where docker.io brings no client. */
+export const HOST_IMAGE_13: ImageDefinition = {
+  name: "host-13",
+  directory: "host",
+  buildArguments: { DOCKER: "docker.io docker-cli" },
+  on: "trixie",
+};
+/** Debian 12, reached as a user with sudo. */
+export const HOST_IMAGE_SUDO: ImageDefinition = {
+  name: "host-sudo",
+  directory: "host-sudo",
+  buildArguments: {},
+  on: HOST_IMAGE,
+};
+/** Images of hosts, in the order in which they are made. */
+export const HOST_IMAGES = [HOST_IMAGE, HOST_IMAGE_13, HOST_IMAGE_SUDO];
 export const METADB_IMAGE: ImageDefinition = { name: "metadb", directory: "metadb", buildArguments: {} };
 
 type PublishedImage = ImageDefinition & { publishedTag: string };
@@ -58,8 +77,18 @@ export const PUBLISHED_IMAGES: readonly PublishedImage[] = [
   ...OBPROXY_IMAGES,
 ];
 
+/** Hash and tag of what an image is built on. */
+function below({ on = "bookworm" }: ImageDefinition): { hash: string; tag: string } {
+  return typeof on === "string" ? { hash: baseHash(on), tag: baseTag(on) } : { hash: imageHash(on), tag: imageTag(on) };
+}
+
+/** The Debian release that an image has in the end. */
+export function suiteOf({ on = "bookworm" }: ImageDefinition): Suite {
+  return typeof on === "string" ? on : suiteOf(on);
+}
+
 export function imageHash(image: ImageDefinition): string {
-  return definitionHash(join(IMAGES_DIR, image.directory), { ...image.buildArguments, base: baseHash() });
+  return definitionHash(join(IMAGES_DIR, image.directory), { ...image.buildArguments, base: below(image).hash });
 }
 
 /** The lab's own tag, which changes with the definition. */
@@ -77,7 +106,7 @@ export function tarballLinkName(image: ImageDefinition): string {
   return `${image.name}-${architecture()}.tar.gz`;
 }
 
-/** Builds `image` unless Docker has it. `say` gets the build's steps. */
+/** Builds `image` unless Docker has it; what it is built on is there. `say` gets the build's steps. */
 export async function ensureImage(image: ImageDefinition, say: (line: string) => void): Promise<string> {
   const docker = dockerClient();
   const tag = imageTag(image);
@@ -87,7 +116,7 @@ export async function ensureImage(image: ImageDefinition, say: (line: string) =>
     { context, src: readdirSync(context) },
     {
       t: tag,
-      buildargs: { BASE: baseTag(), ...image.buildArguments },
+      buildargs: { BASE: below(image).tag, ...image.buildArguments },
       labels: { [IMAGE_LABEL]: image.name },
       // the package sources may be reachable from the machine's own network only
       networkmode: "host",
@@ -203,8 +232,8 @@ export function tarballDamage(directory: string): string[] {
 /** Removes images and tarballs of older definitions, as far as no lab uses them. */
 export async function pruneImages(): Promise<void> {
   const docker = dockerClient();
-  const all = [HOST_IMAGE, METADB_IMAGE, ...PUBLISHED_IMAGES];
-  const current = new Set([baseTag(), ...all.map(imageTag)]);
+  const all = [...HOST_IMAGES, METADB_IMAGE, ...PUBLISHED_IMAGES];
+  const current = new Set([...SUITES.map(baseTag), ...all.map(imageTag)]);
   const containers = await docker.listContainers({ all: true });
   const used = new Set(containers.map((container) => container.ImageID));
   for (const image of await docker.listImages({ filters: { label: [IMAGE_LABEL] } })) {

@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import { dockerClient } from "./docker";
 import { PUBLISHED_IMAGES, tarballLinkName } from "./images";
 import { readSecrets } from "./keys";
+import { machineOf, reachedAs } from "./machines";
 import { memoryDamage } from "./memory";
 import { METADB_DATABASE, METADB_PORT, METADB_USER } from "./metadb";
 import { HOST_NAMES, objectNames, type HostName, type MemberName } from "./name";
@@ -21,6 +22,7 @@ export interface LabHost {
   address: string;
   port: number;
   user: string;
+  sudo?: true;
   /** Pinned keys, "ssh-ed25519 AAAA…". */
   hostKeys: string[];
 }
@@ -34,7 +36,7 @@ export interface Lab {
   subnet: string;
   privateKeyFile: string;
   knownHostsFile: string;
-  /** hosts.yaml: `{hosts: [{name, address, port, user, hostKeys}]}`. */
+  /** hosts.yaml: `{hosts: [{name, address, port, user, sudo, hostKeys}]}`. */
   inventoryFile: string;
   /** `host` is the name that the lab's hosts know it by, `address` works from this machine too. */
   metadb: { host: string; address: string; port: number; username: string; database: string; password: string };
@@ -89,7 +91,7 @@ export function readLab(name: string): Lab {
   const addresses = memberAddresses(record.subnet);
   const hosts = HOST_NAMES.map((host): [HostName, LabHost] => {
     const hostKeys = [secrets.hostKeys[host].publicKey];
-    return [host, { name: host, address: addresses[host], port: 22, user: "root", hostKeys }];
+    return [host, { name: host, address: addresses[host], port: 22, ...reachedAs(machineOf(name, host)), hostKeys }];
   });
   const images = PUBLISHED_IMAGES.map((image) => {
     const tarball = join(paths.images, tarballLinkName(image));

@@ -9,18 +9,30 @@ interface Need {
   reason: string;
 }
 
-const ALWAYS: Need[] = [
-  { program: "ip", package: "iproute2", reason: "to choose a free network" },
-  { program: "tar", package: "tar", reason: "to hand files to containers" },
-  { program: "ssh", package: "openssh-client", reason: "Docker's ssh:// transport uses it" },
-  { program: "docker", package: "docker.io", reason: "the lab's hosts are containers" },
-];
+/** The Debian releases on which the lab installs what it needs, as VERSION_ID of os-release has them. */
+const KNOWN_RELEASES = ["12", "13"] as const;
+type Release = (typeof KNOWN_RELEASES)[number];
 
-/** Needed where the lab starts the Docker daemon itself. */
-const OWN_DAEMON: Need[] = [
-  { program: "dockerd", package: "docker.io", reason: "no Docker daemon answers, the lab starts one" },
-  { program: "iptables", package: "iptables", reason: "dockerd manages bridges with it" },
-];
+/** The package with Docker's client; since Debian 13 docker.io brings none. */
+const DOCKER_CLIENT: Record<Release, string> = { "12": "docker.io", "13": "docker-cli" };
+
+/**
+ * What the lab needs on a machine of that Debian release.
+ * @param ownDaemon whether the lab starts the Docker daemon itself.
+ */
+export function needsOf(release: Release, ownDaemon: boolean): Need[] {
+  const always: Need[] = [
+    { program: "ip", package: "iproute2", reason: "to choose a free network" },
+    { program: "tar", package: "tar", reason: "to hand files to containers" },
+    { program: "ssh", package: "openssh-client", reason: "Docker's ssh:// transport uses it" },
+    { program: "docker", package: DOCKER_CLIENT[release], reason: "the lab's hosts are containers" },
+  ];
+  const daemon: Need[] = [
+    { program: "dockerd", package: "docker.io", reason: "no Docker daemon answers, the lab starts one" },
+    { program: "iptables", package: "iptables", reason: "dockerd manages bridges with it" },
+  ];
+  return ownDaemon ? [...always, ...daemon] : always;
+}
 
 const BOOTSTRAP: Need[] = [
   { program: "mmdebstrap", package: "mmdebstrap", reason: "no image registry: it makes the Debian base" },
@@ -36,9 +48,20 @@ export function parseOsRelease(text: string): { id: string; version: string } {
   return { id: field("ID"), version: field("VERSION_ID") };
 }
 
-export function isDebian12(): boolean {
-  const { id, version } = parseOsRelease(existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8") : "");
-  return id === "debian" && version === "12";
+/** The Debian release that an os-release tells of, if it is one on which the lab installs packages. */
+export function knownRelease(osRelease: string): Release | undefined {
+  const { id, version } = parseOsRelease(osRelease);
+  return id === "debian" ? KNOWN_RELEASES.find((release) => release === version) : undefined;
+}
+
+/** {@link knownRelease} of this machine. */
+function ownRelease(): Release | undefined {
+  return knownRelease(existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8") : "");
+}
+
+/** True where the lab may install packages, and make a Debian from them. */
+export function canInstall(): boolean {
+  return process.getuid?.() === 0 && ownRelease() !== undefined;
 }
 
 function missing(needs: readonly Need[]): Need[] {
@@ -50,11 +73,11 @@ async function install(needs: readonly Need[], say: (line: string) => void): Pro
   const packages = [...new Set(needs.map((need) => need.package))];
   const reasons = (name: string): string[] => needs.filter((need) => need.package === name).map((need) => need.reason);
   const list = packages.map((name) => `${name} (${reasons(name).join("; ")})`).join(", ");
-  if (process.getuid?.() !== 0 || !isDebian12()) {
+  if (!canInstall()) {
     throw new Error(
-      `the lab needs ${list}, and installs packages by itself only as root on Debian 12.\n` +
+      `the lab needs ${list}, and installs packages by itself only as root on Debian 12 or 13.\n` +
         `Install what provides ${needs.map((need) => `\`${need.program}\``).join(", ")} (on Debian: sudo apt-get install ${packages.join(" ")})` +
-        `${needs.some((need) => need.package === "docker.io") ? ", start the Docker daemon, allow yourself to use it" : ""}, and run this again.`,
+        `${needs.some((need) => need.program.startsWith("docker")) ? ", start the Docker daemon, allow yourself to use it" : ""}, and run this again.`,
     );
   }
   say(`installing ${list}`);
@@ -78,7 +101,7 @@ async function install(needs: readonly Need[], say: (line: string) => void): Pro
 /** Installs what every lab needs on this machine, or says what to install. */
 export async function ensurePackages(say: (line: string) => void): Promise<void> {
   const daemon = await daemonVersion();
-  await install(missing(daemon === undefined ? [...ALWAYS, ...OWN_DAEMON] : ALWAYS), say);
+  await install(missing(needsOf(ownRelease() ?? "13", daemon === undefined)), say);
 }
 
 /** Installs what making the Debian base from packages needs. */

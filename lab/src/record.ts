@@ -7,6 +7,7 @@ import { z } from "zod";
 import { runCommand } from "./command";
 import { DEFINITION_LABEL, orUndefined } from "./docker";
 import type { LabSecrets } from "./keys";
+import { machineOf, reachedAs } from "./machines";
 import { HOST_NAMES } from "./name";
 import type { LabPaths } from "./paths";
 import {
@@ -94,7 +95,7 @@ function inventoryFiles(paths: LabPaths, subnet: string, secrets: LabSecrets): [
     name,
     address: addresses[name],
     port: 22,
-    user: "root",
+    ...reachedAs(machineOf(basename(paths.directory), name)),
     hostKeys: [secrets.hostKeys[name].publicKey],
   }));
   const known = HOST_NAMES.map((name) => `${name},${addresses[name]} ${secrets.hostKeys[name].publicKey}\n`);

@@ -2,12 +2,13 @@ import { Client } from "ssh2";
 
 export interface SshTarget {
   address: string;
+  user: string;
   privateKey: string;
   /** The pinned key, "ssh-ed25519 AAAA…". */
   hostKey: string;
 }
 
-/** Runs one command over SSH as root and returns its standard output; throws when it fails or takes longer than `limitSeconds`. */
+/** Runs one command over SSH and returns its standard output; throws when it fails or takes longer than `limitSeconds`. */
 export function sshRun(target: SshTarget, command: string, limitSeconds = 10): Promise<string> {
   const client = new Client();
   const pinned = target.hostKey.split(" ")[1] ?? "";
@@ -37,7 +38,7 @@ export function sshRun(target: SshTarget, command: string, limitSeconds = 10): P
     });
     client.connect({
       host: target.address,
-      username: "root",
+      username: target.user,
       privateKey: target.privateKey,
       readyTimeout: limitSeconds * 1000,
       hostVerifier: (key: Buffer) => key.toString("base64") === pinned,

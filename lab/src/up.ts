@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { ensureBase } from "./base";
+import { ensureBase, SUITES, type Suite } from "./base";
 import { ensureContainer, type ContainerSpec } from "./container";
 import { ensureDaemon } from "./daemon";
 import { daemonFault, dockerClient, orUndefined } from "./docker";
@@ -10,14 +10,16 @@ import { hostSpec, type LabContext } from "./hosts";
 import {
   ensureImage,
   ensureTarball,
-  HOST_IMAGE,
+  HOST_IMAGES,
   linkTarballs,
   METADB_IMAGE,
   pruneImages,
   PUBLISHED_IMAGES,
+  suiteOf,
 } from "./images";
 import { ensureSecrets, readSecrets } from "./keys";
 import { withLock } from "./lock";
+import { machineOf } from "./machines";
 import { memoryDamage } from "./memory";
 import { metadbSpec, queryMetadb } from "./metadb";
 import { HOST_NAMES, objectNames, type HostName } from "./name";
@@ -75,7 +77,10 @@ async function build(docker: Docker, name: string): Promise<void> {
       },
     },
     { title: "Docker daemon", run: () => ensureDaemon() },
-    { title: "Debian base", run: (say) => ensureBase(say) },
+    {
+      title: "Debian base",
+      together: suitesOf(name).map((suite) => ({ title: suite, run: (say) => ensureBase(suite, say) })),
+    },
   ]);
   await removeOrphans(docker);
   // what is left of a lab whose files were removed; a lab with damaged files keeps what it has
@@ -98,6 +103,14 @@ async function build(docker: Docker, name: string): Promise<void> {
     },
   ]);
 }
+
+/** The images of the lab's hosts, in the order in which they are made. */
+const imagesOf = (lab: string) =>
+  HOST_IMAGES.filter((image) => HOST_NAMES.some((host) => machineOf(lab, host).image === image));
+
+/** The Debian releases that the lab is made of: that of most images, and those of its hosts. */
+const suitesOf = (lab: string) =>
+  SUITES.filter((suite) => suite === SUITES[0] || imagesOf(lab).some((image) => suiteOf(image) === suite));
 
 /** Brings a container to where `probe` succeeds; one that runs but does not answer is restarted. Returns what was done and the probe's answer. */
 async function start(
@@ -126,6 +139,7 @@ async function healRunning(docker: Docker, lab: LabContext, host: HostName): Pro
   return container?.State.Running === true && !container.State.Paused ? heal(lab, host) : [];
 }
 
+/** Hosts of different releases are made side by side; those of one share images. */
 function hosts(docker: Docker, lab: LabContext): Plan {
   const hostStep = (host: HostName): Step => ({
     title: `${host} ${memberAddresses(lab.subnet)[host]}`,
@@ -137,13 +151,19 @@ function hosts(docker: Docker, lab: LabContext): Plan {
       return `${done}, docker ${version}${healed.length === 0 ? "" : `, healed: ${healed.join(", ")}`}`;
     },
   });
-  return {
-    title: "Hosts",
+  const ofSuite = (suite: Suite): Plan => ({
+    title: `Hosts with Debian ${suite}`,
     inOrder: [
-      { title: "Image of the hosts", run: (say) => ensureImage(HOST_IMAGE, say) },
-      { title: "Containers of the hosts", together: HOST_NAMES.map(hostStep) },
+      ...imagesOf(lab.name)
+        .filter((image) => suiteOf(image) === suite)
+        .map((image) => ({ title: `Image ${image.name}`, run: (say: Say) => ensureImage(image, say) })),
+      {
+        title: "Containers",
+        together: HOST_NAMES.filter((host) => suiteOf(machineOf(lab.name, host).image) === suite).map(hostStep),
+      },
     ],
-  };
+  });
+  return { title: "Hosts", together: suitesOf(lab.name).map(ofSuite) };
 }
 
 function database(docker: Docker, lab: LabContext): Plan {

@@ -44,6 +44,7 @@ describe("the lab's fault switches", function () {
     sshRun(
       {
         address: lab.hosts.p2.address,
+        user: "root",
         privateKey: readFileSync(lab.privateKeyFile, "utf8"),
         hostKey: lab.hosts.p2.hostKeys[0] ?? "",
       },
@@ -226,6 +227,7 @@ describe("the lab's fault switches", function () {
         sshRun(
           {
             address: lab.hosts.p2.address,
+            user: "root",
             privateKey: readFileSync(lab.privateKeyFile, "utf8"),
             hostKey: lab.hosts.p2.hostKeys[0] ?? "",
           },

@@ -105,7 +105,7 @@ export async function startRegistry(bench: LabBench, contents: Record<string, st
 
   const lab = readLab(labName);
   const known = ["-o", `UserKnownHostsFile=${lab.knownHostsFile}`, "-o", "ExitOnForwardFailure=yes"];
-  const way = ["-N", "-R", `127.0.0.1:${port}:127.0.0.1:${port}`, `root@${lab.hosts.p3.address}`];
+  const way = ["-N", "-R", `127.0.0.1:${port}:127.0.0.1:${port}`, `${lab.hosts.p3.user}@${lab.hosts.p3.address}`];
   const tunnel = spawn("ssh", ["-i", lab.privateKeyFile, ...known, ...way], { stdio: "ignore" });
   await bench.on(
     `for i in $(seq 100); do curl -sf http://127.0.0.1:${port}/v2/ >/dev/null && exit 0; sleep 0.1; done; exit 1`,

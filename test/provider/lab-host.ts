@@ -17,13 +17,13 @@ export interface LabBench {
 
 export async function startLabBench(): Promise<LabBench> {
   const lab = readLab(labName);
-  const { name, address, port, user, hostKeys } = lab.hosts.p3;
+
   const config = { privateKeyFile: lab.privateKeyFile };
   const plugin = await PluginClient.start({ config });
   return {
     plugin,
     config,
-    host: { name, address, port, user, hostKeys },
+    host: { ...lab.hosts.p3 },
     images: lab.images,
     on: (command) => run(lab, "p3", command),
   };

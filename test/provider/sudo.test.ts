@@ -21,7 +21,7 @@ function peakMemory({ process: { pid } }: PluginClient): number {
 describe("A user with sudo", function () {
   this.timeout(120_000);
   const lab = readLab(process.env.DBHA_TEST_LAB ?? "test");
-  const on = (command: string) => run(lab, "p3", command);
+  const on = (command: string) => run(lab, "p1", command);
   let plugin: PluginClient;
   let host: Properties;
 
@@ -35,7 +35,7 @@ describe("A user with sudo", function () {
         "install -m 600 -o deploy -g deploy /root/.ssh/authorized_keys ~deploy/.ssh/authorized_keys",
     );
     await allow(rule);
-    const { name, address, port, hostKeys } = lab.hosts.p3;
+    const { name, address, port, hostKeys } = lab.hosts.p1;
     host = { name, address, port, user: "deploy", hostKeys, sudo: true };
     plugin = await PluginClient.start({ config: { privateKeyFile: lab.privateKeyFile } });
   });
@@ -61,7 +61,7 @@ describe("A user with sudo", function () {
 
   it("writes a file of 50 MB over a line of 100 ms, in seconds and without growing by it", async () => {
     const directory = mkdtempSync(join(tmpdir(), "dbha-slow-"));
-    const line = await startSlowLine(lab.hosts.p3.address, lab.hosts.p3.port, 100);
+    const line = await startSlowLine(lab.hosts.p1.address, lab.hosts.p1.port, 100);
     const slow = await PluginClient.start({ config: { privateKeyFile: lab.privateKeyFile } });
     try {
       const source = join(directory, "source");
@@ -120,7 +120,7 @@ describe("A user with sudo", function () {
       await stopped.cancel();
       await assert.rejects(asked, {
         message:
-          `host p3 (${String(host.address)}): probe command: stopped (Pulumi was told to stop), ` +
+          `host p1 (${String(host.address)}): probe command: stopped (Pulumi was told to stop), ` +
           "last seen: nothing yet; run it again",
       });
     } finally {
@@ -141,7 +141,7 @@ describe("A user with sudo", function () {
       await plugin.configure({ privateKeyFile: lab.privateKeyFile });
       await assert.rejects(plugin.invoke("dbha:index:getHostFacts", { host }), {
         message:
-          `host p3 (${String(host.address)}): ask for facts: sudo refused (${said}); ` +
+          `host p1 (${String(host.address)}): ask for facts: sudo refused (${said}); ` +
           "allow deploy to run sh by sudo without a password (NOPASSWD) and without a terminal",
       });
     });

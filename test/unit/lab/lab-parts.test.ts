@@ -6,7 +6,8 @@ import { environment } from "../../../lab/src/env";
 import { hostSpec, type LabContext } from "../../../lab/src/hosts";
 import { publicKey } from "../../../lab/src/keys";
 import { initSql, metadbSpec } from "../../../lab/src/metadb";
-import { checkLabName, objectNames } from "../../../lab/src/name";
+import { machineOf, reachedAs } from "../../../lab/src/machines";
+import { checkLabName, HOST_NAMES, objectNames } from "../../../lab/src/name";
 import { labPaths, REPO_ROOT } from "../../../lab/src/paths";
 import { waitFor } from "../../../lab/src/wait";
 
@@ -55,6 +56,30 @@ describe("containers of a lab", () => {
     const rotated = { ...base, secrets: { ...base.secrets, metadbPassword: "other" } };
     assert.notEqual(specHash(metadbSpec(rotated)), specHash(metadbSpec(base)));
     assert.equal(specHash(hostSpec(rotated, "p1")), specHash(hostSpec(base, "p1")));
+  });
+
+  it("are three plain hosts in the demo, and three that differ in the mixed lab", () => {
+    const seen = (lab: LabContext) =>
+      HOST_NAMES.map((host) => {
+        const { options, files } = hostSpec(lab, host);
+        const [login] = files.filter((file) => file.path.endsWith("authorized_keys"));
+        const settings = files.find((file) => file.path === "/etc/docker/daemon.json")?.content ?? "{}";
+        const image = options.Image?.replace(/^dbha-lab\/|:.*$/g, "");
+        const { features } = JSON.parse(settings) as { features?: unknown };
+        return { image, features, path: login?.path, ...login?.owner, ...reachedAs(machineOf(lab.name, host)) };
+      });
+    const root = { path: "/root/.ssh/authorized_keys", uid: 0, gid: 0, user: "root" };
+    const plain = { image: "host", features: undefined, ...root };
+    assert.deepEqual(seen(context()), [plain, plain, plain]);
+    assert.deepEqual(seen({ ...context(), name: "mixed" }), [
+      plain,
+      { image: "host-13", features: { "containerd-snapshotter": true }, ...root },
+      {
+        image: "host-sudo",
+        features: undefined,
+        ...{ path: "/home/deploy/.ssh/authorized_keys", uid: 1000, gid: 1000, user: "deploy", sudo: true },
+      },
+    ]);
   });
 
   it("keep secrets out of what `docker inspect` shows", () => {

@@ -4,12 +4,37 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { debianSources } from "../../../lab/src/base";
+import { debianSources } from "../../../lab/src/bootstrap";
 import { runCommand } from "../../../lab/src/command";
 import { hasSysResource, pidIn } from "../../../lab/src/daemon";
-import { parseOsRelease } from "../../../lab/src/packages";
+import { knownRelease, needsOf, parseOsRelease } from "../../../lab/src/packages";
 
 describe("what the lab reads from the machine", () => {
+  it("knows the Debian releases on which it installs packages", () => {
+    const release = (id: string, version: string) => knownRelease(`ID=${id}\nVERSION_ID="${version}"\n`);
+    assert.deepEqual(
+      [
+        release("debian", "12"),
+        release("debian", "13"),
+        release("debian", "11"),
+        release("ubuntu", "12"),
+        release("", ""),
+      ],
+      ["12", "13", undefined, undefined, undefined],
+    );
+  });
+
+  it("takes Docker's client from docker.io on Debian 12, and from docker-cli on 13, where docker.io brings none", () => {
+    const packages = (release: "12" | "13", ownDaemon: boolean) =>
+      Object.fromEntries(needsOf(release, ownDaemon).map((need) => [need.program, need.package]));
+    const others = { ip: "iproute2", tar: "tar", ssh: "openssh-client" };
+    const daemon = { dockerd: "docker.io", iptables: "iptables" };
+    assert.deepEqual(packages("12", false), { ...others, docker: "docker.io" });
+    assert.deepEqual(packages("13", false), { ...others, docker: "docker-cli" });
+    assert.deepEqual(packages("12", true), { ...others, docker: "docker.io", ...daemon });
+    assert.deepEqual(packages("13", true), { ...others, docker: "docker-cli", ...daemon });
+  });
+
   it("tells Debian 12 from its os-release", () => {
     assert.deepEqual(parseOsRelease('PRETTY_NAME="Debian"\nVERSION_ID="12"\nVERSION="12 (bookworm)"\nID=debian\n'), {
       id: "debian",
@@ -43,22 +68,40 @@ describe("what the lab reads from the machine", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("takes Debian's own sources of the wanted release, each once, and no others", () => {
+  describe("the package sources of a Debian release", () => {
     const lines = [
-      "http://mirror.example/debian/|bookworm|main|Debian|bookworm",
-      "http://mirror.example/debian/|bookworm|main|Debian|bookworm",
-      "http://mirror.example/debian/|bookworm-updates|main|Debian|bookworm-updates",
-      "http://mirror.example/security/|bookworm-security|main|Debian|bookworm-security",
-      "http://mirror.example/debian/|trixie|main|Debian|trixie",
-      "cdrom:[Debian 12]/|bookworm|main|Debian|bookworm",
-      "http://packages.example/node/|nodistro|main|Somebody|nodistro",
+      "http://mirror.example/debian/|main|Debian|bookworm",
+      "http://mirror.example/debian/|main|Debian|bookworm",
+      "http://mirror.example/debian/|main|Debian|bookworm-updates",
+      "http://mirror.example/debian/|main|Debian Backports|bookworm-backports",
+      "http://mirror.example/debian/|main|Debian|bookworm-proposed-updates",
+      "http://mirror.example/security/|main|Debian|bookworm-security",
+      "cdrom:[Debian 12]/|main|Debian|bookworm",
+      "http://packages.example/node/|main|Somebody|nodistro",
       "",
     ];
-    assert.deepEqual(debianSources(lines.join("\n"), "bookworm"), [
-      "deb http://mirror.example/debian/ bookworm main",
-      "deb http://mirror.example/debian/ bookworm-updates main",
-      "deb http://mirror.example/security/ bookworm-security main",
-    ]);
+    const newer = "http://newer.example/debian/|main|Debian|trixie";
+
+    it("are the machine's own of that release, each once, and no others", () => {
+      assert.deepEqual(debianSources([...lines, newer].join("\n"), "bookworm"), [
+        "deb http://mirror.example/debian/ bookworm main",
+        "deb http://mirror.example/debian/ bookworm-updates main",
+        "deb http://mirror.example/security/ bookworm-security main",
+      ]);
+      assert.deepEqual(debianSources([...lines, newer].join("\n"), "trixie"), [
+        "deb http://newer.example/debian/ trixie main",
+      ]);
+    });
+
+    it("are the same mirrors, asked for that release, where the machine has another", () => {
+      assert.deepEqual(debianSources(lines.join("\n"), "trixie"), [
+        "deb http://mirror.example/debian/ trixie main",
+        "deb http://mirror.example/debian/ trixie-updates main",
+        "deb http://mirror.example/security/ trixie-security main",
+      ]);
+      assert.deepEqual(debianSources(newer, "bookworm"), ["deb http://newer.example/debian/ bookworm main"]);
+      assert.deepEqual(debianSources("http://packages.example/node/|main|Somebody|nodistro", "bookworm"), []);
+    });
   });
 });
 
