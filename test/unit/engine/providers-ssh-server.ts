@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
-import { connect } from "node:net";
+import { connect, createServer, type AddressInfo } from "node:net";
 import ssh2, { type AuthContext, type Connection, type ServerChannel } from "ssh2";
 import { openSshPrivateKey, sshPublicKey } from "../../../lab/engine/providers/tls/openssh-key";
 
@@ -33,11 +33,13 @@ export class SshServer {
   readonly executions: Execution[] = [];
   readonly forwarded: string[] = [];
   port = 0;
-  private readonly server = new ssh2.Server({ hostKeys: [this.hostKey.privateKey] }, (client) => this.serve(client));
+  private readonly ssh = new ssh2.Server({ hostKeys: [this.hostKey.privateKey] }, (client) => this.serve(client));
+  /** No delay, as with sshd: else each answer waits for the acknowledgement of the one before. */
+  private readonly server = createServer({ noDelay: true }, (socket) => this.ssh.injectSocket(socket));
 
   async listen(): Promise<this> {
     await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
-    this.port = (this.server.address() as { port: number }).port;
+    this.port = (this.server.address() as AddressInfo).port;
     return this;
   }
 
@@ -73,7 +75,7 @@ export class SshServer {
     });
     client.on("tcpip", (accept, _reject, { destIP, destPort }) => {
       this.forwarded.push(`${destIP}:${destPort}`);
-      const [channel, socket] = [accept(), connect(destPort, destIP)];
+      const [channel, socket] = [accept(), connect({ port: destPort, host: destIP, noDelay: true })];
       channel.pipe(socket).pipe(channel);
       socket.on("error", () => channel.end());
       channel.on("error", () => socket.destroy());

@@ -64,11 +64,9 @@ function explain(error: unknown): string {
 function connect(config: ConnectConfig): Promise<Client> {
   return new Promise((resolve, reject) => {
     const client = new Client();
-    client.on("ready", () => {
-      // without it every request waits for the previous answer's acknowledgement
-      client.setNoDelay(true);
-      resolve(client);
-    });
+    // without it every message of a log-in waits for the acknowledgement of the one before
+    client.on("connect", () => client.setNoDelay(true));
+    client.on("ready", () => resolve(client));
     client.on("error", (error) => {
       client.end();
       reject(error);
