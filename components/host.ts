@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
 import { getHostFacts } from "../provider/resources";
 import type { BastionData, HostData, HostFacts } from "../provider/resources";
 import { bracketed, hostArgs } from "../provider/resources/host-rules";
@@ -163,8 +162,3 @@ function endpoint({ address, port, user, hostKeys }: BastionData, credentials: C
     password: password === undefined ? undefined : pulumi.secret(password),
   };
 }
-
-/** The schema of an argument that is a host. */
-export const hostSchema = z.custom<Host>((value) => value instanceof Host, {
-  message: sentence("must be a Host", "create it with new Host(name, { address, hostKeys })"),
-});

@@ -2,8 +2,8 @@ import { isIP } from "node:net";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { HttpProbe, TcpProbe } from "../../provider/resources";
-import { hostSchema } from "../host";
-import { imageSource } from "../image";
+import { hostSchema } from "../host-schema";
+import { imageSource } from "../image-schema";
 import { containerName, nonEmpty } from "../rules";
 import { inputSetting, sentence, setting, settings } from "../validation";
 

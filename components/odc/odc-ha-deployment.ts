@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Certificate } from "../certificate";
-import { factsOf, healthOf, hostSchema, living, type Host } from "../host";
+import { factsOf, healthOf, living, type Host } from "../host";
+import { hostSchema } from "../host-schema";
 import { Image } from "../../provider/resources";
 import { downFirst, rolling } from "../rolling";
 import { checkedOutput, parseArgs, refusal } from "../validation";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { certificateSource } from "../certificate/schema";
-import { imageSource } from "../image";
+import { imageSource } from "../image-schema";
 import { address, containerName, hostPath, nonEmpty, port, seconds } from "../rules";
 import { carriesSecret, inputSetting, sentence, setting, settings } from "../validation";
 import { virtualIpFields } from "../virtual-ip/schema";

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
-import { imageSource } from "../image";
+import { imageSource } from "../image-schema";
 import { containerName, hostPath, port, seconds } from "../rules";
 import { inputSetting, sentence, setting, settings } from "../validation";
 import { virtualIpFields } from "../virtual-ip/schema";

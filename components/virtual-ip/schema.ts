@@ -1,7 +1,7 @@
 import { isIP, isIPv6 } from "node:net";
 import { z } from "zod";
 import type * as pulumi from "@pulumi/pulumi";
-import { hostSchema } from "../host";
+import { hostSchema } from "../host-schema";
 import { port } from "../rules";
 import { sentence, setting, settings } from "../validation";
 import { isSameAddress, parseNetwork } from "./network";
