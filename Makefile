@@ -1,9 +1,9 @@
 # The commands of the README. Everything else is in package.json and lab/.
 .DEFAULT_GOAL := help
-.PHONY: help test test-unit lint build demo demo-down bench
+.PHONY: help test test-unit test-versions lint build demo demo-down bench
 
 help: ## list the commands
-	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # Only npm writes this file, last of all: an interrupted installation is done again.
 node_modules/.package-lock.json: package.json package-lock.json
@@ -16,6 +16,9 @@ test: lint ## check and test everything, on a lab of three hosts that it builds 
 
 test-unit: node_modules/.package-lock.json ## the fast part of the tests
 	@npx mocha 'test/unit/**/*.test.ts'
+
+test-versions: node_modules/.package-lock.json ## library, plugin and a deployment on other versions of Node and of the SDK
+	@test/versions/run
 
 lint: node_modules/.package-lock.json ## types, eslint, prettier
 	@npm run --silent lint

@@ -1,4 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+
+const { dependencies } = JSON.parse(readFileSync("node_modules/@pulumi/pulumi/package.json", "utf8")) as {
+  dependencies: Record<string, string>;
+};
 
 /**
  * Packages that are not needed for what the stacks do, and what needs them: functions as text, references to resources in answers,
@@ -7,7 +12,8 @@ import assert from "node:assert/strict";
 const SPARED = [
   "typescript",
   "semver",
-  "@npmcli/arborist",
+  // no part of newer SDKs
+  ...("@npmcli/arborist" in dependencies ? ["@npmcli/arborist"] : []),
   "normalize-package-data",
   "@pulumi/pulumi/automation",
   "@opentelemetry/exporter-zipkin",
