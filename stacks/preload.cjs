@@ -25,13 +25,27 @@ const SDK = `${sep}@pulumi${sep}pulumi${sep}`;
 const load = Module._load;
 Module._load = function (request, parent, isMain) {
   const real = () => load.call(this, request, parent, isMain);
-  return LAZY.has(request) && parent?.filename?.includes(SDK) ? later(real) : real();
+  return LAZY.has(request) && parent?.filename?.includes(SDK) ? later(real, request) : real();
 };
 
-/** A module whose members are looked up when they are asked for: as an ES module, since nothing copies the members of those. */
-function later(real) {
+/**
+ * A module that is loaded when a member is asked for, of traces when it is used, since newer SDKs take the functions and classes
+ * of those out at once: as an ES module, since nothing copies the members of those.
+ */
+function later(real, request) {
   const member = (module, name) => (name === "default" && !module.__esModule ? module : module[name]);
-  return new Proxy({}, { get: (_, name) => (name === "__esModule" ? true : member(real(), name)) });
+  const isOfTraces = request.startsWith("@opentelemetry/");
+  const lookUp = (name) => (isOfTraces ? callable(() => real()[name]) : member(real(), name));
+  return new Proxy({}, { get: (_, name) => (name === "__esModule" ? true : lookUp(name)) });
+}
+
+/** A function or class that is looked up when it is called or made. */
+function callable(real) {
+  return new Proxy(function () {}, {
+    apply: (_, self, args) => Reflect.apply(real(), self, args),
+    construct: (_, args) => new (real())(...args),
+    get: (_, name) => real()[name],
+  });
 }
 
 require("@pulumi/pulumi");
