@@ -28,7 +28,7 @@ async function find(
   const remote = context.remote(host);
   const base = { ...wanted, host, stripComponents: 0, owner: "root", group: "root", keep: 1 };
   const step = `import ${path}/${link}`;
-  const version = (await look(base, link, [], context)).get("target");
+  const version = (await look(base, link, [], context)).target;
   if (version === undefined || version.includes("/")) {
     const what = version === undefined ? "there is no such link" : `it points to ${version}, outside ${path}`;
     throw remote.problem(step, what, "correct the path, or declare the archive without import, and up unpacks it");
@@ -42,9 +42,9 @@ async function find(
       }
       return undefined;
     });
-    if (contents !== undefined && contents.manifest === found.get("manifest")) {
+    if (contents !== undefined && contents.manifest === found.manifest) {
       const { sha256, manifest } = contents;
-      const owner = { owner: found.get("owner") ?? "root", group: found.get("group") ?? "root" };
+      const owner = { owner: found.owner ?? "root", group: found.group ?? "root" };
       return {
         inputs: { ...wanted, ...owner, stripComponents, ...(version === sha256.slice(0, 12) ? {} : { version }) },
         outputs: {
@@ -53,7 +53,7 @@ async function find(
           directory: `${path}/${version}`,
           currentPath: `${path}/${link}`,
           // Without the mark somebody else unpacked it, and it is not removed on delete.
-          ownedVersions: found.get("made") === undefined ? [] : [version],
+          ownedVersions: found.made === undefined ? [] : [version],
           createdPaths: [],
         },
       };

@@ -1,7 +1,6 @@
 import { ArchiveContents, inspectArchive, streamArchive } from "../archives/archive-file";
 import { readArchive, switchArchive, unpackArchive } from "../scripts/archive";
 import { makeDirectory, removeDirectories } from "../scripts/directory";
-import type { Answer } from "../ssh/answer";
 import { Remote, StepFailed } from "../ssh/remote";
 import type { Host } from "./fields";
 import type { Context } from "./kind";
@@ -52,20 +51,54 @@ export async function foretell(inputs: ArchiveInputs) {
   return { contents, version, outputs };
 }
 
+/** What a look at an archive's places finds. */
+export interface Look {
+  /** What is at the base directory, the link, and the version's directory. */
+  base: Thing;
+  link: Thing;
+  version: Thing;
+  /** Where the link leads to. */
+  target?: string;
+  /** Of the version's directory, where it is one. */
+  manifest?: string;
+  /** SHA-256 of the file that dbha unpacked there. */
+  made?: string;
+  /** An owner and a group in it that are not the wanted ones. */
+  owner?: string;
+  group?: string;
+  /** Which of the listed versions are there. */
+  present: string[];
+}
+
+const things = ["missing", "directory", "link", "other"] as const;
+type Thing = (typeof things)[number];
+
 /** Looks at a version, the link, and which of the given versions are there. */
-export function look(
+export async function look(
   inputs: ArchiveInputs,
   version: string,
   owned: readonly string[],
   context: Context,
-): Promise<Answer> {
+): Promise<Look> {
   const { host, path, link, owner, group } = inputs;
-  return context.remote(host).run({
+  const answer = await context.remote(host).run({
     name: `look at ${path}`,
     script: readArchive,
     values: { path, version, link, owner, group },
     list: owned,
   });
+  const found = answer.must("version", things);
+  return {
+    base: answer.must("base", things),
+    link: answer.must("link", things),
+    version: found,
+    target: answer.get("target"),
+    manifest: found === "directory" ? answer.must("manifest", /^[0-9a-f]{64}$/) : undefined,
+    made: answer.get("made"),
+    owner: answer.get("owner"),
+    group: answer.get("group"),
+    present: answer.all("present"),
+  };
 }
 
 /** Unpacks the archive where its version is not there as it should be, and switches the link. */
@@ -78,11 +111,11 @@ export async function bring(inputs: ArchiveInputs, owned: Owned, context: Contex
     const found = await look(inputs, version, owned.ownedVersions, context);
     refuseObstacles(inputs, version, found, contents, remote);
     // Other contents may have the same names, sizes and times; the mark knows the file. What others unpacked has none.
-    const made = found.get("made") ?? contents.sha256;
-    const isThere = found.get("manifest") === contents.manifest && made === contents.sha256;
+    const made = found.made ?? contents.sha256;
+    const isThere = found.manifest === contents.manifest && made === contents.sha256;
     const created = await place(inputs, isThere ? undefined : { version, contents }, found, owned, context);
-    const isOwned = !isThere || found.get("made") !== undefined;
-    const former = found.all("present").filter((name) => name !== version);
+    const isOwned = !isThere || found.made !== undefined;
+    const former = found.present.filter((name) => name !== version);
     const kept = former.slice(Math.max(0, former.length - inputs.keep));
     const { link, owner, group } = inputs;
     await remote.run({
@@ -103,26 +136,25 @@ export async function bring(inputs: ArchiveInputs, owned: Owned, context: Contex
 function refuseObstacles(
   { path, link }: ArchiveInputs,
   version: string,
-  found: Answer,
+  found: Look,
   contents: ArchiveContents,
   remote: Remote,
 ): void {
   const refuse = (what: string, where: string, fix: string) => {
     throw remote.problem(`unpack to ${path}/${version}`, `${what} is in the way at ${where}`, fix);
   };
-  const isAny = (key: string, ...kinds: string[]) => kinds.includes(found.get(key) ?? "");
-  if (isAny("base", "other", "link")) {
+  if (found.base === "other" || found.base === "link") {
     refuse("something that is not a directory", path, "remove it, or give another path");
   }
-  if (isAny("link", "directory", "other")) {
-    const what = isAny("link", "directory") ? "a directory" : "a file";
+  if (found.link === "directory" || found.link === "other") {
+    const what = found.link === "directory" ? "a directory" : "a file";
     refuse(what, `${path}/${link}`, "move it away, or give another link");
   }
-  if (isAny("version", "link", "other")) {
+  if (found.version === "link" || found.version === "other") {
     refuse("something that is not a directory", `${path}/${version}`, "move it away, or give another version");
   }
-  const isOurs = found.get("made") !== undefined || found.get("manifest") === contents.manifest;
-  if (isAny("version", "directory") && !isOurs) {
+  const isOurs = found.made !== undefined || found.manifest === contents.manifest;
+  if (found.version === "directory" && !isOurs) {
     refuse(
       "a directory with other content, not made by dbha,",
       `${path}/${version}`,
@@ -138,7 +170,7 @@ function refuseObstacles(
 async function place(
   inputs: ArchiveInputs,
   missing: { version: string; contents: ArchiveContents } | undefined,
-  found: Answer,
+  found: Look,
   owned: Owned,
   context: Context,
 ): Promise<string[]> {
@@ -152,7 +184,7 @@ async function place(
       // One that is there keeps its mode and owner.
       values: {
         path,
-        mode: found.get("base") === "missing" ? "0755" : "",
+        mode: found.base === "missing" ? "0755" : "",
         owner,
         group,
         maker: makerOf(context.urn, path),

@@ -83,19 +83,18 @@ export const archiveKind: Kind<ArchiveInputs, ArchiveOutputs> = {
   async read(state, context) {
     const { path, link, owner, group } = state;
     const found = await look(state, versionOf(state, state.sha256), state.ownedVersions, context);
-    const target = found.get("target");
-    const present = found.all("present");
-    if (found.get("version") !== "directory" && target === undefined && present.length === 0) {
+    const { target, present } = found;
+    if (found.version !== "directory" && target === undefined && present.length === 0) {
       return undefined;
     }
     return {
       ...state,
       directory: target === undefined ? "" : target.startsWith("/") ? target : `${path}/${target}`,
       currentPath: `${path}/${link}`,
-      manifest: found.get("manifest") ?? "",
+      manifest: found.manifest ?? "",
       ownedVersions: present,
-      owner: found.get("owner") ?? owner,
-      group: found.get("group") ?? group,
+      owner: found.owner ?? owner,
+      group: found.group ?? group,
     };
   },
 

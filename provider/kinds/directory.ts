@@ -16,6 +16,9 @@ type DirectoryInputs = {
 };
 type DirectoryOutputs = { createdPaths: string[] };
 
+/** What may be at a path. */
+const kinds = ["directory", "missing", "other"] as const;
+
 /** A directory with its missing parents; only what was made is ever removed. */
 export const directoryKind: Kind<DirectoryInputs, DirectoryOutputs> = {
   token: "dbha:index:Directory",
@@ -68,10 +71,10 @@ export const directoryKind: Kind<DirectoryInputs, DirectoryOutputs> = {
     const answer = await context
       .remote(state.host)
       .run({ name: `look at ${path}`, script: readDirectory, values: { path } });
-    if (answer.get("kind") !== "directory") {
+    if (answer.must("kind", kinds) !== "directory") {
       return undefined;
     }
-    return { ...state, mode: padMode(answer.get("mode") ?? ""), ...ownerAsWanted(answer, state) };
+    return { ...state, mode: padMode(answer), ...ownerAsWanted(answer, state) };
   },
 
   async update(state, news, changed, context) {
@@ -112,12 +115,12 @@ async function find(host: Host, path: string, context: Context): Promise<Found> 
   const remote = context.remote(host);
   const step = `import ${path}`;
   const answer = await remote.run({ name: step, script: readDirectory, values: { path } });
-  const trouble = inTheWay[answer.get("kind") ?? "missing"];
+  const trouble = inTheWay[answer.must("kind", kinds)];
   if (trouble !== undefined) {
     throw remote.problem(step, ...trouble);
   }
   return {
-    inputs: { path, mode: padMode(answer.get("mode") ?? ""), ...ownerFound(answer) },
+    inputs: { path, mode: padMode(answer), ...ownerFound(answer) },
     outputs: { createdPaths: [] },
   };
 }

@@ -23,11 +23,11 @@ async function find(host: Host, path: string, context: Context): Promise<Found> 
   const step = `import ${path}`;
   const values = { path, salt: "", sha256: "", limit: inlineLimit };
   const answer = await remote.run({ name: step, script: readFile, values });
-  const trouble = inTheWay[answer.get("kind") ?? "missing"];
+  const trouble = inTheWay[answer.must("kind", ["file", "link", "missing", "other"])];
   if (trouble !== undefined) {
     throw remote.problem(step, ...trouble);
   }
-  const size = Number(answer.get("size"));
+  const size = Number(answer.must("size", /^\d+$/));
   if (size > inlineLimit) {
     const fix = "declare the file with source and without import: up leaves an equal one as it is";
     throw remote.problem(step, `it has ${size} bytes, and at most ${inlineLimit} are imported`, fix);
@@ -35,7 +35,7 @@ async function find(host: Host, path: string, context: Context): Promise<Found> 
   const { body } = answer;
   const isText = isUtf8(body) && !body.includes(0);
   const content = isText ? { content: body.toString("utf8") } : { contentBase64: body.toString("base64") };
-  const mode = padMode(answer.get("mode") ?? "");
+  const mode = padMode(answer);
   return {
     inputs: { path, ...content, mode, ...ownerFound(answer) },
     outputs: { size },

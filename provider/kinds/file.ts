@@ -34,6 +34,9 @@ type FileInputs = FileContent & {
 };
 type FileOutputs = { size?: number };
 
+/** A SHA-256 in hex. */
+const digest = /^[0-9a-f]{64}$/;
+
 const tooLong = "it has more than 4 MiB, which would pass through the state at every run; give a local file as source";
 
 /** A file: swapped in atomically, with a check before and an action after. */
@@ -108,17 +111,17 @@ export const fileKind: Kind<FileInputs, FileOutputs> = {
         limit: holdsContent(state) ? readLimit : -1,
       },
     });
-    switch (answer.get("kind")) {
+    switch (answer.must("kind", ["file", "link", "missing", "other"])) {
       case "file": {
-        const same = answer.get("sha256") === state.sha256;
+        const sha256 = answer.must("sha256", digest);
+        const same = sha256 === state.sha256;
         return {
           ...state,
           ...contentFound(state, same, answer.body),
           // An action that is still due shows as a difference, so that an update makes it good.
-          sha256:
-            answer.get("pending") !== undefined && state.onChange !== undefined ? "" : (answer.get("sha256") ?? ""),
-          size: Number(answer.get("size")),
-          mode: padMode(answer.get("mode") ?? ""),
+          sha256: answer.get("pending") !== undefined && state.onChange !== undefined ? "" : sha256,
+          size: Number(answer.must("size", /^\d+$/)),
+          mode: padMode(answer),
           ...ownerAsWanted(answer, state),
         };
       }
@@ -144,7 +147,7 @@ export const fileKind: Kind<FileInputs, FileOutputs> = {
       script: deleteFile,
       values: { path: state.path },
     });
-    if (answer.get("kind") === "directory") {
+    if (answer.must("kind", ["directory", "gone"]) === "directory") {
       context.warn(`${state.path} on host ${state.host.name} is a directory by now and was left as it is`);
     }
   },
@@ -172,7 +175,7 @@ async function write(inputs: FileInputs, create: boolean, context: Context): Pro
       body: bytesOf(inputs),
       limit: writeLimit,
     });
-    const mode = padMode(answer.get("mode") ?? "");
+    const mode = padMode(answer);
     if (mode !== inputs.mode) {
       throw remote.problem(
         step,

@@ -75,14 +75,14 @@ export const hostFactsQuery: Query<{ host: Host }, HostFacts> = {
 
 /** Makes facts of what the script said. */
 export function parseHostFacts(answer: TimedAnswer): HostFacts {
-  const machine = answer.get("machine") ?? "";
+  const machine = answer.must("machine", /^\S+$/);
   const engine = parseEngine(answer);
   return {
     architecture: { x86_64: "amd64", aarch64: "arm64", arm64: "arm64" }[machine] ?? machine,
-    cores: Number(answer.get("cores")),
-    memoryBytes: Number(answer.get("memory_kb") ?? 0) * 1024,
+    cores: Number(answer.must("cores", /^\d+$/)),
+    memoryBytes: Number(answer.must("memory_kb", /^\d+$/)) * 1024,
     os: answer.get("os") ?? "",
-    kernel: answer.get("kernel") ?? "",
+    kernel: answer.must("kernel", /^\S+$/),
     dockerVersion: engine.version,
     keepalivedVersion: answer.get("keepalived"),
     addresses: answer.all("address").flatMap(parseAddress),
@@ -152,7 +152,7 @@ function parseSocket(line: string) {
 
 /** The host read its clock between our question and its first answer: take the middle. */
 function clockSkew(answer: TimedAnswer): number {
-  const [seconds = "0", nanoseconds = "0"] = (answer.get("now") ?? "").split(" ");
+  const [seconds, nanoseconds = ""] = answer.must("now", /^\d+ (\d+|%N)$/).split(" ");
   const there = Number(seconds) * 1000 + (/^\d+$/.test(nanoseconds) ? Number(nanoseconds) / 1e6 : 0);
   const here = performance.timeOrigin + (answer.sentAt + answer.firstOutputAt) / 2;
   return Math.round(there - here);

@@ -61,14 +61,15 @@ export async function readHostArchive(
   const name = `image file ${path}`;
   const values = { path, known: before, limit: configLimit };
   const answer = await remote.run({ name, script: readImageFile, values, limit: transferLimit });
-  const [size, seconds, broken] = [answer.get("size"), answer.get("modified"), answer.get("broken")];
-  if (size === undefined || seconds === undefined) {
+  if (answer.must("kind", ["file", "missing"]) === "missing") {
     return undefined;
   }
+  const [size, seconds] = [answer.must("size", /^\d+$/), answer.must("modified", /^\d+$/)];
+  const broken = answer.get("broken");
   if (known !== undefined && before === `${size} ${seconds}`) {
     return known;
   }
-  const part = (key: string) => Buffer.from(answer.get(key) ?? "", "base64");
+  const part = (key: string) => Buffer.from(answer.must(key, /^[A-Za-z0-9+/=]*$/), "base64");
   try {
     if (broken !== undefined) {
       throw noImageFile(broken.trim());

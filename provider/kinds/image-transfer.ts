@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { z } from "zod";
 import { DockerArchive, streamArchive } from "../docker-archive";
 import { loadImage, pullImage, readImages, useImage } from "../scripts/image";
 import type { Answer } from "../ssh/answer";
@@ -49,11 +50,11 @@ interface Work {
 async function pull(reference: string, { owned, user, remote }: Work): Promise<ImageOutputs> {
   const step = { name: `pull ${reference}`, script: pullImage, values: { reference, user }, limit: transferLimit };
   const answer = await remote.run(step);
-  const imageId = answer.get("id") ?? "";
+  const imageId = answer.must("id", imageIdForm);
   return {
     imageId,
     loadedReference: reference,
-    architecture: answer.get("architecture") ?? "",
+    architecture: answer.must("architecture", /^\w+$/),
     ownedImageIds: answer.get("brought") === undefined ? owned : withNewest(owned, imageId),
   };
 }
@@ -99,20 +100,22 @@ async function loadThere(tarballs: Tarballs, work: Work): Promise<ImageOutputs> 
 /** The host's architecture, and which of the images are there. */
 export async function look(remote: Remote, list: string[]): Promise<{ architecture: string; ids: string[] }> {
   const answer = await remote.run({ name: "look for the image", script: readImages, values: {}, list });
-  return { architecture: answer.get("architecture") ?? "", ids: imagesOf(answer).map(({ id }) => id) };
+  return { architecture: answer.must("architecture", /^\w+$/), ids: imagesOf(answer).map(({ id }) => id) };
 }
 
+/** What an image's ID looks like. */
+const imageIdForm = /^sha256:[0-9a-f]{64}$/;
+
 /** The parts of `GET /images/NAME/json` that are read. */
-interface InspectedImage {
-  Id: string;
-  RepoTags: string[] | null;
-  Architecture: string;
-}
+const inspectedImage = z.object({
+  Id: z.string().regex(imageIdForm),
+  RepoTags: z.array(z.string()).nullish(),
+  Architecture: z.string(),
+});
 
 /** What a script said that the Engine knows of images. */
 export const imagesOf = (answer: Answer): { id: string; tags: string[]; architecture: string }[] =>
-  answer.all("image").map((json) => {
-    const { Id: id, RepoTags, Architecture: architecture } = JSON.parse(json) as InspectedImage;
+  answer.json("image", inspectedImage).map(({ Id: id, RepoTags, Architecture: architecture }) => {
     return { id, tags: RepoTags ?? [], architecture };
   });
 
@@ -148,7 +151,7 @@ async function load(
     body,
     limit: transferLimit,
   });
-  const imageId = answer.get("id") ?? "";
+  const imageId = answer.must("id", imageIdForm);
   const ownedImageIds = withNewest(owned, imageId);
   return { imageId, loadedReference, architecture: source.architecture, ownedImageIds, source };
 }

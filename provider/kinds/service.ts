@@ -84,17 +84,17 @@ export const serviceKind: Kind<ServiceInputs, ServiceOutputs> = {
       script: readService,
       values: { name: state.name, has_unit: state.unit !== undefined, sha256: sha256Of(state.unit ?? "") },
     });
-    if (answer.get("load") === "not-found" && answer.get("unit") !== "same" && answer.get("unit") !== "other") {
+    const file = state.unit === undefined ? "missing" : answer.must("unit", unitFiles);
+    if (answer.must("load", word) === "not-found" && file === "missing") {
       return undefined;
     }
-    const text = { missing: "", same: state.unit, other: answer.body.toString("utf8") }[answer.get("unit") ?? "same"];
+    const text = { missing: "", same: state.unit, other: answer.body.toString("utf8") }[file];
     return {
       ...state,
       ...(state.unit === undefined ? {} : { unit: text }),
       active: runs(answer, state.active),
-      enabled: startsAtBoot(answer.get("enabled") ?? "", state.enabled),
-      activeState: answer.get("active") ?? "",
-      unitFileState: answer.get("enabled") ?? "",
+      enabled: startsAtBoot(answer, state.enabled),
+      ...states(answer),
     };
   },
 
@@ -121,17 +121,16 @@ async function find(host: Host, name: string, context: Context): Promise<Found> 
   const remote = context.remote(host);
   const step = `import ${name}`;
   const answer = await remote.run({ name: step, script: readService, values: { name, has_unit: true, sha256: "" } });
-  if (answer.get("load") === "not-found") {
+  if (answer.must("load", word) === "not-found") {
     const fix = "correct the name, or declare the service with its text and without import, and up makes it";
     throw remote.problem(step, "systemd knows no such unit", fix);
   }
-  const unitFileState = answer.get("enabled") ?? "";
-  const [active, enabled] = [runs(answer, false), startsAtBoot(unitFileState, false)];
+  const [active, enabled] = [runs(answer, false), startsAtBoot(answer, false)];
   // A link leads to the file of a package, or is an alias of another unit.
-  const hasText = answer.get("unit") === "other" && answer.get("link") === undefined;
+  const hasText = answer.must("unit", unitFiles) === "other" && answer.get("link") === undefined;
   return {
     inputs: { name, ...(hasText ? { unit: answer.body.toString("utf8") } : {}), enabled, active },
-    outputs: { activeState: answer.get("active") ?? "", unitFileState, found: { active, enabled } },
+    outputs: { ...states(answer), found: { active, enabled } },
   };
 }
 
@@ -162,11 +161,7 @@ async function apply(
     if (unit !== undefined && dropIns !== "") {
       context.warn(`${name} on host ${host.name} is changed by ${dropIns}, beside the text that is given here`);
     }
-    return {
-      activeState: answer.get("active") ?? "",
-      unitFileState: answer.get("enabled") ?? "",
-      found: found ?? foundBy(answer),
-    };
+    return { ...states(answer), found: found ?? foundBy(answer) };
   } catch (error) {
     // Once the unit file is in place Pulumi must know of it, or nobody would remove it.
     if (found === undefined && error instanceof StepFailed && error.answer.get("placed") !== undefined) {
@@ -177,16 +172,26 @@ async function apply(
   }
 }
 
+/** A state in systemd's words; that of a unit file is empty where there is none. */
+const word = /^[a-z-]+$/;
+
+/** What a unit file may be to the known one. */
+const unitFiles = ["missing", "same", "other"] as const;
+
+function states(answer: Answer): Pick<ServiceOutputs, "activeState" | "unitFileState"> {
+  return { activeState: answer.must("active", word), unitFileState: answer.must("enabled", /^[a-z-]*$/) };
+}
+
 function foundBy(answer: Answer): ServiceOutputs["found"] {
   return {
-    active: ["active", "reloading", "activating"].includes(answer.get("found_active") ?? ""),
-    enabled: (answer.get("found_enabled") ?? "").startsWith("enabled"),
+    active: ["active", "reloading", "activating"].includes(answer.must("found_active", word)),
+    enabled: answer.must("found_enabled", /^[a-z-]*$/).startsWith("enabled"),
   };
 }
 
 /** A oneshot that ended well is neither running nor broken: what is wanted counts as given. */
 function runs(answer: Answer, wanted: boolean): boolean {
-  const state = answer.get("active") ?? "";
+  const state = answer.must("active", word);
   if (state === "inactive" && answer.get("type") === "oneshot" && answer.get("result") === "success") {
     return wanted;
   }
@@ -194,7 +199,8 @@ function runs(answer: Answer, wanted: boolean): boolean {
 }
 
 /** Units without an [Install] section can be neither enabled nor disabled: what is wanted counts as given. */
-function startsAtBoot(unitFileState: string, wanted: boolean): boolean {
+function startsAtBoot(answer: Answer, wanted: boolean): boolean {
+  const { unitFileState } = states(answer);
   const switchable = ["enabled", "enabled-runtime", "disabled", "masked", "masked-runtime", "linked", ""];
   return switchable.includes(unitFileState) ? unitFileState.startsWith("enabled") : wanted;
 }

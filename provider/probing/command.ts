@@ -13,7 +13,7 @@ export async function observeCommand(
   limit: number,
 ): Promise<Observation> {
   const answer = await remote.run({ name: "probe by command", script: probeCommand, values: { command }, limit });
-  const status = answer.get("status") ?? "?";
+  const status = answer.must("status", /^\d+$/);
   const output = answer.body.toString("utf8");
   if (status !== "0") {
     const words = [answer.said, excerpt(output)].filter((text) => text !== "").join(" | ");

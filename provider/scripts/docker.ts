@@ -21,14 +21,12 @@ command -v docker >/dev/null || fail "docker is not installed on the host" "inst
 engine_silent() { fail "the Docker Engine does not answer" "systemctl status docker on the host; check whether it needs sudo: true"; }
 # look_at image|container NAME TEMPLATE: nothing when there is no such thing; an engine that does not answer is never taken for that.
 look_at() {
-  if out=$(docker "$1" inspect --format "$3" "$2" 2>&1); then
-    printf '%s\n' "$out"
-    return 0
-  fi
-  case $out in
+  # Its warnings are no answer: what it says on stderr counts where it fails alone.
+  { why=$(docker "$1" inspect --format "$3" "$2" 2>&1 >&3); } 3>&1 && return 0
+  case $why in
     *"o such $1"*) ;;
     *)
-      printf '%s\n' "$out" >&2
+      printf '%s\n' "$why" >&2
       return 1
       ;;
   esac

@@ -144,5 +144,6 @@ if ! why=$(rm -f -- "$path" "$dir/.$base.dbha-changed" "$dir/.$base.dbha."??????
   esac
 fi
 [ ! -d "$dir/" ] || sync "$dir/" 2>/dev/null || sync
+say kind gone
 `,
 );

@@ -51,14 +51,18 @@ tell "$reference" || engine_silent
 /**
  * Says size and time of change (seconds since 1970) of an image file on the host; unless they are the known ones, also its
  * manifest and the configuration that this names, in base64, and why it is no whole tar. It is unpacked twice and to its end,
- * since the manifest comes last in it. Says nothing when there is no file.
+ * since the manifest comes last in it. Says whether there is a file.
  */
 export const readImageFile = script(
   "read-image-file",
   ["path", "known", "limit"],
   sh`
-[ -e "$path" ] || exit 0
+if [ ! -e "$path" ]; then
+  say kind missing
+  exit 0
+fi
 { [ -f "$path" ] && [ -r "$path" ]; } || fail "it is not a file that can be read" "correct the path, or set sudo: true"
+say kind file
 size=$(stat -L -c %s -- "$path")
 modified=$(stat -L -c %Y -- "$path")
 say size "$size"
@@ -164,7 +168,7 @@ if [ -n "$begun" ]; then
 else
   must_note "$pull" "$pull" "$before"
 fi
-docker pull --quiet "$reference" >/dev/null || {
+docker pull "$reference" >/dev/null || {
   [ -n "$begun" ] || forget "$pull"
   fail "the image cannot be pulled" "check the reference and the host's way to the registry; where it has none, give tarballs"
 }

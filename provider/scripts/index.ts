@@ -2,7 +2,8 @@ import { readArchive, removeArchive, switchArchive, unpackArchive } from "./arch
 import { makeDirectory, readDirectory, removeDirectories } from "./directory";
 import { deleteFile, readFile, writeFile } from "./file";
 import { hostFacts } from "./host-facts";
-import { loadImage, pullImage, readImageFile, readImages, removeImages, useImage } from "./image";
+import { claimContainer, settleContainer } from "./container";
+import { inspectImage, loadImage, pullImage, readImageFile, readImages, removeImages, useImage } from "./image";
 import { probeCommand, probeCurl, probeTcp } from "./probe";
 import type { Script } from "./script";
 import { applyService, readService, removeService } from "./service";
@@ -11,9 +12,10 @@ import { applyService, readService, removeService } from "./service";
 export const scripts: readonly Script[] = [
   ...[readArchive, removeArchive, switchArchive, unpackArchive],
   ...[makeDirectory, readDirectory, removeDirectories],
+  ...[claimContainer, settleContainer],
   ...[deleteFile, readFile, writeFile],
   hostFacts,
-  ...[loadImage, pullImage, readImageFile, readImages, removeImages, useImage],
+  ...[inspectImage, loadImage, pullImage, readImageFile, readImages, removeImages, useImage],
   ...[probeCommand, probeCurl, probeTcp],
   ...[applyService, readService, removeService],
 ];

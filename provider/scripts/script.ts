@@ -1,3 +1,4 @@
+import { prologue } from "../resources/shell";
 import { quote } from "../ssh/quote";
 
 /** A POSIX sh script with the names of the variables it is given; `name` shows in the tests that check every script. */
@@ -14,14 +15,10 @@ export interface Script<P extends string = string> {
 export type Values<P extends string> = Record<P, string | number | boolean>;
 
 /**
- * What every script starts with. Answers are `key=value` lines on stdout, then, where a script says so, an empty line and
- * raw bytes. `fail PROBLEM FIX` ends a script with a problem in words.
+ * What every script has. Answers are `key=value` lines on stdout, then, where a script says so, an empty line and raw bytes.
+ * `fail PROBLEM FIX` ends a script with a problem in words.
  */
 const prelude = `set -eu
-LC_ALL=C
-PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-export LC_ALL PATH
-umask 077
 say() { printf '%s=%s\\n' "$1" "$2"; }
 fail() { say problem "$1"; say fix "$2"; exit 3; }
 `;
@@ -58,22 +55,54 @@ function asText(value: string | number | boolean): string {
 /**
  * The command that receives a script: it takes one line from its input and evaluates it. `read` takes no byte more than the
  * line, so what follows on the input is the script's own, and fails on a line cut short, which is then not evaluated.
- * Neither text nor secrets stand in any argument list, and any login shell understands the command.
+ * Neither text nor secrets stand in any argument list, and any login shell understands the command; the login's own limit of
+ * time for `read` is gone before the first.
  */
-export const receiver = `sh -c 'IFS= read -r script && eval "$(printf %b "$script")"'`;
+export const receiver = `sh -c 'unset TMOUT; IFS= read -r script && eval "$(printf %b "$script")"'`;
+
+/** What tells a step's own output from that of the login before it and of whatever comes after. */
+export const beginning = (mark: string): string => `${mark} begins\n`;
 
 /**
- * The command that receives one script after the other, so that a step costs one round trip: a mark, a script and its input,
- * a line each. A script runs in a subshell; when it is done, the mark goes out on both streams, with the status on stdout.
- * Meanwhile nothing comes on the input but its end, when the plugin or the connection is gone: that ends the script with all
- * it started, which no signal from outside could where sudo is between.
+ * A script for a receiver of its own. A mark goes out on both streams before it and after it, in the end with its status on
+ * stdout: what a login shell or sudo says is no part of the answer, nor is its status that of the script.
  */
-export const receiverOfMany =
-  "sh -c 'exec 3<&0; while IFS= read -r mark && IFS= read -r script && IFS= read -r body; do " +
-  "{ read -r _ <&3 || kill 0; } >/dev/null 2>&1 & watch=$!; " +
-  `printf %b "$body" | (exec 3<&-; eval "$(printf %b "$script")"); status=$?; ` +
-  "{ kill $watch; wait $watch; } 2>/dev/null; " +
-  `printf "\\n%s %s\\n" "$mark" "$status"; printf "%s\\n" "$mark" >&2; done'`;
+export const wrapped = (mark: string, text: string): string => `${prologue}printf '%s begins\\n' ${mark}
+printf '%s begins\\n' ${mark} >&2
+(
+${text}
+)
+status=$?
+printf '\\n%s %s\\n' ${mark} $status
+printf '%s\\n' ${mark} >&2
+exit $status
+`;
+
+/**
+ * A script for a receiver that is kept: it takes one script after the other, so that a step costs one round trip: a mark, a
+ * script and its input, a line each. A script runs in a subshell, between marks as above. Meanwhile nothing comes on the
+ * input but its end, when the plugin or the connection is gone: that ends the script with all it started, which no signal
+ * from outside could where sudo is between.
+ */
+export const keeper = `${prologue}exec 3<&0
+while IFS= read -r mark && IFS= read -r script && IFS= read -r body; do
+  { read -r _ <&3 || kill 0; } >/dev/null 2>&1 &
+  watch=$!
+  printf '%s begins\\n' "$mark"
+  printf '%s begins\\n' "$mark" >&2
+  printf %b "$body" | (
+    exec 3<&-
+    eval "$(printf %b "$script")"
+  )
+  status=$?
+  { kill $watch; wait $watch; } 2>/dev/null
+  printf '\\n%s %s\\n' "$mark" $status
+  printf '%s\\n' "$mark" >&2
+done
+`;
+
+/** A step for such a receiver. */
+export const next = (mark: string, text: string, body: Buffer): string => `${mark}\n${asLine(text)}${asLine(body)}`;
 
 /** A script as the one line that `receiver` takes: ASCII, escaped for `printf %b`. Bytes too. */
 export function asLine(text: string | Buffer): string {

@@ -2,7 +2,11 @@ import { script, sh } from "./script";
 
 const systemd = sh`
 command -v systemctl >/dev/null || fail "there is no systemd on the host" "Service needs a host with systemd"
-show() { systemctl show --property="$2" --value -- "$1" 2>/dev/null; }
+# show UNIT PROPERTY: its value; nothing where this systemd has no such property. The option --value is not older than 230.
+show() {
+  told=$(systemctl show --property="$2" -- "$1" 2>/dev/null) || return
+  printf '%s\n' "\${told#"$2="}"
+}
 `;
 
 /** Beside the unit file: how the unit was found, and the unit file that was there. systemd reads neither, by their names. */

@@ -1,9 +1,10 @@
-import type { Duplex } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { bulkhead } from "cockatiel";
 import type { Client, ClientChannel } from "ssh2";
-import { converse, ExecResult, Input } from "./converse";
+import { asLine, keeper, next, wrapped } from "../scripts/script";
+import { converse, ExecResult } from "./converse";
 import { HostError } from "./host-error";
 import { partingWords } from "./refusal";
 import { Target } from "./target";
@@ -56,27 +57,40 @@ export class Connection {
   }
 
   /**
-   * Runs a command with its input and collects its output.
-   * @throws HostError (lost, slow, cancelled); a command that ends non-zero is a result, not an error
+   * Runs a script and collects its output.
+   * @param command starts a shell that receives it
+   * @param body what follows on the script's input
+   * @throws HostError (lost, slow, cancelled); a script that ends non-zero is a result, not an error
    */
-  exec(bounds: Bounds, command: string, input: Input): Promise<ExecResult> {
+  exec(bounds: Bounds, command: string, text: string, body: Buffer | Readable): Promise<ExecResult> {
     return this.inChannel("exec", bounds, async (signal) => {
+      const mark = randomUUID();
       const channel = await this.patiently(() => this.start(command), isOpenFailure, signal);
-      return this.lend(channel, signal, () => converse(channel, input));
+      const input = { head: asLine(wrapped(mark, text)), body };
+      return this.lend(channel, signal, () => converse(channel, input, { mark, isKept: false }));
     });
   }
 
   /**
    * Runs a script in a shell that is kept for the next, which saves two round trips and the host's work for a new session.
-   * @param command starts such a shell: the receiver of many scripts
-   * @param lines script and input, as it takes them
+   * @param body its whole input, a short one
    * @throws HostError as `exec`
    */
-  evaluate(bounds: Bounds, command: string, lines: string): Promise<ExecResult> {
+  evaluate(bounds: Bounds, command: string, text: string, body: Buffer): Promise<ExecResult> {
     return this.inChannel("exec", bounds, async (signal) => {
-      const take = async () => this.takeShell(command) ?? (await this.start(command));
+      const mark = randomUUID();
+      let head = next(mark, text, body);
+      const take = async () => {
+        const waiting = this.takeShell(command);
+        if (waiting !== undefined) {
+          return waiting;
+        }
+        const fresh = await this.start(command);
+        head = asLine(keeper) + head;
+        return fresh;
+      };
       const shell = await this.patiently(take, isOpenFailure, signal);
-      const result = await this.lend(shell, signal, () => converse(shell, { head: lines }, randomUUID()));
+      const result = await this.lend(shell, signal, () => converse(shell, { head }, { mark, isKept: true }));
       if (!signal.aborted && shell.writable) {
         this.idle.push({ command, shell });
       }

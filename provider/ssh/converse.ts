@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ClientChannel } from "ssh2";
+import { beginning } from "../scripts/script";
 
 /** How much of a command's output is kept, in bytes: more than any step says, less than what hurts. */
 const outputLimit = 64 * 1024 * 1024;
@@ -13,44 +14,59 @@ export interface Input {
   body?: Buffer | Readable;
 }
 
-/** How a command ended and what it said. */
+/** The mark that a step's output stands between, and whether the shell stays for the next. */
+export interface Marked {
+  mark: string;
+  isKept: boolean;
+}
+
+/** How a step ended and what it said; what came before its first mark is no part of that. */
 export interface ExecResult {
-  /** Exit status; undefined when a signal ended it. */
+  /** Whether it began: without a mark nothing but a login shell or sudo said anything. */
+  begun: boolean;
+  /** Exit status, of the command when the step did not come to its end; undefined when a signal ended it. */
   code: number | undefined;
   stdout: Buffer;
   /** The end of what it wrote to stderr. */
   stderr: string;
-  /** `performance.now()` when its input went out and when its first output came in. */
+  /** `performance.now()` when its input went out and when it began. */
   sentAt: number;
   firstOutputAt: number;
 }
 
 /**
- * Writes the input to a command's channel and collects its output until the channel closes, or, where a mark is given, until
- * the receiver of many scripts says that this one is done. A command may end without reading all of its input; that is its
- * business.
+ * Writes the input to a command's channel and collects its output until the channel closes, or, where the shell stays, until it
+ * says that this step is done. A command may end without reading all of its input; that is its business.
  * @throws Error when the body cannot be read or the output is too long
  */
-export function converse(channel: ClientChannel, input: Input, mark?: string): Promise<ExecResult> {
+export function converse(channel: ClientChannel, input: Input, { mark, isKept }: Marked): Promise<ExecResult> {
   return new Promise((resolve, reject) => {
+    const first = beginning(mark);
+    let opening = "";
     const chunks: Buffer[] = [];
     let length = 0;
     let tail = "";
     let stderr = "";
     let code: number | undefined;
-    let firstOutputAt: number | undefined;
+    let beganAt: number | undefined;
     const sentAt = performance.now();
 
-    const finish = (stdout: Buffer) => {
+    const finish = () => {
       detach();
-      resolve({ code, stdout, stderr, sentAt, firstOutputAt: firstOutputAt ?? performance.now() });
+      const said = afterMark(Buffer.concat(chunks), first);
+      const [end, status] = endOf(mark, tail) ?? [];
+      resolve({
+        begun: beganAt !== undefined,
+        code: status ?? code,
+        stdout: end === undefined ? said : said.subarray(0, said.length - end.length),
+        stderr: ownWords(stderr, mark),
+        sentAt,
+        firstOutputAt: beganAt ?? performance.now(),
+      });
     };
     const finishAtMark = () => {
-      const [end, status] = new RegExp(`\\n${mark} (\\d+)\\n$`).exec(tail) ?? [];
-      if (end !== undefined && stderr.endsWith(`${mark}\n`)) {
-        code = Number(status);
-        stderr = stderr.slice(0, -`${mark}\n`.length);
-        finish(Buffer.concat(chunks).subarray(0, length - end.length));
+      if (isKept && endOf(mark, tail) !== undefined && stderr.endsWith(`${mark}\n`)) {
+        finish();
       }
     };
     const giveUp = (error: unknown) => {
@@ -59,41 +75,57 @@ export function converse(channel: ClientChannel, input: Input, mark?: string): P
       channel.destroy();
     };
     const onData = (chunk: Buffer) => {
-      firstOutputAt ??= performance.now();
       length += chunk.length;
       if (length > outputLimit) {
         giveUp(new Error(`it printed more than ${outputLimit / 1024 / 1024} MiB`));
         return;
       }
       chunks.push(chunk);
-      if (mark !== undefined) {
-        tail = (tail + chunk.toString("latin1", Math.max(0, chunk.length - 64))).slice(-64);
-        finishAtMark();
+      if (beganAt === undefined) {
+        opening = opening.slice(-first.length) + chunk.toString("latin1");
+        beganAt = opening.includes(first) ? performance.now() : undefined;
       }
+      tail = (tail + chunk.toString("latin1", Math.max(0, chunk.length - 64))).slice(-64);
+      finishAtMark();
     };
     const onErrorText = (chunk: Buffer) => {
       stderr = (stderr + chunk.toString("utf8")).slice(-errorTextLimit);
-      if (mark !== undefined) {
-        finishAtMark();
-      }
+      finishAtMark();
     };
     const onExit = (status: number | null) => {
       code = status ?? undefined;
     };
-    const onClose = () => finish(Buffer.concat(chunks));
     const detach = () => {
-      channel.off("data", onData).off("exit", onExit).off("error", giveUp).off("close", onClose);
+      channel.off("data", onData).off("exit", onExit).off("error", giveUp).off("close", finish);
       channel.stderr.off("data", onErrorText);
     };
 
-    channel.on("data", onData).on("exit", onExit).on("error", giveUp).on("close", onClose);
+    channel.on("data", onData).on("exit", onExit).on("error", giveUp).on("close", finish);
     channel.stderr.on("data", onErrorText);
-    if (mark === undefined) {
-      send(channel, input, giveUp);
+    if (isKept) {
+      channel.write(input.head);
     } else {
-      channel.write(`${mark}\n${input.head}`);
+      send(channel, input, giveUp);
     }
   });
+}
+
+/** What follows the first mark; nothing where there is none. */
+function afterMark(output: Buffer, first: string): Buffer {
+  const at = output.indexOf(first);
+  return at === -1 ? Buffer.alloc(0) : output.subarray(at + first.length);
+}
+
+/** The line of the mark with which a step ends, and its status. */
+function endOf(mark: string, tail: string): [line: string, status: number] | undefined {
+  const [line, status] = new RegExp(`\\n${mark} (\\d+)\\n$`).exec(tail) ?? [];
+  return line === undefined ? undefined : [line, Number(status)];
+}
+
+/** What is between the marks; all of it where the beginning is so long ago that it was not kept. */
+function ownWords(stderr: string, mark: string): string {
+  const begun = stderr.split(beginning(mark)).at(-1) ?? "";
+  return begun.endsWith(`${mark}\n`) ? begun.slice(0, -`${mark}\n`.length) : begun;
 }
 
 function send(channel: ClientChannel, { head, body }: Input, giveUp: (error: unknown) => void): void {

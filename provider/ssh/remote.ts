@@ -1,5 +1,5 @@
 import type { Duplex, Readable } from "node:stream";
-import { asLine, assemble, receiver, receiverOfMany, Script, Values } from "../scripts/script";
+import { assemble, receiver, Script, Values } from "../scripts/script";
 import { Answer, parseAnswer } from "./answer";
 import { Connection } from "./connection";
 import { ExecResult } from "./converse";
@@ -72,14 +72,15 @@ export class Remote {
     // A transfer may take minutes and can be cut anywhere; a short step is better let finish than left in doubt.
     const signal = typeof step.body === "function" ? this.cancellation.soon : this.cancellation.now;
     const bounds = { step: step.name, limit: step.limit ?? defaultLimit, signal };
-    const head = asLine(assemble(step.script, step.values, step.list));
-    const rights = this.target.sudo ? "sudo -n " : "";
+    const text = assemble(step.script, step.values, step.list);
+    // Past aliases and functions of the login shell, whichever it is.
+    const command = `exec ${this.target.sudo ? "sudo -n " : ""}${receiver}`;
     const result = await this.persist(step.name, (connection) => {
       const body = typeof step.body === "function" ? step.body() : (step.body ?? Buffer.alloc(0));
       if (Buffer.isBuffer(body) && body.length <= shortBody) {
-        return connection.evaluate(bounds, rights + receiverOfMany, head + asLine(body));
+        return connection.evaluate(bounds, command, text, body);
       }
-      return connection.exec(bounds, rights + receiver, { head, body });
+      return connection.exec(bounds, command, text, body);
     });
     const { sentAt, firstOutputAt } = result;
     return { ...this.judge(step.name, result), said: lastWords(result.stderr), sentAt, firstOutputAt };
@@ -151,22 +152,39 @@ export class Remote {
   }
 
   private judge(step: string, result: ExecResult): Answer {
-    const answer = parseAnswer(result.stdout);
-    const problem = answer.get("problem");
     const said = lastWords(result.stderr);
+    const ending = result.code === undefined ? "was killed" : `ended with status ${result.code}`;
+    const words = (problem: string) => (said === "" ? problem : `${problem} (${said})`);
+    if (!result.begun) {
+      throw this.notBegun(step, words, said, ending);
+    }
+    const answer = parseAnswer(result.stdout, (problem) =>
+      this.problem(
+        step,
+        words(`its answer is not understood: ${problem}`),
+        "see what the host said; then run it again",
+      ),
+    );
+    const problem = answer.get("problem");
     if (problem !== undefined) {
-      const words = said === "" ? problem : `${problem} (${said})`;
-      throw new StepFailed(this.problem(step, words, answer.get("fix") ?? "see what the host said"), answer);
+      throw new StepFailed(this.problem(step, words(problem), answer.get("fix") ?? "see what the host said"), answer);
     }
     if (result.code === 0) {
       return answer;
     }
-    if (this.target.sudo && /^sudo:/m.test(result.stderr)) {
-      const fix = `allow ${this.target.user} to run sh by sudo without a password (NOPASSWD) and without a terminal`;
-      throw this.problem(step, `sudo refused (${said})`, fix);
+    throw this.problem(step, words(`the script ${ending}`), "see what the host said");
+  }
+
+  /** What stands between the connection and the step: sudo, or a login shell that does not run commands. */
+  private notBegun(step: string, words: (problem: string) => string, said: string, ending: string): HostError {
+    const { sudo, user, address } = this.target;
+    if (sudo && /(^|\| )sudo:/.test(said)) {
+      const fix = `allow ${user} to run sh by sudo without a password (NOPASSWD) and without a terminal`;
+      return this.problem(step, `sudo refused (${said})`, fix);
     }
-    const ending = result.code === undefined ? "was killed" : `ended with status ${result.code}`;
-    throw this.problem(step, `the script ${ending}${said === "" ? "" : ` (${said})`}`, "see what the host said");
+    const what = `the login shell of ${user} ${ending} before the step began`;
+    const fix = `ssh ${user}@${address} true must end with status 0: the shell must run commands, its startup files must not exit`;
+    return this.problem(step, words(what), fix);
   }
 }
 

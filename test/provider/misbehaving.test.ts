@@ -4,7 +4,7 @@ import { createServer, Server, Socket } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { receiverOfMany } from "../../provider/scripts/script";
+import { receiver } from "../../provider/scripts/script";
 import { until } from "./cases";
 import { PluginClient, Properties } from "./plugin-client";
 import { freePort, makeKey } from "./sshd";
@@ -363,26 +363,66 @@ describe("Peers that misbehave", function () {
       },
     });
     const { message } = await failure(ssh2Host(server, publicKey, { user: "deploy", sudo: true }));
-    assert.deepEqual(server.commands, [`sudo -n ${receiverOfMany}`]);
+    assert.deepEqual(server.commands, [`exec sudo -n ${receiver}`]);
     assert.match(
       message,
       /sudo refused \(sudo: a password is required\); allow deploy to run sh by sudo without a password \(NOPASSWD\) and without a terminal$/,
     );
   });
 
-  it("end a script with an unexpected status", async () => {
-    const server = await sshServer({
-      onExec: ({ channel }) => {
-        channel.stderr.write("sh: 1: nproc: not found\n\n");
-        channel.exit(127);
-        channel.end();
-        return true;
-      },
-    });
-    const { message } = await failure(ssh2Host(server, publicKey));
+  /** Answers a step of a shell that is kept, whose input is a loop, then a mark and more, by what is given. */
+  const answering =
+    (said: { stdout?: string; stderr?: string; status?: number }): Ssh2ServerOptions["onExec"] =>
+    ({ channel }) => {
+      let input = "";
+      channel.on("data", (chunk: Buffer) => {
+        input += chunk.toString();
+        const [, mark, , , end] = input.split("\n");
+        if (end === undefined) return;
+        channel.write(`profile\n${mark} begins\n${said.stdout ?? ""}\n${mark} ${said.status ?? 0}\n`);
+        channel.stderr.write(`sudo: unable to resolve host p1\n${mark} begins\n${said.stderr ?? ""}${mark}\n`);
+      });
+      return true;
+    };
+
+  it("end a script with an unexpected status, which is sudo's refusal only when it did not begin", async () => {
+    const server = await sshServer({ onExec: answering({ status: 127, stderr: "sh: 1: nproc: not found\n\n" }) });
+    const { message } = await failure(ssh2Host(server, publicKey, { user: "deploy", sudo: true }));
     assert.match(
       message,
       /ask for facts: the script ended with status 127 \(sh: 1: nproc: not found\); see what the host said$/,
     );
+  });
+
+  for (const [name, stdout, problem] of [
+    ["no", "", "it does not say machine"],
+    ["another", "machine=\n", 'machine is ""'],
+  ])
+    it(`give ${name} answer with success: that is an error, and no facts`, async () => {
+      const server = await sshServer({ onExec: answering({ stdout, stderr: "what it said\n" }) });
+      const { message } = await failure(ssh2Host(server, publicKey));
+      assert.equal(
+        message,
+        `host p1 (127.0.0.1:${server.port}): ask for facts: its answer is not understood: ${problem} (what it said); see what the host said; then run it again`,
+      );
+    });
+
+  it("have a login shell that ends, whatever its status and words: that is told, and nothing taken for an answer", async () => {
+    const server = await sshServer({
+      onExec: ({ channel }) => {
+        channel.write("kind=missing\n");
+        channel.stderr.write("This account is currently not available.\n");
+        channel.exit(0);
+        channel.end();
+        return true;
+      },
+    });
+    const host = ssh2Host(server, publicKey);
+    const state = { host, path: "/etc/hostname", content: "", sha256: "", mode: "0644", owner: "root", group: "root" };
+    await assert.rejects(plugin.read("dbha:index:File", "p1:/etc/hostname", state), {
+      message:
+        `host p1 (127.0.0.1:${server.port}): read /etc/hostname: the login shell of root ended with status 0 before the step began (This account is currently not available.); ` +
+        "ssh root@127.0.0.1 true must end with status 0: the shell must run commands, its startup files must not exit",
+    });
   });
 });

@@ -124,8 +124,12 @@ function run(command: string, channel: ServerChannel): void {
   channel.on("close", () => child.stdin.end());
   child.stdout.pipe(channel, { end: false });
   child.stderr.pipe(channel.stderr, { end: false });
-  child.on("close", (code) => {
-    channel.exit(code ?? 255);
+  child.on("close", (code, signal) => {
+    if (code === null) {
+      channel.exit(String(signal).replace(/^SIG/, ""));
+    } else {
+      channel.exit(code);
+    }
     channel.end();
   });
 }

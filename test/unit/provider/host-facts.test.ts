@@ -97,10 +97,19 @@ describe("host facts", () => {
     assert.equal(facts.keepalivedVersion, undefined);
     assert.ok(!("dockerVersion" in facts) || facts.dockerVersion === undefined);
     assert.equal(facts.architecture, "riscv64");
-    assert.equal(parseHostFacts(answer("machine=aarch64\n")).architecture, "arm64");
+    assert.equal(parseHostFacts(answer(output.replace("x86_64", "aarch64"))).architecture, "arm64");
   });
 
+  for (const key of ["now", "machine", "kernel", "cores", "memory_kb"])
+    it(`are an error where the host does not say ${key}, or says something else`, () => {
+      const line = new RegExp(`^${key}=.*\\n`, "m");
+      assert.throws(() => parseHostFacts(answer(output.replace(line, ""))), { message: `it does not say ${key}` });
+      assert.throws(() => parseHostFacts(answer(output.replace(line, `${key}=a problem\n`))), {
+        message: `${key} is "a problem"`,
+      });
+    });
+
   it("take a clock without nanoseconds", () => {
-    assert.equal(parseHostFacts(answer("now=1795255580 %N\n")).clockSkewMs, 950);
+    assert.equal(parseHostFacts(answer(output.replace(/^now=.*$/m, "now=1795255580 %N"))).clockSkewMs, 950);
   });
 });

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
 import { parseAnswer } from "../../../provider/ssh/answer";
 import { HostError } from "../../../provider/ssh/host-error";
 import { fingerprint, hostKeyAlgorithms, parseHostKey } from "../../../provider/ssh/host-key";
@@ -179,6 +180,24 @@ describe("answers", () => {
     assert.equal(parseAnswer(Buffer.from("a=1")).get("a"), "1");
     assert.equal(parseAnswer(Buffer.alloc(0)).get("a"), undefined);
     assert.deepEqual(parseAnswer(Buffer.from([0x61, 0x3d, 0x0a, 0x0a, 0xff, 0x00])).body, Buffer.from([0xff, 0x00]));
+  });
+});
+
+describe("answers that must be there", () => {
+  const answer = parseAnswer(Buffer.from(`kind=file\nmode=644\nlong=${"x".repeat(100)}\nj={"a":1}\nj=2\n`));
+
+  it("are what they may be", () => {
+    assert.equal(answer.must("kind", ["file", "link"]), "file");
+    assert.equal(answer.must("mode", /^\d+$/), "644");
+    assert.deepEqual(answer.json("none", z.string()), []);
+  });
+
+  it("are else an error, that shows the beginning of what was said", () => {
+    assert.throws(() => answer.must("kind", ["directory"]), { message: 'kind is "file"' });
+    assert.throws(() => answer.must("size", /^\d+$/), { message: "it does not say size" });
+    assert.throws(() => answer.must("long", /^y/), { message: `long is "${"x".repeat(79)}…"` });
+    assert.throws(() => answer.json("kind", z.string()), { message: 'kind is "file"' });
+    assert.throws(() => answer.json("j", z.object({ a: z.number() })), { message: 'j is "2"' });
   });
 });
 
