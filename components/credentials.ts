@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { UnusableKey, usableKeyOf } from "../provider/resources/private-key";
+import { refusal, sentence } from "./validation";
 
 /** What opens an SSH session to one host; see the configuration of the dbha provider. */
 export interface Credentials {
@@ -26,4 +28,22 @@ export function credentialsOf(...names: string[]): Credentials {
   };
   const byHost = JSON.parse(settings["dbha:credentials"] ?? "{}") as Record<string, Credentials>;
   return names.map((name) => byHost[name]).find((found) => found !== undefined) ?? all;
+}
+
+const refusals = new Map<string, pulumi.ResourceError>();
+
+/**
+ * Checks the private key of credentials as far as that needs no host.
+ * @throws pulumi.ResourceError, one and the same for all hosts that are logged in to with this key: the SDK tells it once
+ */
+export function checkKey(credentials: Credentials, resource: pulumi.Resource): void {
+  try {
+    usableKeyOf(credentials);
+  } catch (error) {
+    if (!(error instanceof UnusableKey)) throw error;
+    const problem = sentence(error.problem, error.fix);
+    const told = refusals.get(problem) ?? refusal("the key to log in with was refused", [problem], resource);
+    refusals.set(problem, told);
+    throw told;
+  }
 }

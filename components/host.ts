@@ -1,11 +1,12 @@
-import { readFileSync } from "node:fs";
-import * as command from "@pulumi/command";
+import type * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { getHostFacts } from "../provider/resources";
 import type { BastionData, HostData, HostFacts } from "../provider/resources";
 import { bracketed, hostArgs } from "../provider/resources/host-rules";
-import { credentialsOf, type Credentials } from "./credentials";
+import { commandEndpoint, commandProblem, hostKeyWarning } from "./command-login";
+import { checkKey, credentialsOf, type Credentials } from "./credentials";
+import { dockerLoginProblem } from "./docker-login";
 import { sshOptions } from "./ssh-options";
 import { parseArgs, refusal, sentence } from "./validation";
 
@@ -27,6 +28,8 @@ export class Host extends pulumi.ComponentResource {
   private dockerProvider?: docker.Provider;
   private knownFacts?: Promise<HostFacts>;
   private dockerAnswer?: Promise<void>;
+  private refused?: pulumi.ResourceError;
+  private commandLogin?: command.types.input.remote.ConnectionArgs;
 
   /**
    * @param name the host's name: used in child names, messages and `dbha:credentials`.
@@ -63,19 +66,25 @@ export class Host extends pulumi.ComponentResource {
     return this.data.address;
   }
 
-  /** A docker provider over SSH, one for all components on this host. */
+  /**
+   * A docker provider over SSH, one for all components on this host. It logs in by itself, and so after the plugin: credentials
+   * that are refused are refused once.
+   */
   get docker(): docker.Provider {
-    const { name, bastion } = this.data;
-    const bastionKeyFile = bastion && credentialsOf(bastion.address, name).privateKeyFile;
-    this.dockerProvider ??= new docker.Provider(
-      `${this.data.name}-docker`,
-      {
-        host: `ssh://${this.data.user}@${bracketed(this.data.address)}:${this.data.port}`,
-        sshOpts: sshOptions(this.data, credentialsOf(name).privateKeyFile, bastionKeyFile),
-      },
+    this.dockerProvider ??= this.newDocker();
+    return this.dockerProvider;
+  }
+
+  private newDocker(): docker.Provider {
+    const { name, user, address, port } = this.data;
+    const url = `ssh://${user}@${bracketed(address)}:${port}`;
+    const [own, bastion] = this.servers.map(({ credentials }) => credentials.privateKeyFile);
+    const host = this.isLost ? url : this.facts.then(() => url);
+    return new docker.Provider(
+      `${name}-docker`,
+      { host, sshOpts: sshOptions(this.data, own, bastion) },
       { parent: this },
     );
-    return this.dockerProvider;
   }
 
   /**
@@ -83,42 +92,81 @@ export class Host extends pulumi.ComponentResource {
    * out is told in time, and its connection is there when the first container is made.
    */
   get dockerAnswers(): Promise<void> {
-    // a network that every Engine has; the provider has no question that costs less
-    this.dockerAnswer ??= docker.getNetwork({ name: "host" }, { parent: this, provider: this.docker }).then(
-      () => undefined,
-      (error: unknown) => {
-        throw refusal(`host ${this.hostName} cannot be given containers`, [dockerProblem(this.data, error)], this);
-      },
-    );
+    this.dockerAnswer ??= this.askDocker().catch((error: unknown) => {
+      throw refusal(`host ${this.hostName} cannot be given containers`, [(error as Error).message], this);
+    });
     return this.dockerAnswer;
   }
 
-  /** An answer of the plugin about this host; that it cannot be reached is told without a stack trace. */
+  private async askDocker(): Promise<void> {
+    const problems = this.servers.map(({ credentials }) => dockerLoginProblem(credentials));
+    const problem = problems.find((found) => found !== undefined);
+    if (problem !== undefined) throw new Error(problem);
+    // a network that every Engine has; the provider has no question that costs less
+    await docker.getNetwork({ name: "host" }, { parent: this, provider: this.docker }).catch((error: unknown) => {
+      throw new Error(dockerProblem(this.data, error));
+    });
+  }
+
+  /** An answer of the plugin about this host. What keeps it from answering is told once, and without a stack trace. */
   answered<T>(answer: Promise<T>): Promise<T> {
     return answer.catch((error: unknown) => {
-      const fix = "or set lost: true when the host is gone for good";
-      throw refusal(`host ${this.hostName} cannot be asked`, [`${(error as Error).message}, ${fix}`], this);
+      this.refused ??= refusal(`host ${this.hostName} cannot be asked`, [withoutCaller(error)], this);
+      throw this.refused;
     });
   }
 
   /** What the host is and has, as of the start of this run; asked once, and in preview too. */
   get facts(): Promise<HostFacts> {
-    this.knownFacts ??= this.answered(getHostFacts({ host: this.data }, { parent: this }));
+    this.knownFacts ??= this.askFacts();
     return this.knownFacts;
   }
 
+  private async askFacts(): Promise<HostFacts> {
+    for (const { credentials } of this.servers) checkKey(credentials, this);
+    return this.answered(getHostFacts({ host: this.data }, { parent: this }));
+  }
+
   /**
-   * The connection argument of `@pulumi/command` resources. An agent is found by SSH_AUTH_SOCK, which stays out of the state
-   * since it is another one at every log-in.
+   * The connection argument of `@pulumi/command` resources.
+   * @throws pulumi.ResourceError where `@pulumi/command` cannot log in with what lets the plugin in
    */
   get connection(): command.types.input.remote.ConnectionArgs {
+    this.commandLogin ??= this.checkedLogin();
+    return this.commandLogin;
+  }
+
+  private checkedLogin(): command.types.input.remote.ConnectionArgs {
+    for (const { what, server, credentials } of this.servers) {
+      checkKey(credentials, this);
+      if (this.isLost) continue;
+      const problem = commandProblem(credentials);
+      if (problem !== undefined) throw this.cannotRunSteps(problem);
+      const warning = hostKeyWarning(what, server);
+      if (warning !== undefined) void pulumi.log.warn(warning, this);
+    }
+    const [own, proxy] = this.servers.map(({ server, credentials }) => commandEndpoint(server, credentials));
+    return { ...own, proxy } as command.types.input.remote.ConnectionArgs;
+  }
+
+  /** What is logged in to, the host first. */
+  private get servers(): { what: string; server: BastionData; credentials: Credentials }[] {
     const { name, bastion } = this.data;
-    return {
-      ...endpoint(this.data, credentialsOf(name)),
-      proxy: bastion && endpoint(bastion, credentialsOf(bastion.address, name)),
-    };
+    const own = { what: `host ${name}`, server: this.data, credentials: credentialsOf(name) };
+    if (bastion === undefined) return [own];
+    const credentials = credentialsOf(bastion.address, name);
+    return [own, { what: `bastion of host ${name}`, server: bastion, credentials }];
+  }
+
+  private cannotRunSteps(problem: string): pulumi.ResourceError {
+    this.refused ??= refusal(`steps cannot be run on host ${this.hostName}`, [problem], this);
+    return this.refused;
   }
 }
+
+/** What the plugin said, without the engine's words about who asked whom. */
+const withoutCaller = (error: unknown): string =>
+  (error as Error).message.replace(/^.*?invocation of \S+ returned an error: /s, "");
 
 /** Why Docker's own client does not reach the Engine, and what it needs. */
 function dockerProblem({ user, address, port }: HostData, error: unknown): string {
@@ -147,18 +195,3 @@ export const healthOf = ({ isLost }: Host, healthy: boolean): string =>
 /** What several hosts are and have, asked at the same time. */
 export const factsOf = (hosts: Host[]): Promise<{ host: Host; facts: HostFacts }[]> =>
   Promise.all(hosts.map(async (host) => ({ host, facts: await host.facts })));
-
-/** How `@pulumi/command` reaches one server. */
-function endpoint({ address, port, user, hostKeys }: BastionData, credentials: Credentials) {
-  const { privateKey, privateKeyFile, passphrase, password } = credentials;
-  const key = privateKey ?? (privateKeyFile === undefined ? undefined : readFileSync(privateKeyFile, "utf8"));
-  return {
-    host: address,
-    port,
-    user,
-    hostKey: hostKeys?.[0],
-    privateKey: key === undefined ? undefined : pulumi.secret(key),
-    privateKeyPassword: passphrase === undefined ? undefined : pulumi.secret(passphrase),
-    password: password === undefined ? undefined : pulumi.secret(password),
-  };
-}

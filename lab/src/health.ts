@@ -5,6 +5,7 @@ import type { LabContext } from "./hosts";
 import { hostSpec } from "./hosts";
 import { machineOf } from "./machines";
 import { tarballDamage, PUBLISHED_IMAGES } from "./images";
+import { publicKeys } from "./keys";
 import { metadbSpec, queryMetadb } from "./metadb";
 import { HOST_NAMES, type HostName, type MemberName } from "./name";
 import { hasNetwork } from "./network";
@@ -29,7 +30,7 @@ export async function probeHost(lab: LabContext, host: HostName): Promise<string
     user: machineOf(lab.name, host).login.user,
     address: memberAddresses(lab.subnet)[host],
     privateKey: lab.secrets.clientKey,
-    hostKey: lab.secrets.hostKeys[host].publicKey,
+    hostKeys: publicKeys(lab.secrets.hostKeys[host]),
   };
   // on a line of its own, the last one, whatever the login shell's own files print before
   const output = await sshRun(target, "echo; docker version --format '{{.Server.Version}}'");

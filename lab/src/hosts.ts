@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type Docker from "dockerode";
 import type { ContainerSpec, LabEndpoint, SeedFile } from "./container";
 import { imageTag } from "./images";
-import type { LabSecrets } from "./keys";
+import { HOST_KEY_KINDS, type HostKeys, type LabSecrets } from "./keys";
 import { machineOf, type Machine } from "./machines";
 import { MEMBER_NAMES, type HostName, type ObjectNames } from "./name";
 import { IMAGES_DIR } from "./paths";
@@ -35,12 +35,23 @@ function dockerSettings({ dockerFeatures }: Machine): SeedFile[] {
   return [{ path: "/etc/docker/daemon.json", content, mode: 0o644, owner: ROOT }];
 }
 
+/** The host's keys of all kinds that a distribution makes, where its sshd looks for them. */
+function hostKeyFiles(keys: HostKeys): SeedFile[] {
+  return HOST_KEY_KINDS.flatMap((kind) => {
+    const path = `/etc/ssh/ssh_host_${kind}_key`;
+    const { privateKey, publicKey } = keys[kind];
+    return [
+      { path, content: privateKey, mode: 0o600, owner: ROOT },
+      { path: `${path}.pub`, content: `${publicKey}\n`, mode: 0o644, owner: ROOT },
+    ];
+  });
+}
+
 /** A lab host: systemd as process 1, sshd that knows the lab's key only, and a dockerd of its own. */
 export function hostSpec(lab: LabContext, host: HostName): ContainerSpec {
   const machine = machineOf(lab.name, host);
   const { home, uid } = machine.login;
   const addresses = memberAddresses(lab.subnet);
-  const { privateKey, publicKey } = lab.secrets.hostKeys[host];
   const hostConfig: Docker.HostConfig & { CgroupnsMode: "private" } = {
     // systemd and the inner dockerd need it
     Privileged: true,
@@ -59,8 +70,7 @@ export function hostSpec(lab: LabContext, host: HostName): ContainerSpec {
       ...endpoint(lab, addresses[host]),
     },
     files: [
-      { path: "/etc/ssh/ssh_host_ed25519_key", content: privateKey, mode: 0o600, owner: ROOT },
-      { path: "/etc/ssh/ssh_host_ed25519_key.pub", content: `${publicKey}\n`, mode: 0o644, owner: ROOT },
+      ...hostKeyFiles(lab.secrets.hostKeys[host]),
       {
         path: `${home}/.ssh/authorized_keys`,
         content: `${lab.secrets.clientPublicKey} lab ${lab.name}\n`,

@@ -6,20 +6,35 @@ import writeFileAtomic from "write-file-atomic";
 import { HOST_NAMES, type HostName } from "./name";
 import type { LabPaths } from "./paths";
 
+/** The keys of a lab's host, RSA first, as `ssh-keyscan` prints those of most hosts. */
+export const HOST_KEY_KINDS = ["rsa", "ecdsa", "ed25519"] as const;
+
+export type HostKeyKind = (typeof HOST_KEY_KINDS)[number];
+
+export type HostKeys = Record<HostKeyKind, { privateKey: string; publicKey: string }>;
+
 /** Secrets of one lab, made at its first start and kept until it is removed. Key texts are in OpenSSH's format. */
 export interface LabSecrets {
   clientKey: string;
   clientPublicKey: string;
-  hostKeys: Record<HostName, { privateKey: string; publicKey: string }>;
+  hostKeys: Record<HostName, HostKeys>;
   metadbPassword: string;
 }
 
+/** The public keys of a host, "ssh-rsa AAAA…", in the order of {@link HOST_KEY_KINDS}. */
+export const publicKeys = (keys: HostKeys): string[] => HOST_KEY_KINDS.map((kind) => keys[kind].publicKey);
+
 /** ssh2 writes an unreadable key when the public half begins with a zero byte (once in 256 times): then another one is drawn. */
-function newKey(comment: string): string {
+function newKey(kind: HostKeyKind, comment: string): string {
   for (;;) {
-    const key = utils.generateKeyPairSync("ed25519", { comment }).private;
+    const key = keyPair(kind, comment);
     if (!(utils.parseKey(key) instanceof Error)) return key;
   }
+}
+
+function keyPair(kind: HostKeyKind, comment: string): string {
+  if (kind === "ed25519") return utils.generateKeyPairSync(kind, { comment }).private;
+  return utils.generateKeyPairSync(kind, { bits: kind === "rsa" ? 2048 : 256, comment }).private;
 }
 
 /** The public half, "ssh-ed25519 AAAA…", of a private key. */
@@ -46,15 +61,19 @@ function isPrivateKey(content: string): boolean {
 
 function secretFiles(paths: LabPaths): SecretFile[] {
   const lab = basename(paths.directory);
-  const key = (path: string, comment: string, consequence: string): SecretFile => ({
+  const key = (path: string, kind: HostKeyKind, comment: string, consequence: string): SecretFile => ({
     path,
-    make: () => newKey(comment),
+    make: () => newKey(kind, comment),
     isWhole: isPrivateKey,
     consequence,
   });
+  const keysOf = (host: HostName): SecretFile[] =>
+    HOST_KEY_KINDS.map((kind) =>
+      key(paths.hostKey(host, kind), kind, `${host} of lab ${lab}`, `a new key and ${host} anew`),
+    );
   return [
-    key(paths.privateKey, `lab ${lab}`, "a new key and the three hosts anew"),
-    ...HOST_NAMES.map((host) => key(paths.hostKey(host), `${host} of lab ${lab}`, `a new key and ${host} anew`)),
+    key(paths.privateKey, "ed25519", `lab ${lab}`, "a new key and the three hosts anew"),
+    ...HOST_NAMES.flatMap(keysOf),
     {
       path: paths.metadbPassword,
       make: () => randomBytes(18).toString("base64url"),
@@ -91,10 +110,14 @@ export function hasNoSecrets(paths: LabPaths): boolean {
 export function readSecrets(paths: LabPaths): LabSecrets | undefined {
   if (secretDamage(paths).length > 0) return undefined;
   const clientKey = readFileSync(paths.privateKey, "utf8");
-  const pairs = HOST_NAMES.map((host) => {
-    const privateKey = readFileSync(paths.hostKey(host), "utf8");
-    return [host, { privateKey, publicKey: publicKey(privateKey) }] as const;
-  });
+  const pairOf = (host: HostName, kind: HostKeyKind) => {
+    const privateKey = readFileSync(paths.hostKey(host, kind), "utf8");
+    return { privateKey, publicKey: publicKey(privateKey) };
+  };
+  const pairs = HOST_NAMES.map((host) => [
+    host,
+    Object.fromEntries(HOST_KEY_KINDS.map((kind) => [kind, pairOf(host, kind)])),
+  ]);
   return {
     clientKey,
     clientPublicKey: publicKey(clientKey),

@@ -4,7 +4,7 @@ import { PassThrough, type Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { dockerClient } from "./docker";
 import { PUBLISHED_IMAGES, tarballLinkName } from "./images";
-import { readSecrets } from "./keys";
+import { publicKeys, readSecrets } from "./keys";
 import { machineOf, reachedAs } from "./machines";
 import { memoryDamage } from "./memory";
 import { METADB_DATABASE, METADB_PORT, METADB_USER } from "./metadb";
@@ -23,7 +23,7 @@ export interface LabHost {
   port: number;
   user: string;
   sudo?: true;
-  /** Pinned keys, "ssh-ed25519 AAAA…". */
+  /** Pinned keys, "ssh-rsa AAAA…", RSA first. */
   hostKeys: string[];
 }
 
@@ -90,7 +90,7 @@ export function readLab(name: string): Lab {
   }
   const addresses = memberAddresses(record.subnet);
   const hosts = HOST_NAMES.map((host): [HostName, LabHost] => {
-    const hostKeys = [secrets.hostKeys[host].publicKey];
+    const hostKeys = publicKeys(secrets.hostKeys[host]);
     return [host, { name: host, address: addresses[host], port: 22, ...reachedAs(machineOf(name, host)), hostKeys }];
   });
   const images = PUBLISHED_IMAGES.map((image) => {

@@ -22,7 +22,7 @@ export interface LabPaths {
   inventory: string;
   knownHosts: string;
   privateKey: string;
-  hostKey: (host: HostName) => string;
+  hostKey: (host: HostName, kind: string) => string;
   metadbPassword: string;
   images: string;
   packages: string;
@@ -37,7 +37,7 @@ export function labPaths(name: string): LabPaths {
     inventory: join(directory, "hosts.yaml"),
     knownHosts: join(directory, "known_hosts"),
     privateKey: join(directory, "id_ed25519"),
-    hostKey: (host) => join(directory, "host-keys", host),
+    hostKey: (host, kind) => join(directory, "host-keys", `${host}_${kind}`),
     metadbPassword: join(directory, "metadb.password"),
     images: join(directory, "images"),
     packages: join(directory, "packages"),

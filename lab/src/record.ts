@@ -6,7 +6,7 @@ import { stringify } from "yaml";
 import { z } from "zod";
 import { runCommand } from "./command";
 import { DEFINITION_LABEL, orUndefined } from "./docker";
-import type { LabSecrets } from "./keys";
+import { publicKeys, type LabSecrets } from "./keys";
 import { machineOf, reachedAs } from "./machines";
 import { HOST_NAMES } from "./name";
 import type { LabPaths } from "./paths";
@@ -96,9 +96,11 @@ function inventoryFiles(paths: LabPaths, subnet: string, secrets: LabSecrets): [
     address: addresses[name],
     port: 22,
     ...reachedAs(machineOf(basename(paths.directory), name)),
-    hostKeys: [secrets.hostKeys[name].publicKey],
+    hostKeys: publicKeys(secrets.hostKeys[name]),
   }));
-  const known = HOST_NAMES.map((name) => `${name},${addresses[name]} ${secrets.hostKeys[name].publicKey}\n`);
+  const known = HOST_NAMES.flatMap((name) =>
+    publicKeys(secrets.hostKeys[name]).map((key) => `${name},${addresses[name]} ${key}\n`),
+  );
   return [
     [paths.inventory, stringify({ hosts }, { lineWidth: 0 })],
     [paths.knownHosts, known.join("")],

@@ -4,14 +4,14 @@ export interface SshTarget {
   address: string;
   user: string;
   privateKey: string;
-  /** The pinned key, "ssh-ed25519 AAAA…". */
-  hostKey: string;
+  /** The pinned keys, "ssh-ed25519 AAAA…"; the server shows one of them. */
+  hostKeys: string[];
 }
 
 /** Runs one command over SSH and returns its standard output; throws when it fails or takes longer than `limitSeconds`. */
 export function sshRun(target: SshTarget, command: string, limitSeconds = 10): Promise<string> {
   const client = new Client();
-  const pinned = target.hostKey.split(" ")[1] ?? "";
+  const pinned = target.hostKeys.map((key) => key.split(" ")[1]);
   return new Promise<string>((resolve, reject) => {
     const timer = setTimeout(
       () => reject(new Error(`ssh ${target.address}: no answer within ${limitSeconds} s`)),
@@ -41,7 +41,7 @@ export function sshRun(target: SshTarget, command: string, limitSeconds = 10): P
       username: target.user,
       privateKey: target.privateKey,
       readyTimeout: limitSeconds * 1000,
-      hostVerifier: (key: Buffer) => key.toString("base64") === pinned,
+      hostVerifier: (key: Buffer) => pinned.includes(key.toString("base64")),
     });
   }).finally(() => client.end());
 }

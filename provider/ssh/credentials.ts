@@ -1,15 +1,17 @@
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
-import { AnyAuthMethod, utils } from "ssh2";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { AnyAuthMethod } from "ssh2";
 import { propertyPath } from "../check";
+import { UnusableKey, usableKeyOf } from "../resources/private-key";
 import { fingerprint } from "./host-key";
 import { HostError } from "./host-error";
+import { parsePrivateKey } from "./parse-key";
 import { Target } from "./target";
 
 /** Ways to log in, plain. Several may be given; they are tried in the order key, agent, password. */
 export interface Credentials {
   privateKey?: string;
-  /** Path on this machine; relative to the working directory, which is the project's. */
+  /** Path on this machine, `~` being the home directory; relative to the working directory, which is the project's. */
   privateKeyFile?: string;
   passphrase?: string;
   password?: string;
@@ -20,28 +22,25 @@ export interface Credentials {
 export interface Login {
   methods: AnyAuthMethod[];
   tried: string[];
+  /** What may be the reason for a refusal, where something was seen. */
+  hint?: string;
+  /** The same for the same user with the same credentials, and for nobody else. */
+  identity: string;
 }
 
 /**
  * Turns credentials into login attempts for a target.
  * @throws HostError (refused) when a key cannot be read or nothing is configured
  */
-export async function loginFor(target: Target, credentials: Credentials): Promise<Login> {
+export function loginFor(target: Target, credentials: Credentials): Login {
   const username = target.user;
-  const login: Login = { methods: [], tried: [] };
+  const login: Login = { methods: [], tried: [], identity: "" };
   const refuse = (problem: string, fix: string) => new HostError(target, "refused", problem, fix);
 
-  const key = await privateKeyText(credentials, refuse);
-  if (key !== undefined) {
-    const parsed = utils.parseKey(key.text, credentials.passphrase);
-    if (parsed instanceof Error) {
-      throw refuse(...unreadableKey(key.source, parsed.message, credentials.passphrase !== undefined));
-    }
-    if (!parsed.isPrivateKey()) {
-      throw refuse(`${key.source} holds a public key`, "give the private key, the file without .pub");
-    }
-    login.methods.push({ type: "publickey", username, key: parsed });
-    login.tried.push(`key ${fingerprint(parsed.getPublicSSH())}`);
+  try {
+    addKey(login, username, credentials);
+  } catch (error) {
+    throw error instanceof UnusableKey ? refuse(error.problem, error.fix) : error;
   }
   if (credentials.agent === true) {
     const agent = process.env.SSH_AUTH_SOCK;
@@ -68,7 +67,10 @@ export async function loginFor(target: Target, credentials: Credentials): Promis
       `set dbha:privateKeyFile, privateKey, agent or password for all hosts, or ${ownSetting(target)} for this one`,
     );
   }
-  return login;
+  const secret = createHash("sha256")
+    .update(credentials.password ?? "")
+    .digest("hex");
+  return { ...login, identity: JSON.stringify([username, login.tried, secret]) };
 }
 
 /** Where the credentials of a target alone are set; a bastion is known by its address. */
@@ -76,30 +78,15 @@ function ownSetting({ name, credentialNames = [name] }: Target): string {
   return `dbha:${propertyPath(["credentials", ...credentialNames.slice(0, 1)])}`;
 }
 
-async function privateKeyText(credentials: Credentials, refuse: (problem: string, fix: string) => HostError) {
-  if (credentials.privateKey !== undefined) {
-    return { text: credentials.privateKey, source: "dbha:privateKey" };
+function addKey(login: Login, username: string, credentials: Credentials): void {
+  const key = usableKeyOf(credentials);
+  if (key === undefined) {
+    return;
   }
-  if (credentials.privateKeyFile === undefined) {
-    return undefined;
+  const parsed = parsePrivateKey(key, credentials.passphrase);
+  login.methods.push({ type: "publickey", username, key: parsed });
+  login.tried.push(`key ${fingerprint(parsed.getPublicSSH())}`);
+  if (existsSync(`${key.source}-cert.pub`)) {
+    login.hint = `the certificate ${key.source}-cert.pub is for OpenSSH's client alone: the key itself must be in authorized_keys`;
   }
-  const path = resolve(credentials.privateKeyFile);
-  try {
-    return { text: await readFile(path, "utf8"), source: path };
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-    throw refuse(`the private key ${path} cannot be read (${code})`, "correct dbha:privateKeyFile or the file's mode");
-  }
-}
-
-function unreadableKey(source: string, message: string, hasPassphrase: boolean): [problem: string, fix: string] {
-  if (/encrypted|passphrase|bad decrypt|integrity/i.test(message)) {
-    return hasPassphrase
-      ? [`the passphrase does not open ${source}`, "correct dbha:passphrase"]
-      : [
-          `${source} is protected by a passphrase`,
-          "set dbha:passphrase, or load the key into ssh-agent and set dbha:agent",
-        ];
-  }
-  return [`${source} is not a private key that can be used`, "give an OpenSSH or PEM key: ed25519, ECDSA or RSA"];
 }

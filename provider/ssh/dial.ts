@@ -51,7 +51,7 @@ export function dial(target: Target, { login, limit, keepAlive, through, warn }:
     const client = new Client();
     const fail = (error: unknown) => {
       client.destroy();
-      reject(keyRefusal ?? explainRefusal(target, error, login.tried));
+      reject(keyRefusal ?? explainRefusal(target, error, login));
     };
     client
       .on("connect", () => client.setNoDelay(true))

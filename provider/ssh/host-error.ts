@@ -35,3 +35,11 @@ export class HostError extends Error {
     return this.step === undefined ? new HostError(this.target, this.trouble, this.problem, this.fix, step) : this;
   }
 }
+
+/** A log-in that the server refused. Servers count those, and shut out who has too many: it is not tried again. */
+export class LoginRefused extends HostError {
+  constructor(target: HostError["target"], problem: string, fix: string) {
+    super(target, "refused", problem, fix);
+    this.name = "LoginRefused";
+  }
+}

@@ -1,8 +1,9 @@
+import type { Client } from "ssh2";
 import { ExponentialBackoff, handleWhen, retry } from "cockatiel";
 import { Connection } from "./connection";
 import { Credentials, loginFor } from "./credentials";
 import { dial } from "./dial";
-import { HostError } from "./host-error";
+import { HostError, LoginRefused } from "./host-error";
 import { bastionTarget, connectionKey, describeEndpoint, Target } from "./target";
 import { Trace } from "./trace";
 
@@ -27,6 +28,8 @@ export interface PoolOptions {
 /** One live connection per host, dialled when first needed and again when it broke. */
 export class Pool {
   private readonly connections = new Map<string, Promise<Connection>>();
+  /** Per server and credentials: what became of the first log-in, the refusal or nothing. */
+  private readonly logins = new Map<string, Promise<LoginRefused | undefined>>();
   private readonly stopped = new AbortController();
 
   constructor(private readonly options: PoolOptions) {}
@@ -85,19 +88,54 @@ export class Pool {
     try {
       return await policy.execute(() => this.dialOnce(target, Math.max(1_000, left())));
     } catch (error) {
-      throw gaveUp(error, Math.round((Date.now() - started) / 1000));
+      throw gaveUp(target, error, Math.round((Date.now() - started) / 1000));
     }
   }
 
   private async dialOnce(target: Target, limit: number): Promise<Connection> {
     const { credentials, trace, warn } = this.options;
-    const login = await loginFor(target, credentials(target.credentialNames ?? [target.name]));
+    const login = loginFor(target, credentials(target.credentialNames ?? [target.name]));
     const through = target.bastion && (await this.throughBastion(target, target.bastion));
     const started = performance.now();
     const keepAlive = this.options.connectLimit / 2;
-    const client = await dial(target, { login, limit: Math.min(limit, 15_000), keepAlive, through, warn });
+    const client = await this.loggedIn(target, login.identity, () =>
+      dial(target, { login, limit: Math.min(limit, 15_000), keepAlive, through, warn }),
+    );
     trace({ event: "connect", host: target.name, ms: performance.now() - started });
     return new Connection(client, target, trace);
+  }
+
+  /**
+   * Logs in, but not where the same credentials were refused by the same server before: servers count that, and many hosts may
+   * be behind one bastion. Nobody follows before it is known how the first log-in ends.
+   */
+  private async loggedIn(target: Target, identity: string, dialled: () => Promise<Client>): Promise<Client> {
+    const key = JSON.stringify([target.address, target.port, identity]);
+    const first = this.logins.get(key);
+    const refused = await first;
+    if (refused !== undefined) {
+      throw new LoginRefused(target, refused.problem, refused.fix);
+    }
+    if (this.logins.get(key) !== first) {
+      return this.loggedIn(target, identity, dialled);
+    }
+    const client = dialled();
+    const outcome = client.then(
+      () => undefined,
+      (error: unknown) => {
+        const refusal = error instanceof LoginRefused ? error : undefined;
+        if (refusal === undefined && this.logins.get(key) === outcome) {
+          this.logins.delete(key);
+        } else if (refusal !== undefined) {
+          this.logins.set(key, Promise.resolve(refusal));
+        }
+        return refusal;
+      },
+    );
+    if (first === undefined) {
+      this.logins.set(key, outcome);
+    }
+    return client;
   }
 
   private async throughBastion(target: Target, bastion: NonNullable<Target["bastion"]>) {
@@ -115,15 +153,20 @@ export class Pool {
         throw new HostError(target, "refused", `${via} forbids forwarding to it`, fix);
       }
       const message = error instanceof Error ? error.message : String(error);
-      const fix = "check the host's address as seen from the bastion, and AllowTcpForwarding there";
+      const fix = `check the host's address as seen from the bastion, and AllowTcpForwarding there${orLost}`;
       throw new HostError(target, "unreachable", `${via} cannot reach it (${message})`, fix);
     }
   }
 }
 
-function gaveUp(error: unknown, seconds: number): unknown {
+/** The way out for the host itself; a bastion that does not answer says nothing of the hosts behind it. */
+const orLost = ", or set lost: true when the host is gone for good";
+
+function gaveUp(target: Target, error: unknown, seconds: number): unknown {
   if (error instanceof HostError && error.trouble === "unreachable") {
-    return new HostError(error.target, "unreachable", `not reached within ${seconds} s: ${error.problem}`, error.fix);
+    const isDirect = target.bastion === undefined && target.isBastion !== true;
+    const fix = `${error.fix}${isDirect ? orLost : ""}`;
+    return new HostError(error.target, "unreachable", `not reached within ${seconds} s: ${error.problem}`, fix);
   }
   return error;
 }

@@ -1,4 +1,5 @@
-import { HostError } from "./host-error";
+import type { Login } from "./credentials";
+import { HostError, LoginRefused } from "./host-error";
 import { Target } from "./target";
 
 interface SshFault {
@@ -24,9 +25,13 @@ export function partingWords(error: unknown): string | undefined {
     : undefined;
 }
 
+/** Why a server with nothing against this machine but its past closes a connection before a word was said. */
+const turnedAway =
+  "its MaxStartups, and its PerSourcePenalties, by which OpenSSH 9.8 and later turns a machine away for a while after failed log-ins";
+
 const socketProblems: Record<string, [problem: string, fix: string]> = {
   ECONNREFUSED: ["connection refused", "check the port and that sshd runs"],
-  ECONNRESET: ["the connection was reset", "check sshd's log, MaxStartups and firewalls"],
+  ECONNRESET: ["the connection was reset", `check firewalls, and sshd's log for ${turnedAway}`],
   EPIPE: ["the connection was closed", "check sshd's log"],
   ETIMEDOUT: ["no answer", "check the address, that the host is up, and firewalls"],
   EHOSTUNREACH: ["no route to the host", "check the address, that the host is up, and the route to it"],
@@ -34,8 +39,8 @@ const socketProblems: Record<string, [problem: string, fix: string]> = {
   EAI_AGAIN: ["its name cannot be resolved right now", "check this machine's DNS"],
 };
 
-/** Says what a failed attempt to connect means and what to check. `tried` names the login attempts, without secrets. */
-export function explainRefusal(target: Target, error: unknown, tried: readonly string[]): HostError {
+/** Says what a failed attempt to connect means and what to check. The login names its attempts, without secrets. */
+export function explainRefusal(target: Target, error: unknown, login: Pick<Login, "tried" | "hint">): HostError {
   if (error instanceof HostError) {
     return error;
   }
@@ -51,8 +56,10 @@ export function explainRefusal(target: Target, error: unknown, tried: readonly s
     return unreachable(socketProblem[0], socketProblem[1]);
   }
   if (level === "client-authentication" || /too many authentication failures/i.test(message)) {
-    return refused(
-      `the login as ${target.user} was refused (tried ${tried.join(", ")})`,
+    const hint = login.hint === undefined ? "" : `; ${login.hint}`;
+    return new LoginRefused(
+      target,
+      `the login as ${target.user} was refused (tried ${login.tried.join(", ")})${hint}`,
       "check the user, its ~/.ssh/authorized_keys and their modes, and sshd's log on the host",
     );
   }
@@ -80,6 +87,6 @@ export function explainRefusal(target: Target, error: unknown, tried: readonly s
   }
   return unreachable(
     `the connection ended before the login (${message})`,
-    "check sshd's log and its MaxStartups, and that nothing between cuts connections",
+    `check that nothing between cuts connections, and sshd's log for ${turnedAway}`,
   );
 }

@@ -21,6 +21,8 @@ export interface Target extends Endpoint {
   /** Run steps as root by `sudo -n`. */
   sudo: boolean;
   bastion?: Endpoint;
+  /** It is only gone through, for the host of that name. */
+  isBastion?: true;
   /** Gone for good: never contacted. */
   lost?: boolean;
 }
@@ -43,5 +45,11 @@ export function connectionKey(target: Target): string {
 
 /** The bastion of a target as a target of its own; it is logged in to with its own credentials or those of the host behind it. */
 export function bastionTarget(target: Target, bastion: Endpoint): Target {
-  return { ...bastion, name: target.name, credentialNames: [bastion.address, target.name], sudo: false };
+  return {
+    ...bastion,
+    name: target.name,
+    credentialNames: [bastion.address, target.name],
+    sudo: false,
+    isBastion: true,
+  };
 }

@@ -17,6 +17,7 @@ import { basename, dirname, join } from "node:path";
 import { dockerClient } from "../../lab/src/docker";
 import { heal, inject } from "../../lab/src/faults";
 import { PUBLISHED_IMAGES, tarballPath } from "../../lab/src/images";
+import { HOST_KEY_KINDS } from "../../lab/src/keys";
 import { labDown, labUp, readLab, run, sql, type Lab } from "../../lab/src/lab";
 import { HOST_NAMES, MEMBER_NAMES, objectNames, type MemberName } from "../../lab/src/name";
 import { command, faultsOf } from "./lab-command";
@@ -39,7 +40,8 @@ describe("damage to a lab", function () {
 
   const container = (of: Lab, member: MemberName) =>
     dockerClient().getContainer(objectNames(of.name, of.directory).container(member));
-  const keyFiles = ["id_ed25519", ...HOST_NAMES.map((host) => `host-keys/${host}`), "metadb.password"] as const;
+  const hostKeyFiles = HOST_NAMES.flatMap((host) => HOST_KEY_KINDS.map((kind) => `host-keys/${host}_${kind}`));
+  const keyFiles = ["id_ed25519", ...hostKeyFiles, "metadb.password"] as const;
   const contents = (of: Lab): Record<string, string> => {
     const whole = (file: string): string => {
       const path = join(of.directory, file);
@@ -115,27 +117,27 @@ describe("damage to a lab", function () {
 
   it("a missing lab.json, a host key cut short and an open private key: only that host and its key are new", async () => {
     rmSync(file("lab.json"));
-    truncateSync(file("host-keys/p2"), 100);
+    truncateSync(file("host-keys/p2_rsa"), 100);
     chmodSync(file("id_ed25519"), 0o644);
     assert.deepEqual(await faultsOf(HURT), {
       "lab.json": "missing; lab/up writes it from what runs",
       id_ed25519: "mode 644 instead of 600; lab/up sets it",
-      "host-keys/p2": "damaged; lab/up makes a new key and p2 anew",
+      "host-keys/p2_rsa": "damaged; lab/up makes a new key and p2 anew",
     });
-    await repairs(["host-keys/p2"], ["p2"]);
+    await repairs(["host-keys/p2_rsa"], ["p2"]);
     assert.equal(statSync(file("id_ed25519")).mode & 0o777, 0o600);
   });
 
   it("a private key cut short, a password cut short and a missing host key: the host keys left and the MetaDB's data stay", async () => {
     truncateSync(file("id_ed25519"), 200);
     truncateSync(file("metadb.password"), 7);
-    rmSync(file("host-keys/p3"));
+    rmSync(file("host-keys/p3_ed25519"));
     assert.deepEqual(await faultsOf(HURT), {
       id_ed25519: "damaged; lab/up makes a new key and the three hosts anew",
-      "host-keys/p3": "missing; lab/up makes a new key and p3 anew",
+      "host-keys/p3_ed25519": "missing; lab/up makes a new key and p3 anew",
       "metadb.password": "damaged; lab/up makes a new password; the MetaDB keeps its data",
     });
-    await repairs(["id_ed25519", "metadb.password", "host-keys/p3"], HOST_NAMES);
+    await repairs(["id_ed25519", "metadb.password", "host-keys/p3_ed25519"], HOST_NAMES);
   });
 
   it("a tarball cut short, one that is gone from the cache, links missing and dangling, a changed inventory", async () => {

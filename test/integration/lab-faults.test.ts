@@ -46,7 +46,7 @@ describe("the lab's fault switches", function () {
         address: lab.hosts.p2.address,
         user: "root",
         privateKey: readFileSync(lab.privateKeyFile, "utf8"),
-        hostKey: lab.hosts.p2.hostKeys[0] ?? "",
+        hostKeys: lab.hosts.p2.hostKeys,
       },
       "cat /root/kept",
     );
@@ -229,7 +229,7 @@ describe("the lab's fault switches", function () {
             address: lab.hosts.p2.address,
             user: "root",
             privateKey: readFileSync(lab.privateKeyFile, "utf8"),
-            hostKey: lab.hosts.p2.hostKeys[0] ?? "",
+            hostKeys: lab.hosts.p2.hostKeys,
           },
           "touch /run/began; while [ ! -e /run/go ]; do sleep 0.05; done; rm /run/go; echo survived",
         );

@@ -68,7 +68,7 @@ describe("the lab", function () {
   describe("lab/up, lab/status, lab/env", () => {
     it("leaves what the stacks need, secrets for their owner only", () => {
       const mode = (file: string): string => (statSync(join(lab.directory, file)).mode & 0o777).toString(8);
-      assert.deepEqual(["id_ed25519", "metadb.password", "host-keys/p1"].map(mode), ["600", "600", "600"]);
+      assert.deepEqual(["id_ed25519", "metadb.password", "host-keys/p1_rsa"].map(mode), ["600", "600", "600"]);
       const inventory = parse(readFileSync(lab.inventoryFile, "utf8")) as unknown;
       assert.deepEqual(inventory, { hosts: [lab.hosts.p1, lab.hosts.p2, lab.hosts.p3] });
       assert.deepEqual(Object.keys(lab.images), ["odc-4.3.1", "odc-4.3.2", "nginx", "obproxy-4.2.3", "obproxy-4.3.0"]);

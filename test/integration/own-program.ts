@@ -20,7 +20,9 @@ function labProgram(): string {
   const { host, port, username } = theLab().metadb;
   let program = readmeBlock("ts");
   Object.values(labHosts()).forEach(({ address, hostKeys }, i) => {
-    program = program.replace(`10.0.0.1${i + 1}`, address).replace(`ssh-ed25519 AAAA...${i + 1}`, hostKeys[0] ?? "");
+    program = program
+      .replace(`10.0.0.1${i + 1}`, address)
+      .replace(`ssh-ed25519 AAAA...${i + 1}`, hostKeys.at(-1) ?? "");
   });
   return program
     .replace("images/odc-4.3.1.tar.gz", resolve(odc.image.tarballs.amd64 ?? ""))

@@ -105,7 +105,7 @@ describe("Login and host keys", function () {
     [
       "a key file that is not there",
       () => ({ privateKeyFile: "/nonexistent/key" }),
-      () => "the private key /nonexistent/key cannot be read (ENOENT); correct dbha:privateKeyFile or the file's mode",
+      () => "the private key /nonexistent/key does not exist; correct dbha:privateKeyFile",
     ],
     [
       "a public key",

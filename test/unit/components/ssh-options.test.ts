@@ -11,12 +11,11 @@ describe("options for the system's ssh", () => {
       "id",
     );
     assert.deepEqual(options, [
-      ...["-i", "id", "-o", "IdentitiesOnly=yes"],
+      ...["-F", "none", "-i", "id", "-o", "IdentitiesOnly=yes"],
       ...["-o", "BatchMode=yes", "-o", "ConnectTimeout=15"],
       ...["-o", "ServerAliveInterval=10", "-o", "ServerAliveCountMax=3", "-o", "LogLevel=ERROR"],
-      ...["-o", "UserKnownHostsFile=/dev/null", "-o", "GlobalKnownHostsFile=/dev/null"],
-      ...["-o", "StrictHostKeyChecking=yes"],
-      "-o",
+      ...["-o", "GlobalKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=yes"],
+      ...["-o", "UserKnownHostsFile=/dev/null", "-o"],
       `KnownHostsCommand=/usr/bin/printf "%%s\\n" "%H ${key}" "%H ecdsa-sha2-nistp256 AAAAE2"`,
     ]);
   });
@@ -25,7 +24,9 @@ describe("options for the system's ssh", () => {
     const options = sshOptions({ name: "p1", address: "10.0.0.1", acceptUnknownHostKey: true });
     assert.ok(options.includes("StrictHostKeyChecking=no"));
     assert.ok(!options.some((option) => option.startsWith("KnownHostsCommand")));
-    assert.ok(!options.includes("-i"), "without a key file the agent is asked");
+    assert.deepEqual(options.slice(2, 4), ["-o", "IdentityFile=none"], "without a key file the agent alone is asked");
+    const pinned = sshOptions({ name: "p1", address: "10.0.0.1", hostKeys: [key], acceptUnknownHostKey: true });
+    assert.ok(pinned.includes("StrictHostKeyChecking=yes"), "a pinned key is the only one");
   });
 
   it("go through the bastion with its own pinned keys, as ssh itself understands them", () => {
@@ -40,14 +41,17 @@ describe("options for the system's ssh", () => {
     );
     const understood = execFileSync("ssh", [...options, "-G", "10.0.0.1"], { encoding: "utf8" });
     const line = understood.split("\n").find((one) => one.startsWith("proxycommand ")) ?? "";
-    assert.match(line, /^proxycommand 'ssh' '-i' 'my key' .*'-p' '2222' '-l' 'jump' -W '\[%h\]:%p' 'b\.example'$/);
+    assert.match(
+      line,
+      /^proxycommand 'ssh' '-F' 'none' '-i' 'my key' .*'-p' '2222' '-l' 'jump' -W '\[%h\]:%p' 'b\.example'$/,
+    );
     const own = sshOptions(
       { name: "p1", address: "10.0.0.1", bastion: { address: "b.example" } },
       "host key",
       "jump key",
     );
-    assert.deepEqual(own.slice(0, 2), ["-i", "host key"]);
-    assert.match(own.at(-1) ?? "", /^ProxyCommand='ssh' '-i' 'jump key' /);
+    assert.deepEqual(own.slice(2, 4), ["-i", "host key"]);
+    assert.match(own.at(-1) ?? "", /^ProxyCommand='ssh' '-F' 'none' '-i' 'jump key' /);
     assert.match(line, /"%%%%s\\n" "%%H ssh-ed25519 /, "percent signs are doubled for the outer ssh");
   });
 });

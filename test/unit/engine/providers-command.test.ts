@@ -157,12 +157,9 @@ describe("stand-in of command", () => {
   });
 
   it("accepts no other host key than the one that is pinned", async () => {
-    const where = `root@127.0.0.1:${server.port}`;
     await assert.rejects(
       command.create({ connection: connection({ hostKey: newSshKey().publicKey }), create: "true" }),
-      {
-        message: `Dial ${where}: after 1 failed attempt: host key mismatch: the server does not have the key that connection.hostKey names`,
-      },
+      { message: "after 0 failed attempts: ssh: handshake failed: ssh: host key mismatch" },
     );
     assert.deepEqual(server.commands, []);
   });
@@ -173,7 +170,7 @@ describe("stand-in of command", () => {
     await assert.rejects(
       command.create({ connection: connection({ port: closed.port, dialErrorLimit: 2 }), create: "true" }),
       {
-        message: `Dial root@127.0.0.1:${closed.port}: after 3 failed attempts: connect ECONNREFUSED 127.0.0.1:${closed.port}`,
+        message: `after 2 failed attempts: dial tcp 127.0.0.1:${closed.port}: connect: connection refused`,
       },
     );
     assert.deepEqual(command.log.lines, ["status: Dial 1/2 failed: retrying", "status: Dial 2/2 failed: retrying"]);
@@ -181,9 +178,9 @@ describe("stand-in of command", () => {
 
   it("does not dial with a key that cannot be read", async () => {
     const bad = command.create({ connection: connection({ privateKey: "no key" }), create: "true" });
-    await assert.rejects(bad, { message: "connection.privateKey cannot be used: Unsupported key format" });
+    await assert.rejects(bad, { message: "ssh: no key found" });
     const badHost = command.create({ connection: connection({ hostKey: "no key" }), create: "true" });
-    await assert.rejects(badHost, { message: /^connection\.hostKey is not a public key like "ssh-ed25519 AAAA…": / });
+    await assert.rejects(badHost, { message: "failed to parse host key: ssh: no key found" });
     assert.equal(server.opened, 0);
   });
 

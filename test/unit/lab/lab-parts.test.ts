@@ -12,7 +12,8 @@ import { labPaths, REPO_ROOT } from "../../../lab/src/paths";
 import { waitFor } from "../../../lab/src/wait";
 
 function context(): LabContext {
-  const pair = { privateKey: "HOST-SECRET", publicKey: "ssh-ed25519 AAAA" };
+  const pair = (type: string) => ({ privateKey: `HOST-SECRET ${type}`, publicKey: `${type} AAAA` });
+  const keys = { rsa: pair("ssh-rsa"), ecdsa: pair("ecdsa-sha2-nistp256"), ed25519: pair("ssh-ed25519") };
   return {
     name: "demo",
     directory: "/x/.lab/demo",
@@ -21,7 +22,7 @@ function context(): LabContext {
     secrets: {
       clientKey: "client",
       clientPublicKey: "ssh-ed25519 CCCC",
-      hostKeys: { p1: pair, p2: pair, p3: pair },
+      hostKeys: { p1: keys, p2: keys, p3: keys },
       metadbPassword: "pa-ss_word",
     },
   };
@@ -90,6 +91,10 @@ describe("containers of a lab", () => {
     }
     const modes = hostSpec(lab, "p1").files.map((file) => [file.path, file.mode.toString(8)]);
     assert.deepEqual(modes, [
+      ["/etc/ssh/ssh_host_rsa_key", "600"],
+      ["/etc/ssh/ssh_host_rsa_key.pub", "644"],
+      ["/etc/ssh/ssh_host_ecdsa_key", "600"],
+      ["/etc/ssh/ssh_host_ecdsa_key.pub", "644"],
       ["/etc/ssh/ssh_host_ed25519_key", "600"],
       ["/etc/ssh/ssh_host_ed25519_key.pub", "644"],
       ["/root/.ssh/authorized_keys", "600"],

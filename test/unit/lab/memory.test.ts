@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureSecrets, readSecrets } from "../../../lab/src/keys";
+import { ensureSecrets, HOST_KEY_KINDS, publicKeys, readSecrets } from "../../../lab/src/keys";
 import { memoryDamage } from "../../../lab/src/memory";
 import { HOST_NAMES } from "../../../lab/src/name";
 import type { LabPaths } from "../../../lab/src/paths";
@@ -11,7 +11,10 @@ import { readRecord } from "../../../lab/src/record";
 describe("what a lab remembers of itself", () => {
   let parent: string;
   let paths: LabPaths;
-  const files = () => [paths.privateKey, ...HOST_NAMES.map(paths.hostKey), paths.metadbPassword];
+  const files = () => {
+    const hostKeys = HOST_NAMES.flatMap((host) => HOST_KEY_KINDS.map((kind) => paths.hostKey(host, kind)));
+    return [paths.privateKey, ...hostKeys, paths.metadbPassword];
+  };
   const contents = (): string[] => files().map((file) => readFileSync(file, "utf8"));
 
   beforeEach(async () => {
@@ -24,7 +27,7 @@ describe("what a lab remembers of itself", () => {
       inventory: at("hosts.yaml"),
       knownHosts: at("known_hosts"),
       privateKey: at("id_ed25519"),
-      hostKey: (host) => join(directory, "host-keys", host),
+      hostKey: (host, kind) => join(directory, "host-keys", `${host}_${kind}`),
       metadbPassword: at("metadb.password"),
       images: at("images"),
       packages: at("packages"),
@@ -59,14 +62,14 @@ describe("what a lab remembers of itself", () => {
 
   it("makes damaged and missing keys and passwords anew, and no others", async () => {
     const before = contents();
-    rmSync(paths.hostKey("p1"));
-    truncateSync(paths.hostKey("p2"), 50);
+    rmSync(paths.hostKey("p1", "rsa"));
+    truncateSync(paths.hostKey("p2", "ecdsa"), 50);
     truncateSync(paths.metadbPassword, 10);
     assert.deepEqual(
       memoryDamage(paths)?.map(({ part, detail }) => `${part}: ${detail}`),
       [
-        "host-keys/p1: missing; lab/up makes a new key and p1 anew",
-        "host-keys/p2: damaged; lab/up makes a new key and p2 anew",
+        "host-keys/p1_rsa: missing; lab/up makes a new key and p1 anew",
+        "host-keys/p2_ecdsa: damaged; lab/up makes a new key and p2 anew",
         "metadb.password: damaged; lab/up makes a new password; the MetaDB keeps its data",
       ],
     );
@@ -74,9 +77,18 @@ describe("what a lab remembers of itself", () => {
     await ensureSecrets(paths);
     assert.deepEqual(memoryDamage(paths), []);
     assert.deepEqual(
-      contents().map((content, i) => content === before[i]),
-      [true, false, false, true, false],
+      files().filter((_file, i) => contents()[i] !== before[i]),
+      [paths.hostKey("p1", "rsa"), paths.hostKey("p2", "ecdsa"), paths.metadbPassword],
     );
+  });
+
+  it("has keys of the three kinds that a distribution makes for a host, RSA first", () => {
+    const { hostKeys } = readSecrets(paths) ?? assert.fail();
+    for (const host of HOST_NAMES) {
+      const types = publicKeys(hostKeys[host]).map((key) => key.split(" ")[0]);
+      assert.deepEqual(types, ["ssh-rsa", "ecdsa-sha2-nistp256", "ssh-ed25519"]);
+    }
+    assert.equal(new Set(HOST_NAMES.flatMap((host) => publicKeys(hostKeys[host]))).size, 9);
   });
 
   it("shuts files that others may read, and keeps what is in them", async () => {
@@ -84,7 +96,7 @@ describe("what a lab remembers of itself", () => {
     for (const file of files()) chmodSync(file, 0o644);
     assert.deepEqual(
       memoryDamage(paths)?.map(({ detail }) => detail),
-      Array(5).fill("mode 644 instead of 600; lab/up sets it"),
+      Array(11).fill("mode 644 instead of 600; lab/up sets it"),
     );
     await ensureSecrets(paths);
     assert.deepEqual(memoryDamage(paths), []);

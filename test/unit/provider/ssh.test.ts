@@ -122,12 +122,12 @@ describe("explainRefusal", () => {
     [
       error("Connection lost before handshake"),
       "unreachable",
-      "the connection ended before the login (Connection lost before handshake); check sshd's log and its MaxStartups, and that nothing between cuts connections",
+      "the connection ended before the login (Connection lost before handshake); check that nothing between cuts connections, and sshd's log for its MaxStartups, and its PerSourcePenalties, by which OpenSSH 9.8 and later turns a machine away for a while after failed log-ins",
     ],
   ];
   for (const [given, trouble, message] of table) {
     it(`of "${given.message}" ${"code" in given ? String(given.code) : ""}: ${trouble}`, () => {
-      const explained = explainRefusal(target, given, ["key SHA256:x", "the password"]);
+      const explained = explainRefusal(target, given, { tried: ["key SHA256:x", "the password"] });
       assert.equal(explained.message, `host p1 (10.0.0.1): ${message}`);
       assert.equal(explained.trouble, trouble);
     });
@@ -135,7 +135,7 @@ describe("explainRefusal", () => {
 
   it("leaves an explained error as it is", () => {
     const explained = new HostError(target, "refused", "a", "b");
-    assert.equal(explainRefusal(target, explained, []), explained);
+    assert.equal(explainRefusal(target, explained, { tried: [] }), explained);
   });
 });
 

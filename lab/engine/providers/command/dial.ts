@@ -12,17 +12,28 @@ export interface OpenConnection {
 
 /**
  * Opens the connection, through the proxy if there is one, and tries again after a failure as often as
- * `dialErrorLimit` allows.
- * @throws Error that names the endpoint, the number of attempts and the last failure
+ * `dialErrorLimit` allows, a refused log-in too: that is eleven times by default.
+ * @throws Error in the words of the real provider, with the last failure
  */
 export async function dial(connection: Connection, log: ProviderLog): Promise<OpenConnection> {
-  const config = sshConfig(connection);
+  const config = await sshConfig(connection);
   const { proxy } = connection;
   if (proxy === undefined) {
     const client = await withRetries("Dial", connection, log, () => connect(config));
     return { client, end: () => client.end() };
   }
-  const proxyConfig = sshConfig(proxy);
+  return throughProxy(proxy, connection, config, log).catch((error: unknown) => {
+    throw new Error(`proxy: ${(error as Error).message}`, { cause: error });
+  });
+}
+
+async function throughProxy(
+  proxy: Endpoint,
+  connection: Connection,
+  config: ConnectConfig,
+  log: ProviderLog,
+): Promise<OpenConnection> {
+  const proxyConfig = await sshConfig(proxy);
   const proxyClient = await withRetries("Dial proxy", proxy, log, () => connect(proxyConfig));
   try {
     const client = await withRetries("Dial from proxy", connection, log, async () =>
@@ -44,21 +55,25 @@ async function withRetries<T>(what: string, to: Endpoint, log: ProviderLog, atte
     try {
       return await attempt();
     } catch (error) {
-      if (limit >= 0 && failures > limit) {
-        const attempts = `${failures} failed attempt${failures === 1 ? "" : "s"}`;
-        const endpoint = `${to.user}@${to.host}:${to.port}`;
-        throw new Error(`${what} ${endpoint}: after ${attempts}: ${explain(error)}`, { cause: error });
-      }
+      // the real provider counts from nought
+      if (limit >= 0 && failures > limit)
+        throw new Error(`after ${failures - 1} failed attempts: ${inGo(error, to)}`, { cause: error });
       log.status(`${what} ${failures}/${limit < 0 ? "inf" : limit} failed: retrying`);
       await delay(Math.min(FIRST_DELAY_MS * 1.5 ** (failures - 1), LONGEST_DELAY_MS));
     }
   }
 }
 
-function explain(error: unknown): string {
-  const { message } = error as Error;
-  if (!message.includes("verification failed")) return message;
-  return "host key mismatch: the server does not have the key that connection.hostKey names";
+/** A failure in the words of Go's libraries. */
+function inGo(error: unknown, { host, port }: Endpoint): string {
+  const { message, level, code } = error as Error & { level?: string; code?: string };
+  const handshake = (what: string): string => `ssh: handshake failed: ssh: ${what}`;
+  if (code === "ECONNREFUSED") return `dial tcp ${host}:${port}: connect: connection refused`;
+  if (level === "client-authentication")
+    return handshake("unable to authenticate, attempted methods [none publickey], no supported methods remain");
+  if (message.includes("verification failed")) return handshake("host key mismatch");
+  if (message.includes("no matching host key format")) return handshake("no common algorithm for host key");
+  return message;
 }
 
 function connect(config: ConnectConfig): Promise<Client> {
@@ -72,9 +87,6 @@ function connect(config: ConnectConfig): Promise<Client> {
       reject(error);
     });
     client.on("close", () => reject(new Error("the connection was closed during the handshake")));
-    client.on("keyboard-interactive", (_name, _instructions, _language, prompts, answer) => {
-      answer(prompts.map(() => config.password ?? ""));
-    });
     client.connect(config);
   });
 }
