@@ -29,7 +29,13 @@ describe("Docker, command, tls and random", function () {
     const privateKeyFile = resolve(labFolder, "id_ed25519");
     return {
       "providers:settings": {
-        ...{ address, hostKey: hostKeys.at(-1), privateKeyFile, knownHostsFile: resolve(labFolder, "known_hosts"), image },
+        ...{
+          address,
+          hostKey: hostKeys.at(-1),
+          privateKeyFile,
+          knownHostsFile: resolve(labFolder, "known_hosts"),
+          image,
+        },
         ...{ release: "1", memory: 64, note: "first", trigger: "a", ...more },
       },
       "providers:privateKey": readFileSync(privateKeyFile, "utf8"),
