@@ -236,13 +236,16 @@ export async function pruneImages(): Promise<void> {
   const current = new Set([...SUITES.map(baseTag), ...all.map(imageTag)]);
   const containers = await docker.listContainers({ all: true });
   const used = new Set(containers.map((container) => container.ImageID));
+  const labs = containers.map((container) => container.Labels).filter((labels) => labels[LAB_LABEL] !== undefined);
+  const links = new Set(labs.map((labels) => join(labels[DIRECTORY_LABEL] ?? "", "images")).flatMap(linkTargets));
+  const offered = new Set([...links].map((path) => basename(path)));
   for (const image of await docker.listImages({ filters: { label: [IMAGE_LABEL] } })) {
-    const old = (image.RepoTags ?? []).filter((tag) => tag.startsWith("dbha-lab/") && !current.has(tag));
+    const old = (image.RepoTags ?? []).filter(
+      (tag) => tag.startsWith("dbha-lab/") && !current.has(tag) && !offered.has(tarballOf(tag)),
+    );
     if (used.has(image.Id)) continue;
     for (const tag of old) await removing(docker.getImage(tag).remove());
   }
-  const labs = containers.map((container) => container.Labels).filter((labels) => labels[LAB_LABEL] !== undefined);
-  const links = new Set(labs.map((labels) => join(labels[DIRECTORY_LABEL] ?? "", "images")).flatMap(linkTargets));
   const wanted = new Set(
     [...PUBLISHED_IMAGES.map(tarballPath), ...links].flatMap((path) => [basename(path), basename(noteFile(path))]),
   );
@@ -251,6 +254,10 @@ export async function pruneImages(): Promise<void> {
     if (!wanted.has(file)) rmSync(join(directory, file), { force: true });
   }
 }
+
+/** Name of the tarball of the image that has this tag. */
+const tarballOf = (tag: string): string =>
+  tag.replace(/^dbha-lab\/(.*):(.*)$/, (_, name, hash) => `${name}-${architecture()}-${hash}.tar.gz`);
 
 function linkTargets(directory: string): string[] {
   if (!isPresent(directory)) return [];
