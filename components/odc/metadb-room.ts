@@ -5,8 +5,8 @@ import { sentence } from "../validation";
 import type { OdcMetaDb } from "./environment";
 import { renderMetaDbScript } from "./metadb-script";
 
-/** Connections that a node's pool takes. */
-const POOL = 100;
+/** Connections that a node takes: its pools hold 110, and three more at the first start. The rest is a reserve. */
+const PER_NODE = 115;
 
 /** What a look at the MetaDB from the host that backs it up tells: the answers of the script's procedure `look`. */
 export interface MetaDbLook {
@@ -102,7 +102,7 @@ function refusalProblem(error: string, { username, database }: OdcMetaDb): strin
 function roomProblems(look: MetaDbLook, nodes: number): string[] {
   const { max_connections: limit, max_user_connections: ofUser = 0, Threads_connected: all = 0, own = 0 } = look;
   if (limit === undefined) return [];
-  const needed = POOL * nodes;
+  const needed = PER_NODE * nodes;
   const others = Math.max(0, all - own);
   const takes = `${nodes === 1 ? "the node takes" : `the ${nodes} nodes take`} ${needed}`;
   if (limit - others < needed)

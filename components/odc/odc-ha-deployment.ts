@@ -55,8 +55,8 @@ export interface OdcCertificateStatus {
 /**
  * OceanBase Developer Center in high-availability mode: one node a host, one shared MetaDB, nginx in front.
  *
- * Nodes start one after the other, each when the one before is healthy: the first migrates the MetaDB, whose lock the
- * others would give up on after a minute. A later change of image or settings goes through them in the same way, those that
+ * Nodes start one after the other, each when the one before is healthy: the first migrates the MetaDB, whose lock does not
+ * keep out a node with the same address of Docker's bridge, nor one that has waited a minute. A later change of image or settings goes through them in the same way, those that
  * are down first, and stops at the first node that does not come back.
  */
 export class OdcHaDeployment extends pulumi.ComponentResource {

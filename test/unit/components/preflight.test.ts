@@ -116,31 +116,40 @@ describe("preflight of ODC's MetaDB", () => {
   const unreached = (host: string): string =>
     `host ${host}: does not reach the MetaDB at 10.0.0.9 port 2883: connection refused; fix: mend metaDb.host and metaDb.port, or the network and firewalls between`;
   const cases: [name: string, reach: Reach[], look: MetaDbLook, expected: string[]][] = [
-    ["nothing where there is room", all, { max_connections: 211, Threads_connected: 61, own: 50 }, []],
+    ["nothing where there is room", all, { max_connections: 241, Threads_connected: 61, own: 50 }, []],
+    ["nothing where three nodes just fit", [...all, { host: "p3" }], { max_connections: 345 }, []],
     ["nothing of OceanBase's default", all, { max_connections: 4294967295, max_user_connections: 0 }, []],
     ["nothing of a database that tells no limit", all, {}, []],
     [
       "too little room beside other clients",
       all,
-      { max_connections: 210, Threads_connected: 61, own: 50 },
+      { max_connections: 240, Threads_connected: 61, own: 50 },
       [
-        "host p1: the MetaDB allows 210 connections, of which others have 11, and the 2 nodes take 200; fix: set max_connections there to 211 at least",
+        "host p1: the MetaDB allows 240 connections, of which others have 11, and the 2 nodes take 230; fix: set max_connections there to 241 at least",
+      ],
+    ],
+    [
+      "too little room for three nodes",
+      [...all, { host: "p3" }],
+      { max_connections: 344 },
+      [
+        "host p1: the MetaDB allows 344 connections, of which others have 0, and the 3 nodes take 345; fix: set max_connections there to 345 at least",
       ],
     ],
     [
       "too little room for one node",
       all.slice(0, 1),
-      { max_connections: 99 },
+      { max_connections: 114 },
       [
-        "host p1: the MetaDB allows 99 connections, of which others have 0, and the node takes 100; fix: set max_connections there to 100 at least",
+        "host p1: the MetaDB allows 114 connections, of which others have 0, and the node takes 115; fix: set max_connections there to 115 at least",
       ],
     ],
     [
       "a limit of the user's own",
       all,
-      { max_connections: 1000, max_user_connections: 199 },
+      { max_connections: 1000, max_user_connections: 229 },
       [
-        "host p1: the MetaDB allows 199 connections of one user, and the 2 nodes take 200; fix: set max_user_connections there to 200 at least",
+        "host p1: the MetaDB allows 229 connections of one user, and the 2 nodes take 230; fix: set max_user_connections there to 230 at least",
       ],
     ],
     [
