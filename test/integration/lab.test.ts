@@ -1,60 +1,22 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { createConnection, type Connection } from "mysql2/promise";
 import { parse } from "yaml";
 import { dockerClient } from "../../lab/src/docker";
-import { exec, labDown, labUp, readLab, resetMetadb, run, sql, type Lab } from "../../lab/src/lab";
+import { exec, labDown, labUp, readLab, run, type Lab } from "../../lab/src/lab";
 import { MEMBER_NAMES, objectNames } from "../../lab/src/name";
-import { eventually } from "./hosts";
 import { command } from "./lab-command";
-import { odcEnvironment, startOdc, type OdcContainer } from "./odc-container";
-
-async function answers(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(`${url}/api/v1/heartbeat/isHealthy`, { signal: AbortSignal.timeout(1000) });
-    return response.ok && ((await response.json()) as { data: unknown }).data === true;
-  } catch {
-    return false;
-  }
-}
-
-const untilHealthy = (odc: OdcContainer): Promise<boolean> =>
-  eventually(
-    "health",
-    20,
-    () => answers(odc.url),
-    (healthy) => healthy,
-  );
-
-const untilLogged = (odc: OdcContainer, what: string, limitSeconds = 20): Promise<string> =>
-  eventually("the log", limitSeconds, odc.log, (log) => log.includes(what));
 
 describe("the lab", function () {
   this.timeout(180_000);
   let lab: Lab;
   let other: Lab;
-  let holder: Connection;
-  let waiter: OdcContainer;
-  let waiterStarted: number;
 
   before(async () => {
     [lab, other] = await Promise.all([labUp("labone"), labUp("labtwo")]);
-    // the refusal of a second migration takes a minute: it runs beside the other tests
-    const { metadb } = other;
-    holder = await createConnection({
-      host: metadb.address,
-      port: metadb.port,
-      user: metadb.username,
-      password: metadb.password,
-    });
-    await holder.query("SELECT GET_LOCK('ODC_METADB_MIGRATE', 0)");
-    waiterStarted = Date.now();
-    waiter = await startOdc(other, "4.3.1", odcEnvironment(other));
   });
 
   after(async () => {
-    holder.destroy();
     await Promise.all([labDown("labone"), labDown("labtwo")]);
   });
 
@@ -138,157 +100,6 @@ describe("the lab", function () {
         output: "lab nobody is not there; start it with: lab/up --name nobody",
         exitCode: 1,
       });
-    });
-  });
-
-  describe("the ODC stand-in", () => {
-    const started: OdcContainer[] = [];
-    const start = async (version: string, changes: Record<string, string | undefined>): Promise<OdcContainer> => {
-      const environment = Object.entries({ ...odcEnvironment(lab), ...changes });
-      const given = environment.filter((entry): entry is [string, string] => entry[1] !== undefined);
-      const odc = await startOdc(lab, version, Object.fromEntries(given));
-      started.push(odc);
-      return odc;
-    };
-    const logIn = async (odc: OdcContainer, password: string): Promise<{ status: number; cookie: string }> => {
-      const body = new URLSearchParams({ username: "admin", password });
-      const response = await fetch(`${odc.url}/api/v2/iam/login`, { method: "POST", body });
-      return { status: response.status, cookie: response.headers.get("set-cookie")?.split(";")[0] ?? "" };
-    };
-
-    beforeEach(() => resetMetadb(lab));
-    afterEach(async () => {
-      await Promise.all(started.splice(0).map((odc) => odc.remove()));
-    });
-
-    for (const name of ["DATABASE_HOST", "DATABASE_PORT", "DATABASE_USERNAME", "DATABASE_NAME"]) {
-      it(`does not start without ${name}, while its container goes on running`, async () => {
-        const odc = await start("4.3.1", { [name]: undefined });
-        await untilLogged(odc, `environment variable <${name}> not set, cannot start odc-server`);
-        assert.equal(await odc.running(), true);
-        assert.equal(await answers(odc.url), false);
-      });
-    }
-
-    it("starts, says that it is a stand-in, and shows node and version", async () => {
-      const odc = await start("4.3.1", {
-        ODC_HOST: "10.0.0.1",
-        ODC_SERVER_PORT: "9000",
-        ODC_APP_EXTRA_ARGS: "--some.thing=10m",
-      });
-      await untilHealthy(odc);
-      const info = (await (await fetch(`${odc.url}/api/v2/info`)).json()) as { data: unknown };
-      assert.deepEqual(info.data, { version: "4.3.1", profiles: ["alipay"], standIn: true });
-      const page = await (await fetch(`${odc.url}/login`)).text();
-      assert.match(page, /<h1>ODC stand-in<\/h1>/);
-      assert.match(page, /<dd id="node">10\.0\.0\.1<\/dd>.*<dd id="version">4\.3\.1<\/dd>/);
-      const log = await odc.log();
-      assert.match(log, /stand-in for OceanBase Developer Center 4\.3\.1/);
-      assert.match(log, /cmd=.* --server\.port=9000 .*--some\.thing=10m/);
-      assert.ok(!log.includes(lab.metadb.password), "the MetaDB's password is in the log");
-      assert.match(await odc.sh("ps -o args= -p 1"), /supervisord -c \/etc\/supervisor\/supervisord\.conf/);
-    });
-
-    it("holds the password of admin to the rule", async () => {
-      const odc = await start("4.3.1", {});
-      const passwords: [password: string, allowed: boolean][] = [
-        ["aaBB11..", true],
-        ["aB1.aB1.", true],
-        [`aaBB11..${"x".repeat(24)}`, true],
-        ["aaBB1._+@#$%2", true],
-        ["aaBB11.", false],
-        [`aaBB11..${"x".repeat(25)}`, false],
-        ["aaBBcc1.", false],
-        ["aaB11c..", false],
-        ["AAa11B..", false],
-        ["aaBB11.x", false],
-        ["aaBB11. .", false],
-        ["aaBB11..!", false],
-        ["ääBB11..", false],
-      ];
-      const script =
-        "import sys,json; from odc_standin.admin import follows_rule as f; print(json.dumps([f(p) for p in json.loads(sys.argv[1])]))";
-      const given = JSON.stringify(passwords.map(([password]) => password));
-      const output = await odc.sh(`PYTHONPATH=/opt/odc/lib python3 -c '${script}' '${given}'`);
-      assert.deepEqual(
-        JSON.parse(output),
-        passwords.map(([, allowed]) => allowed),
-      );
-    });
-
-    it("aborts its start for a bad password of admin, without showing it", async () => {
-      const odc = await start("4.3.1", { ODC_ADMIN_INITIAL_PASSWORD: "Weak#Pass1" });
-      const log = await untilLogged(odc, "ODC_ADMIN_INITIAL_PASSWORD must have 8 to 32 characters");
-      assert.ok(!log.includes("Weak#Pass1"));
-      assert.equal(await odc.running(), true);
-      assert.equal(await answers(odc.url), false);
-    });
-
-    it("takes the password over once and ignores it from then on, even a bad one", async () => {
-      await untilHealthy(await start("4.3.1", { ODC_ADMIN_INITIAL_PASSWORD: "aaBB11.." }));
-      const second = await start("4.3.1", { ODC_ADMIN_INITIAL_PASSWORD: "bad" });
-      await untilHealthy(second);
-      assert.equal((await logIn(second, "bad")).status, 401);
-      assert.equal((await logIn(second, "aaBB11..")).status, 200);
-      const [stored = ""] = await sql(lab, "SELECT HEX(password_hash) FROM iam_user WHERE account_name = 'admin'");
-      assert.match(stored, /^[0-9A-F]{128}$/);
-    });
-
-    it("keeps sessions in the MetaDB and files on the node", async () => {
-      const [first, second] = await Promise.all([start("4.3.1", { ODC_HOST: "a" }), start("4.3.1", { ODC_HOST: "b" })]);
-      await Promise.all([untilHealthy(first), untilHealthy(second)]);
-      const { cookie } = await logIn(first, "aaBB11..");
-      assert.match(cookie, /^JSESSIONID=/);
-      const me = await fetch(`${second.url}/api/v2/iam/users/me`, { headers: { cookie } });
-      assert.equal(((await me.json()) as { data: { accountName: string } }).data.accountName, "admin");
-      const file = "/api/v2/objectstorage/files/result.csv";
-      assert.equal((await fetch(first.url + file, { method: "POST", body: "a,b\n", headers: { cookie } })).status, 200);
-      assert.equal(await (await fetch(first.url + file, { headers: { cookie } })).text(), "a,b\n");
-      assert.equal((await fetch(second.url + file, { headers: { cookie } })).status, 404);
-      assert.equal((await fetch(first.url + file)).status, 401);
-    });
-
-    it("upgrades the MetaDB and refuses to go back", async () => {
-      const old = await start("4.3.1", {});
-      await untilHealthy(old);
-      await old.remove();
-      started.splice(0);
-      const newer = await start("4.3.2", {});
-      await untilHealthy(newer);
-      assert.deepEqual(await sql(lab, "SELECT version FROM migrate_schema_history ORDER BY version"), [
-        "4.3.1",
-        "4.3.2",
-      ]);
-      const back = await start("4.3.1", {});
-      await untilLogged(back, "Software degrade is not allowed, current version=4.3.1, version in the MetaDB=4.3.2");
-      assert.equal(await answers(back.url), false);
-      assert.equal(await answers(newer.url), true);
-    });
-
-    it("aborts its start when the MetaDB refuses it, without showing the password", async () => {
-      const odc = await start("4.3.1", { DATABASE_PASSWORD: "not-the-password" });
-      const log = await untilLogged(
-        odc,
-        `the MetaDB at ${lab.metadb.address}:3306 cannot be used as odc@meta#lab: Access denied`,
-      );
-      assert.ok(!log.includes("not-the-password"));
-    });
-
-    it("takes the time that STANDIN_START_DELAY says", async () => {
-      const began = Date.now();
-      await untilHealthy(await start("4.3.1", { STANDIN_START_DELAY: "4" }));
-      assert.ok(Date.now() - began >= 4000, `${Date.now() - began} ms`);
-    });
-
-    it("waits a minute for another node's migration, then gives up; health does not probe the MetaDB", async () => {
-      assert.equal(await answers(waiter.url), false);
-      await untilLogged(waiter, "failed to get the MetaDB lock ODC_METADB_MIGRATE within 60 seconds", 75);
-      assert.ok(Date.now() - waiterStarted >= 60_000);
-      assert.equal(await answers(waiter.url), false);
-      await holder.query("SELECT RELEASE_LOCK('ODC_METADB_MIGRATE')");
-      await untilHealthy(waiter);
-      await dockerClient().getContainer(objectNames(other.name, other.directory).container("metadb")).kill();
-      assert.equal(await answers(waiter.url), true);
     });
   });
 

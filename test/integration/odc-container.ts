@@ -4,6 +4,8 @@ import { DIRECTORY_LABEL, dockerClient, LAB_LABEL } from "../../lab/src/docker";
 import { imageTag, PUBLISHED_IMAGES } from "../../lab/src/images";
 import type { Lab } from "../../lab/src/lab";
 import { objectNames } from "../../lab/src/name";
+import { eventually } from "./hosts";
+import { OdcClient } from "./odc-client";
 
 /** An ODC container that a test runs on a lab's network beside its hosts; `lab/down` removes it with the lab. */
 export interface OdcContainer {
@@ -16,6 +18,28 @@ export interface OdcContainer {
   running: () => Promise<boolean>;
   remove: () => Promise<void>;
 }
+
+/** Whether a server answers that it is healthy. */
+export async function isHealthy(url: string): Promise<boolean> {
+  try {
+    const { status, data } = await new OdcClient(url).ask("/api/v1/heartbeat/isHealthy", { limit: 1000 });
+    return status === 200 && data === true;
+  } catch {
+    return false;
+  }
+}
+
+export const untilHealthy = (odc: OdcContainer): Promise<boolean> =>
+  eventually(
+    "health",
+    30,
+    () => isHealthy(odc.url),
+    (healthy) => healthy,
+  );
+
+/** Waits for a sentence in the log. @returns the log. */
+export const untilLogged = (odc: OdcContainer, what: string, limitSeconds = 30): Promise<string> =>
+  eventually(`"${what}" in the log`, limitSeconds, odc.log, (log) => log.includes(what));
 
 /** The environment of a node that is meant to work. */
 export function odcEnvironment(lab: Lab): Record<string, string> {
@@ -31,8 +55,30 @@ export function odcEnvironment(lab: Lab): Record<string, string> {
   };
 }
 
-/** Starts version `version` of the stand-in with exactly the variables of `environment`. */
-export async function startOdc(lab: Lab, version: string, environment: Record<string, string>): Promise<OdcContainer> {
+/** A host as Debian makes it, with Docker: its name leads to 127.0.1.1, and a bridge that all such hosts have comes after eth0. */
+const DEBIAN_HOST = {
+  Hostname: "debian",
+  Entrypoint: [
+    "sh",
+    "-c",
+    'echo "127.0.0.1 localhost\n127.0.1.1 debian" >/etc/hosts && ip link add docker0 type bridge && ip addr add 172.17.0.1/16 dev docker0 && exec "$@"',
+    "sh",
+    "/usr/bin/supervisord",
+    "-c",
+    "/etc/supervisor/supervisord.conf",
+  ],
+};
+
+/**
+ * Starts version `version` of the stand-in with exactly the variables of `environment`.
+ * @param onDebian in a network that looks like that of a Debian host with Docker.
+ */
+export async function startOdc(
+  lab: Lab,
+  version: string,
+  environment: Record<string, string>,
+  onDebian = false,
+): Promise<OdcContainer> {
   const docker = dockerClient();
   const image = PUBLISHED_IMAGES.find(({ name }) => name === `odc-${version}`);
   if (image === undefined) throw new Error(`the lab has no image of ODC ${version}`);
@@ -41,7 +87,8 @@ export async function startOdc(lab: Lab, version: string, environment: Record<st
     Image: imageTag(image),
     Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
     Labels: { [LAB_LABEL]: lab.name, [DIRECTORY_LABEL]: lab.directory },
-    HostConfig: { NetworkMode: network },
+    HostConfig: { NetworkMode: network, ...(onDebian && { CapAdd: ["NET_ADMIN"] }) },
+    ...(onDebian && DEBIAN_HOST),
   });
   await container.start();
   const address = (await container.inspect()).NetworkSettings.Networks[network]?.IPAddress ?? "";

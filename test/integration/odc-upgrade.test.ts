@@ -5,6 +5,7 @@ import { askAll, ClientsLoop } from "./clients";
 import { engines } from "./engines";
 import { emptyMetaDb, eventually, labFolder, labHosts, metaDbPassword, on } from "./hosts";
 import { NodeWatch } from "./node-watch";
+import { OdcClient } from "./odc-client";
 import { devConfig, type Config, type OdcSection } from "./odc-config";
 import { TestStack } from "./stack";
 
@@ -16,6 +17,7 @@ interface Backup {
 }
 
 interface OdcOutputs {
+  url: string;
   nodes: { host: string; version: string; health: string }[];
   backups: Backup[];
   lastBackup?: Backup;
@@ -98,8 +100,8 @@ for (const engine of engines())
       ],
       [
         "lacks a table",
-        '/usr/bin/mysqldump "$@" --ignore-table=odc_metadb.http_session',
-        `the backup of the MetaDB has 2 tables, the MetaDB has 3; fix: ${retry}`,
+        '/usr/bin/mysqldump "$@" --ignore-table=odc_metadb.spring_session',
+        `the backup of the MetaDB has 6 tables, the MetaDB has 7; fix: ${retry}`,
       ],
     ];
     for (const [what, script, message] of broken)
@@ -131,14 +133,14 @@ for (const engine of engines())
         () => askAll("p3"),
         (answers) => Object.values(answers).every((node) => node === p1.address),
       );
-      assert.match(await on("p1", "curl -s http://127.0.0.1:8989/api/v2/info"), /"version": "4\.3\.2"/);
+      assert.match(await on("p1", "curl -s http://127.0.0.1:8989/api/v2/info"), /"version":"4\.3\.2"/);
     });
 
     it("has made a backup that can be restored before that", async () => {
       const path = await on("p1", `ls ${directory}/*`);
-      assert.match(path, /^\/var\/backups\/odc\/odc-\d{8}T\d{6}Z-4\.3\.1\.sql\.gz$/);
+      assert.match(path, /^\/var\/backups\/odc\/odc-\d{8}T\d{6}Z-4\.3\.1\.6\.sql\.gz$/);
       assert.equal(await on("p1", `stat -c '%a %U' ${path} ${directory}`), "600 root\n700 root");
-      assert.equal(await on("p1", `gzip -cd ${path} | grep -c '^CREATE TABLE '`), "3");
+      assert.equal(await on("p1", `gzip -cd ${path} | grep -c '^CREATE TABLE '`), "7");
     });
 
     it("repairs the node that is down, and does not touch the one that serves, whose clients notice nothing", async () => {
@@ -159,7 +161,7 @@ for (const engine of engines())
       const { backups, lastBackup } = await outputs();
       assert.equal(backups.length, 1);
       assert.deepEqual(backups[0], lastBackup);
-      assert.deepEqual([lastBackup?.tables, lastBackup?.version], [3, "4.3.1"]);
+      assert.deepEqual([lastBackup?.tables, lastBackup?.version], [7, "4.3.1.6"]);
       assert.equal(lastBackup?.bytes, Number(await on("p1", `stat -c %s ${lastBackup?.path}`)));
       await stack.succeed("preview", "--expect-no-changes");
     });
@@ -190,22 +192,31 @@ for (const engine of engines())
 
     it("rolls back: stops all nodes, restores the backup, starts the old image node by node", async () => {
       await sql("CREATE TABLE later (id INT); INSERT INTO later VALUES (1)");
-      const backup = (await on("p1", `ls ${directory}/odc-*-4.3.1.sql.gz`)).trim();
+      const backup = (await on("p1", `ls ${directory}/odc-*-4.3.1.6.sql.gz`)).trim();
       stack.configure(odcConfig("4.3.1", (odc) => (odc.rollback = { backup })));
       await stack.up();
       assert.deepEqual(await versions(), ["p1 4.3.1 healthy", "p2 4.3.1 healthy"]);
-      assert.equal(await sql("SHOW TABLES"), "http_session\niam_user\nmigrate_schema_history");
-      assert.equal(await sql("SELECT version FROM migrate_schema_history"), "4.3.1");
-      const { backups, adminPassword } = await outputs();
+      const tables = (await sql("SHOW TABLES")).toLowerCase().split("\n").sort();
+      assert.deepEqual(tables, [
+        "config_system_configuration",
+        "distributed_lock",
+        "iam_user",
+        "list_user_table_permission_view",
+        "migrate_schema_history",
+        "regulation_riskdetect_rule",
+        "spring_session",
+        "spring_session_attributes",
+      ]);
+      assert.equal(await sql("SELECT MAX(install_rank), MAX(version) FROM migrate_schema_history"), "8\t4.3.1.6");
+      const { url, backups, adminPassword } = await outputs();
       assert.deepEqual(
         backups.map(({ tables, version }) => [tables, version]),
         [
-          [3, "4.3.1"],
-          [4, "4.3.2"],
+          [7, "4.3.1.6"],
+          [8, "4.3.2.12"],
         ],
       );
-      const login = `curl -s -o /dev/null -w '%{http_code}' --data-urlencode username=admin --data-urlencode password='${adminPassword}' http://127.0.0.1/api/v2/iam/login`;
-      assert.equal(await on("p3", login), "200");
+      assert.equal((await new OdcClient(url).logIn(adminPassword)).status, 200);
       assert.equal(Object.values(await askAll("p3")).filter((node) => node.startsWith("HTTP")).length, 0);
     });
 

@@ -4,6 +4,7 @@ import type { HostName } from "../../lab/src/lab";
 import { askAll } from "./clients";
 import { engines } from "./engines";
 import { emptyMetaDb, eventually, labHosts, metaDbPassword, on, snapshot } from "./hosts";
+import { OdcClient } from "./odc-client";
 import { devConfig } from "./odc-config";
 import { TestStack } from "./stack";
 
@@ -102,13 +103,10 @@ for (const engine of engines())
     });
 
     it("lets the admin in with the generated password, and nobody with another", async () => {
-      const login = (password: string): Promise<string> =>
-        on(
-          "p3",
-          `curl -s -o /dev/null -w '%{http_code}' --data-urlencode username=admin --data-urlencode password='${password}' http://127.0.0.1/api/v2/iam/login`,
-        );
-      assert.equal(await login(odc.adminPassword), "200");
-      assert.equal(await login("wrong.Pass+12"), "401");
+      const { status, data } = await new OdcClient(odc.url).logIn(odc.adminPassword);
+      assert.deepEqual([status, data], [200, "ok"]);
+      const refused = await new OdcClient(odc.url).logIn("wrong.Pass+12");
+      assert.deepEqual([refused.status, refused.code], [401, "UserWrongPasswordOrNotFound"]);
     });
 
     it("gives the containers the documented limits, mounts and restart policy", async () => {

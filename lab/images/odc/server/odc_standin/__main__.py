@@ -1,16 +1,23 @@
-"""Start-up: delay, MetaDB, web server. A refusal ends the process with status 1; supervisord starts it again."""
+"""
+Start-up: configuration, connections, migration, web server, in the order and with the pauses of ODC's own. A refusal ends the
+process with status 1; supervisord starts it again.
+"""
 
 import logging
 import os
 import signal
 import sys
-import time
 
 import pymysql
 
-from .migration import migrate
-from .settings import StartRefused, read_settings
+from . import configuration, metadb, migration, rsa
+from .lock import Locks
+from .pace import CONNECTED, Pace
+from .settings import StartRefused, read_settings, seconds
 from .web import Server
+
+PUBLIC_KEY = "odc.system.security.encryption-public-key"
+SECRET_KEY = "odc.system.security.encryption-secret-key"
 
 
 def open_log(directory):
@@ -20,8 +27,41 @@ def open_log(directory):
     return logging.getLogger("odc")
 
 
-def stop(_signal, _frame):
-    sys.exit(0)
+def stop(number, _frame):
+    """Ends at once, with the status of a program that a signal ended, as Java does."""
+    logging.shutdown()
+    os._exit(128 + number)
+
+
+def keys_of(pool, locks):
+    """The pair that all nodes share; the first node makes it."""
+    with locks.held("ODC_ENCRYPTION_SECRET_LOCK_KEY", 5), pool.cursor() as rows:
+        kept = [configuration.value_of(rows, key) for key in (PUBLIC_KEY, SECRET_KEY)]
+        if None not in kept:
+            return kept
+        made = rsa.make_keys()
+        for key, value in zip((PUBLIC_KEY, SECRET_KEY), made):
+            configuration.put(rows, key, value)
+        return made
+
+
+def prepare(settings, pace, log):
+    """Everything that the web server needs."""
+    pool = metadb.Pool(settings, log)
+    pace.until(CONNECTED)
+    pool.grow(metadb.CONFIGURATION_POOL)
+    with pool.cursor() as rows:
+        pace.first = migration.is_empty(rows)
+        in_force = configuration.read(rows, settings)
+    first_start = metadb.FIRST_START if pace.first else 0
+    pool.grow(metadb.POOL + first_start)
+    locks = Locks(pool, settings, log)
+    migration.migrate(pool, locks, settings, pace, log)
+    pool.shrink(first_start)
+    with pool.cursor() as rows:
+        configuration.keep_arguments(rows, settings, log)
+    session_seconds = seconds(in_force[configuration.SESSION_TIMEOUT])
+    return pool, in_force, session_seconds, keys_of(pool, locks)
 
 
 def main():
@@ -30,15 +70,16 @@ def main():
     settings = read_settings(sys.argv[1:])
     log = open_log(settings.log_directory)
     log.info("stand-in for OceanBase Developer Center %s starting on node %s", settings.version, settings.node)
-    time.sleep(settings.start_delay)
+    pace = Pace(settings)
     try:
-        migrate(settings, log)
+        parts = prepare(settings, pace, log)
     except pymysql.MySQLError as error:
         raise StartRefused(
             f"the MetaDB at {settings.database_host}:{settings.database_port} cannot be used as "
             f"{settings.database_user}: {error.args[-1]}"
         ) from error
-    server = Server(settings, log)
+    pace.until_ready()
+    server = Server(settings, *parts, log)
     log.info("odc-server %s (stand-in) listens on port %d", settings.version, settings.port)
     server.serve_forever()
 
@@ -50,4 +91,6 @@ except StartRefused as reason:
     if logging.getLogger().hasHandlers():
         logging.getLogger("odc").error(message)
     print(message, file=sys.stderr)
-    sys.exit(1)
+    sys.stderr.flush()
+    # threads of the pool may wait for a MetaDB that gives no answer
+    os._exit(1)

@@ -1,4 +1,4 @@
-"""The account `admin`: its initial password is checked and taken over only while the account is inactive."""
+"""The account `admin`: one step of the first migration checks its initial password and takes it over."""
 
 import hashlib
 import hmac
@@ -6,21 +6,27 @@ import os
 
 from .settings import StartRefused
 
-SPECIAL = "._+@#$%"
+SPECIAL = "~!@#%^&*_-+=|(){}[]:;,.?/$`'\"<>\\"
 RULE = (
-    "ODC_ADMIN_INITIAL_PASSWORD must have 8 to 32 characters, at least 2 digits, 2 upper-case letters, 2 lower-case letters "
-    f"and 2 of {SPECIAL}, and no spaces"
+    "Invalid password. The password should be 8 to 32 characters in length, and must include at least three of the following types: "
+    "numbers, uppercase letters, lowercase letters, and special characters. It cannot contain spaces."
 )
 
 
+def _kind(character):
+    """Letters and digits of any script count, as they do in Java."""
+    if character.isdecimal():
+        return "digit"
+    if character.islower():
+        return "lower"
+    if character.isupper():
+        return "upper"
+    return "special" if character in SPECIAL else None
+
+
 def follows_rule(password):
-    """The documented rule: every character is a digit, an ASCII letter or one of SPECIAL."""
-    digits = sum("0" <= c <= "9" for c in password)
-    upper = sum("A" <= c <= "Z" for c in password)
-    lower = sum("a" <= c <= "z" for c in password)
-    special = sum(c in SPECIAL for c in password)
-    only_these = digits + upper + lower + special == len(password)
-    return only_these and 8 <= len(password) <= 32 and min(digits, upper, lower, special) >= 2
+    kinds = {_kind(character) for character in password}
+    return 8 <= len(password) <= 32 and None not in kinds and len(kinds) >= 3
 
 
 def _hash(password, salt):
@@ -28,25 +34,31 @@ def _hash(password, salt):
 
 
 def activate(rows, password, log):
-    rows.execute("INSERT IGNORE INTO iam_user (account_name) VALUES ('admin')")
     rows.execute("SELECT is_active FROM iam_user WHERE account_name = 'admin'")
     if rows.fetchone()[0]:
-        log.info("account admin is active, ODC_ADMIN_INITIAL_PASSWORD is ignored")
+        log.info("Account 'admin' was active already, skip initial password")
         return
-    if password == "":
-        log.warning("account admin stays inactive: ODC_ADMIN_INITIAL_PASSWORD is not set")
+    if password.strip() == "":
+        log.info("Environment variable 'ODC_ADMIN_INITIAL_PASSWORD' not set, skip initial password")
         return
     if not follows_rule(password):
-        raise StartRefused(RULE)
+        log.warning("Invalid initial password!  %s", RULE)
+        raise StartRefused("Please correct value of environment variable 'ODC_ADMIN_INITIAL_PASSWORD', try start ODC Server again.")
     salt = os.urandom(16)
     rows.execute(
-        "UPDATE iam_user SET is_active = 1, salt = %s, password_hash = %s WHERE account_name = 'admin'",
-        (salt, _hash(password, salt)),
+        "UPDATE iam_user SET is_active = 1, password = %s WHERE account_name = 'admin' AND is_active = 0",
+        (f"{salt.hex()}:{_hash(password, salt).hex()}",),
     )
-    log.info("account admin is active now")
+    log.info("Initial admin password, update=1")
 
 
-def may_log_in(rows, account, password):
-    rows.execute("SELECT salt, password_hash FROM iam_user WHERE account_name = %s AND is_active = 1", (account,))
+def check_password(rows, account, password):
+    """None when the account may log in, otherwise ODC's code for why not."""
+    rows.execute("SELECT password, is_active FROM iam_user WHERE account_name = %s", (account,))
     row = rows.fetchone()
-    return row is not None and hmac.compare_digest(row[1], _hash(password, row[0]))
+    if row is not None and not row[1]:
+        return "UserNotActive"
+    if row is None or row[0] is None:
+        return "UserWrongPasswordOrNotFound"
+    salt, stored = (bytes.fromhex(part) for part in row[0].split(":"))
+    return None if hmac.compare_digest(stored, _hash(password, salt)) else "UserWrongPasswordOrNotFound"

@@ -1,59 +1,92 @@
-"""Brings the MetaDB to this version, one node at a time."""
+"""Brings the MetaDB to this version."""
 
-from contextlib import closing
+import hashlib
+import time
+
+import pymysql
 
 from . import admin
-from .metadb import connect
+from .pace import LOCKING
+from .scripts import ADMIN_SCRIPT, numbers, scripts_of
 from .settings import StartRefused
 
 LOCK = "ODC_METADB_MIGRATE"
-LOCK_SECONDS = 60
+WAIT_SECONDS = 60
 
-TABLES = [
-    """CREATE TABLE IF NOT EXISTS migrate_schema_history (
-         version VARCHAR(64) NOT NULL PRIMARY KEY,
-         installed_by VARCHAR(128) NOT NULL,
-         installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)""",
-    """CREATE TABLE IF NOT EXISTS iam_user (
-         account_name VARCHAR(64) NOT NULL PRIMARY KEY,
-         is_active TINYINT(1) NOT NULL DEFAULT 0,
-         salt VARBINARY(16), password_hash VARBINARY(64))""",
-    """CREATE TABLE IF NOT EXISTS http_session (
-         id_hash BINARY(32) NOT NULL PRIMARY KEY,
-         account_name VARCHAR(64) NOT NULL,
-         expires_at DATETIME NOT NULL)""",
-]
+HISTORY = """CREATE TABLE IF NOT EXISTS migrate_schema_history (
+  `install_rank` BIGINT NOT NULL AUTO_INCREMENT,
+  `version` VARCHAR(64) DEFAULT NULL,
+  `description` VARCHAR(64) DEFAULT NULL,
+  `type` VARCHAR(64) DEFAULT NULL,
+  `script` VARCHAR(128) DEFAULT NULL,
+  `checksum` VARCHAR(64) DEFAULT NULL,
+  `installed_by` VARCHAR(64) NULL DEFAULT NULL,
+  `installed_on` DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  `execution_millis` BIGINT NOT NULL DEFAULT 0,
+  `success` BOOLEAN NOT NULL DEFAULT 0,
+  PRIMARY KEY (`install_rank`))"""
 
-
-def numbers(version):
-    return tuple(int(part) for part in version.split("."))
+RECORD = """INSERT INTO migrate_schema_history
+  (version, description, type, script, checksum, installed_by, execution_millis, success)
+  VALUES (%s, %s, %s, %s, %s, CURRENT_USER(), %s, %s)"""
 
 
-def migrate(settings, log):
-    """Raises StartRefused when another node keeps the lock, when the MetaDB is of a later version, or for a bad admin password."""
-    with closing(connect(settings)) as connection, connection.cursor() as rows:
-        log.info("waiting for the MetaDB lock %s, at most %d seconds", LOCK, LOCK_SECONDS)
-        rows.execute("SELECT GET_LOCK(%s, %s)", (LOCK, LOCK_SECONDS))
-        if rows.fetchone()[0] != 1:
-            raise StartRefused(f"failed to get the MetaDB lock {LOCK} within {LOCK_SECONDS} seconds: another node is migrating")
-        try:
-            _migrate(rows, settings, log)
-        finally:
-            rows.execute("SELECT RELEASE_LOCK(%s)", (LOCK,))
+def is_empty(rows):
+    """Whether this is the first start with the MetaDB."""
+    rows.execute("SHOW TABLES LIKE 'migrate_schema_history'")
+    return rows.fetchone() is None
 
 
-def _migrate(rows, settings, log):
-    for statement in TABLES:
-        rows.execute(statement)
-    rows.execute("SELECT version FROM migrate_schema_history")
-    installed = sorted((row[0] for row in rows.fetchall()), key=numbers)
-    if installed and numbers(installed[-1]) > numbers(settings.version):
+def migrate(pool, locks, settings, pace, log):
+    """Raises StartRefused for a MetaDB of a later version, a bad admin password, a step that fails, and a lock that stays."""
+    pace.until(LOCKING)
+    log.info("try lock...")
+    try:
+        with locks.held(LOCK, WAIT_SECONDS):
+            log.info("get lock success")
+            with pool.cursor() as rows:
+                _migrate(rows, settings, pace, log)
+            log.info("migrate success")
+    except TimeoutError as error:
+        raise StartRefused(f"failed to start migrate due try lock timeout, {WAIT_SECONDS} seconds") from error
+
+
+def _migrate(rows, settings, pace, log):
+    rows.execute(HISTORY)
+    rows.execute("SELECT version, script FROM migrate_schema_history WHERE success = 1")
+    done = set(rows.fetchall())
+    scripts = scripts_of(settings.version)
+    latest = max((version for version, _ in done), key=numbers, default="0")
+    if numbers(latest) > numbers(scripts[-1].version):
         raise StartRefused(
-            f"Software degrade is not allowed, current version={settings.version}, version in the MetaDB={installed[-1]}"
+            "Software degrade is not allowed, please check your ODC version which should be greater than or equal to "
+            + latest
         )
-    if settings.version not in installed:
-        log.info("migrating the MetaDB from %s to %s", installed[-1] if installed else "empty", settings.version)
+    for script in scripts:
+        if (script.version, script.name) in done:
+            continue
+        if pace.first:
+            pace.until(script.second)
+        _run(rows, script, settings, log)
+
+
+def _run(rows, script, settings, log):
+    """Between what a script does and the record of it nothing protects from an end of the process."""
+    began = time.monotonic()
+    success = False
+    try:
+        log.info("migrate %s %s %s start...", script.kind, script.version, script.description)
+        if script.name == ADMIN_SCRIPT:
+            admin.activate(rows, settings.admin_password, log)
+        for statement in script.statements:
+            rows.execute(statement)
+        success = True
+    except pymysql.MySQLError as error:
+        raise StartRefused(f"migrate {script.name} failed: {error.args[-1]}") from error
+    finally:
+        checksum = hashlib.sha1("".join(script.statements).encode()).hexdigest()
+        millis = int((time.monotonic() - began) * 1000)
         rows.execute(
-            "INSERT INTO migrate_schema_history (version, installed_by) VALUES (%s, %s)", (settings.version, settings.node)
+            RECORD, (script.version, script.description, script.kind, script.name, checksum, millis, int(success))
         )
-    admin.activate(rows, settings.admin_password, log)
+        log.info("migrate %s %s %s done, result=%s", script.kind, script.version, script.description, success)

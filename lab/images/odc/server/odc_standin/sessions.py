@@ -1,38 +1,51 @@
-"""HTTP sessions. They live in the MetaDB, so every node knows them."""
+"""HTTP sessions. They live in the MetaDB, so every node knows them; each request makes one live longer."""
 
-import hashlib
-import secrets
+import time
+import uuid
 
 from . import admin
-from .metadb import cursor
 
 
-def _hash(session):
-    return hashlib.sha256(session.encode()).digest()
+def _now():
+    return int(time.time() * 1000)
 
 
-def log_in(settings, account, password):
-    """Returns the id of a new session, or None when account or password is wrong."""
-    with cursor(settings) as rows:
-        if not admin.may_log_in(rows, account, password):
-            return None
-        session = secrets.token_urlsafe(24)
-        rows.execute("DELETE FROM http_session WHERE expires_at < NOW()")
-        rows.execute(
-            "INSERT INTO http_session VALUES (%s, %s, NOW() + INTERVAL %s SECOND)",
-            (_hash(session), account, settings.session_seconds),
-        )
-        return session
+class Sessions:
+    def __init__(self, pool, seconds):
+        self._pool = pool
+        self._seconds = seconds
 
+    def log_in(self, account, password):
+        """The id of a new session and None, or None and the code that says why not."""
+        with self._pool.cursor() as rows:
+            problem = admin.check_password(rows, account, password)
+            if problem is not None:
+                return None, problem
+            session, now = str(uuid.uuid4()), _now()
+            rows.execute("DELETE FROM spring_session WHERE EXPIRY_TIME < %s", (now,))
+            rows.execute(
+                "INSERT INTO spring_session (PRIMARY_ID, SESSION_ID, CREATION_TIME, LAST_ACCESS_TIME, MAX_INACTIVE_INTERVAL,"
+                " EXPIRY_TIME, PRINCIPAL_NAME) VALUES (%s, %s, %s, %s, %s, %s, %s)",
+                (str(uuid.uuid4()), session, now, now, self._seconds, now + self._seconds * 1000, account),
+            )
+            return session, None
 
-def account_of(settings, session):
-    """The account that a session belongs to, or None."""
-    with cursor(settings) as rows:
-        rows.execute("SELECT account_name FROM http_session WHERE id_hash = %s AND expires_at >= NOW()", (_hash(session),))
-        row = rows.fetchone()
-        return None if row is None else row[0]
+    def account_of(self, session):
+        """The account that a session belongs to, or None."""
+        with self._pool.cursor() as rows:
+            now = _now()
+            rows.execute(
+                "SELECT PRINCIPAL_NAME FROM spring_session WHERE SESSION_ID = %s AND EXPIRY_TIME >= %s", (session, now)
+            )
+            row = rows.fetchone()
+            if row is None:
+                return None
+            rows.execute(
+                "UPDATE spring_session SET LAST_ACCESS_TIME = %s, EXPIRY_TIME = %s WHERE SESSION_ID = %s",
+                (now, now + self._seconds * 1000, session),
+            )
+            return row[0]
 
-
-def log_out(settings, session):
-    with cursor(settings) as rows:
-        rows.execute("DELETE FROM http_session WHERE id_hash = %s", (_hash(session),))
+    def log_out(self, session):
+        with self._pool.cursor() as rows:
+            rows.execute("DELETE FROM spring_session WHERE SESSION_ID = %s", (session,))
