@@ -73,14 +73,32 @@ function wordsOf(member: ts.Node): string {
   const docs = ts.getJSDocCommentsAndTags(member).filter(ts.isJSDoc);
   const words = docs.map((doc) => ts.getTextOfJSDocComment(doc.comment) ?? "").join(" ");
   const example = tag(member, "example");
-  return oneLine(`${words}${example === "``" ? "" : ` Example: ${example}`}`);
+  return oneLine(`${words}${example === "" ? "" : ` Example: ${example}`}`);
 }
 
 function tag(member: ts.Node, name: string): string {
   const found = ts.getJSDocTags(member).find(({ tagName }) => tagName.text === name);
   const text = oneLine(ts.getTextOfJSDocComment(found?.comment) ?? "");
-  // Prose stays prose; a value is code.
-  return name === "example" || /^(["'[{<-]|\d|true\b|false\b)/.test(text) ? `\`${text}\`` : text;
+  const value = valueAt(text);
+  // Prose stays prose, after a value too; what an example begins with otherwise is an expression.
+  if (value === "") return name === "example" && text !== "" ? `\`${text}\`` : text;
+  return /^\s*(\/\/|$)/.test(text.slice(value.length)) ? `\`${text}\`` : `\`${value}\`${text.slice(value.length)}`;
+}
+
+/** The literal, list or object that a text begins with; "" when it is none. */
+function valueAt(text: string): string {
+  const { Unknown, EndOfFileToken, OpenBracketToken, OpenBraceToken, CloseBracketToken, CloseBraceToken } =
+    ts.SyntaxKind;
+  if (!/^(["'[{-]|\d|true\b|false\b)/.test(text)) return "";
+  const scanner = ts.createScanner(ts.ScriptTarget.Latest, true, ts.LanguageVariant.Standard, text);
+  let depth = 0;
+  for (;;) {
+    const token = scanner.scan();
+    if (token === EndOfFileToken || token === Unknown) return text;
+    if (token === OpenBracketToken || token === OpenBraceToken) depth += 1;
+    if (token === CloseBracketToken || token === CloseBraceToken) depth -= 1;
+    if (depth === 0 && token !== ts.SyntaxKind.MinusToken) return text.slice(0, scanner.getTokenEnd());
+  }
 }
 
 /** The type as a program writes it, without Pulumi's wrappers. */

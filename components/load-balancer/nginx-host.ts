@@ -106,6 +106,7 @@ export class NginxHost {
         host: host.data,
         ...settings.probe,
         timeout: 60,
+        watched: { container: settings.containerName },
         triggers: [nginx.id, config.sha256, ...(tls ? [tls.sha256] : [])],
       },
       { parent: this.parent, dependsOn: [nginx] },

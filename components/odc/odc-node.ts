@@ -1,6 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { Directory, OnDelete, Probe } from "../../provider/resources";
+import type { Watched } from "../../provider/resources";
 import { container } from "../container";
 import type { Host } from "../host";
 import { waitFor, type Waits } from "../rolling";
@@ -111,6 +112,7 @@ export class OdcNode {
         timeout: settings.startTimeout,
         triggers: [this.container.id],
         repair: { command: restartIdle(settings.containerName) },
+        watched: watched(settings),
       },
       { parent: this.parent, dependsOn: [this.container] },
     );
@@ -125,12 +127,20 @@ export class OdcNode {
         http: versionRequest(settings),
         timeout: 60,
         triggers: [this.container.id],
+        watched: watched(settings),
         extract: { version: versionPointer },
       },
       { parent: this.parent, dependsOn: [this.probe] },
     );
   }
 }
+
+/** What tells why a node does not serve: its container, whose log is supervisord's, and the files of ODC and of its start script. */
+const watched = ({ containerName, mounts }: OdcSettings<Host>): Watched => ({
+  container: containerName,
+  logFiles: ["odc.log", "ob-odc-web.str.0.log", "ob-odc-web.std.0.log"].map((file) => `${mounts.log}/${file}`),
+  supervisor: { ended: " exited: ", gaveUp: " entered FATAL state" },
+});
 
 /** The host's network, as the document advises; a container with another port outside than inside needs its own. */
 function network(settings: OdcSettings<Host>): Partial<docker.ContainerArgs> {

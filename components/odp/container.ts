@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { File, Image } from "../../provider/resources";
+import type { File, Image, Watched } from "../../provider/resources";
 import { container } from "../container";
 import type { Instance } from "./instance";
 import type { OdpNodeArgs } from "./odp-node";
-import type { Runner, Running, RunnerShell } from "./runner";
+import { type Runner, type Running, type RunnerShell, watchedLogs } from "./runner";
 
 /** Where the vendor's image has OBProxy. Source: start.sh of oceanbase/docker-images, obproxy-ce. */
 export const vendorDirectory = "/home/admin/obproxy";
@@ -19,6 +19,7 @@ export class OdpContainer implements Runner {
   readonly program: pulumi.Resource[];
   readonly version: pulumi.Output<string>[];
   readonly shell: RunnerShell;
+  readonly watched: Watched;
 
   /**
    * @param image on this host.
@@ -34,6 +35,7 @@ export class OdpContainer implements Runner {
     this.program = images;
     this.version = [image.imageId];
     this.shell = containerShell(args.instance);
+    this.watched = { container: args.instance.unit, ...watchedLogs(args.instance) };
   }
 
   start(script: File, dependsOn: pulumi.Resource[]): Running {

@@ -150,6 +150,7 @@ export class OdpNode {
         observerPassword: observerSysPassword,
         parameters: renderParameters(settings, proxyId),
         restart: this.runner.shell.restart,
+        watched: this.runner.watched,
       },
       { parent: this.parent, dependsOn: [resource] },
     );
@@ -163,8 +164,10 @@ export class OdpNode {
       {
         host: this.host,
         command: renderProbe(shell, instance, settings.ports.sql, settings.cluster.configServerUrl !== undefined),
+        about: `OBProxy ${instance.name} on port ${settings.ports.sql}`,
         interval: 1,
         timeout: settings.startTimeout + 30,
+        watched: this.runner.watched,
         repair: shell.repair === undefined ? undefined : { command: shell.repair, after: 2 },
         triggers: [...reasons, trigger],
         extract: { version: "/version", cachedRsList: "/cachedRsList" },

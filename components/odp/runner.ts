@@ -1,5 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { File } from "../../provider/resources";
+import type { File, Watched } from "../../provider/resources";
+import type { Instance } from "./instance";
+import { endedEarly } from "./watchdog";
 
 /** What runs the watchdog of one proxy: systemd ({@link OdpService}) or Docker ({@link OdpContainer}). */
 export interface Runner {
@@ -12,6 +14,8 @@ export interface Runner {
   /** What tells one program from another. */
   readonly version: pulumi.Output<string>[];
   readonly shell: RunnerShell;
+  /** Where proxy and watchdog log. */
+  readonly watched: Watched;
   /**
    * Starts the watchdog, or starts it anew when its script or the version has changed.
    * @returns what runs it, and a text that changes when it was started anew for another reason.
@@ -36,3 +40,9 @@ export interface RunnerShell {
   /** Mends what the check found, where that helps. */
   repair?: string;
 }
+
+/** The proxy's own log, and how the watchdog tells, in the log of what runs it, that a proxy ended before it served. */
+export const watchedLogs = ({ directory }: Instance): Omit<Watched, "container" | "unit"> => ({
+  logFiles: [`${directory}/log/obproxy.log`],
+  supervisor: { ended: endedEarly },
+});

@@ -1,11 +1,11 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { Archive, type File, Service } from "../../provider/resources";
+import { Archive, type File, Service, type Watched } from "../../provider/resources";
 import { waitFor } from "../rolling";
 import { account } from "./account";
 import type { Instance } from "./instance";
 import type { OdpNodeArgs } from "./odp-node";
-import type { Runner, Running, RunnerShell } from "./runner";
+import { type Runner, type Running, type RunnerShell, watchedLogs } from "./runner";
 import type { OdpPackageSettings } from "./schema";
 import { renderUnit } from "./unit";
 
@@ -16,6 +16,7 @@ export class OdpService implements Runner {
   readonly program: pulumi.Resource[];
   readonly version: pulumi.Output<string>[];
   readonly shell: RunnerShell;
+  readonly watched: Watched;
 
   constructor(
     private readonly child: (role: string) => string,
@@ -29,6 +30,7 @@ export class OdpService implements Runner {
     this.program = archive ? [archive] : [];
     this.version = archive ? [archive.directory] : [];
     this.shell = serviceShell(args.instance);
+    this.watched = { unit: `${args.instance.unit}.service`, ...watchedLogs(args.instance) };
   }
 
   /** It waits like the rest: a proxy that dies meanwhile must not come back in another version. */

@@ -40,6 +40,9 @@ hang_timeout=${settings.hangTimeout}
 start_timeout=${settings.startTimeout}
 ${body}`;
 
+/** What the watchdog calls it when a proxy ended before it served: it pauses longer each time before the next start. */
+export const endedEarly = "ended before it served";
+
 /** A word as bash reads it back. */
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
@@ -140,7 +143,7 @@ ended() {
   if [[ $serving ]]; then
     event 4 "ended" "$1; it is started again at once"
   else
-    put_off "ended before it served" "$1"
+    put_off "${endedEarly}" "$1"
   fi
 }
 

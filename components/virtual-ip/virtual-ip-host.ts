@@ -113,8 +113,10 @@ export class VirtualIpHost {
       {
         host: host.data,
         command: `systemctl is-active ${this.unit}.service && ${this.path}/check && ${this.path}/check ${virtual.address}`,
+        about: `virtual IP ${virtual.address}`,
         interval: 1,
         timeout: 60,
+        watched: { unit: `${this.unit}.service` },
         triggers: [check.sha256, config.sha256, service.unit.apply((text) => text ?? "")],
       },
       { parent: this.parent, dependsOn: [service] },

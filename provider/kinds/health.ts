@@ -1,5 +1,7 @@
 import { host } from "./fields";
-import { definition, observeOnce, oneTarget, probeKind, ProbeOutputs, Question } from "./probe";
+import { probeKind } from "./probe";
+import { definition, oneTarget, ProbeOutputs, Question } from "./probe-definition";
+import { observeOnce } from "./probe-wait";
 import { Query } from "./query";
 
 const { http, tcp, command, extract } = definition;

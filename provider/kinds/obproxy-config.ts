@@ -3,8 +3,10 @@ import { z } from "zod";
 import { changesOf } from "../diff";
 import { NoProxy, type ObproxySession, withObproxy, WrongPassword } from "../obproxy-session";
 import { observeCommand } from "../probing/command";
+import { Watch, type Watched } from "../probing/watch";
 import { Host, host, port, text } from "./fields";
 import type { Context, Kind } from "./kind";
+import { watched } from "./watched";
 
 type ConfigInputs = {
   host: Host;
@@ -13,6 +15,7 @@ type ConfigInputs = {
   observerPassword?: string;
   parameters: Record<string, string>;
   restart?: string;
+  watched?: Watched;
 };
 type ConfigOutputs = { shown: Record<string, string> };
 
@@ -41,6 +44,7 @@ export const obproxyConfigKind: Kind<ConfigInputs, ConfigOutputs> = {
       .default({})
       .describe("Parameters by name; others are left alone."),
     restart: text("a command").optional().describe("Shell command for parameters that count after a restart only."),
+    watched: watched().optional().describe("What runs the proxy, and where it logs."),
   },
   outputs: { shown: z.record(z.string(), z.string()).describe("The same parameters as the proxy shows them.") },
   quiet: ["password", "observerPassword", "parameters"],
@@ -86,7 +90,7 @@ export const obproxyConfigKind: Kind<ConfigInputs, ConfigOutputs> = {
   },
 
   async update(state, news, changed, context) {
-    if (changed.length > 0 && changed.every(({ path }) => path.startsWith("host.") || path === "restart")) {
+    if (changed.length > 0 && changed.every(({ path }) => /^(host|restart|watched)\b/.test(path))) {
       return { shown: state.shown };
     }
     const observerPassword = state.observerPassword === news.observerPassword ? undefined : news.observerPassword;
@@ -107,6 +111,7 @@ async function apply(
   const { host, port, password, parameters } = inputs;
   const remote = context.remote(host);
   const end = Date.now() + startLimit;
+  const watch = new Watch(inputs.watched, remote, startLimit);
   for (;;) {
     try {
       const { shown, restart } = await withObproxy(remote, port, [password, ...formerPasswords], async (session) => {
@@ -121,7 +126,13 @@ async function apply(
       }
       return { shown };
     } catch (error) {
-      if (!(error instanceof NoProxy) || Date.now() > end) throw explained(error, inputs, context);
+      if (!(error instanceof NoProxy)) throw explained(error, inputs, context);
+      const hopeless = await watch.look(false);
+      if (hopeless !== undefined || Date.now() > end) {
+        const secrets = [password, ...formerPasswords, observerPassword ?? ""].filter((text) => text !== "");
+        const problem = hopeless === undefined ? error.message : `${error.message}; ${hopeless}`;
+        throw remote.problem(stepOf(port), problem, await watch.advice(hopeless !== undefined, secrets));
+      }
       await pause(200, undefined, { signal: context.cancelled });
     }
   }
@@ -144,10 +155,11 @@ async function setAll(
   return { shown, restart };
 }
 
+const stepOf = (port: number): string => `configure OBProxy on port ${port}`;
+
 /** The error as a user can act on it. */
 function explained(error: unknown, { host, port }: ConfigInputs, context: Context): unknown {
-  const problem = (what: string, fix: string) =>
-    context.remote(host).problem(`configure OBProxy on port ${port}`, what, fix);
+  const problem = (what: string, fix: string) => context.remote(host).problem(stepOf(port), what, fix);
   if (error instanceof WrongPassword) {
     const fix = "somebody changed it: set it back to the one of the stack (alter proxyconfig set obproxy_sys_password)";
     return problem(error.message, fix);

@@ -10,3 +10,4 @@ export * from "./obproxy-config";
 export * from "./probe";
 export * from "./provider";
 export * from "./service";
+export * from "./watched";

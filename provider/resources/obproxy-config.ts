@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { HostData } from "./host-data";
+import type { Watched } from "./watched";
 
 /** Arguments of an `ObproxyConfig`. */
 export interface ObproxyConfigArgs {
@@ -32,6 +33,13 @@ export interface ObproxyConfigArgs {
    * @example "systemctl restart obproxy.service"
    */
   restart?: pulumi.Input<string>;
+  /**
+   * What runs the proxy. An error of one that does not answer then tells where it logs and what it logged last, and comes early
+   * where waiting is no use.
+   * @default none
+   * @example { unit: "obproxy.service", logFiles: ["/var/lib/obproxy/log/obproxy.log"] }
+   */
+  watched?: pulumi.Input<Watched>;
 }
 
 /** Parameters and passwords of an OBProxy that runs on a host, set while it runs. */
@@ -42,6 +50,7 @@ export class ObproxyConfig extends pulumi.CustomResource {
   declare public readonly observerPassword: pulumi.Output<string | undefined>;
   declare public readonly parameters: pulumi.Output<Record<string, string>>;
   declare public readonly restart: pulumi.Output<string | undefined>;
+  declare public readonly watched: pulumi.Output<Watched | undefined>;
   /** The parameters as the proxy shows them, which may write a value in another way. */
   declare public readonly shown: pulumi.Output<Record<string, string>>;
 

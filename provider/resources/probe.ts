@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { HostData } from "./host-data";
+import type { Watched } from "./watched";
 
 /** Schemes of an HTTP probe. */
 export const ProbeScheme = { Http: "http", Https: "https" } as const;
@@ -83,13 +84,21 @@ export interface ProbeArgs {
   /** A shell command run on the host; healthy when it ends with zero. It travels on stdin, never in an argument list. */
   command?: pulumi.Input<string>;
   /**
+   * What the command asks, in a few words, for messages and the ID; of a command itself, which may hold secrets, they show the
+   * program's name at most.
+   * @default the first word of the command
+   * @example "OBProxy main serves"
+   */
+  about?: pulumi.Input<string>;
+  /**
    * Seconds between two attempts at most. Before that a pause is a tenth of the time waited so far, and at least 0.1 s, so
    * that what is quick is seen at once.
    * @default 2
    */
   interval?: pulumi.Input<number>;
   /**
-   * Seconds to wait for the first healthy answer; then the resource fails with what was last seen.
+   * Seconds to wait for the first healthy answer; then the resource fails with what was last seen. An answer that the end of
+   * the time cut short does not count as such.
    * @default 300
    */
   timeout?: pulumi.Input<number>;
@@ -105,6 +114,12 @@ export interface ProbeArgs {
    */
   repair?: pulumi.Input<ProbeRepair>;
   /**
+   * What is behind it. An error then tells where that logs and what it logged last, and comes early where waiting is no use.
+   * @default none
+   * @example { container: "obodc", logFiles: ["/var/log/odc/odc.log"] }
+   */
+  watched?: pulumi.Input<Watched>;
+  /**
    * Values to take from the JSON that a healthy answer (or the command's output) holds: name -> JSON pointer.
    * @default {}
    * @example { version: "/data/version" }
@@ -118,10 +133,12 @@ export class Probe extends pulumi.CustomResource {
   declare public readonly http: pulumi.Output<HttpProbe | undefined>;
   declare public readonly tcp: pulumi.Output<TcpProbe | undefined>;
   declare public readonly command: pulumi.Output<string | undefined>;
+  declare public readonly about: pulumi.Output<string | undefined>;
   declare public readonly interval: pulumi.Output<number>;
   declare public readonly timeout: pulumi.Output<number>;
   declare public readonly triggers: pulumi.Output<string[]>;
   declare public readonly repair: pulumi.Output<ProbeRepair | undefined>;
+  declare public readonly watched: pulumi.Output<Watched | undefined>;
   declare public readonly extract: pulumi.Output<Record<string, string>>;
   /** Whether the last answer was the expected one; false only after a refresh found it so. */
   declare public readonly healthy: pulumi.Output<boolean>;

@@ -7,6 +7,7 @@ import { inspectImage, loadImage, pullImage, readImageFile, readImages, removeIm
 import { probeCommand, probeCurl, probeTcp } from "./probe";
 import type { Script } from "./script";
 import { applyService, readService, removeService } from "./service";
+import { readLogs, watchThing } from "./watched";
 
 /** Every script the plugin runs on hosts. */
 export const scripts: readonly Script[] = [
@@ -18,4 +19,5 @@ export const scripts: readonly Script[] = [
   ...[inspectImage, loadImage, pullImage, readImageFile, readImages, removeImages, useImage],
   ...[probeCommand, probeCurl, probeTcp],
   ...[applyService, readService, removeService],
+  ...[readLogs, watchThing],
 ];

@@ -91,7 +91,7 @@ describe(`import by the real CLI${pulumi === undefined ? " (skipped: there is no
         .filter(({ type }) => type.startsWith("dbha:"))
         .map(({ id }) => id)
         .sort(),
-      [...things.slice(0, 4).map(({ id }) => id), "p1:command"].sort(),
+      [...things.slice(0, 4).map(({ id }) => id), "p1:command test"].sort(),
     );
     writeFileSync(join(folder, "index.ts"), code.replace('"pulumi-dbha"', JSON.stringify(components)));
     await succeed("preview", "--expect-no-changes");

@@ -212,7 +212,7 @@ describe("import from a real sshd", function () {
         [
           `${described}: import probe http://127.0.0.1:${port}/: not healthy: HTTP 503 instead of 200; import it when it is, or declare the probe without import, and up waits`,
           `${described}: import probe tcp://127.0.0.1:${closed}: not healthy: connection refused; import it when it is, or declare the probe without import, and up waits`,
-          `${described}: import probe command: not healthy: status 3: no; import it when it is, or declare the probe without import, and up waits`,
+          `${described}: import probe command echo: not healthy: status 3: no; import it when it is, or declare the probe without import, and up waits`,
         ],
       );
     });

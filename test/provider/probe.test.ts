@@ -6,7 +6,7 @@ import { AddressInfo } from "node:net";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { Bench, startBench, until } from "./cases";
-import { Properties } from "./plugin-client";
+import { PluginError, Properties } from "./plugin-client";
 import { freePort } from "./sshd";
 
 const type = "dbha:index:Probe";
@@ -105,12 +105,28 @@ for (const [name, config] of [
 
     it("says what it last saw when the time is over", async () => {
       json({ error: "no database" }, 500);
-      await assert.rejects(make({ http: { port }, timeout: 0.2 }), {
-        message:
+      await assert.rejects(make({ http: { port }, timeout: 0.2 }), (error: PluginError) => {
+        assert.equal(
+          error.message.replace(/ [0-9] s,/, " 0 s,"),
           `host p1 (127.0.0.1:${bench.sshd.port}): probe http://127.0.0.1:${port}/: not healthy after 0 s, ` +
-          'last seen: HTTP 500 instead of 200: {"error":"no database"}; see the log of what is probed on the host; ' +
-          "give a longer timeout if it only needs more time",
+            'last seen: HTTP 500 instead of 200: {"error":"no database"}; see the log of what is probed on the host; ' +
+            "give a longer timeout if it only needs more time",
+        );
+        return true;
       });
+    });
+
+    it("says what it last saw whole, not what the end of the time cut short", async () => {
+      let asked = 0;
+      answer = (_request, response) => {
+        asked += 1;
+        if (asked === 1) response.writeHead(500).end("no database");
+      };
+      await assert.rejects(
+        make({ http: { port }, timeout: 1.5 }),
+        /not healthy after [123] s, last seen: HTTP 500 instead of 200: no database; see the log/,
+      );
+      assert.ok(asked >= 2, String(asked));
     });
 
     it("sees a refused connection", async () => {
@@ -189,6 +205,25 @@ describe("Probe by command", function () {
     assert.deepEqual((await ask(["hunter2"])).failures, {
       command: "command: a command must be a text that is not empty; fix: give one",
     });
+  });
+
+  it("has an ID that tells what is asked, without the command's words", async () => {
+    const idOf = async (more: Properties): Promise<string> => (await bench.plugin.make(type, args(more))).id;
+    const command = "/usr/bin/test hunter2 = hunter2";
+    assert.equal(await idOf({ command, about: "OBProxy main on port 2883" }), "p1:OBProxy main on port 2883");
+    assert.equal(await idOf({ command }), "p1:command test");
+    assert.equal(await idOf({ command: "password=hunter2 true" }), "p1:command");
+    await assert.rejects(
+      bench.plugin.make(type, args({ command: "false", about: "the leader", timeout: 0.1 })),
+      /: probe the leader: not healthy after 0 s, last seen: status 1; /,
+    );
+  });
+
+  it("keeps the ID that an earlier version gave it", async () => {
+    const { state } = await bench.plugin.make(type, args({ command: "true" }));
+    const { inputs } = await bench.plugin.check(type, args({ command: "true", about: "the leader" }));
+    const diff = await bench.plugin.diff(type, "p1:command", state, inputs);
+    assert.deepEqual([diff.detailed, diff.replaces], [{ about: "add" }, []]);
   });
 
   it("waits while it fails", async () => {

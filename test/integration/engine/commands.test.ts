@@ -20,7 +20,7 @@ describe("fallback engine's commands", function () {
   it("says in one line that it runs", async () => {
     const { stdout, stderr } = await workspace.mustRun("version");
     assert.equal(stdout, "v3.248.0-fallback\n");
-    assert.equal(stderr, "pulumi: no Pulumi CLI here; this is the fallback engine of the dbha lab\n");
+    assert.equal(stderr, "pulumi: DBHA_PULUMI=fallback is set; this is the fallback engine of the dbha lab\n");
   });
 
   it("refuses by name what it leaves out, and says what to use instead", async () => {

@@ -107,16 +107,21 @@ describe("OdcHaDeployment", () => {
     const { host: data, repair, ...health } = find("odc-health-p1").inputs;
     assert.match((repair as { command: string }).command, /docker restart obodc/);
     assert.equal((data as { name: string }).name, "p1");
+    const logs = ["odc.log", "ob-odc-web.str.0.log", "ob-odc-web.std.0.log"].map((file) => `/var/log/odc/${file}`);
+    const supervisor = { ended: " exited: ", gaveUp: " entered FATAL state" };
+    const watched = { container: "obodc", logFiles: logs, supervisor };
     assert.deepEqual(health, {
       http: { port: 8989, path: "/api/v1/heartbeat/isHealthy", json: { "/data": true } },
       timeout: 600,
       triggers: ["odc-node-p1-id"],
+      watched,
     });
     assert.deepEqual(find("odc-version-p1").inputs, {
       host: data,
       http: { port: 8989, path: "/api/v2/info" },
       timeout: 60,
       triggers: ["odc-node-p1-id"],
+      watched,
       extract: { version: "/data/version" },
     });
   });

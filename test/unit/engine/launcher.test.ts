@@ -69,6 +69,16 @@ describe("lab/bin/pulumi", () => {
     });
   });
 
+  it("says what asked for the fallback where a real CLI is on PATH", async () => {
+    cli("real");
+    const result = await run({ PATH: join(folder, "real"), DBHA_PULUMI: "fallback" }, "version");
+    assert.deepEqual(result, {
+      code: 0,
+      stdout: "v3.248.0-fallback\n",
+      stderr: "pulumi: DBHA_PULUMI=fallback is set; this is the fallback engine of the dbha lab\n",
+    });
+  });
+
   const refused: [string[], number, string][] = [
     [
       ["cancel"],

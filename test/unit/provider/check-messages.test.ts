@@ -63,7 +63,7 @@ const table: [what: string, inputs: Properties, messages: string[]][] = [
       "parameters.Proxy: must be names of parameters, of small letters, digits and _; fix: see show proxyconfig",
       "parameters.a: must be a text without quotes, backslashes and control characters; fix: choose another value, since the proxy's SQL has no way to write them",
       'restart: "": a command must be a text that is not empty; fix: give one',
-      "sql: there is no such argument; correct its spelling or remove it; known are host, port, password, observerPassword, parameters, restart",
+      "sql: there is no such argument; correct its spelling or remove it; known are host, port, password, observerPassword, parameters, restart, watched",
     ],
   ],
   [
@@ -118,7 +118,7 @@ const table: [what: string, inputs: Properties, messages: string[]][] = [
       "timeout: -1: must be a number of seconds above 0; fix: give timeout, like 2",
       "triggers[0]: 1: must be a list of texts; fix: give hashes or IDs, like [config.sha256]",
       'extract.v: "x": must be a JSON pointer, empty or with / at its start; fix: write it like "/data/version"',
-      "retries: there is no such argument; correct its spelling or remove it; known are host, http, tcp, command, interval, timeout, triggers, repair, extract",
+      "retries: there is no such argument; correct its spelling or remove it; known are host, http, tcp, command, about, interval, timeout, triggers, repair, watched, extract",
       "tcp: http and tcp and command are given together; give exactly one of http, tcp and command",
     ],
   ],
