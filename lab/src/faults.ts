@@ -1,7 +1,8 @@
 /** Fault switches: they act through this machine's Docker daemon, so they work with the host's sshd, dockerd or network down. */
 import { dockerClient } from "./docker";
 import { SMALL_DISK } from "./hosts";
-import { exec, run, type HostName, type LabIdentity } from "./lab";
+import { exec, run, type LabIdentity } from "./inside";
+import type { HostName } from "./name";
 import { objectNames } from "./name";
 import { waitFor } from "./wait";
 

@@ -6,7 +6,8 @@ import { hostSpec } from "./hosts";
 import { machineOf } from "./machines";
 import { tarballDamage, PUBLISHED_IMAGES } from "./images";
 import { publicKeys } from "./keys";
-import { metadbSpec, queryMetadb } from "./metadb";
+import { queryMetadb } from "./metadb";
+import { describeServer, metadbSpec, OCEANBASE, serverOf } from "./metadb-server";
 import { HOST_NAMES, type HostName, type MemberName } from "./name";
 import { hasNetwork } from "./network";
 import type { LabPaths } from "./paths";
@@ -39,7 +40,8 @@ export async function probeHost(lab: LabContext, host: HostName): Promise<string
 
 async function checkMember(docker: Docker, lab: LabContext, member: MemberName): Promise<Finding> {
   const finding = { part: member, address: memberAddresses(lab.subnet)[member] };
-  const fault = await containerFault(docker, member === "metadb" ? metadbSpec(lab) : hostSpec(lab, member));
+  const server = (await serverOf(docker, lab)) ?? OCEANBASE;
+  const fault = await containerFault(docker, member === "metadb" ? metadbSpec(lab, server) : hostSpec(lab, member));
   if (fault !== undefined) return { ...finding, ok: false, detail: fault };
   const switched = member === "metadb" ? [] : await faultsInForce(lab, member);
   if (switched.length > 0)
@@ -47,7 +49,7 @@ async function checkMember(docker: Docker, lab: LabContext, member: MemberName):
   try {
     const detail =
       member === "metadb"
-        ? `running, MariaDB ${await queryMetadb(finding.address, lab.secrets.metadbPassword)}`
+        ? `running, ${describeServer(server, await queryMetadb(finding.address, lab.secrets.metadbPassword))}`
         : `running, ssh ok, docker ${await probeHost(lab, member)} (${machineOf(lab.name, member).title})`;
     return { ...finding, ok: true, detail };
   } catch (error) {

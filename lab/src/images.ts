@@ -17,9 +17,11 @@ import { constants, createGzip } from "node:zlib";
 import type Docker from "dockerode";
 import writeFileAtomic from "write-file-atomic";
 import { baseHash, baseTag, hasImage, SUITES, type Suite } from "./base";
+import { buildImage } from "./build";
 import { definitionHash } from "./definition";
 import { architecture, DIRECTORY_LABEL, dockerClient, IMAGE_LABEL, LAB_LABEL, orUndefined, removing } from "./docker";
 import { cacheDir, IMAGES_DIR, isPresent } from "./paths";
+import { downloadSeekdb } from "./seekdb";
 
 /** An image that the lab builds from lab/images/`directory`. */
 export interface ImageDefinition {
@@ -29,6 +31,8 @@ export interface ImageDefinition {
   buildArguments: Readonly<Record<string, string>>;
   /** What it is built on: the base of a Debian release, bookworm unless said, or another image of the lab. */
   on?: Suite | ImageDefinition;
+  /** Puts what the directory does not hold into the build's context. */
+  download?: (context: string, say: (line: string) => void) => Promise<void>;
   /** Tag inside the tarball that the lab's hosts load; undefined for images that only the lab itself runs. */
   publishedTag?: string;
 }
@@ -51,7 +55,13 @@ export const HOST_IMAGE_SUDO: ImageDefinition = {
 };
 /** Images of hosts, in the order in which they are made. */
 export const HOST_IMAGES = [HOST_IMAGE, HOST_IMAGE_13, HOST_IMAGE_SUDO];
-export const METADB_IMAGE: ImageDefinition = { name: "metadb", directory: "metadb", buildArguments: {} };
+export const SEEKDB_IMAGE: ImageDefinition = {
+  name: "seekdb",
+  directory: "seekdb",
+  buildArguments: {},
+  download: downloadSeekdb,
+};
+export const MARIADB_IMAGE: ImageDefinition = { name: "mariadb", directory: "mariadb", buildArguments: {} };
 
 type PublishedImage = ImageDefinition & { publishedTag: string };
 
@@ -111,49 +121,17 @@ export async function ensureImage(image: ImageDefinition, say: (line: string) =>
   const docker = dockerClient();
   const tag = imageTag(image);
   if (await hasImage(docker, tag)) return "built already";
-  const context = join(IMAGES_DIR, image.directory);
-  const stream = await docker.buildImage(
-    { context, src: readdirSync(context) },
-    {
-      t: tag,
-      buildargs: { BASE: below(image).tag, ...image.buildArguments },
-      labels: { [IMAGE_LABEL]: image.name },
-      // the package sources may be reachable from the machine's own network only
-      networkmode: "host",
-      forcerm: true,
-    },
-  );
-  await followBuild(docker, stream, image.name, say);
+  const downloads = join(cacheDir(), "build", image.name);
+  rmSync(downloads, { recursive: true, force: true });
+  mkdirSync(downloads, { recursive: true });
+  try {
+    await image.download?.(downloads, say);
+    const context = [join(IMAGES_DIR, image.directory), downloads];
+    await buildImage(docker, { ...image, tag, context, base: below(image).tag }, say);
+  } finally {
+    rmSync(downloads, { recursive: true, force: true });
+  }
   return "built";
-}
-
-interface BuildEvent {
-  stream?: string;
-  error?: string;
-}
-
-function followBuild(
-  docker: Docker,
-  stream: NodeJS.ReadableStream,
-  name: string,
-  say: (line: string) => void,
-): Promise<void> {
-  const output: string[] = [];
-  return new Promise((resolve, reject) => {
-    const onEvent = (event: BuildEvent): void => {
-      const line = (event.stream ?? event.error ?? "").trim();
-      if (line === "") return;
-      output.push(line);
-      const step = /^Step (\d+)\/(\d+) : RUN/.exec(line);
-      if (step !== null) say(`running step ${step[1] ?? ""} of ${step[2] ?? ""}`);
-    };
-    const onEnd = (error: Error | null, events: BuildEvent[] | null): void => {
-      const failure = error?.message ?? events?.find((event) => event.error !== undefined)?.error;
-      if (failure === undefined) resolve();
-      else reject(new Error(`building image ${name}: ${failure}\n${output.slice(-15).join("\n")}`));
-    };
-    docker.modem.followProgress(stream, onEnd, onEvent);
-  });
 }
 
 /** Beside a tarball: its size and time when it was complete. One that differs was cut short or written to since. */
@@ -232,7 +210,7 @@ export function tarballDamage(directory: string): string[] {
 /** Removes images and tarballs of older definitions, as far as no lab uses them. */
 export async function pruneImages(): Promise<void> {
   const docker = dockerClient();
-  const all = [...HOST_IMAGES, METADB_IMAGE, ...PUBLISHED_IMAGES];
+  const all = [...HOST_IMAGES, SEEKDB_IMAGE, MARIADB_IMAGE, ...PUBLISHED_IMAGES];
   const current = new Set([...SUITES.map(baseTag), ...all.map(imageTag)]);
   const containers = await docker.listContainers({ all: true });
   const used = new Set(containers.map((container) => container.ImageID));

@@ -1,19 +1,17 @@
 /** The lab for tests: start it, find its parts, act inside them without going through what is under test. */
 import { join } from "node:path";
-import { PassThrough, type Readable } from "node:stream";
-import { text } from "node:stream/consumers";
-import { dockerClient } from "./docker";
 import { PUBLISHED_IMAGES, tarballLinkName } from "./images";
 import { publicKeys, readSecrets } from "./keys";
 import { machineOf, reachedAs } from "./machines";
 import { memoryDamage } from "./memory";
-import { METADB_DATABASE, METADB_PORT, METADB_USER } from "./metadb";
-import { HOST_NAMES, objectNames, type HostName, type MemberName } from "./name";
+import { METADB_DATABASE, METADB_PORT, METADB_USER, queryAsRoot } from "./metadb";
+import { HOST_NAMES, type HostName } from "./name";
 import { packageFile, PACKAGES, type PackageName } from "./obproxy";
 import { labPaths, REPO_ROOT } from "./paths";
 import { readRecord } from "./record";
 import { memberAddresses } from "./subnet";
 
+export { exec, run, type ExecResult, type LabIdentity } from "./inside";
 export type { HostName, MemberName } from "./name";
 
 /** A host as the inventory describes it. */
@@ -44,16 +42,6 @@ export interface Lab {
   images: Record<string, { tarball: string; reference: string }>;
   /** Packages of the OBProxy stand-in: paths of tarballs. */
   packages: Record<PackageName, string>;
-}
-
-/** What names a lab's containers. */
-export type LabIdentity = Pick<Lab, "name" | "directory">;
-
-/** Result of a command in a container; a failure is a result too. */
-export interface ExecResult {
-  exitCode: number;
-  stdout: string;
-  stderr: string;
 }
 
 async function labCommand(command: "up" | "down", name: string, limitSeconds: number): Promise<void> {
@@ -121,57 +109,13 @@ export function readLab(name: string): Lab {
   };
 }
 
-/**
- * Runs a shell command as root inside a member of the lab, through the machine's Docker daemon: it works with the member's
- * sshd, dockerd or network down.
- */
-export async function exec(
-  lab: LabIdentity,
-  member: MemberName,
-  command: string,
-  options: { stdin?: string } = {},
-): Promise<ExecResult> {
-  const docker = dockerClient();
-  const container = docker.getContainer(objectNames(lab.name, lab.directory).container(member));
-  const instance = await container.exec({
-    Cmd: ["/bin/sh", "-c", command],
-    User: "root",
-    AttachStdin: true,
-    AttachStdout: true,
-    AttachStderr: true,
-  });
-  const stream = await instance.start({ hijack: true, stdin: true });
-  const [out, err] = [new PassThrough(), new PassThrough()];
-  docker.modem.demuxStream(stream as Readable, out, err);
-  stream.on("end", () => [out, err].forEach((side) => side.end()));
-  stream.on("error", (error) => [out, err].forEach((side) => side.destroy(error)));
-  stream.end(options.stdin ?? "");
-  const [stdout, stderr] = await Promise.all([text(out), text(err)]);
-  const { ExitCode } = await instance.inspect();
-  return { stdout, stderr, exitCode: ExitCode ?? -1 };
-}
-
-/** `exec` for commands that must succeed; returns the standard output without the white space around it. */
-export async function run(
-  lab: LabIdentity,
-  member: MemberName,
-  command: string,
-  options: { stdin?: string } = {},
-): Promise<string> {
-  const { exitCode, stdout, stderr } = await exec(lab, member, command, options);
-  if (exitCode !== 0) throw new Error(`${member}: \`${command}\` ended with ${exitCode}: ${stderr.trim()}`);
-  return stdout.trim();
-}
-
 /** Runs SQL statements as the MetaDB's administrator; returns rows with tab-separated columns. */
-export async function sql(lab: Lab, statements: string): Promise<string[]> {
-  const output = await run(lab, "metadb", `mariadb --batch --skip-column-names ${METADB_DATABASE}`, {
-    stdin: statements,
-  });
-  return output === "" ? [] : output.split("\n");
+export function sql(lab: Lab, statements: string): Promise<string[]> {
+  return queryAsRoot(lab, lab.metadb.address, `USE ${METADB_DATABASE}; ${statements}`);
 }
 
 /** Empties the MetaDB. ODC keeps its version and the admin password there for good, so a test that needs a first start calls this. */
 export async function resetMetadb(lab: Lab): Promise<void> {
-  await sql(lab, `DROP DATABASE ${METADB_DATABASE}; CREATE DATABASE ${METADB_DATABASE} CHARACTER SET utf8mb4;`);
+  const again = `DROP DATABASE IF EXISTS ${METADB_DATABASE}; CREATE DATABASE ${METADB_DATABASE} CHARACTER SET utf8mb4`;
+  await queryAsRoot(lab, lab.metadb.address, again);
 }

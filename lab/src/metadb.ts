@@ -1,73 +1,96 @@
-import { createConnection, type RowDataPacket } from "mysql2/promise";
-import type { ContainerSpec } from "./container";
-import { DIRECTORY_LABEL, LAB_LABEL } from "./docker";
-import { endpoint, type LabContext } from "./hosts";
-import { imageTag, METADB_IMAGE } from "./images";
-import { memberAddresses } from "./subnet";
+import { createConnection, type Connection, type ConnectionOptions, type RowDataPacket } from "mysql2/promise";
+import { run, type LabIdentity } from "./inside";
 
-export const METADB_PORT = 3306;
+/** OceanBase's own. */
+export const METADB_PORT = 2881;
 /** A user name in OceanBase's form user@tenant#cluster, as the real MetaDB has it. */
 export const METADB_USER = "odc@meta#lab";
 export const METADB_DATABASE = "odc_metadb";
 
-/** The number of the user mysql is not fixed; only that user may enter the directory, so the file in it may be open. */
-const OWNER = { uid: 0, gid: 0 };
+/** Where the containers of all servers have the password of the database's root. */
+export const ROOT_PASSWORD_FILE = "/etc/metadb/root.password";
 
-/** Statements that MariaDB runs at every start; they can be repeated. */
-export function initSql(password: string): string {
+/** The server's answers when a user or database is not there, or the password is another one. */
+const REFUSALS: readonly unknown[] = [1044, 1045, 1049];
+
+/** Statements that make database and user; they can be repeated. */
+export function initStatements(password: string): string[] {
   const user = `'${METADB_USER}'@'%'`;
   return [
-    `CREATE DATABASE IF NOT EXISTS ${METADB_DATABASE} CHARACTER SET utf8mb4;`,
-    `CREATE USER IF NOT EXISTS ${user};`,
-    `ALTER USER ${user} IDENTIFIED BY '${password}';`,
-    `GRANT ALL PRIVILEGES ON ${METADB_DATABASE}.* TO ${user};`,
-    "",
-  ].join("\n");
-}
-
-/** The MetaDB: a real MariaDB with its data in a volume of the lab. */
-export function metadbSpec(lab: LabContext): ContainerSpec {
-  return {
-    name: lab.names.container("metadb"),
-    lab,
-    options: {
-      Image: imageTag(METADB_IMAGE),
-      Hostname: "metadb",
-      HostConfig: {
-        NetworkMode: lab.names.network,
-        Mounts: [
-          {
-            Type: "volume",
-            Source: lab.names.volume,
-            Target: "/var/lib/mysql",
-            VolumeOptions: {
-              NoCopy: false,
-              Labels: { [LAB_LABEL]: lab.name, [DIRECTORY_LABEL]: lab.directory },
-              DriverConfig: { Name: "local", Options: {} },
-            },
-          },
-        ],
-      },
-      ...endpoint(lab, memberAddresses(lab.subnet).metadb),
-    },
-    files: [{ path: "/etc/metadb/init.sql", content: initSql(lab.secrets.metadbPassword), mode: 0o444, owner: OWNER }],
-  };
+    `CREATE DATABASE IF NOT EXISTS ${METADB_DATABASE} CHARACTER SET utf8mb4`,
+    `CREATE USER IF NOT EXISTS ${user}`,
+    `ALTER USER ${user} IDENTIFIED BY '${password}'`,
+    `GRANT ALL PRIVILEGES ON ${METADB_DATABASE}.* TO ${user}`,
+  ];
 }
 
 /** Runs a query as ODC's user; returns the server's version. */
 export async function queryMetadb(address: string, password: string): Promise<string> {
-  const connection = await createConnection({
-    host: address,
-    port: METADB_PORT,
-    user: METADB_USER,
-    password,
-    database: METADB_DATABASE,
-    connectTimeout: 3000,
-  });
-  try {
+  return using(connect(address, METADB_USER, password, { database: METADB_DATABASE }), async (connection) => {
     const [rows] = await connection.query<(RowDataPacket & { version: string })[]>("SELECT VERSION() AS version");
     return rows[0]?.version ?? "unknown";
+  });
+}
+
+/** Makes database and user unless ODC's user can query already; returns the server's version. */
+export async function ensureUser(lab: LabIdentity, address: string, password: string): Promise<string> {
+  try {
+    return await queryMetadb(address, password);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+  }
+  await using(asRoot(lab, address), async (connection) => {
+    for (const statement of initStatements(password)) await connection.query(statement);
+  });
+  return queryMetadb(address, password);
+}
+
+/** Runs statements as root; returns rows with tab-separated columns. */
+export async function queryAsRoot(lab: LabIdentity, address: string, statements: string): Promise<string[]> {
+  return using(asRoot(lab, address), async (connection) => {
+    const [results] = await connection.query({
+      sql: statements,
+      rowsAsArray: true,
+      typeCast: (field) => field.string() ?? "NULL",
+    });
+    return rowsIn(results);
+  });
+}
+
+/** The rows of one statement or several: arrays of texts, at any depth. */
+function rowsIn(results: unknown): string[] {
+  if (!Array.isArray(results)) return [];
+  const cells = results.filter((cell) => typeof cell === "string");
+  return cells.length === results.length && cells.length > 0 ? [cells.join("\t")] : results.flatMap(rowsIn);
+}
+
+/** A new OceanBase has no password for root, and gets the one that its container made. */
+async function asRoot(lab: LabIdentity, address: string): Promise<Connection> {
+  const password = await run(lab, "metadb", `cat ${ROOT_PASSWORD_FILE}`);
+  const options = { multipleStatements: true };
+  try {
+    return await connect(address, "root", password, options);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+  }
+  await using(connect(address, "root", ""), (connection) =>
+    connection.query("ALTER USER root IDENTIFIED BY ?", password),
+  );
+  return connect(address, "root", password, options);
+}
+
+function connect(host: string, user: string, password: string, options: ConnectionOptions = {}): Promise<Connection> {
+  return createConnection({ host, port: METADB_PORT, user, password, connectTimeout: 3000, ...options });
+}
+
+async function using<T>(opening: Promise<Connection>, use: (connection: Connection) => Promise<T>): Promise<T> {
+  const connection = await opening;
+  try {
+    return await use(connection);
   } finally {
     connection.destroy();
   }
 }
+
+const isRefusal = (error: unknown): boolean =>
+  error instanceof Error && "errno" in error && REFUSALS.includes(error.errno);

@@ -23,7 +23,8 @@ export interface ObjectNames {
   network: string;
   /** Interface name, at most 15 characters (a limit of Linux). */
   bridge: string;
-  volume: string;
+  /** Where a database server of this kind keeps the MetaDB. */
+  volume: (server: string) => string;
   container: (member: MemberName) => string;
 }
 
@@ -37,7 +38,7 @@ export function objectNames(name: string, directory: string): ObjectNames {
   return {
     network: prefix,
     bridge: `dbha-${createHash("sha256").update(`${name}\n${directory}`).digest("hex").slice(0, 8)}`,
-    volume: `${prefix}-metadb`,
+    volume: (server) => `${prefix}-${server}`,
     container: (member) => `${prefix}-${member}`,
   };
 }

@@ -38,6 +38,8 @@ const BOOTSTRAP: Need[] = [
   { program: "mmdebstrap", package: "mmdebstrap", reason: "no image registry: it makes the Debian base" },
 ];
 
+const PIP: Need[] = [{ program: "pip3", package: "python3-pip", reason: "it brings OceanBase's server, the MetaDB" }];
+
 function isInstalled(program: string): boolean {
   return (process.env["PATH"] ?? "").split(":").some((directory) => existsSync(`${directory}/${program}`));
 }
@@ -107,4 +109,9 @@ export async function ensurePackages(say: (line: string) => void): Promise<void>
 /** Installs what making the Debian base from packages needs. */
 export async function ensureBootstrapTools(say: (line: string) => void): Promise<void> {
   await install(missing(BOOTSTRAP), say);
+}
+
+/** Installs what bringing OceanBase's server needs. */
+export async function ensurePip(say: (line: string) => void): Promise<void> {
+  await install(missing(PIP), say);
 }

@@ -12,7 +12,6 @@ import {
   ensureTarball,
   HOST_IMAGES,
   linkTarballs,
-  METADB_IMAGE,
   pruneImages,
   PUBLISHED_IMAGES,
   suiteOf,
@@ -21,7 +20,8 @@ import { ensureSecrets, readSecrets } from "./keys";
 import { withLock } from "./lock";
 import { machineOf } from "./machines";
 import { memoryDamage } from "./memory";
-import { metadbSpec, queryMetadb } from "./metadb";
+import { ensureUser } from "./metadb";
+import { describeServer, ensureServer, metadbSpec, OCEANBASE, serverOf } from "./metadb-server";
 import { HOST_NAMES, objectNames, type HostName } from "./name";
 import { ensureNetwork } from "./network";
 import { ensurePackagesOfObproxy, linkPackages } from "./obproxy";
@@ -168,16 +168,24 @@ function hosts(docker: Docker, lab: LabContext): Plan {
 
 function database(docker: Docker, lab: LabContext): Plan {
   const address = memberAddresses(lab.subnet).metadb;
+  let server = OCEANBASE;
   return {
     title: "MetaDB",
     inOrder: [
-      { title: "Image of the MetaDB", run: (say) => ensureImage(METADB_IMAGE, say) },
+      {
+        title: "Image of the MetaDB",
+        run: async (say) => {
+          const ensured = await ensureServer(await serverOf(docker, lab), say);
+          server = ensured.server;
+          return ensured.done;
+        },
+      },
       {
         title: `metadb ${address}`,
         run: async (say) => {
-          const query = () => queryMetadb(address, lab.secrets.metadbPassword);
-          const [done, version] = await start(docker, metadbSpec(lab), say, "metadb: MariaDB", query);
-          return `${done}, MariaDB ${version}`;
+          const query = () => ensureUser(lab, address, lab.secrets.metadbPassword);
+          const [done, version] = await start(docker, metadbSpec(lab, server), say, `metadb: ${server.name}`, query);
+          return `${done}, ${describeServer(server, version)}`;
         },
       },
     ],

@@ -25,7 +25,7 @@ asRoot("a lab whose Docker daemon is killed, on a machine of its own (needs root
     lines(
       await machine.sh(
         [
-          `ps -eo stat=,comm= | grep -v ^Z | grep -oE 'dockerd|containerd.*|systemd.*|sshd|mariadbd' || true`,
+          `ps -eo stat=,comm= | grep -v ^Z | grep -oE 'dockerd|containerd.*|systemd.*|sshd|seekdb' || true`,
           `ip -o link | cut -d : -f 2`,
           `iptables-save | grep -E '^-A|^:.* (-|DROP)' || true`,
           `cut -d ' ' -f 2 /proc/self/mounts | grep -E '^/(run|var/lib/docker)/' || true`,

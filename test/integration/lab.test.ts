@@ -48,7 +48,7 @@ describe("the lab", function () {
       assert.equal(await run(lab, "p1", "systemctl is-active ssh docker"), "active\nactive");
       assert.equal((await exec(lab, "p1", "systemctl is-enabled keepalived")).stdout.trim(), "disabled");
       assert.equal(await run(lab, "p1", "docker info --format '{{.Driver}} {{.ContainersRunning}}'"), "overlay2 0");
-      await run(lab, "p1", "nc -z -w 2 metadb 3306 && nc -z -w 2 p2 22 && nc -z -w 2 p3 22");
+      await run(lab, "p1", "nc -z -w 2 metadb 2881 && nc -z -w 2 p2 22 && nc -z -w 2 p3 22");
     });
 
     it("lets nobody in by password, and the lab's key only", async () => {
@@ -86,7 +86,10 @@ describe("the lab", function () {
           new RegExp(`${host} +│ ${lab.hosts[host as "p1"].address} +│ running, ssh ok, docker \\d+`),
         );
       }
-      assert.match(output, new RegExp(`metadb +│ ${lab.metadb.address} +│ running, MariaDB 10\\.`));
+      assert.match(
+        output,
+        new RegExp(`metadb +│ ${lab.metadb.address} +│ running, OceanBase 5\\.7\\.25-OceanBase seekdb-v1\\.4\\.0\\.0 `),
+      );
       assert.match(output, /images +│ +│ odc-4\.3\.1, odc-4\.3\.2, nginx/);
       assert.match(output, /lab labone is healthy$/);
     });
@@ -106,6 +109,7 @@ describe("the lab", function () {
   describe("lab/down", () => {
     it("leaves nothing of its lab, and other labs alone", async () => {
       const { network, bridge, volume } = objectNames(other.name, other.directory);
+      const data = volume("seekdb");
       const docker = dockerClient();
       const trace = async (): Promise<string[]> => {
         const filters = { label: [`dbha.lab.directory=${other.directory}`] };
@@ -122,8 +126,7 @@ describe("the lab", function () {
       };
       const before = await trace();
       assert.equal(before.length, MEMBER_NAMES.length + 1 + 5);
-      for (const name of [network, volume, "interface", "firewall rule", "files"])
-        assert.ok(before.includes(name), name);
+      for (const name of [network, data, "interface", "firewall rule", "files"]) assert.ok(before.includes(name), name);
       const { output, exitCode } = await command("lab/down", "--name", "labtwo");
       assert.equal(exitCode, 0);
       assert.match(output, /lab labtwo is removed$/);

@@ -18,7 +18,7 @@ import { TestStack } from "./stack";
 
 const [engine] = engines();
 
-/** Another way to the lab's MariaDB, which counts its connections: a second server for RS lists. */
+/** Another way to the lab's MetaDB, which counts its connections: a second server for RS lists. */
 async function relay(): Promise<{ server: Server; at: RootServer; connections: () => number }> {
   const { address, port } = theLab().metadb;
   let count = 0;

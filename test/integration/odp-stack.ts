@@ -16,7 +16,7 @@ export interface OdpOutputs {
   observerSysPassword: string;
 }
 
-/** The least: OBProxy on one host, for the lab's MariaDB. */
+/** The least: OBProxy on one host, for the lab's MetaDB. */
 export const section = (change: OdpSection = {}): OdpSection => ({
   hosts: ["p1"],
   package: { archive: theLab().packages["obproxy-4.2.3"] },

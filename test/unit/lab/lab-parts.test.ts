@@ -5,7 +5,8 @@ import { specHash } from "../../../lab/src/container";
 import { environment } from "../../../lab/src/env";
 import { hostSpec, type LabContext } from "../../../lab/src/hosts";
 import { publicKey } from "../../../lab/src/keys";
-import { initSql, metadbSpec } from "../../../lab/src/metadb";
+import { initStatements } from "../../../lab/src/metadb";
+import { MARIADB, metadbSpec, OCEANBASE } from "../../../lab/src/metadb-server";
 import { machineOf, reachedAs } from "../../../lab/src/machines";
 import { checkLabName, HOST_NAMES, objectNames } from "../../../lab/src/name";
 import { labPaths, REPO_ROOT } from "../../../lab/src/paths";
@@ -39,7 +40,9 @@ describe("names of a lab's objects", () => {
   it("keeps labs of the same name in two checkouts apart, and bridges within Linux's limit", () => {
     const [a, b] = [objectNames("demo", "/a/.lab/demo"), objectNames("demo", "/b/.lab/demo")];
     assert.match(a.container("p1"), /^dbha-demo-[0-9a-f]{6}-p1$/);
-    for (const key of ["network", "bridge", "volume"] as const) assert.notEqual(a[key], b[key]);
+    for (const key of ["network", "bridge"] as const) assert.notEqual(a[key], b[key]);
+    assert.match(a.volume("seekdb"), /^dbha-demo-[0-9a-f]{6}-seekdb$/);
+    assert.notEqual(a.volume("seekdb"), b.volume("seekdb"));
     assert.notEqual(a.container("p1"), b.container("p1"));
     assert.match(objectNames("a".repeat(20), "/a").bridge, /^dbha-[0-9a-f]{8}$/);
   });
@@ -55,7 +58,9 @@ describe("containers of a lab", () => {
     assert.equal(specHash(hostSpec(base, "p1")), specHash(hostSpec(context(), "p1")));
     for (const lab of other) assert.notEqual(specHash(hostSpec(lab, "p1")), specHash(hostSpec(base, "p1")));
     const rotated = { ...base, secrets: { ...base.secrets, metadbPassword: "other" } };
-    assert.notEqual(specHash(metadbSpec(rotated)), specHash(metadbSpec(base)));
+    assert.notEqual(specHash(metadbSpec(rotated, MARIADB)), specHash(metadbSpec(base, MARIADB)));
+    // whose users the lab changes while it runs
+    assert.equal(specHash(metadbSpec(rotated, OCEANBASE)), specHash(metadbSpec(base, OCEANBASE)));
     assert.equal(specHash(hostSpec(rotated, "p1")), specHash(hostSpec(base, "p1")));
   });
 
@@ -85,7 +90,7 @@ describe("containers of a lab", () => {
 
   it("keep secrets out of what `docker inspect` shows", () => {
     const lab = context();
-    for (const spec of [hostSpec(lab, "p1"), metadbSpec(lab)]) {
+    for (const spec of [hostSpec(lab, "p1"), metadbSpec(lab, OCEANBASE), metadbSpec(lab, MARIADB)]) {
       const visible = JSON.stringify(spec.options);
       assert.ok(!visible.includes("HOST-SECRET") && !visible.includes("pa-ss_word"), visible);
     }
@@ -111,12 +116,11 @@ describe("containers of a lab", () => {
   });
 
   it("give the MetaDB its user in the vendor's form, with statements that can be repeated", () => {
-    assert.deepEqual(initSql("pw").split("\n"), [
-      "CREATE DATABASE IF NOT EXISTS odc_metadb CHARACTER SET utf8mb4;",
-      "CREATE USER IF NOT EXISTS 'odc@meta#lab'@'%';",
-      "ALTER USER 'odc@meta#lab'@'%' IDENTIFIED BY 'pw';",
-      "GRANT ALL PRIVILEGES ON odc_metadb.* TO 'odc@meta#lab'@'%';",
-      "",
+    assert.deepEqual(initStatements("pw"), [
+      "CREATE DATABASE IF NOT EXISTS odc_metadb CHARACTER SET utf8mb4",
+      "CREATE USER IF NOT EXISTS 'odc@meta#lab'@'%'",
+      "ALTER USER 'odc@meta#lab'@'%' IDENTIFIED BY 'pw'",
+      "GRANT ALL PRIVILEGES ON odc_metadb.* TO 'odc@meta#lab'@'%'",
     ]);
   });
 });
