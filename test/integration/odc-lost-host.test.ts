@@ -140,7 +140,7 @@ for (const engine of engines())
       const { code, text } = await stack.run("refresh", "--yes", "--skip-preview");
       assert.notEqual(code, 0);
       assert.match(text, /odc-(node|proxy-nginx)-p3/);
-      assert.match(text, new RegExp(`ssh://root@${address(lost)}:22`));
+      assert.match(text, new RegExp(`ssh://${labHosts()[lost].user}@${address(lost)}:22`));
       assert.doesNotMatch(text, /host p3 \(/, "the dbha plugin leaves it alone");
     });
 
