@@ -1,8 +1,8 @@
 import type { HostFacts } from "../../provider/resources";
 import type { Host } from "../host";
+import { dockerProblems } from "../docker-problem";
 import { isOfContainer, portProblems } from "../port-problem";
 import { sentence } from "../validation";
-import { compareVersions } from "../version";
 import { nodePort } from "./node-endpoint";
 import type { OdcSettings } from "./schema";
 
@@ -45,8 +45,6 @@ export interface OdcHost {
   demands: OdcDemands;
 }
 
-/** Docker's client reaches an engine over SSH from this version on. */
-const OLDEST_DOCKER = "18.09";
 /** Sessions and tasks carry times of the node that made them. */
 const LARGEST_SKEW_MS = 5_000;
 /** Logs, uploads and results of tasks go there. */
@@ -63,7 +61,7 @@ export function odcProblems(hosts: OdcHost[]): string[] {
 function hostProblems({ name, facts, demands }: OdcHost): string[] {
   const { node, proxy } = demands;
   return [
-    ...dockerProblems(facts),
+    ...dockerProblems(facts, "everything runs in containers"),
     ...demands.architectures.flatMap((one) => architectureProblems(facts, one)),
     ...(node
       ? [...memoryProblems(facts, node.memory), ...node.mounts.flatMap((path) => diskProblems(facts, path))]
@@ -72,18 +70,6 @@ function hostProblems({ name, facts, demands }: OdcHost): string[] {
     ...(proxy?.ports.flatMap((port) => portProblems(facts, port, isOfContainer(proxy.containerName), "proxy.port")) ??
       []),
   ].map((problem) => `host ${name}: ${problem}`);
-}
-
-function dockerProblems({ dockerVersion }: HostFacts): string[] {
-  if (dockerVersion === undefined)
-    return [sentence("no Docker Engine answers, and everything runs in containers", "install Docker and start it")];
-  if (compareVersions(dockerVersion, OLDEST_DOCKER) >= 0) return [];
-  return [
-    sentence(
-      `has Docker ${dockerVersion}, and ${OLDEST_DOCKER} is the oldest that is reached over SSH`,
-      "update Docker",
-    ),
-  ];
 }
 
 function architectureProblems({ architecture }: HostFacts, { tarballs, covered }: OdcDemands["architectures"][number]) {

@@ -1,5 +1,6 @@
 import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
+import { prologue } from "../../provider/resources/shell";
 import { whenLost } from "../host";
 import type { OdpNodeArgs } from "./odp-node";
 
@@ -13,16 +14,20 @@ export function account(
   parent: pulumi.Resource,
 ): command.remote.Command {
   const { user, directory, unit } = instance;
-  const make = `id ${user} >/dev/null 2>&1 || useradd --system --user-group --no-create-home --home-dir ${directory} --shell /usr/sbin/nologin --comment ${unit} ${user}`;
-  const remove = `getent passwd ${user} | grep -q :${unit}: || exit 0; userdel ${user}`;
-  const shell = (script: string): string => `${host.rootShell} -c '${script}'`;
+  const script = `${prologue}case $1 in
+make) id ${user} >/dev/null 2>&1 || useradd --system --user-group --no-create-home --home-dir ${directory} --shell /usr/sbin/nologin --comment ${unit} ${user} ;;
+remove) ! getent passwd ${user} | grep -q :${unit}: || userdel ${user} ;;
+esac
+`;
+  const run = (procedure: string): string => `${host.rootShell} -s ${procedure}`;
   return new command.remote.Command(
     name,
     {
       connection: host.connection,
-      create: fit.apply(() => shell(make)),
-      update: shell(make),
-      delete: shell(remove),
+      create: fit.apply(() => run("make")),
+      update: run("make"),
+      delete: run("remove"),
+      stdin: script,
       addPreviousOutputInEnv: false,
     },
     { parent, ...whenLost(host) },

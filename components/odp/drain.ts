@@ -1,5 +1,6 @@
 import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
+import { prologue } from "../../provider/resources/shell";
 import { whenLost, type Host } from "../host";
 import { serverLine } from "./nginx";
 
@@ -11,7 +12,7 @@ export interface DrainSettings {
   timeout: number;
 }
 
-const prologue = ({ containerName }: DrainSettings): string => `set -e
+const common = ({ containerName }: DrainSettings): string => `${prologue}set -e
 conf=/etc/dbha/${containerName}/nginx.conf
 [ -e "$conf" ] && [ "$(docker inspect -f '{{.State.Running}}' ${containerName} 2>/dev/null)" = true ] || exit 0
 workers() { docker top ${containerName} -eo pid,args | awk '/nginx: worker process$/ { print $1 }'; }
@@ -34,14 +35,14 @@ put() {
 /** Takes a proxy out of nginx for new connections, and waits for those it has. Where nginx is not there yet nothing is to do. */
 export const renderDrain = (
   settings: DrainSettings,
-): string => `${prologue(settings)}put '${serverLine(settings.server)}' '${serverLine(settings.server, " down")}'
+): string => `${common(settings)}put '${serverLine(settings.server)}' '${serverLine(settings.server, " down")}'
 end=$(($(date +%s) + ${settings.timeout}))
-while [ "$(date +%s)" -lt "$end" ] && ss -Htn state established "dst ${settings.server.address} and dport = ${settings.server.port}" | grep -q .; do sleep 0.1; done
+while [ "$(date +%s)" -lt "$end" ] && ss -tn state established "dst ${settings.server.address} and dport = ${settings.server.port}" | sed 1d | grep -q .; do sleep 0.1; done
 `;
 
 /** Puts it back. */
 export const renderReturn = (settings: DrainSettings): string =>
-  `${prologue(settings)}put '${serverLine(settings.server, " down")}' '${serverLine(settings.server)}'
+  `${common(settings)}put '${serverLine(settings.server, " down")}' '${serverLine(settings.server)}'
 `;
 
 /** A step on one nginx host that is done again when a trigger changes; nothing else is a reason. */

@@ -1,4 +1,5 @@
 import type { HostFacts } from "../../provider/resources";
+import { dockerProblems } from "../docker-problem";
 import { isOfContainer, portProblems } from "../port-problem";
 import { sentence } from "../validation";
 
@@ -28,9 +29,7 @@ export const odpProblems = (hosts: OdpHost[]): string[] =>
     return [
       ...ports.flatMap((port) => portProblems(facts, port, isOurs, "ports")),
       ...(proxy ? portProblems(facts, proxy.port, isOfContainer(proxy.containerName), "proxy.port") : []),
-      ...(facts.dockerVersion === undefined ? inContainer : []).map((what) =>
-        sentence(`no Docker Engine answers, and ${what} runs in a container`, "install Docker and start it"),
-      ),
+      ...inContainer.flatMap((what) => dockerProblems(facts, `${what} runs in a container`)),
     ].map((problem) => `host ${name}: ${problem}`);
   });
 

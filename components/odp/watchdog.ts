@@ -48,7 +48,7 @@ const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
 const body = `stop_timeout=10
 longest_pause=10
-pid_file=\${RUNTIME_DIRECTORY:-/run}/obproxy.pid # systemd tells the directory
+pid_file=\${1:-/run}/obproxy.pid # the unit says where; where it is gone the proxy is found by what it runs
 
 proxy=    # its process ID, empty while there is none
 started=0 # when it was started, in seconds of this watchdog
@@ -119,7 +119,7 @@ put_off() {
 }
 
 start() {
-  local options=()
+  local options=() # bash before 4.4 takes an empty list for a variable that is not set
   if reason=$(taken); then
     # an earlier watchdog may have been killed while it started one
     if find_own; then adopt; else put_off "not started" "$reason"; fi
@@ -129,7 +129,7 @@ start() {
   (
     exec 3>&-
     cd "$directory" && echo "$BASHPID" >"$pid_file" &&
-      exec "$home/bin/obproxy" --nodaemon "\${flags[@]}" "\${options[@]}"
+      exec "$home/bin/obproxy" --nodaemon "\${flags[@]}" \${options[@]+"\${options[@]}"}
   ) &
   proxy=$!
   started=$SECONDS answered=$SECONDS serving=

@@ -17,7 +17,7 @@ export const virtualIpUnit = (name: string): string => `dbha-vip-${name}`;
 /**
  * The systemd unit: the host's keepalived with a configuration and pid files of its own, so that a keepalived that somebody
  * else runs there is not touched. A killed keepalived leaves its address behind, so that it is removed before every start and
- * after every end; the other hosts have taken it over by then.
+ * after every end; the other hosts have taken it over by then. Nothing in it is newer than systemd 219.
  */
 export function renderUnit({ unit, virtual, interface: device, config }: UnitSettings): string {
   const remove = `/bin/sh -c 'ip address del ${interfaceAddress(virtual)} dev ${device} 2>/dev/null || :'`;
@@ -25,7 +25,6 @@ export function renderUnit({ unit, virtual, interface: device, config }: UnitSet
 Description=Virtual IP ${virtual.address} (keepalived)
 After=network-online.target
 Wants=network-online.target
-StartLimitIntervalSec=0
 
 [Service]
 ExecStartPre=${remove}
@@ -33,6 +32,7 @@ ExecStart=/usr/sbin/keepalived --dont-fork --dont-respawn --vrrp --use-file=${co
 ExecReload=/bin/kill -HUP $MAINPID
 ExecStopPost=${remove}
 RuntimeDirectory=${unit}
+StartLimitInterval=0
 Restart=always
 RestartSec=1
 

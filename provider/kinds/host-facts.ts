@@ -12,6 +12,9 @@ type HostFacts = {
   os: string;
   kernel: string;
   dockerVersion?: string;
+  dockerClient: boolean;
+  dockerUserNamespaces: boolean;
+  podmanVersion?: string;
   keepalivedVersion?: string;
   addresses: { interface: string; address: string; prefixLength: number }[];
   disks: { mount: string; totalBytes: number; freeBytes: number }[];
@@ -34,6 +37,15 @@ export const hostFactsQuery: Query<{ host: Host }, HostFacts> = {
     os: z.string().describe("Name and version of the distribution."),
     kernel: z.string().describe("Kernel release."),
     dockerVersion: z.string().optional().describe("Version of the Docker Engine; missing when none answers."),
+    dockerClient: z
+      .boolean()
+      .describe("Whether the command docker is installed, by which an Engine is reached over SSH."),
+    dockerUserNamespaces: z
+      .boolean()
+      .describe(
+        "Whether the Engine gives containers users of their own (userns-remap), which forbids the host's network.",
+      ),
+    podmanVersion: z.string().optional().describe("Version of the Podman that answers to the name docker."),
     keepalivedVersion: z.string().optional().describe("Version of keepalived; missing when it is not installed."),
     addresses: z
       .array(
@@ -84,6 +96,9 @@ export function parseHostFacts(answer: TimedAnswer): HostFacts {
     os: answer.get("os") ?? "",
     kernel: answer.must("kernel", /^\S+$/),
     dockerVersion: engine.version,
+    dockerClient: answer.must("client", ["", "1"]) === "1",
+    dockerUserNamespaces: engine.userNamespaces,
+    podmanVersion: engine.podman,
     keepalivedVersion: answer.get("keepalived"),
     addresses: answer.all("address").flatMap(parseAddress),
     disks: parseDisks(answer.all("disk")),

@@ -64,6 +64,12 @@ export interface HostFacts {
   kernel: string;
   /** Version of the Docker Engine; missing when none answers. */
   dockerVersion?: string;
+  /** Whether the command docker is installed, by which an Engine is reached over SSH. */
+  dockerClient: boolean;
+  /** Whether the Engine gives containers users of their own (userns-remap), which forbids them the host's network. */
+  dockerUserNamespaces: boolean;
+  /** Version of the Podman that answers to the name docker; missing where none does. */
+  podmanVersion?: string;
   /** Version of keepalived; missing when it is not installed. */
   keepalivedVersion?: string;
   /** IP addresses of its interfaces, loopback included, in the order of the kernel. */

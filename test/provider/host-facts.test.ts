@@ -82,6 +82,7 @@ describe("getHostFacts", function () {
       const script = `#!/bin/sh
 [ -e /run/dbha-test-ss ] && name='users:(("java",pid=1,fd=3))'
 : >/run/dbha-test-ss
+echo "Netid State Recv-Q Send-Q Local Address:Port Peer Address:PortProcess"
 echo "tcp LISTEN 0 5 0.0.0.0:8989 0.0.0.0:* $name"
 `;
       const ss = "/usr/local/bin/ss";
@@ -90,6 +91,33 @@ echo "tcp LISTEN 0 5 0.0.0.0:8989 0.0.0.0:* $name"
         .invoke(token, { host: bench.host })
         .finally(() => bench.on(`rm -f ${ss} /run/dbha-test-ss`));
       assert.deepEqual((answer as Facts).ports, [{ port: 8989, protocol: "tcp", address: "0.0.0.0", process: "java" }]);
+    });
+
+    it("names a Podman that stands in Docker's place, by the version that it tells", async () => {
+      const docker = "/usr/local/bin/docker";
+      await bench.on(`printf '#!/bin/sh\\necho podman version 4.9.4\\n' >${docker}; chmod 755 ${docker}`);
+      try {
+        await withoutCurl(bench, async () => {
+          const { answer } = await bench.plugin.invoke(token, { host: bench.host });
+          assert.deepEqual(
+            [answer.dockerVersion, answer.podmanVersion, answer.dockerClient],
+            [undefined, "4.9.4", true],
+          );
+        });
+      } finally {
+        await bench.on(`rm -f ${docker}`);
+      }
+    });
+
+    it("tells an Engine whose client is not installed", async () => {
+      await bench.on("mv /usr/bin/docker /usr/bin/docker.hidden");
+      try {
+        const { answer } = await bench.plugin.invoke(token, { host: bench.host });
+        assert.deepEqual([answer.dockerClient, answer.dockerUserNamespaces], [false, false]);
+        assert.match(String(answer.dockerVersion), /^\d+\.\d+/);
+      } finally {
+        await bench.on("mv /usr/bin/docker.hidden /usr/bin/docker");
+      }
     });
 
     it("tells the version of its Docker Engine, and who listens", async () => {

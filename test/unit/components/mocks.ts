@@ -29,6 +29,8 @@ export const fitHost = {
   os: "Debian GNU/Linux 12 (bookworm)",
   kernel: "6.1.0",
   dockerVersion: "20.10.24",
+  dockerClient: true,
+  dockerUserNamespaces: false,
   addresses: [],
   disks: [{ mount: "/", totalBytes: 100 * 2 ** 30, freeBytes: 50 * 2 ** 30 }],
   ports: [],

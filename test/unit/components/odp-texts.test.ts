@@ -47,6 +47,12 @@ describe("Scripts of ODP", () => {
       assert.equal(status, 0);
     });
 
+  it("expands no list that may be empty in a way that bash before 4.4 refuses under set -u", () => {
+    const watchdog = scripts[0]?.[2] ?? "";
+    assert.deepEqual(watchdog.match(/^ *local \w+=\(\)/gm), ["  local options=()"]);
+    assert.equal(watchdog.replace('${options[@]+"${options[@]}"}', "").match(/options\[@\]/), null);
+  });
+
   it("quotes what is given, whatever is in it", () => {
     const { stdout } = spawnSync(
       "bash",

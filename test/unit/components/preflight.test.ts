@@ -46,6 +46,27 @@ describe("preflight of ODC", () => {
       { dockerVersion: "18.06.3-ce" },
       ["has Docker 18.06.3-ce, and 18.09 is the oldest that is reached over SSH; fix: update Docker"],
     ],
+    [
+      "Podman in Docker's place",
+      { dockerVersion: undefined, podmanVersion: "4.9.4" },
+      [
+        "what answers to the name docker is Podman 4.9.4, and everything runs in containers of Docker Engine; fix: install Docker Engine in place of podman-docker",
+      ],
+    ],
+    [
+      "Docker Engine without its client",
+      { dockerVersion: "26.1.5", dockerClient: false },
+      [
+        "has Docker Engine 26.1.5 without the command docker, by which it is reached over SSH; fix: install it: it is in docker-cli (Debian 13 and later) or docker-ce-cli (Docker's own packages)",
+      ],
+    ],
+    [
+      "users of containers' own",
+      { dockerUserNamespaces: true },
+      [
+        "its Docker Engine gives containers users of their own (userns-remap), and forbids such containers the host's network, and everything runs in containers there; fix: take userns-remap out of /etc/docker/daemon.json and restart Docker, or choose another host",
+      ],
+    ],
     ["the oldest Docker", { dockerVersion: "18.09.0" }, []],
     [
       "another architecture",

@@ -51,7 +51,7 @@ describe("texts of a virtual IP", () => {
 }
 
 vrrp_script ready {
-    script "/etc/dbha/vip-vip/check"
+    script "/bin/bash /etc/dbha/vip-vip/check"
     interval 1
     timeout 3
     fall 1
@@ -129,7 +129,6 @@ vrrp_instance vip {
 Description=Virtual IP 10.0.0.100 (keepalived)
 After=network-online.target
 Wants=network-online.target
-StartLimitIntervalSec=0
 
 [Service]
 ExecStartPre=/bin/sh -c 'ip address del 10.0.0.100/24 dev eth0 2>/dev/null || :'
@@ -137,6 +136,7 @@ ExecStart=/usr/sbin/keepalived --dont-fork --dont-respawn --vrrp --use-file=/etc
 ExecReload=/bin/kill -HUP $MAINPID
 ExecStopPost=/bin/sh -c 'ip address del 10.0.0.100/24 dev eth0 2>/dev/null || :'
 RuntimeDirectory=dbha-vip-vip
+StartLimitInterval=0
 Restart=always
 RestartSec=1
 

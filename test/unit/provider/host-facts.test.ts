@@ -8,7 +8,9 @@ kernel=6.1.0-25-amd64
 cores=4
 memory_kb=16303508
 os=Debian GNU/Linux 12 (bookworm)
+client=1
 docker=20.10.24+dfsg1
+security=["name=apparmor","name=seccomp,profile=default"]
 keepalived=2.2.7
 address=1: lo    inet 127.0.0.1/8 scope host lo\\       valid_lft forever preferred_lft forever
 address=2: eth0    inet 10.0.0.11/24 brd 10.0.0.255 scope global eth0\\       valid_lft forever preferred_lft forever
@@ -48,6 +50,9 @@ describe("host facts", () => {
       os: "Debian GNU/Linux 12 (bookworm)",
       kernel: "6.1.0-25-amd64",
       dockerVersion: "20.10.24+dfsg1",
+      dockerClient: true,
+      dockerUserNamespaces: false,
+      podmanVersion: undefined,
       keepalivedVersion: "2.2.7",
       addresses: [
         { interface: "lo", address: "127.0.0.1", prefixLength: 8 },
@@ -83,11 +88,39 @@ describe("host facts", () => {
         ],
       },
     ];
-    const engine = [{ Platform: { Name: "" }, Version: "20.10.24+dfsg1" }, containers];
-    const said =
-      output.replace(/^(docker|container)=.*\n/gm, "") +
-      engine.map((one) => `engine=${JSON.stringify(one)}\n`).join("");
+    const said = byEngine({ Platform: { Name: "" }, Version: "20.10.24+dfsg1" }, containers, { SecurityOptions: [] });
     assert.deepEqual(parseHostFacts(answer(said)), parseHostFacts(answer(output)));
+  });
+
+  const byEngine = (version: object, containers: object[], info: object) =>
+    output.replace(/^(docker|container|security)=.*\n/gm, "") +
+    `engine_version=${JSON.stringify(version)}\nengine_containers=${JSON.stringify(containers)}\nengine_info=${JSON.stringify(info)}\n`;
+
+  it("tell of users of containers' own, by the Engine and by its client, as old and new ones say it", () => {
+    for (const option of ["name=userns", "userns"]) {
+      const told = byEngine({ Version: "26.1" }, [], { SecurityOptions: ["name=seccomp,profile=builtin", option] });
+      assert.equal(parseHostFacts(answer(told)).dockerUserNamespaces, true);
+      const said = output.replace(/^security=.*$/m, `security=["${option}"]`);
+      assert.equal(parseHostFacts(answer(said)).dockerUserNamespaces, true);
+    }
+    assert.equal(parseHostFacts(answer(byEngine({ Version: "1.13.1" }, [], {}))).dockerUserNamespaces, false);
+  });
+
+  it("name Podman as such, and a missing client", () => {
+    const told = byEngine({ Version: "4.3.1", Components: [{ Name: "Podman Engine" }] }, [], {});
+    const said = output.replace(/^(container|security)=.*\n/gm, "").replace(/^docker=.*$/m, "podman=4.3.1");
+    for (const text of [told, said]) {
+      const { dockerVersion, podmanVersion } = parseHostFacts(answer(text));
+      assert.deepEqual([dockerVersion, podmanVersion], [undefined, "4.3.1"]);
+    }
+    assert.equal(parseHostFacts(answer(output.replace("client=1", "client="))).dockerClient, false);
+  });
+
+  it("are an error where what the Engine says is not understood", () => {
+    const told = byEngine({ message: "page not found" }, [], {});
+    assert.throws(() => parseHostFacts(answer(told)), {
+      message: 'engine_version is "{\\"message\\":\\"page not found\\"}"',
+    });
   });
 
   it("leave out a Docker Engine that does not answer and a keepalived that is not there, and name other architectures as the kernel does", () => {
@@ -100,7 +133,7 @@ describe("host facts", () => {
     assert.equal(parseHostFacts(answer(output.replace("x86_64", "aarch64"))).architecture, "arm64");
   });
 
-  for (const key of ["now", "machine", "kernel", "cores", "memory_kb"])
+  for (const key of ["now", "machine", "kernel", "cores", "memory_kb", "client"])
     it(`are an error where the host does not say ${key}, or says something else`, () => {
       const line = new RegExp(`^${key}=.*\\n`, "m");
       assert.throws(() => parseHostFacts(answer(output.replace(line, ""))), { message: `it does not say ${key}` });
