@@ -88,7 +88,12 @@ describe("OdpWithWatchdog", () => {
   it("runs watchdog and proxy as a user of their own, from a directory that is not theirs", () => {
     const { unit, triggers, name } = inputs("odp-service-p1") as { unit: string; triggers: string[]; name: string };
     assert.equal(name, "dbha-odp-odp.service");
-    for (const line of ["User=odp-odp", "ExecStart=/etc/dbha/odp-odp/watchdog /run/dbha-odp-odp", "Restart=always", "KillMode=process"])
+    for (const line of [
+      "User=odp-odp",
+      "ExecStart=/etc/dbha/odp-odp/watchdog /run/dbha-odp-odp",
+      "Restart=always",
+      "KillMode=process",
+    ])
       assert.ok(unit.split("\n").includes(line), line);
     assert.deepEqual(triggers, [inputs("odp-watchdog-p1").sha256, "/directory/of/odp-package-p1"]);
     const { owner, mode, onDelete } = inputs("odp-data-p1");
