@@ -111,6 +111,7 @@ export class Host extends pulumi.ComponentResource {
   /** An answer of the plugin about this host. What keeps it from answering is told once, and without a stack trace. */
   answered<T>(answer: Promise<T>): Promise<T> {
     return answer.catch((error: unknown) => {
+      this.checkKeys();
       this.refused ??= refusal(`host ${this.hostName} cannot be asked`, [withoutCaller(error)], this);
       throw this.refused;
     });
@@ -123,8 +124,12 @@ export class Host extends pulumi.ComponentResource {
   }
 
   private async askFacts(): Promise<HostFacts> {
-    for (const { credentials } of this.servers) checkKey(credentials, this);
+    this.checkKeys();
     return this.answered(getHostFacts({ host: this.data }, { parent: this }));
+  }
+
+  private checkKeys(): void {
+    for (const { credentials } of this.servers) checkKey(credentials, this);
   }
 
   /**

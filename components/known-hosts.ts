@@ -50,15 +50,16 @@ const userHome = (): string => userInfo().homedir;
 let known: Pins | undefined;
 
 /** The way that the ssh of this machine understands. */
-export const pins: Pins = (hostKeys) => (known ??= takesCommand(sshVersion()) ? byCommand : byFile)(hostKeys);
+export const pins: Pins = (hostKeys) => (known ??= pinsFor(sshVersion()))(hostKeys);
 
 /** What the system's ssh says of itself; empty where there is none. */
 function sshVersion(): string {
-  return spawnSync("ssh", ["-V"], { encoding: "utf8", timeout: 10_000 }).stderr;
+  return spawnSync("ssh", ["-V"], { encoding: "utf8", timeout: 10_000 }).output?.join("") ?? "";
 }
 
-/** Whether a version, such as `OpenSSH_8.0p1, OpenSSL 1.1.1k`, has KnownHostsCommand. */
-export function takesCommand(version: string): boolean {
+/** The way for a version, such as `OpenSSH_8.0p1, OpenSSL 1.1.1k`. */
+export function pinsFor(version: string): Pins {
   const [, major, minor] = /OpenSSH\w*?_(\d+)\.(\d+)/.exec(version) ?? [];
-  return major === undefined || Number(major) > 8 || (Number(major) === 8 && Number(minor) >= 5);
+  const isOld = major !== undefined && (Number(major) < 8 || (Number(major) === 8 && Number(minor) < 5));
+  return isOld ? byFile : byCommand;
 }

@@ -4,6 +4,7 @@ import { odcSchema } from "../components/odc/schema";
 import { odpSchema } from "../components/odp/schema";
 import { problems, report, sentence, setting, settings } from "../components/validation";
 import { namedHost } from "../provider/resources/host-rules";
+import { expandedPath } from "../provider/resources/private-key";
 import { inventoryHosts, readInventory } from "../provider/resources/inventory";
 
 /** Namespace of this project's settings in stack configuration. */
@@ -95,7 +96,7 @@ function readFiles(value: unknown, path: string[], found: string[]): unknown {
   const [only] = entries;
   if (entries.length === 1 && only?.[0] === "file" && typeof only[1] === "string") {
     try {
-      return readFileSync(only[1], "utf8").replace(/\r?\n$/, "");
+      return readFileSync(expandedPath(only[1]), "utf8").replace(/\r?\n$/, "");
     } catch {
       found.push(
         `${path.join(".")}.file = "${only[1]}": ${sentence("cannot be read", "mend the path, relative to the project's root")}`,

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as yaml from "yaml";
 import { z } from "zod";
+import { expandedPath } from "./private-key";
 
 /** The hosts of an inventory, each by the given schema: at least one, and no name or address twice. */
 export function inventoryHosts<H extends z.ZodType<{ name: string; address: string }>>(host: H) {
@@ -26,7 +27,7 @@ export function inventoryHosts<H extends z.ZodType<{ name: string; address: stri
  */
 export function readInventory(path: string): unknown {
   try {
-    return yaml.parse(readFileSync(path, "utf8"));
+    return yaml.parse(readFileSync(expandedPath(path), "utf8"));
   } catch (error) {
     const why = error instanceof yaml.YAMLParseError ? error.message.split("\n")[0] : undefined;
     throw new Error(why ?? "cannot be read", { cause: error });

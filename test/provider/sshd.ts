@@ -13,10 +13,13 @@ export interface SshdOptions {
   hostKeys?: KeyKind[];
   /** Further lines of sshd_config. */
   config?: string[];
+  /** Where it listens. @default 127.0.0.1 */
+  address?: string;
 }
 
 /** A real OpenSSH server on loopback with its own directory, keys and port; logins run as the user of the test. */
 export interface Sshd {
+  address: string;
   port: number;
   user: string;
   /** Public host keys, `TYPE BASE64`, by kind. */
@@ -49,7 +52,8 @@ export function makeKey(directory: string, name: string, kind: KeyKind = "ed2551
   return file;
 }
 
-export async function startSshd({ hostKeys = ["ed25519"], config = [] }: SshdOptions = {}): Promise<Sshd> {
+export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
+  const { hostKeys = ["ed25519"], config = [], address = "127.0.0.1" } = options;
   const directory = mkdtempSync(join(tmpdir(), "dbha-sshd-"));
   chmodSync(directory, 0o755);
   // sshd wants this one for the process that talks to strangers.
@@ -66,7 +70,7 @@ export async function startSshd({ hostKeys = ["ed25519"], config = [] }: SshdOpt
   const lines = [
     ...config,
     `Port ${port}`,
-    "ListenAddress 127.0.0.1",
+    `ListenAddress ${address}`,
     ...keyFiles.map((file) => `HostKey ${file}`),
     `AuthorizedKeysFile ${authorized}`,
     `PidFile ${join(directory, "pid")}`,
@@ -79,10 +83,11 @@ export async function startSshd({ hostKeys = ["ed25519"], config = [] }: SshdOpt
   writeFileSync(configFile, `${lines.join("\n")}\n`);
   const child = spawn(sshdPath(), ["-D", "-f", configFile, "-E", logFile], { stdio: "ignore" });
   const log = () => readFileSync(logFile, "utf8");
-  await listening(child, port, log);
+  await listening(child, { address, port }, log);
 
   const publicKey = (file: string) => readFileSync(`${file}.pub`, "utf8").trim().split(" ").slice(0, 2).join(" ");
   return {
+    address,
     port,
     user: userInfo().username,
     hostKeys: Object.fromEntries(hostKeys.map((kind, index) => [kind, publicKey(keyFiles[index] ?? "")])),
@@ -119,22 +124,22 @@ export function freePort(): Promise<number> {
   });
 }
 
-async function listening(child: ChildProcess, port: number, log: () => string): Promise<void> {
+async function listening(child: ChildProcess, at: Pick<Sshd, "address" | "port">, log: () => string): Promise<void> {
   for (let waited = 0; waited < 10_000; waited += 20) {
     if (child.exitCode !== null) {
       throw new Error(`sshd ended at once: ${log()}`);
     }
-    if (await accepts(port)) {
+    if (await accepts(at)) {
       return;
     }
     await pause(20);
   }
-  throw new Error(`sshd does not listen on ${port} after 10 s: ${log()}`);
+  throw new Error(`sshd does not listen on ${at.port} after 10 s: ${log()}`);
 }
 
-function accepts(port: number): Promise<boolean> {
+function accepts({ address, port }: Pick<Sshd, "address" | "port">): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
+    const socket = connect(port, address);
     socket.once("connect", () => {
       socket.destroy();
       resolve(true);
