@@ -54,7 +54,8 @@ export const pins: Pins = (hostKeys) => (known ??= pinsFor(sshVersion()))(hostKe
 
 /** What the system's ssh says of itself; empty where there is none. */
 function sshVersion(): string {
-  return spawnSync("ssh", ["-V"], { encoding: "utf8", timeout: 10_000 }).output?.join("") ?? "";
+  const { stderr } = spawnSync("ssh", ["-V"], { encoding: "utf8", timeout: 10_000 }) as { stderr: string | null };
+  return stderr ?? "";
 }
 
 /** The way for a version, such as `OpenSSH_8.0p1, OpenSSL 1.1.1k`. */
