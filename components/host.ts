@@ -111,6 +111,8 @@ export class Host extends pulumi.ComponentResource {
   /** An answer of the plugin about this host. What keeps it from answering is told once, and without a stack trace. */
   answered<T>(answer: Promise<T>): Promise<T> {
     return answer.catch((error: unknown) => {
+      // nobody waits for the answer any more, and the reason for that is told
+      if (wasCutOff(error)) return new Promise<never>(() => undefined);
       this.checkKeys();
       this.refused ??= refusal(`host ${this.hostName} cannot be asked`, [withoutCaller(error)], this);
       throw this.refused;
@@ -168,6 +170,12 @@ export class Host extends pulumi.ComponentResource {
     return this.refused;
   }
 }
+
+/** Whether a question was cut off as the engine ended the run: something else failed, or it was told to stop. */
+const wasCutOff = (error: unknown): boolean =>
+  /client connection is closing|Resource monitor is terminating|context canceled|error reading from server: EOF/.test(
+    (error as Error).message,
+  );
 
 /** What the plugin said, without the engine's words about who asked whom. */
 const withoutCaller = (error: unknown): string =>

@@ -26,7 +26,9 @@ export async function importById(
     throw new Error(`${id} is no ID of a ${kind.token}; it is HOST:${form}, such as ${example}`);
   }
   if (inventory === undefined) {
-    const fix = "pulumi config set dbha:inventory hosts.yaml, a YAML list of hosts with name, address and hostKeys";
+    const fix =
+      "set DBHA_INVENTORY=hosts.yaml for this command, a YAML list of hosts with name, address and hostKeys; " +
+      "the setting dbha:inventory counts here only after an up that had it";
     throw new Error(`${id}: there is no inventory that says where host ${name} is; ${fix}`);
   }
   // Loaded when it is needed: only an import reads YAML.

@@ -37,9 +37,13 @@ export class Session {
     return secretsOf(this.config);
   }
 
-  /** File with the hosts, for imports. */
+  /**
+   * File with the hosts, for imports. DBHA_INVENTORY wins: for an import the CLI takes the provider's configuration from the
+   * state, so that a setting counts only after the next `up`.
+   */
   get inventory(): string | undefined {
-    return this.config.inventory;
+    const named = process.env.DBHA_INVENTORY ?? "";
+    return named === "" ? this.config.inventory : named;
   }
 
   /** Whether Pulumi was told to stop, or is done. */

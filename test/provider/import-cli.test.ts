@@ -47,9 +47,11 @@ describe(`import by the real CLI${pulumi === undefined ? " (skipped: there is no
   });
   after(() => pulumi && sshd.stop());
 
-  const run = async (...args: string[]) => {
+  const run = (...args: string[]) => runWith({}, ...args);
+  const runWith = async (more: Record<string, string>, ...args: string[]) => {
     const { execa } = await import("execa");
     const env = {
+      ...more,
       PULUMI_BACKEND_URL: `file://${sshd.directory}/state`,
       PULUMI_HOME: join(sshd.directory, "home"),
       PULUMI_CONFIG_PASSPHRASE: "test",
@@ -118,5 +120,24 @@ describe(`import by the real CLI${pulumi === undefined ? " (skipped: there is no
     assert.match(differing, /text updated .*\[diff: ~content\]/);
     assert.equal(readFileSync(join(folder, "conf", "text"), "utf8"), "another\n");
     await succeed("preview", "--refresh", "--expect-no-changes");
+  });
+
+  it("finds the inventory by DBHA_INVENTORY in a stack that was deployed without one", async () => {
+    await succeed("stack", "init", "deployed");
+    await succeed("config", "set", "dbha:privateKeyFile", sshd.privateKeyFile);
+    const args = { host: hostOf(sshd), path: `${folder}/conf/other`, content: "b\n" };
+    const code = `new remote.File("other", ${JSON.stringify(args)});`;
+    writeFileSync(join(folder, "index.ts"), `import { remote } from ${JSON.stringify(components)};\n${code}\n`);
+    await succeed("up", "--yes");
+    await succeed("config", "set", "dbha:inventory", "hosts.yaml");
+    const text = ["import", "--yes", "--protect=false", "dbha:index:File", "text", `p1:${folder}/conf/text`];
+    const { all, exitCode } = await run(...text);
+    assert.notEqual(exitCode, 0);
+    assert.match(
+      all,
+      /there is no inventory that says where host p1 is; set DBHA_INVENTORY=hosts\.yaml for this command/,
+    );
+    const found = await runWith({ DBHA_INVENTORY: "hosts.yaml" }, ...text);
+    assert.equal(found.exitCode, 0, found.all);
   });
 });

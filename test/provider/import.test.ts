@@ -252,7 +252,7 @@ describe("import from a real sshd", function () {
       await configure({});
       assert.equal(
         await asks(),
-        "p1:/etc/hosts: there is no inventory that says where host p1 is; pulumi config set dbha:inventory hosts.yaml, a YAML list of hosts with name, address and hostKeys",
+        "p1:/etc/hosts: there is no inventory that says where host p1 is; set DBHA_INVENTORY=hosts.yaml for this command, a YAML list of hosts with name, address and hostKeys; the setting dbha:inventory counts here only after an up that had it",
       );
     });
 
