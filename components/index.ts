@@ -3,6 +3,7 @@ export type { BastionArgs, HostArgs } from "./host";
 export type { ImageSource, ImageTarballs } from "./image";
 export * from "./certificate";
 export * from "./load-balancer";
+export * from "./metadb";
 export * from "./odc";
 export * from "./odp";
 export * from "./virtual-ip";

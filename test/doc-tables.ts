@@ -9,6 +9,7 @@ const root = join(__dirname, "..");
 export const pagesWithTables: Record<string, string[]> = {
   "docs/plugin.md": ["provider/resources"],
   "docs/odc-ha.md": ["components/odc", "components/certificate", "components/virtual-ip", "components"],
+  "docs/metadb-backup.md": ["components/metadb"],
   "docs/odp-watchdog.md": ["components/odp", "components/virtual-ip"],
 };
 

@@ -1,9 +1,7 @@
+import type { MetaDbConnection } from "../metadb/types";
+
 /** The MetaDB, its values known. */
-export interface OdcMetaDb {
-  host: string;
-  port: number;
-  username: string;
-  password: string;
+export interface OdcMetaDb extends MetaDbConnection {
   database: string;
 }
 

@@ -6,8 +6,7 @@ export type {
   OdcMountArgs,
   OdcRollbackArgs,
 } from "./args";
-export type { OdcBackup } from "./backup";
 export { OdcHaDeployment } from "./odc-ha-deployment";
-export type { OdcCertificateStatus, OdcNodeStatus } from "./odc-ha-deployment";
+export type { OdcBackup, OdcCertificateStatus, OdcNodeStatus } from "./odc-ha-deployment";
 export type { OdcProxyStatus } from "./odc-proxy";
 export type { OdcHttpsArgs, OdcProxyArgs } from "./proxy-args";

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host";
 import { sentence } from "../validation";
 import type { OdcMetaDb } from "./environment";
-import { renderMetaDbScript } from "./metadb-script";
+import { renderMetaDbScript } from "../metadb/script";
 
 /** Connections that a node takes: its pools hold 110, and three more at the first start. The rest is a reserve. */
 const PER_NODE = 115;
@@ -38,7 +38,7 @@ export async function askMetaDb(
 ): Promise<{ reach: Reach[]; look: MetaDbLook }> {
   const [first] = hosts as [Host];
   const tcp = { address: metaDb.host, port: metaDb.port };
-  const script = renderMetaDbScript({ metaDb, directory: "", name: "" });
+  const script = renderMetaDbScript({ metaDb, databases: [metaDb.database], directory: "", name: "" });
   const looking = getHealth(
     { host: first.data, command: `set -- look\n${script}`, extract: { facts: "" } },
     { parent },

@@ -8,11 +8,13 @@ import { downFirst, rolling } from "../rolling";
 import { checkedOutput, parseArgs, refusal } from "../validation";
 import type { OdcHaDeploymentArgs } from "./args";
 import type { OdcMetaDb } from "./environment";
-import { type OdcBackup, OdcBackups } from "./backup";
+import { MetaDbBackups } from "../metadb/backups";
+import type { MetaDbBackup } from "../metadb/types";
 import type { KnownHost } from "./conflicts";
 import { downgradeProblem } from "./downgrade";
 import { askNode, type LiveNode } from "./live-node";
 import { nodeAddress, nodePort } from "./node-endpoint";
+import { procedureOf } from "./metadb";
 import { askMetaDb, metaDbProblems } from "./metadb-room";
 import { OdcNode } from "./odc-node";
 import { odcDemands, odcProblems } from "./preflight";
@@ -27,6 +29,9 @@ const knownHost: KnownHost<Host | undefined> = {
   addressOf: (host) => host?.address,
   isLost: (host) => host?.isLost === true,
 };
+
+/** A backup of ODC's MetaDB. */
+export type OdcBackup = MetaDbBackup;
 
 /** What is known of one ODC node. */
 export interface OdcNodeStatus {
@@ -126,7 +131,8 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
       ...(all ? images : images.slice(firstNode, firstNode + 1)),
       ...rollback.checks,
     ]);
-    const backups = new OdcBackups(name, settings, metaDb, reason, fit, this);
+    const toBackUp = { ...settings, metaDb: metaDb.apply(procedureOf), trigger: reason, after: fit };
+    const backups = new MetaDbBackups(name, toBackUp, this);
     const { restored, labels } = rollback.restore(backups.made);
     const order = downFirst(asked, isHealthy);
     const nodes = rolling(settings.nodes, order, [backups.made, restored], (host, waits) => {

@@ -3,7 +3,8 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { living, type Host } from "../host";
 import type { OdcMetaDb } from "./environment";
-import { metaDbCommand, said } from "./metadb-command";
+import { procedureOf } from "./metadb";
+import { metaDbCommand, said } from "../metadb/command";
 import type { OdcSettings } from "./schema";
 
 type ContainerLabel = docker.types.input.ContainerLabel;
@@ -18,7 +19,7 @@ const allInputs = ["connection", "create", "update", "stdin", "triggers", "loggi
  * the engine deletes them before it, all of them, and makes them after it in their order.
  */
 export class OdcRollback {
-  /** What must be done before anything else: the backup is fit to be restored. Nothing while no rollback is asked for. */
+  /** What must be done before anything else: the backup is fit to be restored, since it was. Nothing while no rollback is asked for. */
   readonly checks: pulumi.Resource[];
 
   /** @param name the deployment's name; children are `${name}-rollback-check` and `${name}-restore`. */
@@ -47,7 +48,7 @@ export class OdcRollback {
     const { name, parent } = this;
     const { nodes, backup, rollback } = this.settings;
     const file = rollback?.backup ?? "";
-    const procedure = this.metaDb.apply((db) => ({ metaDb: db, directory: backup.directory, name, file }));
+    const procedure = this.metaDb.apply((db) => ({ ...procedureOf(db), directory: backup.directory, name, file }));
     return metaDbCommand(
       `${name}-${child}`,
       living(nodes)[0] as Host,

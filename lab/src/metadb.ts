@@ -21,6 +21,8 @@ export function initStatements(password: string): string[] {
     `CREATE USER IF NOT EXISTS ${user}`,
     `ALTER USER ${user} IDENTIFIED BY '${password}'`,
     `GRANT ALL PRIVILEGES ON ${METADB_DATABASE}.* TO ${user}`,
+    // in which backups are proven
+    `GRANT ALL PRIVILEGES ON ${METADB_DATABASE}_dbha_scratch.* TO ${user}`,
   ];
 }
 

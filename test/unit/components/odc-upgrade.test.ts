@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import type { Health } from "../../../provider/resources";
 import { Host, OdcHaDeployment, type OdcHaDeploymentArgs } from "../../../components";
 import { downgradeProblem, versionOf } from "../../../components/odc/downgrade";
-import { renderMetaDbScript } from "../../../components/odc/metadb-script";
 import { isSecret, mockEngine, unwrap, valueOf, type Registered } from "./mocks";
 import { placing } from "./placing";
 
@@ -44,36 +42,6 @@ describe("The order in which ODC's nodes are changed", () => {
         order.map((_, i) => (i === 0 ? [] : [`odc-health-${order[i - 1]}`])),
       );
     });
-});
-
-const metaDb = {
-  host: "10.0.0.9",
-  port: 2883,
-  username: "odc@meta#ob",
-  password: `p'a"s\\s #1`,
-  database: "odc_metadb",
-};
-const script = renderMetaDbScript({ metaDb, directory: "/var/backups/odc", name: "odc", keep: 5, file: "/b/a.sql.gz" });
-
-describe("The script of the procedures on the MetaDB", () => {
-  it("is clean under shellcheck", function () {
-    this.timeout(30_000);
-    const { error, stdout, status } = spawnSync("shellcheck", ["--shell=sh", "-"], {
-      input: `#!/bin/sh\n${script}`,
-      encoding: "utf8",
-    });
-    assert.equal(error, undefined, "these tests need shellcheck: apt-get install shellcheck");
-    assert.equal(stdout, "");
-    assert.equal(status, 0);
-  });
-
-  it("carries whatever is in a password to MySQL's option file, and in no argument", () => {
-    const { stdout } = spawnSync("sh", [], { input: `${script.split("\nset -eu\n")[0]}\nprintf %s "$options"` });
-    assert.match(stdout.toString(), /^user="odc@meta#ob"\npassword="p'a\\"s\\\\s #1"$/m);
-    assert.equal(script.split("s #1").length, 2, "the password stands in it once");
-    for (const line of script.split("\n").filter((one) => /"\$(client|dumper)" /.test(one)))
-      assert.match(line, /--defaults-file="\$scratch\/options"/);
-  });
 });
 
 describe("A downgrade", () => {

@@ -1,7 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host";
-import { renderMetaDbScript, type MetaDbProcedure } from "./metadb-script";
+import { renderMetaDbScript, type MetaDbProcedure } from "./script";
 
 /** Procedures of the script, by when they run. */
 export interface MetaDbProcedures {

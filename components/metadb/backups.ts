@@ -1,0 +1,84 @@
+import type * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { Directory, OnDelete } from "../../provider/resources";
+import { living, type Host } from "../host";
+import { waitFor, type Waits } from "../rolling";
+import { metaDbCommand, said } from "./command";
+import type { MetaDbProcedure } from "./script";
+import { BackupProof, type MetaDbBackup } from "./types";
+
+/** What is backed up, where to, and how many backups stay. */
+export interface MetaDbBackupsArgs {
+  /** Hosts of the nodes: the first that is not lost makes the backups. */
+  nodes: Host[];
+  backup: { directory: string; keep: number; keepOnDestroy: boolean };
+  /** Connection, databases and version. */
+  metaDb: pulumi.Output<Pick<MetaDbProcedure, "metaDb" | "databases" | "version">>;
+  /** Whose change is the reason for a backup. */
+  trigger: pulumi.Output<string>;
+  /** What must be done before it. */
+  after: Waits;
+}
+
+/** The backups of a MetaDB on the host of the first node that is not lost. */
+export class MetaDbBackups {
+  /** Made, and proven, before nodes get another image. */
+  readonly made: command.remote.Command;
+  private readonly procedure: pulumi.Output<MetaDbProcedure>;
+  private readonly host: Host;
+  private readonly directory: Directory;
+
+  /** @param name the deployment's name; children are `${name}-backup…`. */
+  constructor(
+    private readonly name: string,
+    { nodes, backup, metaDb, trigger, after }: MetaDbBackupsArgs,
+    private readonly parent: pulumi.Resource,
+  ) {
+    this.host = living(nodes)[0] as Host;
+    const { directory, keep, keepOnDestroy } = backup;
+    const onDelete = keepOnDestroy ? OnDelete.Keep : OnDelete.Purge;
+    const directoryOn = (host: Host) => {
+      const args = { host: host.data, path: directory, mode: "0700", onDelete };
+      return new Directory(`${name}-backup-dir-${host.hostName}`, args, { parent });
+    };
+    this.directory = directoryOn(this.host);
+    // One that was on a lost host must learn of it before it can leave the state.
+    nodes.filter((host) => host.isLost).forEach(directoryOn);
+    this.procedure = metaDb.apply((db) => ({ ...db, directory, name, keep }));
+    const procedures = { create: "backup", update: "newest" };
+    this.made = metaDbCommand(this.child("backup"), this.host, procedures, [trigger], this.procedure, {
+      parent,
+      dependsOn: waitFor(after, this.directory),
+    });
+  }
+
+  /**
+   * Removes the backups that are too many, and tells the others, the newest last.
+   * @param after what must be well before a backup may go.
+   */
+  list(after: pulumi.Resource[]): pulumi.Output<MetaDbBackup[]> {
+    const procedures = { create: "list", update: "list" };
+    const listed = metaDbCommand(this.child("backups"), this.host, procedures, [said(this.made)], this.procedure, {
+      parent: this.parent,
+      dependsOn: [this.directory, this.made, ...after],
+    });
+    return said(listed).apply(async (text) => {
+      const backups = JSON.parse(text) as MetaDbBackup[];
+      await this.warnOf(backups.at(-1));
+      return backups;
+    });
+  }
+
+  /** Says what keeps backups from being proven by a restore, at every run until it is granted. */
+  private async warnOf({ path, proof, missingGrant }: Partial<MetaDbBackup> = {}): Promise<void> {
+    if (proof !== BackupProof.Inspected) return;
+    await pulumi.log.warn(
+      `the backup ${path} was looked through, but not restored for a proof: the MetaDB's user may not make the scratch database for it; fix: run there ${missingGrant}`,
+      this.parent,
+    );
+  }
+
+  private child(role: string): string {
+    return `${this.name}-${role}-${this.host.hostName}`;
+  }
+}

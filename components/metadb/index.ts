@@ -1,0 +1,1 @@
+export { BackupProof, type MetaDbBackup } from "./types";

@@ -1,0 +1,63 @@
+import { clientOptions } from "./options";
+import { backup } from "./sh/backup";
+import { base } from "./sh/base";
+import { contents } from "./sh/contents";
+import { look } from "./sh/look";
+import { messages } from "./sh/messages";
+import { restore } from "./sh/restore";
+import { trial } from "./sh/trial";
+import type { MetaDbConnection, MetaDbVersion } from "./types";
+
+/** What a procedure on a MetaDB needs to know. */
+export interface MetaDbProcedure {
+  metaDb: MetaDbConnection;
+  /** The databases that belong to it, at least one: a backup has them all. */
+  databases: string[];
+  /** What tells the version of its schema. */
+  version?: MetaDbVersion;
+  /** Where backups lie. */
+  directory: string;
+  /** Backups of this deployment start with it. */
+  name: string;
+  /** How many backups `list` leaves. */
+  keep?: number;
+  /** The backup that `check` and `restore` are about. */
+  file?: string;
+}
+
+/**
+ * The procedures as one POSIX sh script for the input of `sh -s PROCEDURE`, so that no secret stands in an argument list:
+ * - `backup` dumps the databases, proves the dump and then gives it its name; says `MetaDbBackup`
+ * - `newest` says the same of the newest backup, without making one
+ * - `list` removes the oldest backups but for `keep`; says a list of `MetaDbBackup`
+ * - `look` says what `MetaDbLook` has, and makes nothing of it
+ * - `check` proves that `file` can be restored
+ * - `restore` does so and puts `file` in place of all that is in the databases; says the path
+ * - `restored` says the path
+ *
+ * Each may be killed at any time and run again.
+ */
+export function renderMetaDbScript(procedure: MetaDbProcedure): string {
+  const { metaDb, databases, version, directory, name, keep = 0, file = "" } = procedure;
+  const values = {
+    options: clientOptions(metaDb),
+    databases: databases.join(" "),
+    first: databases[0] ?? "",
+    version_database: version?.database ?? databases[0] ?? "",
+    version_table: version?.table ?? "",
+    version_query: version?.query ?? "",
+    directory,
+    name,
+    keep: String(keep),
+    file,
+  };
+  const variables = Object.entries(values).map(([variable, value]) => `${variable}=${quoted(value)}\n`);
+  return `${variables.join("")}${procedures}`;
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+// The call comes last, so that the whole script has been read before anything is run, and nothing reads the rest of it as input.
+const procedures = `${[base, messages, contents, trial, backup, restore, look].join("")}
+"$1" </dev/null
+`;

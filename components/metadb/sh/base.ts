@@ -1,0 +1,93 @@
+/** What all procedures share: tools, scratch space, sessions. */
+export const base = String.raw`
+set -eu
+LC_ALL=C
+PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL PATH
+umask 077
+# the quote of names
+tick=$(printf '\140')
+tab=$(printf '\t')
+
+fail() {
+  printf '%s; fix: %s\n' "$1" "$2" >&2
+  exit 1
+}
+
+tool() {
+  command -v "$1" || command -v "$2" ||
+    fail "this host has neither $1 nor $2" "install MySQL's or MariaDB's client tools (Debian: mariadb-client)"
+}
+
+# Scratch space in memory, gone with the script, even when it is stopped while it is made or removed; the option file carries
+# the password to the clients. What a killed script left behind goes with the next one.
+partial=
+trial=
+workspace() {
+  for old in /run/dbha-metadb.*.*; do
+    if [ -d "$old" ] && ! kill -0 "$(printf %s "$old" | cut -d . -f 2)" 2>/dev/null; then rm -rf "$old"; fi
+  done
+  work=$(mktemp -u "/run/dbha-metadb.$$.XXXXXX")
+  trap 'trap "" HUP INT TERM; leave' EXIT
+  trap 'exit 1' HUP INT TERM
+  # whoever listened may be gone; what is left behind goes all the same
+  trap '' PIPE
+  mkdir "$work"
+  printf '%s\n' "$options" >"$work/options"
+}
+
+leave() {
+  if [ -n "$trial" ]; then drop_trial || true; fi
+  rm -rf "$work" "$partial"
+}
+
+prepare() {
+  dumper=$(tool mysqldump mariadb-dump)
+  client=$(tool mysql mariadb)
+  workspace
+  sessions
+}
+
+# One at a time: two would use the same scratch database. A run that was killed may have left clients that are at work.
+alone() {
+  exec 9<"$directory"
+  flock -w 600 9 || fail "another backup or restore of this MetaDB has been at work on this host for 10 minutes" \
+    "wait until it has ended (flock on $directory, see fuser), then run this again"
+}
+
+# sql DATABASE: runs what is on its input
+sql() {
+  "$client" --defaults-file="$work/options" --batch --skip-column-names "$1" 2>"$work/said"
+}
+
+# ask DATABASE QUESTION
+ask() {
+  printf '%s\n' "$2" | sql "$1" ||
+    fail "the MetaDB cannot be asked$(said)" "$(cure "see the client's message, and mend metaDb or the database")"
+}
+
+# The limits that a long statement needs, for our sessions only. MariaDB's dumper runs no command at first, but OceanBase
+# takes the hint in a condition of what it reads for one of the whole query.
+sessions() {
+  ask "$first" "SHOW VARIABLES" >"$work/variables"
+  limits=$(awk -F '\t' '
+    BEGIN {
+      limit["ob_query_timeout"] = limit["ob_trx_timeout"] = 86400000000
+      limit["net_read_timeout"] = limit["net_write_timeout"] = 3600
+      limit["max_execution_time"] = limit["max_statement_time"] = 0
+    }
+    $1 in limit { printf "%s=%.0f,", $1, limit[$1] }' "$work/variables")
+  command="SET $limits""time_zone='+00:00'"
+  printf '[mysql]\ninit-command="%s"\n[mysqldump]\n' "$command" >>"$work/options"
+  case $("$dumper" --no-defaults --help 2>/dev/null | tr '\n' ' ') in
+    *--init-command*) printf 'init-command="%s"\n' "$command" >>"$work/options" ;;
+  esac
+  case $limits in
+    *ob_query_timeout*) printf 'where="1=(SELECT /*+ QUERY_TIMEOUT(86400000000) */ 1)"\n' >>"$work/options" ;;
+  esac
+}
+
+variable() {
+  awk -F '\t' -v name="$1" '$1 == name { print $2 }' "$work/variables"
+}
+`;

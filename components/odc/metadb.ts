@@ -1,0 +1,12 @@
+import type { MetaDbProcedure } from "../metadb/script";
+import type { OdcMetaDb } from "./environment";
+
+/** ODC's one database, and how it records the versions that it has migrated to. */
+export const procedureOf = (metaDb: OdcMetaDb): Pick<MetaDbProcedure, "metaDb" | "databases" | "version"> => ({
+  metaDb,
+  databases: [metaDb.database],
+  version: {
+    table: "migrate_schema_history",
+    query: "SELECT version FROM migrate_schema_history WHERE version IS NOT NULL",
+  },
+});
