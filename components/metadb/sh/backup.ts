@@ -69,7 +69,7 @@ dumped() {
   echo "$status" >"$work/status"
 }
 
-# Without triggers no question for them: OceanBase answers it in a way that ends MariaDB's dumper.
+# Without triggers no question for them: OceanBase answers it in a way that ends the dumpers.
 triggers() {
   count=$(ask "$1" "SELECT COUNT(*) FROM information_schema.triggers WHERE trigger_schema = DATABASE()")
   if [ "$count" = 0 ]; then echo --skip-triggers; else echo --triggers; fi
@@ -80,8 +80,8 @@ well_dumped() {
   if [ "$status" = 0 ]; then return; fi
   why=$(said)
   if [ -z "$why" ] && [ "$triggers" = --triggers ]; then
-    why=" without a word; there are triggers, which MariaDB's dumper cannot read from OceanBase"
-    retry="install Oracle's mysqldump on this host, or drop the triggers"
+    why=" without a word; the MetaDB has triggers, which the dumpers cannot read from OceanBase"
+    retry="drop the triggers (SHOW TRIGGERS)"
   fi
   fail "$1 failed: $dumper ended with status $status$why" "$(cure "$retry")"
 }
