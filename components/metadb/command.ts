@@ -29,7 +29,8 @@ export function metaDbCommand(
       update: `${shell} ${procedures.update}`,
       stdin: pulumi.secret(pulumi.output(procedure).apply(renderMetaDbScript)),
       triggers,
-      logging: command.types.enums.remote.Logging.None,
+      // what is on the errors' stream is progress, which Pulumi shows beside the command; stdout has the result
+      logging: command.types.enums.remote.Logging.Stderr,
       addPreviousOutputInEnv: false,
     },
     { customTimeouts: { create: "2h", update: "10m" }, ...opts },

@@ -191,7 +191,7 @@ for (const engine of engines())
         );
         await stack.succeed("preview").finally(() => on("p1", `rm ${client}`));
         const seen = await on("p1", "cat /tmp/seen-arguments");
-        assert.match(seen, /mysql --defaults-file=\/run\/dbha-metadb\.\w+\/options/);
+        assert.match(seen, /mysql --defaults-file=\/run\/dbha-metadb\.\d+\.\w+\/options/);
         assert.ok(!seen.includes(metaDbPassword()));
         assert.equal(await on("p1", "sort -u /tmp/seen-mode; rm /tmp/seen-*"), "600 root");
       });

@@ -14,6 +14,11 @@ interface Backup {
   bytes: number;
   tables: number;
   version: string;
+  proof: string;
+  provenAt: string;
+  views: number;
+  rows: number;
+  checksum: string;
 }
 
 interface OdcOutputs {
@@ -162,6 +167,10 @@ for (const engine of engines())
       assert.equal(backups.length, 1);
       assert.deepEqual(backups[0], lastBackup);
       assert.deepEqual([lastBackup?.tables, lastBackup?.version], [7, "4.3.1.6"]);
+      assert.deepEqual([lastBackup?.proof, lastBackup?.views], ["restored", 0]);
+      assert.ok((lastBackup?.rows ?? 0) > 0);
+      assert.match(lastBackup?.checksum ?? "", /^[0-9a-f]{64}$/);
+      assert.match(lastBackup?.provenAt ?? "", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
       assert.equal(lastBackup?.bytes, Number(await on("p1", `stat -c %s ${lastBackup?.path}`)));
       await stack.succeed("preview", "--expect-no-changes");
     });

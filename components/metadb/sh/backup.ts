@@ -7,6 +7,7 @@ backup() {
   rm -rf "$partial"
   mkdir "$partial"
   expected=0
+  stage "reading what the MetaDB has" ""
   for one in $databases; do
     sums "$one" >"$partial/$one.before"
     expected=$((expected + $(wc -l <"$partial/$one.before")))
@@ -18,8 +19,9 @@ backup() {
   from=$(version)
   if [ -z "$from" ]; then from=unknown; fi
   retry="see $dumper on this host, then run this again"
+  room
   for one in $databases; do dump_into "$partial/dump.gz" "$one"; done
-  gzip -t "$partial/dump.gz" 2>/dev/null || fail "the backup of the MetaDB could not be written in full" "make room in $directory"
+  gzip -t "$partial/dump.gz" 2>/dev/null || no_room
   proof=restored
   tables=0 all_views=0
   for one in $databases; do prove "$one"; done
@@ -32,14 +34,24 @@ backup() {
       printf ',"missingGrant":"%s"\n' "$(printf %s "$missing" | sed 's/[\\"]/\\&/g')"
     fi
   } | gzip >"$partial/whole.gz"
-  if ! cat "$partial/dump.gz" >>"$partial/whole.gz" || ! gzip -t "$partial/whole.gz" 2>/dev/null; then
-    fail "the backup of the MetaDB could not be written in full" "make room in $directory"
-  fi
+  stage "writing the backup" "$partial/whole.gz"
+  within_room cat "$partial/dump.gz" >>"$partial/whole.gz" || no_room
+  gzip -t "$partial/whole.gz" 2>/dev/null || no_room
   sync "$partial/whole.gz" 2>/dev/null
   path=$directory/$name-$(date -u +%Y%m%dT%H%M%SZ)-$from.sql.gz
   mv "$partial/whole.gz" "$path"
   sync "$directory" 2>/dev/null
   describe "$path"
+}
+
+# A backup takes a part of what the tables hold, twice for a moment. The disk is not filled with it: a twentieth stays, or 1 GiB.
+room() {
+  holds=$(cat "$partial"/*.before | awk -F '\t' '{ n += $4 } END { printf "%.0f", n / 1048576 }')
+  usable=$(df -Pk "$directory" | awk 'NR == 2 { kept = $2 / 20; if (kept > 1048576) kept = 1048576; printf "%d", $4 - kept }')
+  [ $((usable / 1024)) -ge $((holds / 2)) ] ||
+    fail "$directory has no room for the backup: the MetaDB holds $holds MiB, and $((usable / 1024)) MiB may be used" \
+      "make room for $((holds / 2)) MiB there, or give another directory (backup.directory)"
+  [ "$usable" -gt 1024 ] || fail "$directory has no room for the backup" "make room there, or give another directory (backup.directory)"
 }
 
 # Of the schema, by the software's own record of its migrations; an unknown MetaDB has none.
@@ -86,14 +98,24 @@ well_dumped() {
   fail "$1 failed: $dumper ended with status $status$why" "$(cure "$retry")"
 }
 
+# Half of the room each, for the dump and the backup that it becomes; the limit is in blocks of 512 bytes.
+within_room() (
+  ulimit -f "$usable"
+  "$@" 2>/dev/null
+)
+
+no_room() {
+  fail "the backup of the MetaDB could not be written in full" "make room in $directory"
+}
+
 # dump_into FILE DATABASE: only compressed text reaches the disk
 dump_into() {
   triggers=$(triggers "$2")
   case $databases in
     *' '*) printf 'USE %s; -- dbha database\n' "$tick$2$tick" | gzip >>"$1" ;;
   esac
-  dumped "$triggers" "$2" | gzip 2>/dev/null >>"$1" ||
-    fail "the backup of the MetaDB could not be written in full" "make room in $directory"
+  stage "dumping $2" "$1"
+  dumped "$triggers" "$2" | within_room gzip >>"$1" || no_room
   well_dumped "the backup of the MetaDB"
 }
 
@@ -102,6 +124,7 @@ prove() {
   what="the backup of the MetaDB"
   case $databases in *' '*) what="the backup of $1" ;; esac
   [ "$(section "$partial/dump.gz" "$1" 2>/dev/null | head -c 1 | wc -c)" = 1 ] || fail "$what is empty" "$retry"
+  stage "looking through the dump of $1" ""
   inspected "$partial/dump.gz" "$1"
   [ "$complete" = 1 ] || fail "$what is cut short: its last line is not that of a complete dump" "$retry"
   expected=$(wc -l <"$partial/$1.before")
@@ -116,6 +139,7 @@ prove() {
     missing=$(missing_grant "$1")
     return
   fi
+  stage "comparing $trial with what was dumped" ""
   same_as_database "$1"
   same_as_dump "$1"
   sed "s/^/$1$tab/" "$work/tried" >>"$work/all"

@@ -37,6 +37,7 @@ workspace() {
 }
 
 leave() {
+  quiet
   if [ -n "$trial" ]; then drop_trial || true; fi
   rm -rf "$work" "$partial"
 }
@@ -53,6 +54,32 @@ alone() {
   exec 9<"$directory"
   flock -w 600 9 || fail "another backup or restore of this MetaDB has been at work on this host for 10 minutes" \
     "wait until it has ended (flock on $directory, see fuser), then run this again"
+}
+
+# stage TEXT [FILE]: says what begins now, and at growing intervals how long it has taken and how large the file has become
+watcher=
+stage() {
+  quiet
+  printf '%s\n' "$1" >&2
+  watch "$@" >/dev/null &
+  watcher=$!
+}
+
+watch() {
+  exec 9<&-
+  began=$(date +%s)
+  pause=5
+  while sleep "$pause" >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do
+    size=
+    if [ -f "$2" ]; then size=", $(($(wc -c <"$2") / 1048576)) MiB so far"; fi
+    printf '%s: %s s%s\n' "$1" "$(($(date +%s) - began))" "$size" >&2
+    if [ "$pause" -lt 80 ]; then pause=$((pause * 2)); fi
+  done
+}
+
+quiet() {
+  if [ -n "$watcher" ]; then kill "$watcher" 2>/dev/null || true; fi
+  watcher=
 }
 
 # sql DATABASE: runs what is on its input

@@ -41,6 +41,7 @@ missing_grant() {
 tried() {
   open_trial "$2"
   if [ -z "$trial" ]; then return; fi
+  stage "restoring into $trial, for a proof" ""
   section "$1" "$2" 2>/dev/null | own "$2" 2>/dev/null | sql "$trial" >/dev/null ||
     fail "$3 cannot be restored: the scratch database $trial refused it$(said)" "$(cure "$retry")"
   sums "$trial" >"$work/tried"

@@ -79,7 +79,7 @@ describe("Backup and rollback of the MetaDB", () => {
     registered.find((one) => one.name === name)?.inputs ?? assert.fail(`${name} is missing`);
   const procedure = (name: string): unknown[] => {
     const { create, update, triggers, logging, addPreviousOutputInEnv, stdin } = inputsOf(name);
-    assert.deepEqual([logging, addPreviousOutputInEnv, isSecret(stdin)], ["none", false, true]);
+    assert.deepEqual([logging, addPreviousOutputInEnv, isSecret(stdin)], ["stderr", false, true]);
     return [create, update, triggers];
   };
 
