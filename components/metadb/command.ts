@@ -37,5 +37,6 @@ export function metaDbCommand(
   );
 }
 
-/** What a procedure said. Nothing in it is secret, though its input is. */
-export const said = (ran: command.remote.Command): pulumi.Output<string> => pulumi.unsecret(ran.stdout);
+/** What a procedure said: its last line, as a log-in may say something first. Nothing in it is secret, though its input is. */
+export const said = (ran: command.remote.Command): pulumi.Output<string> =>
+  pulumi.unsecret(ran.stdout).apply((text) => text.slice(text.lastIndexOf("\n") + 1));

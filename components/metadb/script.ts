@@ -58,6 +58,8 @@ export function renderMetaDbScript(procedure: MetaDbProcedure): string {
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 // The call comes last, so that the whole script has been read before anything is run, and nothing reads the rest of it as input.
+// What it says is a line of its own, whatever a log-in has said before.
 const procedures = `${[base, messages, contents, trial, backup, restore, look].join("")}
+echo
 "$1" </dev/null
 `;

@@ -1,10 +1,9 @@
+import { prologue } from "../../../provider/resources/shell";
+
 /** What all procedures share: tools, scratch space, sessions. */
 export const base = String.raw`
+${prologue}
 set -eu
-LC_ALL=C
-PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-export LC_ALL PATH
-umask 077
 # the quote of names
 tick=$(printf '\140')
 tab=$(printf '\t')

@@ -15,7 +15,7 @@ const script = renderMetaDbScript({
 
 /** The script without its call, and what a shell does with these lines after it. */
 function after(lines: string, input = ""): { stdout: string; stderr: string; status: number | null } {
-  const text = `${script.replace(/\n"\$1" <\/dev\/null\n$/, "\n")}\nwork=$(mktemp -d)\ntrap 'rm -rf "$work"' EXIT\n${lines}\n`;
+  const text = `${script.replace(/\necho\n"\$1" <\/dev\/null\n$/, "\n")}\nwork=$(mktemp -d)\ntrap 'rm -rf "$work"' EXIT\n${lines}\n`;
   const { stdout, stderr, status } = spawnSync("sh", ["-c", text], { input, encoding: "utf8" });
   return { stdout, stderr, status };
 }
