@@ -121,6 +121,7 @@ describe("containers of a lab", () => {
       "CREATE USER IF NOT EXISTS 'odc@meta#lab'@'%'",
       "ALTER USER 'odc@meta#lab'@'%' IDENTIFIED BY 'pw'",
       "GRANT ALL PRIVILEGES ON odc_metadb.* TO 'odc@meta#lab'@'%'",
+      "GRANT ALL PRIVILEGES ON odc_metadb_dbha_scratch.* TO 'odc@meta#lab'@'%'",
     ]);
   });
 });
