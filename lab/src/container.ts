@@ -55,6 +55,23 @@ export async function containerFault(docker: Docker, spec: ContainerSpec): Promi
   return loose.every(Boolean) ? undefined : "container is cut off from the lab's network; lab/up connects it";
 }
 
+/** How a container ended, and what it said last; undefined while it runs. */
+export async function endOf(docker: Docker, name: string): Promise<string | undefined> {
+  const container = docker.getContainer(name);
+  const { State: state } = await container.inspect();
+  if (state.Running) return undefined;
+  const lines = textOf(await container.logs({ stdout: true, stderr: true, tail: 8 }));
+  return [`its container ended with status ${state.ExitCode}, and said at last:`, ...lines].join("\n  ");
+}
+
+/** The lines in a container's log, as Docker frames them: a header of eight bytes, which ends with the length of what follows. */
+function textOf(log: Buffer): string[] {
+  let text = "";
+  for (let at = 0; at + 8 <= log.length; at += 8 + log.readUInt32BE(at + 4))
+    text += log.toString("utf8", at + 8, at + 8 + log.readUInt32BE(at + 4));
+  return text.split("\n").filter((line) => line !== "");
+}
+
 /**
  * Makes sure that the container runs and is made as `spec` says. One made otherwise, or one that cannot be started any more, is
  * removed with its anonymous volumes and made anew; a stopped one is started. Returns what it did.

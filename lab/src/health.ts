@@ -6,7 +6,7 @@ import { hostSpec } from "./hosts";
 import { machineOf } from "./machines";
 import { tarballDamage, PUBLISHED_IMAGES } from "./images";
 import { publicKeys } from "./keys";
-import { queryMetadb } from "./metadb";
+import { isRefusal, queryMetadb } from "./metadb";
 import { describeServer, metadbSpec, OCEANBASE, serverOf } from "./metadb-server";
 import { HOST_NAMES, type HostName, type MemberName } from "./name";
 import { hasNetwork } from "./network";
@@ -56,7 +56,7 @@ async function checkMember(docker: Docker, lab: LabContext, member: MemberName):
     return {
       ...finding,
       ok: false,
-      detail: `${error instanceof Error ? error.message : String(error)}; lab/up restarts it`,
+      detail: `${error instanceof Error ? error.message : String(error)}; lab/up ${member === "metadb" && isRefusal(error) ? "mends that" : "restarts it"}`,
     };
   }
 }

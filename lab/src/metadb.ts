@@ -94,5 +94,6 @@ async function using<T>(opening: Promise<Connection>, use: (connection: Connecti
   }
 }
 
-const isRefusal = (error: unknown): boolean =>
+/** True for a server's answer that user, password or database are not as they should be. */
+export const isRefusal = (error: unknown): boolean =>
   error instanceof Error && "errno" in error && REFUSALS.includes(error.errno);

@@ -1,5 +1,9 @@
 import { text } from "node:stream/consumers";
 import Table from "cli-table3";
+import { dockerClient } from "./docker";
+import { OCEANBASE, serverOf, type MetadbServer } from "./metadb-server";
+import { objectNames } from "./name";
+import { labPaths } from "./paths";
 
 interface Instance {
   host: string;
@@ -15,8 +19,8 @@ interface Component {
   proxies: Instance[];
 }
 
-/** The outputs of a stack as a table, and a command that shows that it serves. */
-export function summary(outputs: Record<string, Component>): string {
+/** The outputs of a stack as a table, what another MetaDB than the real one means, and a command that shows that it serves. */
+export function summary(outputs: Record<string, Component>, metadb: MetadbServer): string {
   const table = new Table({
     head: ["component", "host", "endpoint", "version", "health"],
     style: { head: [], border: [] },
@@ -26,11 +30,14 @@ export function summary(outputs: Record<string, Component>): string {
     for (const proxy of proxies) table.push([`${name} proxy`, proxy.host, proxy.endpoint, proxy.version, proxy.health]);
   }
   const urls = Object.values(outputs).map((component) => `  curl -s ${component.url}api/v2/info`);
-  return `${table.toString()}\n\nTry it (ODC is a stand-in here, the rest is real):\n${urls.join("\n")}\n`;
+  const warning = metadb.remark === "" ? "" : `The MetaDB is ${metadb.name}${metadb.remark}.\n\n`;
+  return `${table.toString()}\n\n${warning}Try it (ODC is a stand-in here, the rest is real):\n${urls.join("\n")}\n`;
 }
 
 async function main(): Promise<void> {
-  process.stdout.write(summary(JSON.parse(await text(process.stdin)) as Record<string, Component>));
+  const names = objectNames("demo", labPaths("demo").directory);
+  const server = (await serverOf(dockerClient(), { names })) ?? OCEANBASE;
+  process.stdout.write(summary(JSON.parse(await text(process.stdin)) as Record<string, Component>, server));
 }
 
 if (require.main === module) void main();

@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import { ensureBase, SUITES, type Suite } from "./base";
-import { ensureContainer, type ContainerSpec } from "./container";
+import { endOf, ensureContainer, type ContainerSpec } from "./container";
 import { ensureDaemon } from "./daemon";
 import { daemonFault, dockerClient, orUndefined } from "./docker";
 import { removeObjects, removeOrphans } from "./down";
@@ -30,7 +30,7 @@ import { labPaths, type LabPaths } from "./paths";
 import { runPlans, type Plan, type Say, type Step } from "./progress";
 import { ensureRecord, readRecord, writeInventory } from "./record";
 import { memberAddresses } from "./subnet";
-import { waitFor } from "./wait";
+import { Hopeless, waitFor } from "./wait";
 
 const START_LIMIT_SECONDS = 60;
 /** A container that has been running for long should answer at once. */
@@ -121,7 +121,15 @@ async function start(
   probe: () => Promise<string>,
 ): Promise<[done: string, answer: string]> {
   const done = await ensureContainer(docker, spec);
-  const wait = (seconds: number): Promise<string> => waitFor(`${what} did not answer`, seconds, probe);
+  const attempt = async (): Promise<string> => {
+    try {
+      return await probe();
+    } catch (error) {
+      const end = await endOf(docker, spec.name);
+      throw end === undefined ? error : new Hopeless(`${what} did not answer: ${end}`, { cause: error });
+    }
+  };
+  const wait = (seconds: number): Promise<string> => waitFor(`${what} did not answer`, seconds, attempt);
   say(`waiting for ${what}`);
   if (done !== "running") return [done, await wait(START_LIMIT_SECONDS)];
   try {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { createConnection } from "mysql2/promise";
 import { parse } from "yaml";
 import { dockerClient } from "../../lab/src/docker";
-import { exec, labDown, labUp, readLab, run, type Lab } from "../../lab/src/lab";
+import { exec, labDown, labUp, readLab, run, sql, type Lab } from "../../lab/src/lab";
 import { MEMBER_NAMES, objectNames } from "../../lab/src/name";
 import { command } from "./lab-command";
 
@@ -103,6 +104,77 @@ describe("the lab", function () {
         output: "lab nobody is not there; start it with: lab/up --name nobody",
         exitCode: 1,
       });
+    });
+  });
+
+  describe("the MetaDB", () => {
+    const metadb = () => dockerClient().getContainer(objectNames(lab.name, lab.directory).container("metadb"));
+    const connect = (password: string) => {
+      const { address: host, port, username: user, database } = lab.metadb;
+      return createConnection({ host, port, user, password, database });
+    };
+    const restarted = async (): Promise<void> => {
+      const { output, exitCode } = await command("lab/up", "--name", "labone");
+      assert.equal(exitCode, 0, output);
+      assert.match(output, /metadb +│ [\d.]+ +│ running, OceanBase /);
+    };
+
+    it("is an OceanBase with the limits that the documents name", async () => {
+      const variables = "@@version, @@max_connections, @@time_zone, @@ob_query_timeout, @@max_allowed_packet";
+      const [values] = await sql(lab, `SELECT ${variables}`);
+      assert.equal(values, "5.7.25-OceanBase seekdb-v1.4.0.0\t400\t+00:00\t10000000\t16777216");
+      const [memory] = await sql(lab, "SHOW PARAMETERS LIKE 'memory_budget'");
+      assert.match(memory ?? "", /\t1G\t/);
+    });
+
+    it("lets in nobody with another password, root neither, and says so as OceanBase does", async () => {
+      await assert.rejects(connect("not-the-password"), {
+        errno: 1045,
+        sqlState: "42000",
+        message: "Access denied for user 'odc@meta#lab'@'xxx.xxx.xxx.xxx' (using password: YES)",
+      });
+      const { address: host, port } = lab.metadb;
+      await assert.rejects(createConnection({ host, port, user: "root" }), { errno: 1045 });
+      assert.equal(await run(lab, "metadb", "stat -L -c '%a %U' /etc/metadb/root.password"), "600 seekdb");
+    });
+
+    it("has its data after it was killed, and after its container was removed", async () => {
+      await sql(lab, "CREATE TABLE kept (id INT PRIMARY KEY); INSERT INTO kept VALUES (7)");
+      await metadb().kill();
+      await restarted();
+      assert.deepEqual(await sql(lab, "SELECT id FROM kept"), ["7"]);
+      await metadb().remove({ force: true, v: true });
+      await restarted();
+      assert.deepEqual(await sql(lab, "SELECT id FROM kept; SELECT 'again'; DROP TABLE kept"), ["7", "again"]);
+    });
+
+    it("gets ODC's user and password back when somebody changed them", async () => {
+      await sql(lab, "ALTER USER 'odc@meta#lab'@'%' IDENTIFIED BY 'another'");
+      const { output } = await command("lab/status", "--name", "labone");
+      assert.match(output, /FAULT: Access denied for user 'odc@meta#lab'.*; lab\/up mends that/);
+      const { State: before } = await metadb().inspect();
+      await restarted();
+      assert.equal((await metadb().inspect()).State.StartedAt, before.StartedAt);
+      (await connect(lab.metadb.password)).destroy();
+    });
+
+    it("tells why it does not start", async () => {
+      await run(lab, "metadb", "truncate -s 100 /var/lib/seekdb/server/store/slog/server/1");
+      await metadb().kill();
+      const { output, exitCode } = await command("lab/up", "--name", "labone");
+      assert.equal(exitCode, 1);
+      assert.match(
+        output,
+        /^lab: metadb: OceanBase did not answer: its container ended with status 1, and said at last:/m,
+      );
+      assert.match(
+        output,
+        /the server ended with status 1; the last errors of its log:\n.* ERROR .*observer start fail/,
+      );
+      // with its files gone it begins anew
+      await metadb().remove({ force: true, v: true });
+      await dockerClient().getVolume(objectNames(lab.name, lab.directory).volume("seekdb")).remove();
+      await restarted();
     });
   });
 

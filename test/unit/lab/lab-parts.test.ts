@@ -10,7 +10,7 @@ import { MARIADB, metadbSpec, OCEANBASE } from "../../../lab/src/metadb-server";
 import { machineOf, reachedAs } from "../../../lab/src/machines";
 import { checkLabName, HOST_NAMES, objectNames } from "../../../lab/src/name";
 import { labPaths, REPO_ROOT } from "../../../lab/src/paths";
-import { waitFor } from "../../../lab/src/wait";
+import { Hopeless, waitFor } from "../../../lab/src/wait";
 
 function context(): LabContext {
   const pair = (type: string) => ({ privateKey: `HOST-SECRET ${type}`, publicKey: `${type} AAAA` });
@@ -154,6 +154,13 @@ describe("keys and waiting", () => {
     const attempt = () => (++attempts < 3 ? Promise.reject(new Error("not yet")) : Promise.resolve("there"));
     assert.equal(await waitFor("it did not come", 5, attempt), "there");
     assert.equal(attempts, 3);
+  });
+
+  it("gives up at once when no further attempt can help", async () => {
+    let attempts = 0;
+    const attempt = () => (attempts++, Promise.reject(new Hopeless("it ended")));
+    await assert.rejects(waitFor("it did not come", 60, attempt), { message: "it ended" });
+    assert.equal(attempts, 1);
   });
 
   it("gives up at the limit with what it last saw", async () => {
