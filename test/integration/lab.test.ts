@@ -122,7 +122,7 @@ describe("the lab", function () {
     it("is an OceanBase with the limits that the documents name", async () => {
       const variables = "@@version, @@max_connections, @@time_zone, @@ob_query_timeout, @@max_allowed_packet";
       const [values] = await sql(lab, `SELECT ${variables}`);
-      assert.equal(values, "5.7.25-OceanBase seekdb-v1.4.0.0\t400\t+00:00\t10000000\t16777216");
+      assert.equal(values, "5.7.25-OceanBase seekdb-v1.4.0.0\t600\t+00:00\t10000000\t16777216");
       const [memory] = await sql(lab, "SHOW PARAMETERS LIKE 'memory_budget'");
       assert.match(memory ?? "", /\t1G\t/);
     });
@@ -159,18 +159,13 @@ describe("the lab", function () {
     });
 
     it("tells why it does not start", async () => {
-      await run(lab, "metadb", "truncate -s 100 /var/lib/seekdb/server/store/slog/server/1");
+      await run(lab, "metadb", "chown -R root /var/lib/seekdb/server/store");
       await metadb().kill();
       const { output, exitCode } = await command("lab/up", "--name", "labone");
       assert.equal(exitCode, 1);
-      assert.match(
-        output,
-        /^lab: metadb: OceanBase did not answer: its container ended with status 1, and said at last:/m,
-      );
-      assert.match(
-        output,
-        /the server ended with status 1; the last errors of its log:\n.* ERROR .*observer start fail/,
-      );
+      const ended = "metadb: OceanBase did not answer: its container ended with status 1, and said at last:";
+      assert.ok(output.includes(`lab: ${ended}\n`), output);
+      assert.ok(output.includes("the server ended with status 1; the last errors of its log:"), output);
       // with its files gone it begins anew
       await metadb().remove({ force: true, v: true });
       await dockerClient().getVolume(objectNames(lab.name, lab.directory).volume("seekdb")).remove();
