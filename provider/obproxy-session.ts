@@ -1,6 +1,6 @@
 import type { Connection } from "mysql2/promise";
 import type { Duplex } from "node:stream";
-import type { Remote } from "./ssh/remote";
+import { type Remote, Unopened } from "./ssh/remote";
 
 /** A parameter of OBProxy, as `show proxyconfig` tells it. */
 export interface ShownParameter {
@@ -42,17 +42,13 @@ export async function withObproxy<T>(
     const found = await remote
       .forward(step, limit, "127.0.0.1", port, (stream) => logIn(stream, password, action))
       .catch((error: unknown) => {
-        // The SSH server's reasons for not opening a channel: RFC 4254, 5.1.
-        if (error instanceof Error && "reason" in error) throw new NoProxy(`port ${port}: ${unopened(error.reason)}`);
+        if (error instanceof Unopened) throw new NoProxy(`port ${port}: ${error.message}`);
         throw error;
       });
     if (found !== undefined) return found.result;
   }
   throw new WrongPassword(`root@proxysys on port ${port} accepts none of the passwords known here`);
 }
-
-const unopened = (reason: unknown): string =>
-  reason === 1 ? "sshd forbids forwarding (AllowTcpForwarding)" : "connection refused";
 
 async function logIn<T>(
   stream: Duplex,

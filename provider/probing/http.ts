@@ -3,7 +3,6 @@ import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
 import { bracketed } from "../resources/host-rules";
-import { probeCurl } from "../scripts/probe";
 import type { Remote } from "../ssh/remote";
 import { observeThrough } from "./forwarded";
 import { excerpt, Expectation, judgeBody, Observation, unhealthy } from "./observation";
@@ -38,27 +37,10 @@ export function observeHttp(
   const { address, port } = target;
   const expectation = { json: target.json, extract };
   const look = { remote, step: `probe ${describeHttp(target)}`, address, port, limit };
-  return observeThrough(
-    look,
-    async (stream) => {
-      const { status, body } = await get(stream, target);
-      return judgeAnswer(status, body, target.status, expectation);
-    },
-    async () => {
-      const answer = await remote.run({
-        name: look.step,
-        script: probeCurl,
-        values: { config: curlConfig(target, limit) },
-        limit: limit + 5_000,
-      });
-      const output = answer.body.toString("utf8");
-      const status = Number(output.slice(output.lastIndexOf("\n") + 1));
-      if (answer.get("status") !== "0") {
-        return unhealthy(answer.said === "" ? `curl ended with status ${answer.get("status") ?? "?"}` : answer.said);
-      }
-      return judgeAnswer(status, output.slice(0, Math.max(0, output.lastIndexOf("\n"))), target.status, expectation);
-    },
-  );
+  return observeThrough(look, async (stream) => {
+    const { status, body } = await get(stream, target);
+    return judgeAnswer(status, body, target.status, expectation);
+  });
 }
 
 function judgeAnswer(status: number, body: string, expected: number, expectation: Expectation): Observation {
@@ -95,25 +77,4 @@ function get(stream: Duplex, target: HttpTarget): Promise<{ status: number; body
     asked.on("error", reject);
     asked.end();
   });
-}
-
-/** The request as curl's configuration file; the HTTP status comes as the last line of the output. */
-export function curlConfig(target: HttpTarget, limit: number): string {
-  const word = (value: string) =>
-    `"${value
-      .replaceAll("\\", "\\\\")
-      .replaceAll('"', '\\"')
-      .replaceAll(/[\r\n]/g, " ")}"`;
-  return [
-    `url = ${word(describeHttp(target))}`,
-    ...Object.entries(target.headers ?? {}).map(([name, value]) => `header = ${word(`${name}: ${value}`)}`),
-    "silent",
-    "show-error",
-    "insecure",
-    "globoff",
-    'noproxy = "*"',
-    `max-time = ${Math.max(1, Math.round(limit / 1000))}`,
-    `max-filesize = ${bodyLimit}`,
-    'write-out = "\\n%{http_code}"',
-  ].join("\n");
 }

@@ -4,7 +4,7 @@ import { deleteFile, readFile, writeFile } from "./file";
 import { hostFacts } from "./host-facts";
 import { claimContainer, settleContainer } from "./container";
 import { inspectImage, loadImage, pullImage, readImageFile, readImages, removeImages, useImage } from "./image";
-import { probeCommand, probeCurl, probeTcp } from "./probe";
+import { probeCommand, tunnel } from "./probe";
 import type { Script } from "./script";
 import { applyService, readService, removeService } from "./service";
 import { readLogs, watchThing } from "./watched";
@@ -17,7 +17,7 @@ export const scripts: readonly Script[] = [
   ...[deleteFile, readFile, writeFile],
   hostFacts,
   ...[inspectImage, loadImage, pullImage, readImageFile, readImages, removeImages, useImage],
-  ...[probeCommand, probeCurl, probeTcp],
+  ...[probeCommand, tunnel],
   ...[applyService, readService, removeService],
   ...[readLogs, watchThing],
 ];

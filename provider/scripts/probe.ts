@@ -16,31 +16,22 @@ printf '\n%s' "$out"
 );
 
 /**
- * Asks by curl, for hosts whose sshd forbids forwarding; the whole request is curl configuration, so that nothing of it
- * stands in an argument list. Says curl's status, and after an empty line the body with the HTTP status as its last line.
+ * Connects by bash and passes input and output on, for hosts whose sshd forbids forwarding. Answers when the connection is there;
+ * it ends with whichever side ends first.
  */
-export const probeCurl = script(
-  "probe-curl",
-  ["config"],
-  sh`
-command -v curl >/dev/null || fail "sshd forbids forwarding and curl is not installed" "allow AllowTcpForwarding local in sshd_config, or install curl"
-status=0
-out=$(printf '%s\n' "$config" | curl --disable --config -) || status=$?
-say status "$status"
-printf '\n%s' "$out"
-`,
-);
-
-/** Connects by bash, for hosts whose sshd forbids forwarding. */
-export const probeTcp = script(
-  "probe-tcp",
-  ["address", "port", "seconds"],
+export const tunnel = script(
+  "tunnel",
+  ["address", "port"],
   sh`
 command -v bash >/dev/null || fail "sshd forbids forwarding and bash is not installed" "allow AllowTcpForwarding local in sshd_config, or install bash"
-status=0
 # It is bash that fills in the address.
 # shellcheck disable=SC2016
-timeout "$seconds" bash -c ': <>"/dev/tcp/$0/$1"' "$address" "$port" || status=$?
-say status "$status"
+exec bash -c '
+  exec 3<>"/dev/tcp/$0/$1" 4<&0 || exit 1
+  printf "open=1\n\n"
+  { cat <&4 >&3; kill $$; } >/dev/null 2>&1 &
+  cat <&3
+  kill $!
+' "$address" "$port"
 `,
 );

@@ -78,6 +78,11 @@ printf '%s\\n' ${mark} >&2
 exit $status
 `;
 
+/** A script for a receiver of its own, whose output is a stream when it has answered: nothing comes after it. */
+export const opened = (mark: string, text: string): string => `${prologue}printf '%s begins\\n' ${mark}
+printf '%s begins\\n' ${mark} >&2
+${text}`;
+
 /**
  * A script for a receiver that is kept: it takes one script after the other, so that a step costs one round trip: a mark, a
  * script and its input, a line each. A script runs in a subshell, between marks as above. Meanwhile nothing comes on the

@@ -5,10 +5,12 @@ import { bulkhead } from "cockatiel";
 import type { Client, ClientChannel } from "ssh2";
 import { asLine, keeper, next, wrapped } from "../scripts/script";
 import { converse, ExecResult } from "./converse";
+import type { Answer } from "./answer";
 import { HostError } from "./host-error";
 import { partingWords } from "./refusal";
 import { Target } from "./target";
 import { Trace } from "./trace";
+import { openTunnel, Tunnel } from "./tunnel";
 
 /** Channels open at once per connection: below sshd's default MaxSessions of 10. */
 const channelLimit = 8;
@@ -19,6 +21,9 @@ export const shortage = 4;
 /** How often a channel is asked for when the server refuses it though nothing else is open, and how long between, in milliseconds. */
 const openAttempts = 60;
 const openPause = 50;
+
+/** What came of a tunnel. */
+export type Tunnelled<T> = { result: T } | { answer: Answer | undefined; said: string };
 
 /** What bounds a piece of work on a connection. */
 export interface Bounds {
@@ -111,6 +116,25 @@ export class Connection {
       } finally {
         stream.destroy();
       }
+    });
+  }
+
+  /**
+   * The same by a script in a shell of its own, which answers and then passes the connection on.
+   * @returns what `use` makes of the connection; or the script's answer when it is not `open`, with what it wrote to stderr
+   */
+  tunnel<T>(bounds: Bounds, command: string, text: string, use: (stream: Duplex) => Promise<T>): Promise<Tunnelled<T>> {
+    return this.inChannel("forward", bounds, async (signal) => {
+      const mark = randomUUID();
+      const channel = await this.patiently(() => this.start(command), isOpenFailure, signal);
+      return this.lend(channel, signal, async () => {
+        try {
+          const [answer, said] = await openTunnel(channel, text, mark);
+          return answer?.get("open") === undefined ? { answer, said } : { result: await use(new Tunnel(channel)) };
+        } finally {
+          channel.destroy();
+        }
+      });
     });
   }
 

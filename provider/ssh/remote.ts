@@ -1,7 +1,8 @@
 import type { Duplex, Readable } from "node:stream";
+import { tunnel } from "../scripts/probe";
 import { assemble, receiver, Script, Values } from "../scripts/script";
 import { Answer, parseAnswer } from "./answer";
-import { Connection } from "./connection";
+import { Connection, shortage } from "./connection";
 import { ExecResult } from "./converse";
 import { HostError } from "./host-error";
 import { Pool } from "./pool";
@@ -46,6 +47,16 @@ export interface Cancellation {
   now: AbortSignal;
 }
 
+/** Nobody answers where a connection was to be opened. */
+export class Unopened extends Error {}
+
+/** SSH's reason for not opening a channel that the server's configuration forbids (RFC 4254, 5.1). */
+const prohibited = 1;
+
+function reasonOf(error: unknown): unknown {
+  return error instanceof Error && "reason" in error ? error.reason : undefined;
+}
+
 /** A step that a host could not do, with what it had answered by then. */
 export class StepFailed extends HostError {
   constructor(
@@ -73,8 +84,7 @@ export class Remote {
     const signal = typeof step.body === "function" ? this.cancellation.soon : this.cancellation.now;
     const bounds = { step: step.name, limit: step.limit ?? defaultLimit, signal };
     const text = assemble(step.script, step.values, step.list);
-    // Past aliases and functions of the login shell, whichever it is.
-    const command = `exec ${this.target.sudo ? "sudo -n " : ""}${receiver}`;
+    const command = this.shell(this.target.sudo);
     const result = await this.persist(step.name, (connection) => {
       const body = typeof step.body === "function" ? step.body() : (step.body ?? Buffer.alloc(0));
       if (Buffer.isBuffer(body) && body.length <= shortBody) {
@@ -87,8 +97,9 @@ export class Remote {
   }
 
   /**
-   * Opens a TCP connection from the host and lends it to `use`; not begun again.
-   * @throws HostError, or an Error with `reason` when the SSH server does not open it
+   * Opens a TCP connection from the host and lends it to `use`; not begun again. Where the SSH server forbids that or has no
+   * channel for it, a shell on the host makes the connection.
+   * @throws HostError; Unopened when nobody answers there
    */
   async forward<T>(
     step: string,
@@ -98,7 +109,28 @@ export class Remote {
     use: (stream: Duplex) => Promise<T>,
   ): Promise<T> {
     const connection = await this.connect(step);
-    return connection.forward({ step, limit, signal: this.cancellation.soon }, address, port, use);
+    const bounds = { step, limit, signal: this.cancellation.soon };
+    try {
+      return await connection.forward(bounds, address, port, use);
+    } catch (error) {
+      const reason = reasonOf(error);
+      if (reason === undefined) throw error;
+      if (reason !== prohibited && reason !== shortage) {
+        throw new Unopened(/timed? ?out/i.test(String(error)) ? "connection timed out" : "connection refused");
+      }
+    }
+    // Not by sudo, as sshd itself would not.
+    const text = assemble(tunnel, { address, port });
+    const came = await connection.tunnel(bounds, this.shell(false), text, use);
+    if ("result" in came) return came.result;
+    const [problem, said] = [came.answer?.get("problem"), lastWords(came.said)];
+    if (problem !== undefined) throw this.problem(step, problem, came.answer?.get("fix") ?? "see what the host said");
+    throw new Unopened(/refused/i.test(said) || said === "" ? "connection refused" : said);
+  }
+
+  /** The command that starts a shell, past aliases and functions of the login shell, whichever it is. */
+  private shell(sudo: boolean): string {
+    return `exec ${sudo ? "sudo -n " : ""}${receiver}`;
   }
 
   /** A problem found on this host, in words. */

@@ -20,7 +20,7 @@ const json = (body: unknown, status = 200) => {
 
 for (const [name, config] of [
   ["through the SSH connection", []],
-  ["by the host's own tools, where sshd forbids forwarding", ["AllowTcpForwarding no"]],
+  ["by the host's own bash, where sshd forbids forwarding", ["AllowTcpForwarding no"]],
 ] as const) {
   describe(`Probe ${name}`, function () {
     this.timeout(60_000);
@@ -94,7 +94,7 @@ for (const [name, config] of [
       });
       assert.equal(asked, 4);
       assert.deepEqual(state.values, { one: "4.3.1", seven: "7" });
-      const waits = bench.plugin.log.map((line) => [line.message.replace(/, (10|9) s left/, ""), line.ephemeral]);
+      const waits = bench.plugin.log.map((line) => [line.message.replace(/, \d+ s left/, ""), line.ephemeral]);
       const waiting = `waiting for http://127.0.0.1:${port}/`;
       assert.deepEqual(waits.slice(-3), [
         [`${waiting}: HTTP 503 instead of 200: {"data":false}`, true],
@@ -123,8 +123,8 @@ for (const [name, config] of [
         if (asked === 1) response.writeHead(500).end("no database");
       };
       await assert.rejects(
-        make({ http: { port }, timeout: 1.5 }),
-        /not healthy after [123] s, last seen: HTTP 500 instead of 200: no database; see the log/,
+        make({ http: { port }, timeout: 3 }),
+        /not healthy after \d+ s, last seen: HTTP 500 instead of 200: no database; see the log/,
       );
       assert.ok(asked >= 2, String(asked));
     });

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { curlConfig } from "../../../provider/probing/http";
 import { judgeBody, resolvePointer } from "../../../provider/probing/observation";
 
 describe("JSON pointers", () => {
@@ -67,23 +66,5 @@ describe("an answer's body", () => {
     );
     assert.equal(judge("x".repeat(500)).detail.length, "HTTP 200, and the answer is not JSON: ".length + 160);
     assert.deepEqual(judge("null").values, {});
-  });
-});
-
-describe("curl's configuration", () => {
-  it("holds the request, quoted", () => {
-    const http = { port: 8080, path: '/a?b="c"', scheme: "https", address: "::1", status: 200 } as const;
-    const headers = { "X-A": 'back\\slash "quoted"', "X-B": "one\r\nX-C: two" };
-    assert.deepEqual(
-      curlConfig({ ...http, headers }, 2_400)
-        .split("\n")
-        .slice(0, 3),
-      [
-        'url = "https://[::1]:8080/a?b=\\"c\\""',
-        'header = "X-A: back\\\\slash \\"quoted\\""',
-        'header = "X-B: one  X-C: two"',
-      ],
-    );
-    assert.match(curlConfig(http, 2_400), /^max-time = 2$/m);
   });
 });
