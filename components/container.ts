@@ -75,4 +75,4 @@ function claimed(host: Host, name: string, parent: pulumi.Resource | undefined) 
 }
 
 /** The SDK's mocks have no hooks: a program that registers one under them, in a unit test, would wait for ever. */
-const hooksAreKnown = (): boolean => "registerResourceHook" in (pulumi.runtime.getMonitor() ?? {});
+export const hooksAreKnown = (): boolean => "registerResourceHook" in (pulumi.runtime.getMonitor() ?? {});

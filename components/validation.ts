@@ -5,6 +5,9 @@ import { z } from "zod";
 /** Settings whose values never appear in a message, whatever is wrong with them. */
 const secretField = /password|passphrase|private_?key|secret|token|license/i;
 
+/** Whether a setting's value never appears, by its name. */
+export const isSecretField = (name: string): boolean => secretField.test(name);
+
 /** True for options like `--x.password=…`. Such a text never appears in a message either. */
 export const carriesSecret = (text: string): boolean =>
   /(password|passwd|pwd|secret|token|credential|(access|private|api)[-_.]?key)[\w.-]*=/i.test(text);
@@ -61,6 +64,28 @@ export function parseArgs<T>(schema: z.ZodType<T>, args: unknown, resource: pulu
   const result = schema.safeParse(args);
   if (result.success) return result.data;
   throw refusal(`${name}: its arguments were refused`, problems(result.error, args), resource, UNCHANGED);
+}
+
+/**
+ * The same for a component whose name is part of other names: what is wrong with it is told with the rest.
+ * @param nameSchema of `{ name }`.
+ */
+export function parseNamed<T>(
+  nameSchema: z.ZodType,
+  schema: z.ZodType<T>,
+  args: unknown,
+  resource: pulumi.Resource,
+  kind: string,
+  name: string,
+): T {
+  const named = nameSchema.safeParse({ name });
+  const result = schema.safeParse(args);
+  if (named.success && result.success) return result.data;
+  const lines = [
+    ...(named.success ? [] : problems(named.error, { name })),
+    ...(result.success ? [] : problems(result.error, args)),
+  ];
+  throw refusal(`${kind} ${name}: its arguments were refused`, lines, resource, UNCHANGED);
 }
 
 const UNCHANGED = "nothing was changed";

@@ -2,6 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import * as ts from "typescript";
+import type { Changes } from "../components/changes/change";
+import { virtualAddressChanges } from "../components/changes/building-blocks";
+import { odcChanges } from "../components/odc/changes";
+import { odpChanges } from "../components/odp/changes";
 
 const root = join(__dirname, "..");
 
@@ -11,6 +15,29 @@ export const pagesWithTables: Record<string, string[]> = {
   "docs/odc-ha.md": ["components/odc", "components/certificate", "components/virtual-ip", "components"],
   "docs/metadb-backup.md": ["components/metadb"],
   "docs/odp-watchdog.md": ["components/odp", "components/virtual-ip"],
+};
+
+/** What changes of an interface's fields do, by page, and where the interface stands among a component's arguments. */
+const changesOf: Record<string, Record<string, { changes: Changes; at: string }>> = {
+  "docs/odc-ha.md": {
+    OdcHaDeploymentArgs: { changes: odcChanges, at: "" },
+    OdcMetaDbArgs: { changes: odcChanges, at: "metaDb." },
+    OdcProxyArgs: { changes: odcChanges, at: "proxy." },
+    OdcHttpsArgs: { changes: odcChanges, at: "proxy.https." },
+    CertificateSource: { changes: odcChanges, at: "proxy.https." },
+    VirtualAddressArgs: { changes: virtualAddressChanges, at: "" },
+    OdcJvmArgs: { changes: odcChanges, at: "jvm." },
+    OdcMountArgs: { changes: odcChanges, at: "mounts." },
+    OdcBackupArgs: { changes: odcChanges, at: "backup." },
+  },
+  "docs/odp-watchdog.md": {
+    OdpWithWatchdogArgs: { changes: odpChanges, at: "" },
+    OdpPackageArgs: { changes: odpChanges, at: "package." },
+    OdpClusterArgs: { changes: odpChanges, at: "cluster." },
+    OdpPortArgs: { changes: odpChanges, at: "ports." },
+    OdpProxyArgs: { changes: odpChanges, at: "proxy." },
+    VirtualAddressArgs: { changes: virtualAddressChanges, at: "" },
+  },
 };
 
 type Declaration = ts.InterfaceDeclaration | ts.ClassDeclaration;
@@ -31,10 +58,28 @@ export async function withTables(page: string): Promise<string> {
       if (declaration === undefined) {
         throw new Error(`${page}: ${folders.join(", ")} have no ${name}`);
       }
-      return `${start}\n${table(declaration)}\n\n${end}`;
+      return `${start}\n${table(declaration, changesOf[page]?.[name])}\n\n${end}`;
     },
   );
   return format(filled, { ...(await resolveConfig(join(root, page))), parser: "markdown" });
+}
+
+/** The paths of all that an interface asks for, like `proxy.port`, through the interfaces of the same folders. */
+export function argumentsOf(name: string, folders: string[]): string[] {
+  const known = declarations(folders);
+  const below = (name: string): string[] => {
+    const declaration = known.get(name);
+    if (declaration === undefined || !ts.isInterfaceDeclaration(declaration)) return [];
+    const inherited = (declaration.heritageClauses ?? []).flatMap(({ types }) =>
+      types.flatMap((type) => below(type.expression.getText())),
+    );
+    const own = declaration.members.filter(ts.isPropertySignature).flatMap((member) => {
+      const inner = below(typeOf(member));
+      return inner.length === 0 ? [member.name.getText()] : inner.map((path) => `${member.name.getText()}.${path}`);
+    });
+    return [...inherited, ...own];
+  };
+  return below(name);
 }
 
 function declarations(folders: string[]): Map<string, Declaration> {
@@ -51,7 +96,7 @@ function declarations(folders: string[]): Map<string, Declaration> {
   return found;
 }
 
-function table(declaration: Declaration): string {
+function table(declaration: Declaration, told?: { changes: Changes; at: string }): string {
   const isClass = ts.isClassDeclaration(declaration);
   const rows = [...declaration.members].flatMap((member) => {
     const isField = ts.isPropertySignature(member) || ts.isPropertyDeclaration(member);
@@ -62,11 +107,19 @@ function table(declaration: Declaration): string {
     const name = `\`${member.name.getText()}\``;
     const required = isClass || member.questionToken !== undefined ? "" : " (required)";
     const fallback = isClass ? [] : [tag(member, "default")];
-    return [[name, `\`${typeOf(member)}\``, ...fallback, about + required]];
+    return [[name, `\`${typeOf(member)}\``, ...fallback, about + required, ...changeOf(member.name.getText(), told)]];
   });
-  const heads = isClass ? ["output", "type", "meaning"] : ["argument", "type", "default", "meaning"];
+  const more = told === undefined ? [] : ["a change"];
+  const heads = isClass ? ["output", "type", "meaning"] : ["argument", "type", "default", "meaning", ...more];
   const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   return [line(heads), line(heads.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+/** What a change of a field does; of one with fields of its own these tell it. */
+function changeOf(field: string, told: { changes: Changes; at: string } | undefined): string[] {
+  if (told === undefined) return [];
+  const change = told.changes[`${told.at}${field}`];
+  return [change === undefined ? "see below" : `${change.effect}: ${change.about}`];
 }
 
 /** The comment of a member on one line, with its example. */

@@ -70,12 +70,12 @@ export interface ProvidedCertificateArgs {
 export interface SubjectArgs {
   /**
    * Two letters.
-   * @default "CN"
+   * @default "CN" when none of country, province and city is given, else left out
    */
   country?: string;
-  /** @default "Zhejiang" */
+  /** @default "Zhejiang" when none of country, province and city is given, else left out */
   province?: string;
-  /** @default "Hangzhou" */
+  /** @default "Hangzhou" when none of country, province and city is given, else left out */
   city?: string;
   /** @default "OceanBase" */
   company?: string;

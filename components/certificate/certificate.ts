@@ -1,6 +1,8 @@
 import { isIP } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
+import { certificateChanges } from "../changes/building-blocks";
+import { NotedArgs } from "../changes/noted-args";
 import { parseArgs, refusal } from "../validation";
 import type { CertificateArgs, ProvidedCertificateArgs } from "./args";
 import { endOf, providedProblems } from "./provided";
@@ -32,8 +34,10 @@ export class Certificate extends pulumi.ComponentResource {
     args: CertificateArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super("dbha:index:Certificate", name, {}, opts);
+    const noted = new NotedArgs(`Certificate ${name}`, certificateChanges, certificateArgs, args, opts);
+    super("dbha:index:Certificate", name, noted.inputs, noted.options);
     const { names, selfSigned, privateCa, provided } = parseArgs(certificateArgs, args, this, `Certificate ${name}`);
+    noted.resource = this;
     const parts = provided
       ? this.provided(provided, names)
       : privateCa

@@ -18,12 +18,20 @@ const subject = settings({
     z.string().regex(/^[A-Z]{2}$/),
     "must be a country code of two capital letters",
     'write it like "CN"',
-  ).default("CN"),
-  province: part("the province").default("Zhejiang"),
-  city: part("the city").default("Hangzhou"),
+  ).optional(),
+  province: part("the province").optional(),
+  city: part("the city").optional(),
   company: part("the company's name").default("OceanBase"),
   unit: part("the unit within the company").default("DBA"),
-}).prefault({});
+})
+  .prefault({})
+  .transform(({ country, province, city, ...rest }) => ({
+    ...rest,
+    // the document's place as a whole or not at all: a city lies in one country
+    ...(country === undefined && province === undefined && city === undefined
+      ? { country: "CN", province: "Zhejiang", city: "Hangzhou" }
+      : { country, province, city }),
+  }));
 
 function renewedInTime(args: { days: number; renewBeforeDays: number }, context: z.RefinementCtx): void {
   if (args.renewBeforeDays < args.days) return;

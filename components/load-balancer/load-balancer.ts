@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { loadBalancerChanges } from "../changes/building-blocks";
+import { NotedArgs } from "../changes/noted-args";
 import { rolling, standbyFirst } from "../rolling";
 import { checkedOutput, parseArgs } from "../validation";
 import type { LoadBalancerArgs } from "./args";
@@ -29,8 +31,10 @@ export class LoadBalancer extends pulumi.ComponentResource {
    * @throws pulumi.ResourceError that lists every argument that was refused.
    */
   constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("dbha:index:LoadBalancer", name, {}, opts);
+    const noted = new NotedArgs(`LoadBalancer ${name}`, loadBalancerChanges, loadBalancerSchema, args, opts);
+    super("dbha:index:LoadBalancer", name, noted.inputs, noted.options);
     const settings = parseArgs(loadBalancerSchema, args, this, `LoadBalancer ${name}`);
+    noted.resource = this;
     const config = pulumi.output(settings.config);
     const tls = this.tls(settings);
     const hosts = rolling(

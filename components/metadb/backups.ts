@@ -36,7 +36,7 @@ export class MetaDbBackups {
   ) {
     this.host = living(nodes)[0] as Host;
     const { directory, keep, keepOnDestroy } = backup;
-    const onDelete = keepOnDestroy ? OnDelete.Keep : OnDelete.Purge;
+    const onDelete = keepOnDestroy ? OnDelete.RemoveIfEmpty : OnDelete.Purge;
     const directoryOn = (host: Host) => {
       const args = { host: host.data, path: directory, mode: "0700", onDelete };
       return new Directory(`${name}-backup-dir-${host.hostName}`, args, { parent });

@@ -8,11 +8,19 @@ interface Ports {
   mappingPort?: number;
 }
 
-/** The request that a healthy node answers. Container state proves nothing: ODC's supervisor keeps it running while Java restarts. */
+/** A session that nobody has, in ODC's form: base64 of a UUID. */
+const noSession = Buffer.from("00000000-0000-0000-0000-000000000000").toString("base64");
+
+/**
+ * The request that a node answers as it should when it can serve users: for a session that it looks for in the MetaDB, and does
+ * not find. Container state proves nothing, as ODC's supervisor keeps it running while Java restarts; nor does ODC's own
+ * isHealthy, which stays true while users get 400 since the MetaDB is gone.
+ */
 export const healthRequest = (ports: Ports): HttpProbe => ({
   port: nodePort(ports),
-  path: "/api/v1/heartbeat/isHealthy",
-  json: { "/data": true },
+  path: "/api/v2/iam/users/me",
+  headers: { Cookie: `JSESSIONID=${noSession}` },
+  status: 401,
 });
 
 /** The request that tells a node's version at {@link versionPointer}. */

@@ -130,6 +130,9 @@ function tls(https: OdcNginxHttps): string {
         ssl_prefer_server_ciphers on;
         ssl_conf_command Options PrioritizeChaCha;
 
+        # ODC's cookies say nothing of HTTPS by themselves (nginx 1.19.3 or later)
+        proxy_cookie_flags ~ secure;
+
         # a file that someone uploaded is never run as a page
         add_header X-Content-Type-Options nosniff always;${
           https.hsts

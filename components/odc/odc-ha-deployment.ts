@@ -5,13 +5,16 @@ import { factsOf, healthOf, living, type Host } from "../host";
 import { hostSchema } from "../host-schema";
 import { Image } from "../../provider/resources";
 import { downFirst, rolling } from "../rolling";
-import { checkedOutput, parseArgs, refusal } from "../validation";
+import { NotedArgs } from "../changes/noted-args";
+import { checkedOutput, parseNamed, refusal } from "../validation";
 import type { OdcHaDeploymentArgs } from "./args";
 import type { OdcMetaDb } from "./environment";
 import { MetaDbBackups } from "../metadb/backups";
 import type { MetaDbBackup } from "../metadb/types";
+import { odcChanges } from "./changes";
 import type { KnownHost } from "./conflicts";
-import { downgradeProblem } from "./downgrade";
+import { downgradeProblem, versionOf } from "./downgrade";
+import { gcWarning } from "./gc-options";
 import { askNode, type LiveNode } from "./live-node";
 import { nodeAddress, nodePort } from "./node-endpoint";
 import { procedureOf } from "./metadb";
@@ -20,7 +23,8 @@ import { OdcNode } from "./odc-node";
 import { odcDemands, odcProblems } from "./preflight";
 import { OdcProxy, type OdcProxyStatus } from "./odc-proxy";
 import { OdcRollback } from "./rollback";
-import { adminPassword, metaDbFields, odcSchema } from "./schema";
+import { adminPassword, metaDbFields, odcName, odcSchema } from "./schema";
+import { watchChanges } from "./watch-changes";
 import type { OdcSettings } from "./schema";
 
 /** What refused arguments name as a host may be none. */
@@ -82,10 +86,16 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
 
   /** @throws pulumi.ResourceError that lists every argument that was refused, before anything is contacted. */
   constructor(name: string, args: OdcHaDeploymentArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("dbha:index:OdcHaDeployment", name, {}, opts);
-    const settings = parseArgs(odcSchema(hostSchema, knownHost), args, this, `OdcHaDeployment ${name}`);
+    const schema = odcSchema(hostSchema, knownHost);
+    const noted = new NotedArgs(`OdcHaDeployment ${name}`, odcChanges, schema, args, opts);
+    super("dbha:index:OdcHaDeployment", name, noted.inputs, noted.options);
+    const settings = parseNamed(odcName, schema, args, this, "OdcHaDeployment", name);
+    noted.resource = this;
     this.adminPassword = this.password(name, settings);
-    const { nodes, backups } = this.startNodes(name, settings);
+    const asked = living(settings.nodes);
+    const live = asked.map((host) => askNode(host, settings, this));
+    noted.watch = watchChanges(live);
+    const { nodes, backups } = this.startNodes(name, settings, asked, live);
     this.backups = backups;
     this.lastBackup = backups.apply((all) => all.at(-1));
     const proxy = new OdcProxy(name, settings, nodes, this);
@@ -114,16 +124,16 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
     ).result;
   }
 
-  private startNodes(name: string, settings: OdcSettings<Host>) {
+  /** @param live what is known of the nodes on the hosts that were asked. */
+  private startNodes(name: string, settings: OdcSettings<Host>, asked: Host[], live: Promise<LiveNode>[]) {
     // no container is touched before the hosts are known to be fit
     const metaDb = pulumi.all([this.metaDb(name, settings), this.preflight(name, settings)]).apply(([known]) => known);
-    const asked = living(settings.nodes);
-    const live = asked.map((host) => askNode(host, settings, this));
     const isHealthy = async (host: Host): Promise<boolean> => (await live[asked.indexOf(host)])?.healthy === true;
     const serves = Promise.all(live).then((nodes) => nodes.some(({ healthy }) => healthy));
     const allImagesFirst = settings.rollback ? Promise.resolve(true) : serves;
     const images = this.images(name, settings, allImagesFirst);
     const imageIds = images.map((image) => this.accepted(name, image, live, settings));
+    const version = this.version(images[0] as Image, settings);
     const rollback = new OdcRollback(name, settings, metaDb, this);
     const firstNode = settings.nodes.findIndex((host) => !host.isLost);
     const reason = imageIds[firstNode] as pulumi.Output<string>;
@@ -138,7 +148,7 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
     const nodes = rolling(settings.nodes, order, [backups.made, restored], (host, waits) => {
       const imageId = imageIds[settings.nodes.indexOf(host)] as pulumi.Output<string>;
       const { adminPassword } = this;
-      return new OdcNode(name, { host, settings, metaDb, adminPassword, imageId, labels, waits }, this);
+      return new OdcNode(name, { host, settings, metaDb, adminPassword, imageId, version, labels, waits }, this);
     });
     return { nodes, backups: backups.list(nodes.map((node) => node.probe)) };
   }
@@ -156,6 +166,15 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
       images.push(new Image(`${name}-image-${host.hostName}`, args, { parent: this, dependsOn }));
     }
     return images;
+  }
+
+  /** By the image's tag; a warning is given where none is known and that matters. */
+  private version({ loadedReference }: Image, { jvm }: OdcSettings<Host>): pulumi.Output<string | undefined> {
+    return loadedReference.apply((reference) => {
+      const warning = gcWarning(jvm.gc, versionOf(reference));
+      if (warning !== undefined) void pulumi.log.warn(warning, this);
+      return versionOf(reference);
+    });
   }
 
   /** The image's ID, unless the nodes cannot go back to its version. @throws pulumi.ResourceError that says why. */

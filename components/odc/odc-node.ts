@@ -7,6 +7,7 @@ import type { Host } from "../host";
 import { waitFor, type Waits } from "../rolling";
 import { renderOdcEnvironment } from "./environment";
 import type { OdcMetaDb } from "./environment";
+import { gcOptions } from "./gc-options";
 import { healthRequest, versionPointer, versionRequest } from "./live-node";
 import { nodeAddress, nodePort } from "./node-endpoint";
 import { restartIdle } from "./restart";
@@ -20,6 +21,8 @@ export interface OdcNodeArgs {
   adminPassword: pulumi.Output<string>;
   /** ID of its image on this host. */
   imageId: pulumi.Output<string>;
+  /** Version of the image; undefined when its tag tells none. */
+  version: pulumi.Output<string | undefined>;
   /** Labels whose change makes a new container. */
   labels: pulumi.Output<docker.types.input.ContainerLabel[]>;
   /** What its container waits for. */
@@ -57,8 +60,9 @@ export class OdcNode {
   }
 
   private run(directories: Directory[]): docker.Container {
-    const { host, settings, metaDb, adminPassword, imageId, labels, waits } = this.args;
-    const environment = pulumi.all([metaDb, adminPassword]).apply(([db, password]) =>
+    const { host, settings, metaDb, adminPassword, imageId, version, labels, waits } = this.args;
+    const gc = settings.jvm.gc === undefined ? undefined : version.apply((known) => gcOptions(settings.jvm.gc, known));
+    const environment = pulumi.all([metaDb, adminPassword, gc]).apply(([db, password, gcOptions]) =>
       renderOdcEnvironment({
         metaDb: db,
         adminPassword: password,
@@ -67,7 +71,7 @@ export class OdcNode {
         port: settings.port,
         mappingPort: nodePort(settings),
         logDirectory: settings.logDirectory,
-        jvm: settings.jvm,
+        jvm: { ...settings.jvm, gc: gcOptions },
         extraArgs: settings.extraArgs,
       }),
     );
@@ -95,8 +99,9 @@ export class OdcNode {
       },
       {
         parent: this.parent,
-        // The docker provider takes a new CPU limit over in its state only; the container would keep the old one.
-        replaceOnChanges: ["cpuPeriod", "cpuQuota"],
+        // The docker provider takes a new CPU limit over in its state only; the container would keep the old one. Of a new memory
+        // limit, which it changes in all running containers at once, Java takes notice at its start only.
+        replaceOnChanges: ["cpuPeriod", "cpuQuota", "memory", "memorySwap"],
         dependsOn: waitFor(waits, ...directories),
       },
     );

@@ -6,6 +6,15 @@ import { carriesSecret, inputSetting, sentence, setting, settings } from "../val
 import { virtualIpFields } from "../virtual-ip/schema";
 import { conflicts, type KnownHost } from "./conflicts";
 
+/** The name of a deployment, part of the names of its unit, its files and its backups. */
+export const odcName = settings({
+  name: setting(
+    z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,49}$/),
+    "must be 1 to 50 letters, digits, _ . and -, the first a letter or digit, since unit, files and backups are called after it",
+    'choose another one, like "odc"',
+  ),
+});
+
 /** The rule of every ODC version is at least as lenient as this one (the document's). */
 export const adminPassword = setting(
   z

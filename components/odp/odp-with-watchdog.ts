@@ -2,13 +2,15 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { getHealth, Image } from "../../provider/resources";
 import { bracketed } from "../../provider/resources/host-rules";
+import { NotedArgs } from "../changes/noted-args";
 import { factsOf, healthOf, living, type Host } from "../host";
 import { hostSchema } from "../host-schema";
 import { LoadBalancer, type LoadBalancerInstance } from "../load-balancer";
 import { downFirst, rolling } from "../rolling";
-import { checkedOutput, parseArgs, refusal } from "../validation";
+import { checkedOutput, parseNamed, refusal } from "../validation";
 import { VirtualIp } from "../virtual-ip";
 import type { OdpWithWatchdogArgs } from "./args";
+import { odpChanges } from "./changes";
 import { configServerProblem, configServerRequest, firstServer } from "./config-server";
 import { vendorDirectory } from "./container";
 import { instanceOf, type Instance } from "./instance";
@@ -62,14 +64,11 @@ export class OdpWithWatchdog extends pulumi.ComponentResource {
    * @throws pulumi.ResourceError that lists every argument that was refused, before anything is contacted.
    */
   constructor(name: string, args: OdpWithWatchdogArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("dbha:index:OdpWithWatchdog", name, {}, opts);
-    parseArgs(odpName, { name }, this, `OdpWithWatchdog ${name}`);
-    const settings = parseArgs(
-      odpSchema(hostSchema, (one) => (one as Host | undefined)?.hostName ?? ""),
-      args,
-      this,
-      `OdpWithWatchdog ${name}`,
-    );
+    const schema = odpSchema(hostSchema, (one) => (one as Host | undefined)?.hostName ?? "");
+    const noted = new NotedArgs(`OdpWithWatchdog ${name}`, odpChanges, schema, args, opts);
+    super("dbha:index:OdpWithWatchdog", name, noted.inputs, noted.options);
+    const settings = parseNamed(odpName, schema, args, this, "OdpWithWatchdog", name);
+    noted.resource = this;
     this.proxysysPassword = this.password(`${name}-proxysys-password`, settings.proxysysPassword, "proxysysPassword");
     this.observerSysPassword = this.password(
       `${name}-observer-sys-password`,

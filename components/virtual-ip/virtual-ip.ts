@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { getHostFactsOutput } from "../../provider/resources";
+import { virtualIpChanges } from "../changes/building-blocks";
+import { NotedArgs } from "../changes/noted-args";
 import { factsOf, living, type Host } from "../host";
 import { joiningLast, rolling, standbyFirst } from "../rolling";
-import { parseArgs, refusal } from "../validation";
+import { parseNamed, refusal } from "../validation";
 import type { VirtualIpArgs } from "./args";
 import { findPlace, isSameAddress, parseNetwork, placeOfLost } from "./network";
 import type { Network, Place } from "./network";
@@ -41,9 +43,10 @@ export class VirtualIp extends pulumi.ComponentResource {
    * @throws pulumi.ResourceError that lists every argument that was refused.
    */
   constructor(name: string, args: VirtualIpArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("dbha:index:VirtualIp", name, {}, opts);
-    parseArgs(virtualIpName, { name }, this, `VirtualIp ${name}`);
-    const settings = parseArgs(virtualIpSchema, args, this, `VirtualIp ${name}`);
+    const noted = new NotedArgs(`VirtualIp ${name}`, virtualIpChanges, virtualIpSchema, args, opts);
+    super("dbha:index:VirtualIp", name, noted.inputs, noted.options);
+    const settings = parseNamed(virtualIpName, virtualIpSchema, args, this, "VirtualIp", name);
+    noted.resource = this;
     const virtual = parseNetwork(settings.address);
     const places = this.places(name, settings, virtual);
     const hosts = this.deploy(name, settings, virtual, places);

@@ -26,6 +26,15 @@ function config({ nodes = ["p1", "p2"], proxies = ["p3", "p1"] }: Wanted = {}): 
   });
 }
 
+/** The same with other arguments of ODC; objects are merged. */
+function changed(change: Record<string, unknown>): Config {
+  const whole = config();
+  const odc = whole["dbha-stacks:odc"] as Record<string, object>;
+  for (const [name, value] of Object.entries(change))
+    odc[name] = typeof value === "object" ? { ...odc[name], ...value } : (value as object);
+  return whole;
+}
+
 /** ID of a container and when it was started; another one, or a restart, makes a difference. */
 const container = (host: HostName, name: string): Promise<string> =>
   on(host, `docker inspect -f '{{.Id}} {{.State.StartedAt}}' ${name}`);
@@ -86,6 +95,40 @@ for (const engine of engines())
       stack.remove();
       for (const host of names) await on(host, "rm -rf /var/backups/odc /var/data /var/log/odc");
     });
+
+    it("tells in preview which arguments change and what becomes of each, also of secrets", async () => {
+      stack.configure(changed({ memory: 1536, extraArgs: "--a.b=1", metaDb: { password: "another" } }));
+      const { code, text } = await stack.run("preview");
+      assert.notEqual(code, 0, "the MetaDB refuses the password");
+      assert.match(text, /what changes, and how:/);
+      for (const line of [
+        "- metaDb.password: node by node: each node gets a new container when the one before is healthy",
+        "- extraArgs: node by node: each node gets a new container when the one before is healthy; since 4.3.2",
+        "- memory: node by node: each node gets a new container when the one before is healthy, as Java takes",
+      ])
+        assert.ok(text.includes(line), `${line} is missing in\n${text}`);
+      assert.doesNotMatch(text, /another/);
+    });
+
+    const refusals: [change: Record<string, unknown>, problem: string][] = [
+      [{ containerName: "odc2" }, "containerName: refused: a container keeps its name"],
+      [{ proxy: { containerName: "web" } }, "proxy.containerName: refused: a container keeps its name"],
+      [{ adminPassword: "aaAA11.." }, "adminPassword: the node on p1 serves, so ODC has taken the former one"],
+    ];
+    for (const [change, problem] of refusals)
+      it(`refuses ${JSON.stringify(change)} before anything changes, and forgets it`, async () => {
+        const before = await Promise.all([container("p1", "obodc"), container("p3", "odc-nginx")]);
+        stack.configure(changed(change));
+        for (const command of [["preview"], ["up", "--yes", "--skip-preview"]]) {
+          const { code, text } = await stack.run(...command);
+          assert.notEqual(code, 0);
+          assert.match(text, /OdcHaDeployment odc: a change was refused \(1 problem\); nothing was changed:/);
+          assert.ok(text.includes(problem), text);
+        }
+        assert.deepEqual(await Promise.all([container("p1", "obodc"), container("p3", "odc-nginx")]), before);
+        stack.configure(config());
+        await stack.up("--expect-no-changes");
+      });
 
     const faults: [what: string, holder: HostName, next: HostName, cause: (host: HostName) => Promise<unknown>][] = [
       [

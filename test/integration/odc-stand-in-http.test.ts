@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { healthRequest } from "../../components/odc/live-node";
 import { dockerClient } from "../../lab/src/docker";
+import { sql as ask } from "../../lab/src/lab";
 import { queryMetadb } from "../../lab/src/metadb";
 import { objectNames } from "../../lab/src/name";
 import { emptyMetaDb, eventually, theLab } from "./hosts";
@@ -8,6 +10,7 @@ import { isHealthy, untilHealthy, type OdcContainer } from "./odc-container";
 import { StandIns } from "./odc-stand-in";
 
 const password = "aaBB11..";
+const sql = (statement: string): Promise<string[]> => ask(theLab(), statement);
 const health = "/api/v1/heartbeat/isHealthy";
 const me = "/api/v2/iam/users/me";
 const file = "/api/v2/objectstorage/files/result.csv";
@@ -200,11 +203,18 @@ describe("The HTTP interface of the ODC stand-in", function () {
 
     it("says that it is healthy while users get 400, and serves them as soon as the MetaDB is back", async () => {
       const client = await loggedIn();
+      const { path = "", headers, status: healthyStatus } = healthRequest({ port: 8989 });
+      const asked = async () => (await new OdcClient(first.url).ask(path, { headers, limit: 20_000 })).status;
+      const sessions = () => sql("SELECT COUNT(*) FROM odc_metadb.spring_session");
+      const before = await sessions();
+      assert.equal(await asked(), healthyStatus);
+      assert.deepEqual(await sessions(), before, "it leaves no session behind");
       await metaDb().kill();
       try {
         assert.equal(await isHealthy(first.url), true);
         const { status, code } = await client.me(20_000);
         assert.deepEqual([status, code], [400, "BadRequest"]);
+        assert.equal(await asked(), 400, "what the next node waits for is not there");
       } finally {
         await metaDb().start();
       }

@@ -75,6 +75,7 @@ export class Executor {
 
   update(old: ResourceState, state: ResourceState, diff: DiffResult): Promise<ResourceState> {
     return this.perform({ operation: "update", state, diff }, async (driver) => {
+      await this.context.hooks.before("BeforeUpdate", this.context.preview, state, old);
       const made = await driver.update(old, state);
       state.modified = new Date().toISOString();
       this.settle(state, made, old);
@@ -158,7 +159,7 @@ export class Executor {
   }
 
   private async make(driver: Driver, state: ResourceState, old?: ResourceState): Promise<void> {
-    if (!this.context.preview) await this.context.hooks.beforeCreate(state);
+    await this.context.hooks.before("BeforeCreate", this.context.preview, state);
     const made = await driver.create(state);
     state.created = state.modified = new Date().toISOString();
     this.settle(state, made, old);

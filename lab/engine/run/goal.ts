@@ -1,6 +1,6 @@
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { Unsupported, UserError } from "../errors";
-import { BEFORE_CREATE, BLANK, type ResourceOptions } from "../state/resource";
+import { BLANK, type HookKind, type ResourceOptions } from "../state/resource";
 import { fromStruct } from "../wire";
 
 /** What the program asks of one resource; `provider` is empty for the default one. */
@@ -23,7 +23,10 @@ export function goalOf(type: string, name: string, given: Partial<Goal> = {}): G
 export function goalFrom(request: RegisterResourceRequest): Goal {
   refuseUnsupported(request);
   const timeouts = request.getCustomtimeouts();
-  const hooks = request.getHooks()?.getBeforeCreateList() ?? [];
+  const hooks = {
+    BeforeCreate: request.getHooks()?.getBeforeCreateList() ?? [],
+    BeforeUpdate: request.getHooks()?.getBeforeUpdateList() ?? [],
+  } satisfies Record<HookKind, string[]>;
   const propertyDependencies: [string, string[]][] = [];
   request.getPropertydependenciesMap().forEach((value, name) => propertyDependencies.push([name, value.getUrnsList()]));
   return {
@@ -49,17 +52,17 @@ export function goalFrom(request: RegisterResourceRequest): Goal {
       delete: durationSeconds(timeouts?.getDelete()),
     },
     aliases: request.getAliasurnsList(),
-    resourceHooks: hooks.length > 0 ? { [BEFORE_CREATE]: hooks } : {},
+    resourceHooks: Object.fromEntries(Object.entries(hooks).filter(([, names]) => names.length > 0)),
   };
 }
 
 function refuseUnsupported(request: RegisterResourceRequest): void {
-  const hooks: Record<string, string[]> = { ...request.getHooks()?.toObject(), beforeCreateList: [] };
+  const hooks: Record<string, string[]> = { ...request.getHooks()?.toObject(), beforeCreateList: [], beforeUpdateList: [] };
   const found: Record<string, boolean> = {
     "remote components": request.getRemote(),
     "the `import` option": request.getImportid() !== "",
     transforms: request.getTransformsList().length > 0,
-    "hooks other than beforeCreate": Object.values(hooks).some((names) => names.length > 0),
+    "hooks other than beforeCreate and beforeUpdate": Object.values(hooks).some((names) => names.length > 0),
     replaceWith: request.getReplaceWithList().length > 0,
     replacementTrigger: request.hasReplacementTrigger(),
     "parameterised packages": request.getPackageref() !== "",

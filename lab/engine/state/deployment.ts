@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { Unsupported, UserError } from "../errors";
 import { isMap, isSecret, makeSecret, rebuild, SECRET_SIGNATURE, SIGNATURE } from "../property";
 import type { Properties, Property, Secret } from "../property";
-import { BEFORE_CREATE, BLANK, resourceState, type ResourceState } from "./resource";
+import { BLANK, HOOKS, resourceState, type ResourceState } from "./resource";
 import { isProviderType } from "../urn";
 
 /** Turns secrets into ciphertexts and back; see passphrase.ts. */
@@ -124,8 +124,8 @@ function decodeResource(json: ResourceJson, crypter: Crypter): ResourceState {
   for (const [field, feature] of Object.entries(UNSUPPORTED_FIELDS)) {
     if (json[field]) throw new Unsupported(`${feature}, which the state of ${json.urn ?? ""} asks for`);
   }
-  if (Object.keys(json.resourceHooks ?? {}).some((kind) => kind !== BEFORE_CREATE))
-    throw new Unsupported(`hooks other than beforeCreate, which the state of ${json.urn ?? ""} asks for`);
+  if (Object.keys(json.resourceHooks ?? {}).some((kind) => !HOOKS.some((known) => known === kind)))
+    throw new Unsupported(`hooks other than beforeCreate and beforeUpdate, which the state of ${json.urn ?? ""} asks for`);
   const state = resourceState(decodeValue(json as Properties, crypter) as ResourceJson);
   delete state.inputs.__internal;
   state.customTimeouts = { ...BLANK.customTimeouts, ...state.customTimeouts };

@@ -34,8 +34,9 @@ export const BLANK = {
   resourceHooks: {} as Record<string, string[]>,
 };
 
-/** The only kind of hook that this engine knows. */
-export const BEFORE_CREATE = "BeforeCreate";
+/** The kinds of hooks that this engine knows. */
+export const HOOKS = ["BeforeCreate", "BeforeUpdate"] as const;
+export type HookKind = (typeof HOOKS)[number];
 
 /** One resource as the stack's state has it. */
 export type ResourceState = typeof BLANK;

@@ -44,6 +44,7 @@ export const SCENARIOS: Record<string, Act[]> = {
   moves: [up, up],
   rewire: [up, up, up],
   hooks: [up, up, up, up, up],
+  updateHooks: [up, up, up, up],
   interrupted: [
     { killedAt: "2 before" },
     { command: ["refresh", "--clear-pending-creates"], program: 1 },

@@ -59,7 +59,10 @@ export async function mockEngine(
     {
       newResource: ({ type, name, inputs }) => {
         registered.push({ type, name, inputs: inputs as Record<string, unknown> });
-        return { id: `${name}-id`, state: { ...inputs, ...outputs(type, name) } as Record<string, unknown> };
+        return {
+          id: `${name}-id`,
+          state: { ...inputs, ...outputs(type, name, inputs as object) } as Record<string, unknown>,
+        };
       },
       call: ({ token, inputs, provider = "" }) => {
         if (token === "docker:index/getNetwork:getNetwork") {
@@ -83,29 +86,35 @@ export async function mockEngine(
   return registered;
 }
 
-function outputs(type: string, name: string): Record<string, unknown> {
+/** Outputs that others are made of differ where inputs say "other". */
+function outputs(type: string, name: string, inputs: object): Record<string, unknown> {
+  const of = JSON.stringify(inputs).includes("other") ? `other ${name}` : name;
   switch (type) {
     case "dbha:index:Image":
-      return { imageId: `sha256:${name}`, loadedReference: "vendor/image:1.0" };
+      return { imageId: `sha256:${of}`, loadedReference: "vendor/image:1.0" };
     case "dbha:index:Archive":
-      return { directory: `/directory/of/${name}` };
+      return { directory: `/directory/of/${of}` };
+    case "dbha:index:File":
+      return { sha256: `sum of ${JSON.stringify((inputs as { content?: unknown }).content)}` };
     case "dbha:index:Probe":
       return { healthy: true, values: { version: "4.3.1" } };
     case "command:remote:Command":
       return { stdout: name.includes("-backups-") ? "[]" : "" };
     case "tls:index/privateKey:PrivateKey":
-      return { privateKeyPem: { [secretSignature]: secretMark, value: `key of ${name}` } };
+      return { privateKeyPem: { [secretSignature]: secretMark, value: pem("PRIVATE KEY", name) } };
     case "tls:index/certRequest:CertRequest":
       return { certRequestPem: `request ${name}` };
     case "tls:index/selfSignedCert:SelfSignedCert":
     case "tls:index/locallySignedCert:LocallySignedCert":
-      return { certPem: `certificate ${name}`, validityEndTime: "2036-11-19T00:00:00Z" };
+      return { certPem: pem("CERTIFICATE", name), validityEndTime: "2036-11-19T00:00:00Z" };
     case "random:index/randomPassword:RandomPassword":
       return { result: "Random.Pass+12" };
     default:
       return {};
   }
 }
+
+const pem = (what: string, name: string): string => `-----BEGIN ${what}-----\nof ${name}\n-----END ${what}-----\n`;
 
 /** Waits for an output's value. */
 export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {

@@ -97,6 +97,7 @@ describe("nginx configuration of ODC", () => {
         "ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:DHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES256-GCM-SHA384;",
         "ssl_prefer_server_ciphers on;",
         "ssl_conf_command Options PrioritizeChaCha;",
+        "proxy_cookie_flags ~ secure;",
         "add_header X-Content-Type-Options nosniff always;",
         'add_header Strict-Transport-Security "max-age=63072000" always;',
       ],
@@ -112,5 +113,6 @@ describe("nginx configuration of ODC", () => {
     const text = renderOdcNginx({ ...settings, ...change });
     assert.ok(directives(text).includes("return 301 https://$host:8443$request_uri;"));
     assert.doesNotMatch(text, /Strict-Transport/);
+    assert.ok(!directives(renderOdcNginx(settings)).some((line) => line.startsWith("proxy_cookie_flags")));
   });
 });

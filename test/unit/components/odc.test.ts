@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { Host, OdcHaDeployment, type OdcHaDeploymentArgs } from "../../../components";
 import { isSecret, mockEngine, unwrap, valueOf, type Registered } from "./mocks";
+import { refusalOf } from "./refusal";
 import { placing, type Placed } from "./placing";
 
 const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHost1AA";
@@ -111,7 +112,13 @@ describe("OdcHaDeployment", () => {
     const supervisor = { ended: " exited: ", gaveUp: " entered FATAL state" };
     const watched = { container: "obodc", logFiles: logs, supervisor };
     assert.deepEqual(health, {
-      http: { port: 8989, path: "/api/v1/heartbeat/isHealthy", json: { "/data": true } },
+      // a session that is looked for in the MetaDB: ODC's isHealthy does not look there
+      http: {
+        port: 8989,
+        path: "/api/v2/iam/users/me",
+        headers: { Cookie: "JSESSIONID=MDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAw" },
+        status: 401,
+      },
       timeout: 600,
       triggers: ["odc-node-p1-id"],
       watched,
@@ -222,10 +229,22 @@ describe("OdcHaDeployment", () => {
     for (const name of ["odc-restore", "odc-rollback-check"]) assert.deepEqual(after(name), []);
   });
 
-  it("replaces a container for another CPU limit, which the docker provider would not hand on", () => {
+  it("replaces a container for another limit, which the docker provider would not hand on, or Java not take", () => {
+    const limits = ["cpuPeriod", "cpuQuota", "memory", "memorySwap"];
     for (const name of ["odc-node-p1", "odc-node-p2"])
-      assert.deepEqual(placed.get(name)?.opts.replaceOnChanges, ["cpuPeriod", "cpuQuota"]);
+      assert.deepEqual(placed.get(name)?.opts.replaceOnChanges, limits);
     assert.equal(placed.get("odc-proxy-nginx-p3")?.opts.replaceOnChanges, undefined);
+  });
+
+  it("tells what is wrong with its own name at once, with all the rest", () => {
+    const args = { ...odcArgs([host(1)], host(1)), port: 0 };
+    assert.deepEqual(
+      refusalOf("OdcHaDeployment my odc", () => new OdcHaDeployment("my odc", args)),
+      [
+        'name = "my odc": must be 1 to 50 letters, digits, _ . and -, the first a letter or digit, since unit, files and backups are called after it; fix: choose another one, like "odc"',
+        "port = 0: must be a whole number from 1 to 65535; fix: give the TCP port, like 8989",
+      ],
+    );
   });
 
   it("warns of a certificate's name with which users could not work", async () => {
