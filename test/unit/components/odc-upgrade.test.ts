@@ -128,7 +128,7 @@ describe("Backup and rollback of the MetaDB", () => {
       assert.deepEqual(procedure(name), ["sh -s restored", "sh -s restored", [""]]);
       assert.ok(places.get(name)?.opts.ignoreChanges?.includes("triggers"));
     }
-    assert.deepEqual(inputsOf("odc-backup-dir-p1").onDelete, "keep");
+    assert.deepEqual(inputsOf("odc-backup-dir-p1").onDelete, "removeIfEmpty");
     assert.deepEqual(
       [inputsOf("odc-backup-dir-p1").path, inputsOf("odc-backup-dir-p1").mode],
       ["/var/backups/odc", "0700"],
