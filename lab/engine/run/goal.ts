@@ -57,7 +57,11 @@ export function goalFrom(request: RegisterResourceRequest): Goal {
 }
 
 function refuseUnsupported(request: RegisterResourceRequest): void {
-  const hooks: Record<string, string[]> = { ...request.getHooks()?.toObject(), beforeCreateList: [], beforeUpdateList: [] };
+  const hooks: Record<string, string[]> = {
+    ...request.getHooks()?.toObject(),
+    beforeCreateList: [],
+    beforeUpdateList: [],
+  };
   const found: Record<string, boolean> = {
     "remote components": request.getRemote(),
     "the `import` option": request.getImportid() !== "",

@@ -125,7 +125,9 @@ function decodeResource(json: ResourceJson, crypter: Crypter): ResourceState {
     if (json[field]) throw new Unsupported(`${feature}, which the state of ${json.urn ?? ""} asks for`);
   }
   if (Object.keys(json.resourceHooks ?? {}).some((kind) => !HOOKS.some((known) => known === kind)))
-    throw new Unsupported(`hooks other than beforeCreate and beforeUpdate, which the state of ${json.urn ?? ""} asks for`);
+    throw new Unsupported(
+      `hooks other than beforeCreate and beforeUpdate, which the state of ${json.urn ?? ""} asks for`,
+    );
   const state = resourceState(decodeValue(json as Properties, crypter) as ResourceJson);
   delete state.inputs.__internal;
   state.customTimeouts = { ...BLANK.customTimeouts, ...state.customTimeouts };

@@ -48,10 +48,11 @@ describe("goals", () => {
     ["replaceWith", (made) => made.setReplaceWithList(["urn"])],
     ["parameterised packages", (made) => made.setPackageref("ref")],
     [
-      "hooks other than beforeCreate",
+      "hooks other than beforeCreate and beforeUpdate",
       (made) => {
         const hooks = new RegisterResourceRequest.ResourceHooksBinding();
         hooks.addBeforeCreate("hook");
+        hooks.addBeforeUpdate("hook");
         hooks.addAfterDelete("hook");
         made.setHooks(hooks);
       },
