@@ -9,20 +9,35 @@ const deliveryLimit = 2_000;
 export class EngineLog {
   private client: EngineClient | undefined;
   private readonly underWay = new Set<Promise<void>>();
+  /** Resources beside which a passing message stands. */
+  private readonly showing = new Set<string>();
 
   /** Takes the address of the engine. */
   attach(address: string): void {
     this.client = new EngineClient(address, credentials.createInsecure());
   }
 
-  /** A message that passes when the next one comes. */
+  /** A message that passes when the next one comes, or the step ends. */
   status(urn: string, message: string): void {
+    this.showing.add(urn);
     this.send(urn, message, LogSeverity.INFO, true);
   }
 
   /** A warning that stays. */
   warn(urn: string, message: string): void {
     this.send(urn, message, LogSeverity.WARNING, false);
+  }
+
+  /** A message that stays. */
+  note(urn: string, message: string): void {
+    this.send(urn, message, LogSeverity.INFO, false);
+  }
+
+  /** Takes away what passes beside a resource, as its step is done: Pulumi would show it until the end of the run. */
+  settle(urn: string): void {
+    if (this.showing.delete(urn)) {
+      this.send(urn, "", LogSeverity.INFO, true);
+    }
   }
 
   /** Resolves when the engine has every message, so that none comes after the answer that it belongs to. */

@@ -28,7 +28,10 @@ export function service({ version, attach, plugin }: Surroundings): UntypedServi
       plugin.session.callsUnderWay += 1;
       Promise.resolve()
         .then(() => handle(call.request, plugin))
-        .finally(() => plugin.session.log.delivered())
+        .finally(() => {
+          plugin.session.log.settle(urnOf(call.request));
+          return plugin.session.log.delivered();
+        })
         .finally(() => (plugin.session.callsUnderWay -= 1))
         .then(
           (answer) => callback(null, answer),
@@ -115,6 +118,13 @@ export function service({ version, attach, plugin }: Surroundings): UntypedServi
       return answer === undefined ? response : response.setReturn(toStruct(answer));
     }),
   };
+}
+
+/** The resource that a request is about; "" for one that is about none, whose passing messages stand beside the stack. */
+function urnOf(request: unknown): string {
+  return typeof request === "object" && request !== null && "getUrn" in request
+    ? (request as { getUrn(): string }).getUrn()
+    : "";
 }
 
 function callOf(request: { getUrn(): string; getTimeout(): number }) {

@@ -79,6 +79,7 @@ export class Session {
         return new Remote(target, this.connections(), cancellation);
       },
       status: (message) => this.log.status(urn, blot(message, this.secrets)),
+      note: (message) => this.log.note(urn, blot(message, this.secrets)),
       warn: (message) => this.log.warn(urn, blot(message, this.secrets)),
       cancelled: cancellation.soon,
       exclusively: (key, action) => this.exclusively(key, action),
@@ -92,6 +93,7 @@ export class Session {
       trace: this.trace,
       warn: (message) => this.log.warn("", blot(message, this.secrets)),
       status: (message) => this.log.status("", blot(message, this.secrets)),
+      settle: () => this.log.settle(""),
     });
     return this.pool;
   }

@@ -102,7 +102,7 @@ export class Display {
   private status(urn: string, text: string): void {
     const started = this.started.get(urn);
     const line = urn === "" ? text : `    ${subject(urn)}: ${text}`;
-    if (started === undefined || Date.now() - started < LONG_MS || line === this.lastStatus) return;
+    if (started === undefined || Date.now() - started < LONG_MS || line === this.lastStatus || text === "") return;
     this.lastStatus = line;
     this.options.write(line);
   }

@@ -186,11 +186,11 @@ export const imageKind: Kind<ImageInputs, ImageOutputs> = {
       }),
     );
     for (const id of answer.all("kept")) {
-      context.status(`${id} is in use on ${host.name} and was kept`);
+      context.note(`${id} is in use on ${host.name} and was kept`);
     }
     for (const used of answer.all("used")) {
       const [id = "", other = ""] = used.split(" ");
-      context.status(`${id} is used by ${other} too and was kept on ${host.name}`);
+      context.note(`${id} is used by ${other} too and was kept on ${host.name}`);
     }
   },
 };

@@ -12,8 +12,10 @@ export interface Context {
   readonly urn: string;
   /** The host, over its shared connection. */
   remote(host: Target): Remote;
-  /** Shows a message that passes, beside the resource. */
+  /** Shows a message that passes when the step is done, beside the resource. */
   status(message: string): void;
+  /** Shows a message that stays, beside the resource. */
+  note(message: string): void;
   /** Shows a warning that stays, beside the resource. */
   warn(message: string): void;
   /** Aborted when Pulumi is told to stop or the resource's time is over; waits end then. */

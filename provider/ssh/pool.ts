@@ -23,6 +23,8 @@ export interface PoolOptions {
   warn: (message: string) => void;
   /** Shows a message that passes. */
   status: (message: string) => void;
+  /** Takes the last of them away. */
+  settle: () => void;
 }
 
 /** One live connection per host, dialled when first needed and again when it broke. */
@@ -71,7 +73,7 @@ export class Pool {
   }
 
   private async dialPatiently(target: Target): Promise<Connection> {
-    const { connectLimit, status } = this.options;
+    const { connectLimit, status, settle } = this.options;
     const started = Date.now();
     const left = () => started + connectLimit - Date.now();
     const again = (error: Error) =>
@@ -89,6 +91,8 @@ export class Pool {
       return await policy.execute(() => this.dialOnce(target, Math.max(1_000, left())));
     } catch (error) {
       throw gaveUp(target, error, Math.round((Date.now() - started) / 1000));
+    } finally {
+      settle();
     }
   }
 
