@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { Health, HostFacts } from "../../../provider/resources";
 
@@ -95,7 +96,7 @@ function outputs(type: string, name: string, inputs: object): Record<string, unk
     case "dbha:index:Archive":
       return { directory: `/directory/of/${of}` };
     case "dbha:index:File":
-      return { sha256: `sum of ${JSON.stringify((inputs as { content?: unknown }).content)}` };
+      return { sha256: sumOf((inputs as { content?: unknown }).content) };
     case "dbha:index:Probe":
       return { healthy: true, values: { version: "4.3.1" } };
     case "command:remote:Command":
@@ -113,6 +114,11 @@ function outputs(type: string, name: string, inputs: object): Record<string, unk
       return {};
   }
 }
+
+const sumOf = (content: unknown): string =>
+  createHash("sha256")
+    .update(typeof content === "string" ? content : JSON.stringify(content))
+    .digest("hex");
 
 const pem = (what: string, name: string): string => `-----BEGIN ${what}-----\nof ${name}\n-----END ${what}-----\n`;
 
