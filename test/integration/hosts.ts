@@ -26,14 +26,14 @@ export const emptyMetaDb = (): Promise<void> => resetMetadb(readLab(labName));
 
 /**
  * Everything of a host that a deployment could leave behind: files with mode, owner and content hash, containers, images,
- * units, listening ports. What the system itself writes while it runs is left out.
+ * units, listening ports. What the system itself writes while it runs is left out, and what keepalived 2.3 adds to iproute2's names.
  */
 export async function snapshot(name: HostName): Promise<string[]> {
   const files = String.raw`
     find /etc /opt /root /srv /usr/local /var /run/systemd/system /tmp -xdev \
-      \( -path /var/lib/docker -o -path /var/lib/containerd -o -path /var/log -o -path /var/cache -o -path /var/lib/systemd -o -path /root/.docker \) -prune -o \
+      \( -path /var/lib/docker -o -path /var/lib/containerd -o -path /var/log -o -path /var/cache -o -path /var/lib/systemd -o -path /root/.docker -o -path /etc/iproute2 \) -prune -o \
       \( -type f -o -type l -o -type d \) -printf '%y %m %u:%g %p %l\n'`;
-  const hashes = String.raw`find /etc /opt /root /usr/local -xdev -type f -exec sha256sum {} +`;
+  const hashes = String.raw`find /etc /opt /root /usr/local -xdev -path /etc/iproute2 -prune -o -type f -exec sha256sum {} +`;
   const rest = String.raw`
     ls -d /var/log/*/ | sed 's/^/log /'
     docker ps -a --format 'container {{.Names}} {{.Image}}'

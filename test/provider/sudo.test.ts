@@ -120,7 +120,7 @@ describe("A user with sudo", function () {
       await stopped.cancel();
       await assert.rejects(asked, {
         message:
-          `host p1 (${String(host.address)}): probe command: stopped (Pulumi was told to stop), ` +
+          `host p1 (${String(host.address)}): probe command sleep: stopped (Pulumi was told to stop), ` +
           "last seen: nothing yet; run it again",
       });
     } finally {

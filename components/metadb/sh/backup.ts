@@ -210,8 +210,8 @@ list() {
   done
   separator='['
   for one in "$@"; do
-    printf %s "$separator"
-    describe "$one"
+    # all on one line: the last one is what a procedure says
+    printf '%s%s' "$separator" "$(describe "$one")"
     separator=,
   done
   if [ $# = 0 ]; then printf '['; fi

@@ -42,6 +42,21 @@ describe("The script of the procedures on a MetaDB", () => {
       assert.match(line, /"\$(client|dumper)" (--defaults-file="\$work\/options"|--no-defaults --help)/);
   });
 
+  it("lists the backups that stay, the newest last, on one line, which is what a procedure says", () => {
+    const backup = (day: string) =>
+      `echo '-- dbha "tables":${day},"version":"4.3.1"' | gzip >"$directory/odc-202611${day}T000000Z-4.3.1.sql.gz"`;
+    const list = (...days: string[]) => {
+      const { stdout, status } = after(["directory=$work keep=2", ...days.map(backup), "list"].join("\n"));
+      assert.equal(status, 0);
+      const [line = "", ...more] = stdout.split("\n");
+      assert.deepEqual(more, [""]);
+      return (JSON.parse(line) as { tables: number }[]).map(({ tables }) => tables);
+    };
+    assert.deepEqual(list(), []);
+    assert.deepEqual(list("11"), [11]);
+    assert.deepEqual(list("11", "12", "13"), [12, 13]);
+  });
+
   describe("shows of what a client says no statement, no row and no value", () => {
     const table: [what: string, said: string, shown: string][] = [
       [
