@@ -128,6 +128,7 @@ for (const engine of engines())
           );
           assert.ok(
             shown.includes(`; fix: ssh -p ${port} ${user}@${address} docker version must work here: with the key`),
+            shown,
           );
         }
         assert.match(text, /Docker's own client, which runs ssh, does not reach its Engine: .*Permission denied/);

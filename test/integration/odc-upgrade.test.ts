@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { HostName } from "../../lab/src/lab";
 import { askAll, ClientsLoop } from "./clients";
 import { engines } from "./engines";
-import { emptyMetaDb, eventually, labFolder, labHosts, metaDbPassword, on } from "./hosts";
+import { emptyMetaDb, eventually, labFolder, labHosts, metaDbPassword, on, theLab } from "./hosts";
 import { NodeWatch } from "./node-watch";
 import { OdcClient } from "./odc-client";
 import { devConfig, type Config, type OdcSection } from "./odc-config";
@@ -57,7 +57,7 @@ const mendStart = (host: HostName): Promise<string> => on(host, "rmdir /var/log/
 const sql = (statement: string): Promise<string> =>
   on(
     "p3",
-    `printf '[client]\\nhost=metadb\\nuser="odc@meta#lab"\\npassword="${metaDbPassword()}"\\n' | mysql --defaults-file=/dev/stdin -N -e "${statement}" odc_metadb`,
+    `printf '[client]\\nhost=metadb\\nport=${theLab().metadb.port}\\nuser="odc@meta#lab"\\npassword="${metaDbPassword()}"\\n' | mysql --defaults-file=/dev/stdin -N -e "${statement}" odc_metadb`,
   );
 
 for (const engine of engines())
@@ -167,7 +167,7 @@ for (const engine of engines())
       assert.equal(backups.length, 1);
       assert.deepEqual(backups[0], lastBackup);
       assert.deepEqual([lastBackup?.tables, lastBackup?.version], [7, "4.3.1.6"]);
-      assert.deepEqual([lastBackup?.proof, lastBackup?.views], ["restored", 0]);
+      assert.deepEqual([lastBackup?.proof, lastBackup?.views], ["restored", 1]);
       assert.ok((lastBackup?.rows ?? 0) > 0);
       assert.match(lastBackup?.checksum ?? "", /^[0-9a-f]{64}$/);
       assert.match(lastBackup?.provenAt ?? "", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
