@@ -12,7 +12,7 @@ const byKeepalived = nodeByNode("keepalived restarts on one host after the other
 export const loadBalancerChanges = {
   hosts: reload("a new host starts nginx, one that goes stops it last; the others do nothing"),
   image: nodeByNode("nginx is replaced on one host after the other: its open connections break"),
-  containerName: keepsName,
+  containerName: nodeByNode("nginx is made anew on one host after the other: its open connections break"),
   config: reload(),
   tls: reload(),
   probe: live("what is asked of nginx from then on"),

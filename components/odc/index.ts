@@ -7,6 +7,6 @@ export type {
   OdcRollbackArgs,
 } from "./args";
 export { OdcHaDeployment } from "./odc-ha-deployment";
-export type { OdcBackup, OdcCertificateStatus, OdcNodeStatus } from "./odc-ha-deployment";
-export type { OdcProxyStatus } from "./odc-proxy";
+export type { OdcBackup } from "./odc-ha-deployment";
 export type { OdcHttpsArgs, OdcProxyArgs } from "./proxy-args";
+export type { OdcCertificateStatus, OdcNodeStatus, OdcProxyStatus } from "./status";

@@ -21,11 +21,12 @@ import { procedureOf } from "./metadb";
 import { askMetaDb, metaDbProblems } from "./metadb-room";
 import { OdcNode } from "./odc-node";
 import { odcDemands, odcProblems } from "./preflight";
-import { OdcProxy, type OdcProxyStatus } from "./odc-proxy";
+import { OdcProxy } from "./odc-proxy";
 import { OdcRollback } from "./rollback";
 import { adminPassword, metaDbFields, odcName, odcSchema } from "./schema";
-import { watchChanges } from "./watch-changes";
 import type { OdcSettings } from "./schema";
+import type { OdcCertificateStatus, OdcNodeStatus, OdcProxyStatus } from "./status";
+import { watchChanges } from "./watch-changes";
 
 /** What refused arguments name as a host may be none. */
 const knownHost: KnownHost<Host | undefined> = {
@@ -37,36 +38,12 @@ const knownHost: KnownHost<Host | undefined> = {
 /** A backup of ODC's MetaDB. */
 export type OdcBackup = MetaDbBackup;
 
-/** What is known of one ODC node. */
-export interface OdcNodeStatus {
-  /** Name of its host. */
-  host: string;
-  /** Address under which the other nodes call it (ODC_HOST). */
-  address: string;
-  /** Address and port on which it serves, without nginx. */
-  endpoint: string;
-  /** Name of its container. */
-  container: string;
-  /** Version that the running server reports; "unknown" when it does not, or its host is lost. */
-  version: string;
-  /** "healthy" or "unhealthy", as of the last `up` or `refresh`; "lost" with its host. */
-  health: string;
-}
-
-/** What is known of the certificate. */
-export interface OdcCertificateStatus {
-  /** When it ends, ISO 8601. From `renewBeforeDays` before that on `up` makes a new one. */
-  expires: string;
-  /** The certificate that users have to trust, in PEM (docs/trust.md); empty for a provided one. */
-  trust: string;
-}
-
 /**
  * OceanBase Developer Center in high-availability mode: one node a host, one shared MetaDB, nginx in front.
  *
  * Nodes start one after the other, each when the one before is healthy: the first migrates the MetaDB, whose lock does not
- * keep out a node with the same address of Docker's bridge, nor one that has waited a minute. A later change of image or settings goes through them in the same way, those that
- * are down first, and stops at the first node that does not come back.
+ * keep out a node with the same address of Docker's bridge, nor one that has waited a minute. A later change of image or settings
+ * goes through them in the same way, those that are down first, and stops at the first node that does not come back.
  */
 export class OdcHaDeployment extends pulumi.ComponentResource {
   /** Where users open ODC. */

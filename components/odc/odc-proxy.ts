@@ -9,23 +9,8 @@ import { renderOdcNginx } from "./nginx";
 import { nodePort } from "./node-endpoint";
 import type { OdcNode } from "./odc-node";
 import type { OdcSettings } from "./schema";
+import type { OdcProxyStatus } from "./status";
 import { furtherNameProblems, userName, virtualAddress } from "./user-name";
-
-/** What is known of one nginx. */
-export interface OdcProxyStatus {
-  /** Name of its host. */
-  host: string;
-  /** Address and port on which it serves. */
-  endpoint: string;
-  /** Name of its container. */
-  container: string;
-  /** The image it runs. */
-  version: string;
-  /** "healthy" when it reached an ODC node at the last `up` or `refresh`, else "unhealthy"; "lost" with its host. */
-  health: string;
-  /** Whether users reach this one: it has the virtual IP, or there is none. */
-  active: boolean;
-}
 
 /** nginx in front of the nodes: certificate, load balancer, and the address that moves between its hosts. */
 export class OdcProxy {

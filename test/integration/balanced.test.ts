@@ -155,6 +155,8 @@ for (const engine of engines())
       assert.doesNotMatch(text, /host p1 /);
       for (const name of both) assert.equal(await on(name, "curl -s http://127.0.0.1:8080/"), `hello ${name}`);
       stack.configure(config());
+      // the component's own note of its arguments is put back
+      assert.match(await stack.up(), /~ 1 updated/);
       await assertInOrder();
     });
 
