@@ -192,7 +192,7 @@ describe("the lab", function () {
         ];
       };
       const before = await trace();
-      assert.equal(before.length, MEMBER_NAMES.length + 1 + 5);
+      assert.equal(before.length, MEMBER_NAMES.length + 5);
       for (const name of [network, data, "interface", "firewall rule", "files"]) assert.ok(before.includes(name), name);
       const { output, exitCode } = await command("lab/down", "--name", "labtwo");
       assert.equal(exitCode, 0);
