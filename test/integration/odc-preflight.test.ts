@@ -120,18 +120,14 @@ for (const engine of engines())
         stack.configure({ ...config, "dbha:privateKey": readFileSync(file as string, "utf8") });
         const { code, text } = await stack.run("preview");
         assert.notEqual(code, 0);
-        for (const host of nodes) {
-          const { address, port, user } = labHosts()[host];
-          const shown = text.replaceAll(/\s+/g, " ");
+        const shown = text.replaceAll(/\s+/g, " ");
+        for (const host of nodes)
           assert.ok(
-            shown.includes(`host ${host} cannot be given containers (1 problem); nothing was changed: - Docker's`),
-          );
-          assert.ok(
-            shown.includes(`; fix: ssh -p ${port} ${user}@${address} docker version must work here: with the key`),
+            shown.includes(
+              `host ${host} cannot be given containers (1 problem); nothing was changed: - Docker's own client, which runs ssh, cannot use a key that is given as text; fix: put the key into a file of mode 600 and set dbha:privateKeyFile, or load it into ssh-agent and set dbha:agent`,
+            ),
             shown,
           );
-        }
-        assert.match(text, /Docker's own client, which runs ssh, does not reach its Engine: .*Permission denied/);
       });
 
       it("makes no container in an update that was not previewed", async () => {
