@@ -229,9 +229,14 @@ for (const engine of engines())
       assert.equal(Object.values(await askAll("p3")).filter((node) => node.startsWith("HTTP")).length, 0);
     });
 
-    it("does it once: neither the same argument nor its removal changes anything", async () => {
+    it("does it once: the same argument changes nothing, its removal what the component notes of it alone", async () => {
       await stack.succeed("preview", "--expect-no-changes");
+      const running = await containers();
       stack.configure(odcConfig("4.3.1"));
+      const text = await stack.up();
+      assert.match(text, /~ {2}update {2}dbha:index:OdcHaDeployment {2}odc {2}\[diff: rollback\]/);
+      assert.match(text, /Resources:\n {4}~ 1 updated\n {4}\d+ unchanged\n/);
+      assert.deepEqual(await containers(), running);
       await stack.succeed("preview", "--expect-no-changes");
     });
 
