@@ -60,7 +60,7 @@ export interface Registry {
 const manifestType = "application/vnd.docker.distribution.manifest.v2+json";
 
 /** As much of a registry as docker pull asks for, in the test, with a way to it from the host. */
-export async function startRegistry(bench: LabBench, contents: Record<string, string>): Promise<Registry> {
+export async function startRegistry(bench: Pick<LabBench, "on">, contents: Record<string, string>): Promise<Registry> {
   const blobs = new Map<string, Buffer>();
   const manifests = new Map<string, string>();
   const ids: Record<string, string> = {};

@@ -1,0 +1,187 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as yaml from "yaml";
+import { readLab } from "../../lab/src/lab";
+import { scripts } from "../../provider/scripts";
+import { OldHost, startOldHost } from "../old-tools/login";
+import { writeTar } from "./archive-files";
+import { startRegistry, writeImage } from "./docker-image";
+import { labName } from "./lab-host";
+import { PluginClient, Properties } from "./plugin-client";
+
+const folder = "/opt/dbha-old";
+const unit = "dbha-old.service";
+
+describe("Among the tools of CentOS 7", function () {
+  this.timeout(60_000);
+  const lab = readLab(labName);
+  let old: OldHost;
+  let plugin: PluginClient;
+  let scratch: string;
+  let host: Properties;
+
+  before(async () => {
+    scratch = mkdtempSync(join(tmpdir(), "dbha-old-"));
+    old = await startOldHost(lab);
+    host = old.host;
+    const inventory = join(scratch, "hosts.yaml");
+    writeFileSync(inventory, yaml.stringify({ hosts: [host] }));
+    plugin = await PluginClient.start({
+      config: { privateKeyFile: lab.privateKeyFile, inventory },
+      env: { XDG_CACHE_HOME: join(scratch, "cache") },
+    });
+  });
+  after(async () => {
+    await plugin.stop();
+    await old.on(
+      `systemctl stop ${unit} 2>/dev/null; rm -rf ${folder} /var/lib/dbha /etc/systemd/system/${unit}*; systemctl daemon-reload`,
+    );
+    await old.stop();
+    rmSync(scratch, { recursive: true });
+  });
+
+  const make = (type: string, more: Properties) => plugin.make(`dbha:index:${type}`, { host, ...more });
+  const unchanged = async (type: string, { id, inputs, state }: Awaited<ReturnType<typeof make>>) =>
+    assert.deepEqual(await plugin.read(`dbha:index:${type}`, id, state), { inputs, state });
+  const remove = ({ id, state }: Awaited<ReturnType<typeof make>>, type: string) =>
+    plugin.delete(`dbha:index:${type}`, id, state);
+
+  async function ask(what: string, more: Properties): Promise<Properties> {
+    const { answer, failures } = await plugin.invoke(`dbha:index:${what}`, { host, ...more });
+    assert.deepEqual(failures, {});
+    return answer;
+  }
+
+  it("a host tells what it is; curl has no --unix-socket, so that Docker's client is asked", async () => {
+    const answer = await ask("getHostFacts", {});
+    assert.equal(answer.kernel, await old.on("uname -r"));
+    assert.equal(answer.cores, Number(await old.on("nproc")));
+    assert.equal(answer.dockerVersion, await old.on("docker version --format '{{.Server.Version}}'"));
+    assert.equal(answer.keepalivedVersion, "1.3.5");
+    assert.ok((answer.services as string[]).includes("docker.service"), String(answer.services));
+    assert.ok((answer.ports as { process: string }[]).some(({ process }) => process === "sshd"));
+    assert.ok((answer.addresses as { address: string }[]).some(({ address }) => address === host.address));
+    assert.deepEqual(await old.refused(), ["curl --unix-socket"]);
+  });
+
+  it("directories, files and archives are made, read, changed and removed", async () => {
+    const directory = await make("Directory", { path: folder, mode: "0750", onDelete: "purge" });
+    await unchanged("Directory", directory);
+    const file = await make("File", { path: `${folder}/f`, content: "one\n", onChange: `touch ${folder}/changed` });
+    assert.equal(
+      await old.on(`stat -c '%a %U' ${folder}/f; cat ${folder}/f; ls ${folder}`),
+      "644 root\none\nchanged\nf",
+    );
+    await unchanged("File", file);
+    await remove(file, "File");
+
+    const archives = await Promise.all(
+      ["1", "2"].map(async (version) => {
+        const source = join(scratch, `product-${version}.tar.gz`);
+        await writeTar(source, [
+          { name: "product/bin/run", content: `#!/bin/sh\necho ${version}\n`, mode: 0o755 },
+          { name: "product/link", type: "symlink", linkname: "bin/run" },
+        ]);
+        return { source, version, path: `${folder}/product`, stripComponents: 1, keep: 0 };
+      }),
+    );
+    const [first = {}, second = {}] = archives;
+    const archive = await make("Archive", first);
+    await unchanged("Archive", archive);
+    const changed = await plugin.change("dbha:index:Archive", archive.id, archive.state, { host, ...second });
+    assert.equal(await old.on(`${folder}/product/current/link; ls ${folder}/product`), "2\n2\ncurrent");
+    await plugin.delete("dbha:index:Archive", archive.id, changed);
+    await remove(directory, "Directory");
+    assert.equal(await old.on(`ls -d ${folder} 2>/dev/null || echo gone`), "gone");
+    assert.deepEqual(await old.refused(), ["sync -f"]);
+  });
+
+  it("images are loaded, pulled, used and removed, and containers are claimed", async () => {
+    const images = await Promise.all(
+      ["one", "two"].map(async (content) => {
+        const tarball = join(scratch, `${content}.tar.gz`);
+        return { tarball, id: await writeImage(tarball, content, "amd64", `dbha-old:${content}`) };
+      }),
+    );
+    const [one, two] = images;
+    assert.ok(one && two);
+    const loaded = await make("Image", { tarballs: { amd64: one.tarball } });
+    assert.equal(loaded.state.imageId, one.id);
+    await unchanged("Image", loaded);
+    const imported = await plugin.read("dbha:index:Image", "p3:dbha-old:one", {});
+    assert.equal(imported?.state.imageId, one.id);
+    const used = await plugin.about("other").make("dbha:index:Image", { host, tarballs: { amd64: one.tarball } });
+    assert.deepEqual(used.state.ownedImageIds, []);
+    await remove(used, "Image");
+    plugin.about("test");
+    const user = "urn:pulumi:test::test::docker:index/container:Container::node";
+    const claim = { name: "dbha-old", user };
+    await ask("claimContainer", { ...claim, image: one.id });
+    await old.on(`docker create --name dbha-old ${one.id} /content`);
+    // as after a run that did not live to tell of its container
+    await ask("claimContainer", { ...claim, image: one.id });
+    await ask("settleContainer", claim);
+    assert.equal(await old.on("docker ps -a --filter name=dbha-old --format '{{.Names}}'"), "");
+    await remove(loaded, "Image");
+
+    await old.on(`mkdir -p ${folder}; base64 -d >${folder}/two.tar.gz`, readFileSync(two.tarball).toString("base64"));
+    const there = await make("Image", { hostTarballs: { amd64: `${folder}/two.tar.gz` } });
+    assert.equal(there.state.imageId, two.id);
+    await remove(there, "Image");
+
+    const registry = await startRegistry(old, { 1: "pulled" });
+    const pulled = await make("Image", { reference: `127.0.0.1:${registry.port}/dbha-test:1` }).finally(() =>
+      registry.stop(),
+    );
+    assert.equal(pulled.state.imageId, registry.ids["1"]);
+    await unchanged("Image", pulled);
+    await remove(pulled, "Image");
+    assert.equal(await old.on("docker images --quiet dbha-old"), "");
+    assert.deepEqual(await old.refused(), ["curl --unix-socket"]);
+  });
+
+  it("services are installed, started, restarted and removed", async () => {
+    const text = (command: string) => `[Service]\nExecStart=${command}\n[Install]\nWantedBy=multi-user.target\n`;
+    const service = await make("Service", { name: unit, unit: text("/bin/sleep 1001") });
+    await unchanged("Service", service);
+    assert.equal(await old.on(`systemctl is-active ${unit}; systemctl is-enabled ${unit}`), "active\nenabled");
+    const news = { host, name: unit, unit: text("/bin/sleep 1002") };
+    const changed = await plugin.change("dbha:index:Service", service.id, service.state, news);
+    assert.equal(await old.on(`systemctl show --property=ExecStart ${unit} | grep -o 'sleep 100.'`), "sleep 1002");
+    await plugin.delete("dbha:index:Service", service.id, changed);
+    assert.equal(await old.on(`systemctl is-active ${unit} || true`), "inactive");
+    const failing = make("Service", {
+      name: unit,
+      unit: text("/bin/sh -c 'echo no configuration; exit 3'"),
+    });
+    await assert.rejects(failing, /no configuration/);
+    await old.on(`rm -f /etc/systemd/system/${unit}*; systemctl daemon-reload`);
+    assert.deepEqual(await old.refused(), []);
+  });
+
+  it("probes look, through bash where nobody may forward, and quote the log of what fails", async () => {
+    const listening = await ask("getHealth", { tcp: { port: 22 } });
+    assert.deepEqual([listening.healthy, listening.detail], [true, "connection accepted"]);
+    const command = await ask("getHealth", { command: "echo '{}'; sleep 0.1" });
+    assert.equal(command.healthy, true);
+    await old.on(
+      `printf '[Service]\\nExecStart=/bin/sh -c "echo words of $(hostname); sleep 1000"\\n' >/etc/systemd/system/${unit}; ` +
+        `systemctl daemon-reload; systemctl start ${unit}; mkdir -p ${folder}; echo more words >${folder}/log`,
+    );
+    const watched = { unit, logFiles: [`${folder}/log`], supervisor: { ended: "words" } };
+    await assert.rejects(
+      make("Probe", { tcp: { port: 1 }, interval: 1, timeout: 3, watched }),
+      /connection refused[^]*journalctl -u dbha-old.service on p3:\n[^]* {4}words of p3\n[^]*log on p3:\n {4}more words$/,
+    );
+    assert.deepEqual(await old.refused(), []);
+  });
+
+  it("nothing was left out: every script that the plugin has was there", async () => {
+    assert.deepEqual(
+      await old.ran(scripts),
+      scripts.map(({ name }) => name),
+    );
+  });
+});
