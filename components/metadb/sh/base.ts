@@ -51,6 +51,8 @@ prepare() {
 # One at a time: two would use the same scratch database. A run that was killed may have left clients that are at work.
 alone() {
   exec 9<"$directory"
+  if flock -n 9; then return; fi
+  stage "waiting for another backup or restore of this MetaDB to end" ""
   flock -w 600 9 || fail "another backup or restore of this MetaDB has been at work on this host for 10 minutes" \
     "wait until it has ended (flock on $directory, see fuser), then run this again"
 }

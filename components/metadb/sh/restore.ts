@@ -52,8 +52,8 @@ restore() {
 put_back() {
   inspected "$file" "$1"
   stage "emptying $1, and restoring $file into it" ""
-  echo "SET FOREIGN_KEY_CHECKS = 0;" >"$work/empty"
-  ask "$1" "SELECT CONCAT('DROP ', IF(table_type = 'VIEW', 'VIEW ', 'TABLE '), CHAR(96 USING utf8mb4), table_name, CHAR(96 USING utf8mb4), ';') FROM information_schema.tables WHERE table_schema = DATABASE()" >>"$work/empty"
+  ask "$1" "SELECT CONCAT('DROP ', IF(table_type = 'VIEW', 'VIEW ', 'TABLE '), CHAR(96 USING utf8mb4), REPLACE(table_name, CHAR(96 USING utf8mb4), CHAR(96, 96 USING utf8mb4)), CHAR(96 USING utf8mb4), ';') FROM information_schema.tables WHERE table_schema = DATABASE()" >"$work/drops"
+  { echo "SET FOREIGN_KEY_CHECKS = 0;" && sed 's/\\\\/\\/g' "$work/drops"; } >"$work/empty"
   sql "$1" <"$work/empty" >/dev/null || fail "the MetaDB could not be emptied$(said)" "$again"
   section "$file" "$1" 2>/dev/null | sql "$1" >/dev/null ||
     fail "the backup $file could not be restored$(said)" "$(cure "$again")"

@@ -60,6 +60,8 @@ fit() {
   [ "$longest" -le "$limit" ] ||
     fail "$1 cannot be restored: its longest statement, of table $(cat "$work/found.longest"), has $longest bytes, and max_allowed_packet of the MetaDB is $limit" \
       "set max_allowed_packet in the MetaDB: SET GLOBAL max_allowed_packet = $(packet)"
+  [ "$oceanbase" = 0 ] || [ -n "$(variable ob_query_timeout)" ] ||
+    fail "$1 cannot be restored: it is of an OceanBase, and the MetaDB is none (ORGANIZATION INDEX)" "name another MetaDB or another backup"
   whole=$(cat "$work/found.whole")
   if [ -z "$whole" ] || variable version | grep -q MariaDB; then return; fi
   fail "$1 cannot be restored: it has values for the generated columns of table $whole, which the MetaDB refuses (3105)" \
@@ -73,7 +75,5 @@ looked_through() {
   [ -z "$stranger" ] ||
     fail "$1 may not be restorable: $stranger is the definer of a view or trigger, and the MetaDB's user is $me" \
       "$(missing_grant "$2"), so that a restore can be tried, or let views and triggers have $me as their definer"
-  if [ "$oceanbase" = 0 ] || [ -n "$(variable ob_query_timeout)" ]; then return; fi
-  fail "$1 cannot be restored: it is of an OceanBase, and the MetaDB is none (ORGANIZATION INDEX)" "name another MetaDB or another backup"
 }
 `;
