@@ -2,9 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readLab, resetMetadb, run, type HostName, type Lab, type LabHost } from "../../lab/src/lab";
 import { HOST_NAMES } from "../../lab/src/name";
-
-/** The lab that the whole suite shares; test/run starts and removes it. */
-const labName = process.env.DBHA_TEST_LAB ?? "test";
+import { labName } from "../test-lab";
 
 /** The lab with all its parts. */
 export const theLab = (): Lab => readLab(labName);

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import * as yaml from "yaml";
+import { labName } from "../test-lab";
 import type { Engine } from "./engines";
 
 /** How a command ended. */
@@ -13,12 +14,9 @@ export interface Ran {
   stdout: string;
 }
 
-/** Name of the stack: the lab's, so that tests on several labs do not meet. */
-const name = process.env.DBHA_TEST_LAB ?? "test";
-
 /**
- * The stack of a test in a project, with a backend of its own. Its configuration is Pulumi.NAME.yaml in the project
- * (ignored by git); both are gone after {@link TestStack.remove}.
+ * The stack of a test in a project, with a backend of its own, and named after the lab, so that tests on several labs do not
+ * meet. Its configuration is Pulumi.NAME.yaml in the project (ignored by git); both are gone after {@link TestStack.remove}.
  */
 export class TestStack {
   private readonly folder = mkdtempSync(join(tmpdir(), "dbha-stack-"));
@@ -35,7 +33,7 @@ export class TestStack {
     private readonly project: string = ".",
     environment: Record<string, string> = {},
   ) {
-    this.configFile = join(project, `Pulumi.${name}.yaml`);
+    this.configFile = join(project, `Pulumi.${labName}.yaml`);
     const backend = join(this.folder, "backend");
     mkdirSync(backend);
     this.environment = {
@@ -51,7 +49,7 @@ export class TestStack {
   /** Makes the stack; the engine adds its encryption salt to the configuration file. */
   async init(config: Record<string, unknown>): Promise<void> {
     this.configure(config);
-    const { code, text } = await this.execute(["stack", "init", name]);
+    const { code, text } = await this.execute(["stack", "init", labName]);
     if (code !== 0) throw new Error(`the stack was not made:\n${text}`);
     const { encryptionsalt } = yaml.parse(readFileSync(this.configFile, "utf8")) as { encryptionsalt: string };
     this.salt = { encryptionsalt };
@@ -64,7 +62,7 @@ export class TestStack {
 
   /** Runs `pulumi` on this stack and returns however it ends. */
   run(...args: string[]): Promise<Ran> {
-    return this.execute([...args, "--stack", name]);
+    return this.execute([...args, "--stack", labName]);
   }
 
   private async execute(args: string[]): Promise<Ran> {
@@ -87,7 +85,7 @@ export class TestStack {
 
   /** Runs `pulumi up` and kills it, nothing else, with SIGKILL when the moment has come. @throws Error when it ends before. */
   async killUpAt(moment: Promise<unknown>): Promise<void> {
-    const { process } = await this.start(["up", "--yes", "--skip-preview", "--stack", name]);
+    const { process } = await this.start(["up", "--yes", "--skip-preview", "--stack", labName]);
     const early = process.then(({ all }) => Promise.reject(new Error(`up ended before the moment came:\n${all}`)));
     await Promise.race([moment, early]);
     process.kill("SIGKILL");

@@ -9,7 +9,8 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { pack } from "tar-stream";
 import { readLab } from "../../lab/src/lab";
-import { LabBench, labName } from "./lab-host";
+import { labName } from "../test-lab";
+import { LabBench } from "./lab-host";
 
 interface Image {
   id: string;

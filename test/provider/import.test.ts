@@ -16,8 +16,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as yaml from "yaml";
 import { readLab } from "../../lab/src/lab";
+import { labName } from "../test-lab";
 import { Bench, hostOf, startBench } from "./cases";
-import { LabBench, labName, startLabBench, withoutCurl } from "./lab-host";
+import { LabBench, startLabBench, withoutCurl } from "./lab-host";
 import { PluginClient, PluginError, Properties } from "./plugin-client";
 import { freePort } from "./sshd";
 

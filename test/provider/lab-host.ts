@@ -1,8 +1,6 @@
 import { readLab, run } from "../../lab/src/lab";
+import { labName } from "../test-lab";
 import { PluginClient, Properties } from "./plugin-client";
-
-/** The lab of the tests. */
-export const labName = process.env.DBHA_TEST_LAB ?? "test";
 
 /** A host of the lab: it has what no machine that runs tests can be asked for, systemd and a Docker Engine of its own. */
 export interface LabBench {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readLab, run } from "../../lab/src/lab";
 import { eventually } from "../integration/hosts";
+import { labName } from "../test-lab";
 import { PluginClient, Properties } from "./plugin-client";
 import { startSlowLine } from "./slow-line";
 
@@ -20,7 +21,7 @@ function peakMemory({ process: { pid } }: PluginClient): number {
 /** A user other than root on a host of the lab, with what docs/hosts.md asks for and nothing else. */
 describe("A user with sudo", function () {
   this.timeout(120_000);
-  const lab = readLab(process.env.DBHA_TEST_LAB ?? "test");
+  const lab = readLab(labName);
   const on = (command: string) => run(lab, "p1", command);
   let plugin: PluginClient;
   let host: Properties;
