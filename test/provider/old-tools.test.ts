@@ -6,9 +6,9 @@ import * as yaml from "yaml";
 import { readLab } from "../../lab/src/lab";
 import { scripts } from "../../provider/scripts";
 import { OldHost, startOldHost } from "../old-tools/login";
+import { labName } from "../test-lab";
 import { writeTar } from "./archive-files";
 import { startRegistry, writeImage } from "./docker-image";
-import { labName } from "./lab-host";
 import { PluginClient, Properties } from "./plugin-client";
 
 const folder = "/opt/dbha-old";
