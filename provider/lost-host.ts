@@ -5,6 +5,10 @@ import type { Properties } from "./wire";
 const hostOf = (properties: Properties | undefined): Target | undefined => properties?.host as Target | undefined;
 const isLost = (properties: Properties | undefined): boolean => hostOf(properties)?.lost === true;
 
+/** Whether it is more than a note of what is to be made when the host is back. */
+const wasMade = (kind: Kind, state: Properties): boolean =>
+  Object.keys(kind.outputs).some((name) => state[name] !== undefined);
+
 /** The kind for a resource that becomes `news`: one that contacts nothing where the host is lost. */
 export function kindFor(kind: Kind, olds: Properties | undefined, news: Properties): Kind {
   if (isLost(news)) return leftAlone(kind);
@@ -23,7 +27,11 @@ function leftAlone(kind: Kind): Kind {
     create: () => Promise.resolve({}),
     read: (state) => Promise.resolve(state),
     update: (state) => Promise.resolve(outputs(state)),
-    delete: () => Promise.resolve(),
+    delete(state, context) {
+      const remains = wasMade(kind, state) ? kind.remains(state) : undefined;
+      if (remains !== undefined) context.leave(hostOf(state) as Target, remains);
+      return Promise.resolve();
+    },
   };
 }
 
@@ -35,8 +43,7 @@ function recovering(kind: Kind): Kind {
   return {
     ...kind,
     async update(state, news, _changed, context) {
-      const wasMade = Object.keys(kind.outputs).some((name) => state[name] !== undefined);
-      const found = wasMade ? await kind.read({ ...state, host: news.host }, context) : undefined;
+      const found = wasMade(kind, state) ? await kind.read({ ...state, host: news.host }, context) : undefined;
       return found === undefined ? kind.create(news, context) : kind.update(found, news, [], context);
     },
   };

@@ -2,6 +2,7 @@ import { Config, credentialsFor, secretsOf } from "./config";
 import type { EngineLog } from "./engine-log";
 import { blot } from "./failure";
 import type { Context } from "./kinds/kind";
+import { LeftBehind } from "./left-behind";
 import { Pool } from "./ssh/pool";
 import { Remote } from "./ssh/remote";
 import type { Target } from "./ssh/target";
@@ -19,11 +20,14 @@ export class Session {
   private readonly soon = new AbortController();
   private readonly now = new AbortController();
   private readonly held = new Map<string, Promise<unknown>>();
+  private readonly leftBehind: LeftBehind;
 
   constructor(
     readonly log: EngineLog,
     private readonly trace: Trace,
-  ) {}
+  ) {
+    this.leftBehind = new LeftBehind(log);
+  }
 
   /** Takes a configuration; connections made with an earlier one are not used any more. */
   configure(config: Config): void {
@@ -81,6 +85,7 @@ export class Session {
       status: (message) => this.log.status(urn, blot(message, this.secrets)),
       note: (message) => this.log.note(urn, blot(message, this.secrets)),
       warn: (message) => this.log.warn(urn, blot(message, this.secrets)),
+      leave: (target, thing) => this.leftBehind.tell(target, thing),
       cancelled: cancellation.soon,
       exclusively: (key, action) => this.exclusively(key, action),
     };

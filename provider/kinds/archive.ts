@@ -68,6 +68,7 @@ export const archiveKind: Kind<ArchiveInputs, ArchiveOutputs> = {
   import: archiveImport,
 
   id: ({ host, path }) => `${host.name}:${path}`,
+  remains: ({ path }) => `directory ${path} with what was unpacked there`,
 
   async foresee(news, state, changed) {
     if (hasUnknown(news)) {

@@ -46,6 +46,7 @@ export const directoryKind: Kind<DirectoryInputs, DirectoryOutputs> = {
   },
 
   id: (inputs) => `${inputs.host.name}:${inputs.path}`,
+  remains: ({ path, createdPaths }) => (createdPaths.includes(path) ? `directory ${path}` : undefined),
 
   foresee: (_news, state) => (state === undefined ? {} : { createdPaths: state.createdPaths }),
 

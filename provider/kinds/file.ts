@@ -92,6 +92,7 @@ export const fileKind: Kind<FileInputs, FileOutputs> = {
   import: fileImport,
 
   id: (inputs) => `${inputs.host.name}:${inputs.path}`,
+  remains: ({ path }) => `file ${path}`,
 
   foresee: async (news) => ({ size: await sizeOf(news) }),
 

@@ -114,6 +114,8 @@ export const imageKind: Kind<ImageInputs, ImageOutputs> = {
     const { amd64, arm64 } = tarballs ?? hostTarballs ?? {};
     return `${host.name}:${reference ?? amd64 ?? arm64 ?? ""}`;
   },
+  remains: ({ loadedReference, imageId, ownedImageIds }) =>
+    ownedImageIds.includes(imageId) ? `image ${loadedReference || imageId}` : undefined,
 
   async foresee(news, state, changed, context) {
     const given = news.tarballs ?? news.hostTarballs;

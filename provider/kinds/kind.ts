@@ -18,6 +18,8 @@ export interface Context {
   note(message: string): void;
   /** Shows a warning that stays, beside the resource. */
   warn(message: string): void;
+  /** Tells of a thing that stays on a lost host. */
+  leave(host: Target, thing: string): void;
   /** Aborted when Pulumi is told to stop or the resource's time is over; waits end then. */
   readonly cancelled: AbortSignal;
   /** Runs `action` when nobody else in this process holds `key`. */
@@ -83,6 +85,8 @@ export interface Kind<I extends Properties = Properties, O extends Properties = 
     context: Context,
   ): Partial<O> | Promise<Partial<O>>;
   id(inputs: I): string;
+  /** What stays on a lost host, in words; undefined where nothing was made. */
+  remains(state: I & O): string | undefined;
   import: Import;
   create(inputs: I, context: Context): Promise<O>;
   /** The state as it really is; undefined when the thing is gone. A host that does not answer is an error. */

@@ -65,6 +65,7 @@ export const obproxyConfigKind: Kind<ConfigInputs, ConfigOutputs> = {
   },
 
   id: (inputs) => `${inputs.host.name}:${inputs.port}`,
+  remains: () => undefined,
 
   foresee: (_news, state, changed) => (state !== undefined && changed.length === 0 ? { shown: state.shown } : {}),
 

@@ -40,6 +40,7 @@ export const probeKind: Kind<ProbeInputs, ProbeOutputs> = {
   },
 
   id: (inputs) => `${inputs.host.name}:${describeProbe(inputs)}`,
+  remains: ({ watched }) => (watched?.container === undefined ? undefined : `container ${watched.container}`),
 
   foresee: (news, state, changed) => {
     if (state !== undefined && changed.length > 0 && !anyTouches(changed, ...questions)) {

@@ -69,6 +69,7 @@ export const serviceKind: Kind<ServiceInputs, ServiceOutputs> = {
   },
 
   id: (inputs) => `${inputs.host.name}:${inputs.name}`,
+  remains: ({ name }) => `unit ${name}`,
 
   foresee: (news, state) => ({
     ...(news.active ? { activeState: "active" } : {}),

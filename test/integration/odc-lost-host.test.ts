@@ -187,7 +187,15 @@ for (const engine of engines())
       await turnOff();
       stack.configure(config({ lost }));
       await stack.up();
-      await stack.destroy();
+      const text = await stack.destroy();
+      assert.equal(text.match(/host p3 \(\S+\) is marked as lost: nothing is removed there/g)?.length, 1);
+      const kept = [...text.matchAll(/^ *host p3 keeps (.*)$/gm)].map(([, thing]) => thing);
+      assert.deepEqual(kept.sort(), [
+        "container obodc",
+        "container odc-nginx",
+        "directory /etc/dbha/odc-nginx",
+      ]);
+      assert.doesNotMatch(text, /host p[12] (keeps|\()/);
       for (const host of ["p1", "p2"] as const)
         assert.equal(await on(host, "docker ps -aq; ls -d /etc/dbha* 2>/dev/null || true"), "");
       await start(theLab(), lost);

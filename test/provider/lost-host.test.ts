@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Bench, startBench } from "./cases";
-import { PluginError, Properties } from "./plugin-client";
+import { PluginClient, PluginError, Properties } from "./plugin-client";
 
 const file = "dbha:index:File";
 
@@ -48,6 +48,51 @@ describe("A host that is marked as lost", function () {
     assert.deepEqual(await bench.plugin.read(file, made.id, state), { state, inputs });
     await bench.plugin.delete(file, made.id, state);
     assert.equal(readFileSync(path, "utf8"), "one");
+  });
+
+  it("is told of with what stays there: a warning a host, and each thing that was made, once", async () => {
+    const resources: [string, Properties, Properties][] = [
+      [file, { path, content: "one" }, { size: 3 }],
+      ["dbha:index:Directory", { path: "/srv/made" }, { createdPaths: ["/srv/made"] }],
+      ["dbha:index:Directory", { path: "/srv/found" }, { createdPaths: [] }],
+      ["dbha:index:Service", { name: "a.service" }, { activeState: "active" }],
+      [
+        "dbha:index:Image",
+        { reference: "a:1" },
+        { imageId: "sha256:1", loadedReference: "a:1", ownedImageIds: ["sha256:1"] },
+      ],
+      ["dbha:index:Image", { reference: "b:1" }, { imageId: "sha256:2", loadedReference: "b:1", ownedImageIds: [] }],
+      ["dbha:index:Archive", { path: "/opt/a" }, { sha256: "0" }],
+      ["dbha:index:Probe", { watched: { container: "obodc" } }, { healthy: true }],
+      ["dbha:index:Probe", { watched: { container: "obodc" } }, { healthy: false }],
+      ["dbha:index:Probe", { watched: { unit: "a.service" } }, { healthy: true }],
+      ["dbha:index:ObproxyConfig", { port: 2883 }, { shown: {} }],
+      [file, { path: "/never/made" }, {}],
+    ];
+    const plugin = await PluginClient.start({ config: {} });
+    for (const host of [lost, { ...lost, name: "p2", address: "10.0.0.12" }])
+      for (const [token, inputs, outputs] of resources)
+        await plugin.delete(token, "any", { host, ...inputs, ...outputs });
+    await plugin.stop();
+    const things = [
+      `file ${path}`,
+      "directory /srv/made",
+      "unit a.service",
+      "image a:1",
+      "directory /opt/a with what was unpacked there",
+      "container obodc",
+    ];
+    const told = (name: string, address: string) => [
+      {
+        severity: "warning",
+        message: `host ${name} (${address}) is marked as lost: nothing is removed there, and what the stack made stays, as named below; clear it away before the host is used again`,
+      },
+      ...things.map((thing) => ({ severity: "info", message: `host ${name} keeps ${thing}` })),
+    ];
+    assert.deepEqual(
+      plugin.log,
+      [...told("p1", "127.0.0.1"), ...told("p2", "10.0.0.12")].map((line) => ({ ...line, urn: "", ephemeral: false })),
+    );
   });
 
   it("is not contacted for what is new, which is made when it is back", async () => {
