@@ -33,11 +33,11 @@ export class Host extends pulumi.ComponentResource {
 
   /**
    * @param name the host's name: used in child names, messages and `dbha:credentials`.
-   * @throws pulumi.ResourceError listing every argument that was refused.
+   * @throws pulumi.ResourceError listing every argument that was refused; a preview tells them and goes on.
    */
   constructor(name: string, args: HostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("dbha:index:Host", name, {}, opts);
-    this.data = { name, ...parseArgs(hostArgs, args, this, `host ${name}`) };
+    this.data = { name, ...(parseArgs(hostArgs, args, this, `host ${name}`) ?? args) };
     this.registerOutputs({ address: this.data.address });
   }
 

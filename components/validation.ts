@@ -55,15 +55,19 @@ export function problems(error: z.ZodError, value: unknown): string[] {
   });
 }
 
+/** Resources whose arguments were refused, in a preview that went on. */
+const refused = new WeakSet<object>();
+
 /**
- * Checks all arguments at once.
- * @returns the arguments with defaults filled in.
- * @throws pulumi.ResourceError that lists every problem as field, value, rule and fix.
+ * Checks all arguments at once. A preview tells what is wrong with them and goes on, so that the mistakes of all components of a
+ * program are told in one run.
+ * @returns the arguments with defaults filled in; undefined where a preview goes on without the component, because its arguments
+ * were refused, or those of another one among them.
+ * @throws pulumi.ResourceError that lists every problem as field, value, rule and fix, but for a preview.
  */
-export function parseArgs<T>(schema: z.ZodType<T>, args: unknown, resource: pulumi.Resource, name: string): T {
+export function parseArgs<T>(schema: z.ZodType<T>, args: unknown, resource: pulumi.Resource, name: string) {
   const result = schema.safeParse(args);
-  if (result.success) return result.data;
-  throw refusal(`${name}: its arguments were refused`, problems(result.error, args), resource, UNCHANGED);
+  return accepted(result, result.success ? [] : problems(result.error, args), args, resource, name);
 }
 
 /**
@@ -77,16 +81,44 @@ export function parseNamed<T>(
   resource: pulumi.Resource,
   kind: string,
   name: string,
-): T {
+) {
   const named = nameSchema.safeParse({ name });
   const result = schema.safeParse(args);
-  if (named.success && result.success) return result.data;
   const lines = [
     ...(named.success ? [] : problems(named.error, { name })),
     ...(result.success ? [] : problems(result.error, args)),
   ];
-  throw refusal(`${kind} ${name}: its arguments were refused`, lines, resource, UNCHANGED);
+  return accepted(result, lines, args, resource, `${kind} ${name}`);
 }
+
+function accepted<T>(
+  result: z.ZodSafeParseResult<T>,
+  lines: string[],
+  args: unknown,
+  resource: pulumi.Resource,
+  name: string,
+): T | undefined {
+  if (lines.length > 0) {
+    const error = refusal(`${name}: its arguments were refused`, lines, resource);
+    if (!pulumi.runtime.isDryRun()) throw error;
+    // like any error that nobody catches it is told, and fails the run
+    void Promise.reject(error);
+  }
+  if (lines.length === 0 && !namesRefused(args)) return result.data;
+  refused.add(resource);
+  return undefined;
+}
+
+/** Whether a resource that was refused stands among arguments. */
+function namesRefused(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (refused.has(value)) return true;
+  if (pulumi.Resource.isInstance(value) || pulumi.Output.isInstance(value) || value instanceof Promise) return false;
+  return Object.values(value).some(namesRefused);
+}
+
+/** An output of a component until it is deployed, and for good where a preview goes on without it. */
+export const unknown = <T>(): pulumi.Output<T> => pulumi.output(pulumi.unknown) as unknown as pulumi.Output<T>;
 
 const UNCHANGED = "nothing was changed";
 

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { certificateChanges } from "../changes/building-blocks";
 import { NotedArgs } from "../changes/noted-args";
-import { parseArgs, refusal } from "../validation";
+import { parseArgs, refusal, unknown } from "../validation";
 import type { CertificateArgs, ProvidedCertificateArgs } from "./args";
 import { endOf, providedProblems } from "./provided";
 import { certificateArgs, selfSignedByDefault } from "./schema";
@@ -20,15 +20,15 @@ interface Parts {
 /** A server certificate with its key: self-signed, by an authority of its own, or provided. */
 export class Certificate extends pulumi.ComponentResource {
   /** The server's certificate and those between it and the authority, in PEM. */
-  readonly chain: pulumi.Output<string>;
+  readonly chain: pulumi.Output<string> = unknown();
   /** The server's private key in PEM (a secret). */
-  readonly privateKey: pulumi.Output<string>;
+  readonly privateKey: pulumi.Output<string> = unknown();
   /** The certificate that users have to trust, in PEM; empty for a provided one, whose authority is known elsewhere. */
-  readonly trust: pulumi.Output<string>;
+  readonly trust: pulumi.Output<string> = unknown();
   /** When the server's certificate ends, ISO 8601. */
-  readonly expires: pulumi.Output<string>;
+  readonly expires: pulumi.Output<string> = unknown();
 
-  /** @throws pulumi.ResourceError that lists every argument that was refused. */
+  /** @throws pulumi.ResourceError that lists every argument that was refused; a preview tells them and goes on. */
   constructor(
     private readonly name: string,
     args: CertificateArgs,
@@ -36,8 +36,10 @@ export class Certificate extends pulumi.ComponentResource {
   ) {
     const noted = new NotedArgs(`Certificate ${name}`, certificateChanges, certificateArgs, args, opts);
     super("dbha:index:Certificate", name, noted.inputs, noted.options);
-    const { names, selfSigned, privateCa, provided } = parseArgs(certificateArgs, args, this, `Certificate ${name}`);
+    const settings = parseArgs(certificateArgs, args, this, `Certificate ${name}`);
+    if (settings === undefined) return;
     noted.resource = this;
+    const { names, selfSigned, privateCa, provided } = settings;
     const parts = provided
       ? this.provided(provided, names)
       : privateCa

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { loadBalancerChanges } from "../changes/building-blocks";
 import { NotedArgs } from "../changes/noted-args";
 import { rolling, standbyFirst } from "../rolling";
-import { checkedOutput, parseArgs } from "../validation";
+import { checkedOutput, parseArgs, unknown } from "../validation";
 import type { LoadBalancerArgs } from "./args";
 import { NginxHost } from "./nginx-host";
 import { loadBalancerSchema, tlsFields } from "./schema";
@@ -24,16 +24,17 @@ export interface LoadBalancerInstance {
  */
 export class LoadBalancer extends pulumi.ComponentResource {
   /** One nginx a host, in the order of the hosts. */
-  readonly instances: pulumi.Output<LoadBalancerInstance[]>;
+  readonly instances: pulumi.Output<LoadBalancerInstance[]> = unknown();
 
   /**
    * @param name prefix of the children's names; the host's name is appended to each.
-   * @throws pulumi.ResourceError that lists every argument that was refused.
+   * @throws pulumi.ResourceError that lists every argument that was refused; a preview tells them and goes on.
    */
   constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     const noted = new NotedArgs(`LoadBalancer ${name}`, loadBalancerChanges, loadBalancerSchema, args, opts);
     super("dbha:index:LoadBalancer", name, noted.inputs, noted.options);
     const settings = parseArgs(loadBalancerSchema, args, this, `LoadBalancer ${name}`);
+    if (settings === undefined) return;
     noted.resource = this;
     const config = pulumi.output(settings.config);
     const tls = this.tls(settings);

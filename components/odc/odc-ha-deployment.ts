@@ -6,7 +6,7 @@ import { hostSchema } from "../host-schema";
 import { Image } from "../../provider/resources";
 import { downFirst, rolling } from "../rolling";
 import { NotedArgs } from "../changes/noted-args";
-import { checkedOutput, parseNamed, refusal } from "../validation";
+import { checkedOutput, parseNamed, refusal, unknown } from "../validation";
 import type { OdcHaDeploymentArgs } from "./args";
 import type { OdcMetaDb } from "./environment";
 import { MetaDbBackups } from "../metadb/backups";
@@ -47,26 +47,27 @@ export type OdcBackup = MetaDbBackup;
  */
 export class OdcHaDeployment extends pulumi.ComponentResource {
   /** Where users open ODC. */
-  readonly url: pulumi.Output<string>;
+  readonly url: pulumi.Output<string> = unknown();
   /** The nodes with version and health. */
-  readonly nodes: pulumi.Output<OdcNodeStatus[]>;
+  readonly nodes: pulumi.Output<OdcNodeStatus[]> = unknown();
   /** The nginx instances with version and health. */
-  readonly proxies: pulumi.Output<OdcProxyStatus[]>;
+  readonly proxies: pulumi.Output<OdcProxyStatus[]> = unknown();
   /** The backups of the MetaDB on the first node's host, the newest last. */
-  readonly backups: pulumi.Output<OdcBackup[]>;
+  readonly backups: pulumi.Output<OdcBackup[]> = unknown();
   /** The newest of them; nothing before the first upgrade. */
-  readonly lastBackup: pulumi.Output<OdcBackup | undefined>;
+  readonly lastBackup: pulumi.Output<OdcBackup | undefined> = unknown();
   /** The certificate of HTTPS; nothing without it. */
-  readonly certificate: pulumi.Output<OdcCertificateStatus | undefined>;
+  readonly certificate: pulumi.Output<OdcCertificateStatus | undefined> = unknown();
   /** Password of `admin` for the first log-in (a secret). ODC applied it at its first start only. */
-  readonly adminPassword: pulumi.Output<string>;
+  readonly adminPassword: pulumi.Output<string> = unknown();
 
-  /** @throws pulumi.ResourceError that lists every argument that was refused, before anything is contacted. */
+  /** @throws pulumi.ResourceError that lists every argument that was refused, before anything is contacted; a preview tells them and goes on. */
   constructor(name: string, args: OdcHaDeploymentArgs, opts?: pulumi.ComponentResourceOptions) {
     const schema = odcSchema(hostSchema, knownHost);
     const noted = new NotedArgs(`OdcHaDeployment ${name}`, odcChanges, schema, args, opts);
     super("dbha:index:OdcHaDeployment", name, noted.inputs, noted.options);
     const settings = parseNamed(odcName, schema, args, this, "OdcHaDeployment", name);
+    if (settings === undefined) return;
     noted.resource = this;
     this.adminPassword = this.password(name, settings);
     const asked = living(settings.nodes);

@@ -7,7 +7,7 @@ import { factsOf, healthOf, living, type Host } from "../host";
 import { hostSchema } from "../host-schema";
 import { LoadBalancer, type LoadBalancerInstance } from "../load-balancer";
 import { downFirst, rolling } from "../rolling";
-import { checkedOutput, parseNamed, refusal } from "../validation";
+import { checkedOutput, parseNamed, refusal, unknown } from "../validation";
 import { VirtualIp } from "../virtual-ip";
 import type { OdpWithWatchdogArgs } from "./args";
 import { odpChanges } from "./changes";
@@ -49,25 +49,27 @@ interface Balancing {
  */
 export class OdpWithWatchdog extends pulumi.ComponentResource {
   /** Where clients connect, `ADDRESS:PORT`: the virtual IP, else nginx, else the first proxy. Known when it answers. */
-  readonly endpoint: pulumi.Output<string>;
+  readonly endpoint: pulumi.Output<string> = unknown();
   /** The proxies with version and health. */
-  readonly nodes: pulumi.Output<OdpNodeStatus[]>;
+  readonly nodes: pulumi.Output<OdpNodeStatus[]> = unknown();
   /** The nginx instances with version and health. */
-  readonly proxies: pulumi.Output<LoadBalancerInstance[]>;
+  readonly proxies: pulumi.Output<LoadBalancerInstance[]> = unknown();
   /** Password of root@proxysys (a secret). */
-  readonly proxysysPassword: pulumi.Output<string>;
+  readonly proxysysPassword: pulumi.Output<string> = unknown();
   /** Password that proxyro@sys of the cluster must have (a secret). */
-  readonly observerSysPassword: pulumi.Output<string>;
+  readonly observerSysPassword: pulumi.Output<string> = unknown();
 
   /**
    * @param name part of the children's names, and of unit, user and directories on the hosts: `dbha-odp-NAME`.
-   * @throws pulumi.ResourceError that lists every argument that was refused, before anything is contacted.
+   * @throws pulumi.ResourceError that lists every argument that was refused, before anything is contacted; a preview tells
+   * them and goes on.
    */
   constructor(name: string, args: OdpWithWatchdogArgs, opts?: pulumi.ComponentResourceOptions) {
     const schema = odpSchema(hostSchema, (one) => (one as Host | undefined)?.hostName ?? "");
     const noted = new NotedArgs(`OdpWithWatchdog ${name}`, odpChanges, schema, args, opts);
     super("dbha:index:OdpWithWatchdog", name, noted.inputs, noted.options);
     const settings = parseNamed(odpName, schema, args, this, "OdpWithWatchdog", name);
+    if (settings === undefined) return;
     noted.resource = this;
     this.proxysysPassword = this.password(`${name}-proxysys-password`, settings.proxysysPassword, "proxysysPassword");
     this.observerSysPassword = this.password(

@@ -4,7 +4,7 @@ import { virtualIpChanges } from "../changes/building-blocks";
 import { NotedArgs } from "../changes/noted-args";
 import { factsOf, living, type Host } from "../host";
 import { joiningLast, rolling, standbyFirst } from "../rolling";
-import { parseNamed, refusal } from "../validation";
+import { parseNamed, refusal, unknown } from "../validation";
 import type { VirtualIpArgs } from "./args";
 import { findPlace, isSameAddress, parseNetwork, placeOfLost } from "./network";
 import type { Network, Place } from "./network";
@@ -34,18 +34,19 @@ export interface VirtualIpHostStatus {
  */
 export class VirtualIp extends pulumi.ComponentResource {
   /** The address, without prefix length; known when it answers. */
-  readonly address: pulumi.Output<string>;
+  readonly address: pulumi.Output<string> = unknown();
   /** The hosts with their state. */
-  readonly hosts: pulumi.Output<VirtualIpHostStatus[]>;
+  readonly hosts: pulumi.Output<VirtualIpHostStatus[]> = unknown();
 
   /**
    * @param name names the unit `dbha-vip-NAME.service` and the directory `/etc/dbha/vip-NAME` on the hosts.
-   * @throws pulumi.ResourceError that lists every argument that was refused.
+   * @throws pulumi.ResourceError that lists every argument that was refused; a preview tells them and goes on.
    */
   constructor(name: string, args: VirtualIpArgs, opts?: pulumi.ComponentResourceOptions) {
     const noted = new NotedArgs(`VirtualIp ${name}`, virtualIpChanges, virtualIpSchema, args, opts);
     super("dbha:index:VirtualIp", name, noted.inputs, noted.options);
     const settings = parseNamed(virtualIpName, virtualIpSchema, args, this, "VirtualIp", name);
+    if (settings === undefined) return;
     noted.resource = this;
     const virtual = parseNetwork(settings.address);
     const places = this.places(name, settings, virtual);
