@@ -194,6 +194,16 @@ for (const engine of engines())
         "container obodc",
         "container odc-nginx",
         "directory /etc/dbha/odc-nginx",
+        "directory /etc/dbha/vip-odc-vip",
+        "directory /var/backups/odc",
+        "directory /var/data/odc",
+        "directory /var/log/odc",
+        "file /etc/dbha/odc-nginx/nginx.conf",
+        "file /etc/dbha/vip-odc-vip/check",
+        "file /etc/dbha/vip-odc-vip/keepalived.conf",
+        "image nginx:1.22",
+        "image oceanbase/odc:4.3.1",
+        "unit dbha-vip-odc-vip.service",
       ]);
       assert.doesNotMatch(text, /host p[12] (keeps|\()/);
       for (const host of ["p1", "p2"] as const)
