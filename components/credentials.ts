@@ -41,9 +41,19 @@ export function checkKey(credentials: Credentials, resource: pulumi.Resource): v
     usableKeyOf(credentials);
   } catch (error) {
     if (!(error instanceof UnusableKey)) throw error;
-    const problem = sentence(error.problem, error.fix);
-    const told = refusals.get(problem) ?? refusal("the key to log in with was refused", [problem], resource);
-    refusals.set(problem, told);
-    throw told;
+    throw refusedOnce("the key to log in with was refused", sentence(error.problem, error.fix), resource);
   }
+}
+
+/** Where nothing is given to log in with, one error for all hosts that were to use it. */
+export function nothingGiven(resource: pulumi.Resource): pulumi.ResourceError {
+  const fix =
+    "set dbha:privateKeyFile, privateKey, agent or password for all hosts, or dbha:credentials by host name for some";
+  return refusedOnce("the hosts cannot be logged in to", sentence("there are no credentials", fix), resource);
+}
+
+function refusedOnce(headline: string, problem: string, resource: pulumi.Resource): pulumi.ResourceError {
+  const told = refusals.get(problem) ?? refusal(headline, [problem], resource);
+  refusals.set(problem, told);
+  return told;
 }

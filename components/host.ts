@@ -5,7 +5,7 @@ import { getHostFacts } from "../provider/resources";
 import type { BastionData, HostData, HostFacts } from "../provider/resources";
 import { bracketed, hostArgs } from "../provider/resources/host-rules";
 import { commandEndpoint, commandProblem, hostKeyWarning } from "./command-login";
-import { checkKey, credentialsOf, type Credentials } from "./credentials";
+import { checkKey, credentialsOf, nothingGiven, type Credentials } from "./credentials";
 import { dockerLoginProblem } from "./docker-login";
 import { sshOptions } from "./ssh-options";
 import { parseArgs, refusal, sentence } from "./validation";
@@ -114,6 +114,7 @@ export class Host extends pulumi.ComponentResource {
       // nobody waits for the answer any more, and the reason for that is told
       if (wasCutOff(error)) return new Promise<never>(() => undefined);
       this.checkKeys();
+      if (hasNoCredentials(error)) throw nothingGiven(this);
       this.refused ??= refusal(`host ${this.hostName} cannot be asked`, [withoutCaller(error)], this);
       throw this.refused;
     });
@@ -176,6 +177,10 @@ const wasCutOff = (error: unknown): boolean =>
   /client connection is closing|Resource monitor is terminating|context canceled|error reading from server: EOF/.test(
     (error as Error).message,
   );
+
+/** Whether the plugin has nothing to log in with. */
+const hasNoCredentials = (error: unknown): boolean =>
+  (error as Error).message.includes("there are no credentials for it");
 
 /** What the plugin said, without the engine's words about who asked whom. */
 const withoutCaller = (error: unknown): string =>

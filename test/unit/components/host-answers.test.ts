@@ -39,6 +39,22 @@ describe("What a host answers", () => {
     assert.throws(() => hosts[0]?.connection, errors[0] as Error);
   });
 
+  it("is one and the same for all hosts where there is nothing to log in with", async () => {
+    await mockEngine();
+    const hosts = ["p1", "p2"].map((name, i) => new Host(name, { address: `10.0.0.${i}`, hostKeys }));
+    // the very words of the plugin: test/provider/login.test.ts has them
+    const refused = failed(
+      "host p1 (10.0.0.1): ask for facts: there are no credentials for it; set dbha:privateKeyFile",
+    );
+    const errors = await Promise.all(hosts.map((host) => caught(host.answered(refused))));
+    assert.equal(
+      (errors[0] as Error).message,
+      "the hosts cannot be logged in to (1 problem); nothing that depends on it was changed:\n" +
+        "  - there are no credentials; fix: set dbha:privateKeyFile, privateKey, agent or password for all hosts, or dbha:credentials by host name for some",
+    );
+    assert.equal(errors[1], errors[0]);
+  });
+
   it("is nothing any more where the engine cut the question off, as it ended the run", async () => {
     await mockEngine({ "dbha:password": "word" });
     const host = new Host("p1", { address: "10.0.0.1", hostKeys });

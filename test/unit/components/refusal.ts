@@ -10,6 +10,9 @@ export function refusalOf(component: string, create: () => unknown): string[] {
   }
   const [headline, ...lines] = message.split("\n");
   const count = `${lines.length} ${lines.length === 1 ? "problem" : "problems"}`;
-  assert.equal(headline, `${component}: its arguments were refused (${count}); nothing that depends on it was changed:`);
+  assert.equal(
+    headline,
+    `${component}: its arguments were refused (${count}); nothing that depends on it was changed:`,
+  );
   return lines.map((line) => line.replace(/^ {2}- /, ""));
 }
