@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as yaml from "yaml";
+import { privateKeyOf } from "../../../provider/resources/private-key";
 import { parseConfig } from "../../../stacks/config";
 
 const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHost1AA";
@@ -53,6 +54,27 @@ describe("stack configuration", () => {
     }
     return assert.fail("nothing was refused");
   }
+
+  it("takes ~ for the home directory, in the inventory's path, in files and in the key's", () => {
+    const before = process.env.HOME;
+    process.env.HOME = folder;
+    try {
+      for (const name of ["password", "key"]) writeFileSync(join(folder, name), `the ${name}\n`);
+      const section = odc();
+      put(section, "metaDb.password", { file: "~/password" });
+      parse(section);
+      const raw = { "dbha-stacks:inventory": "~/hosts.yaml", "dbha-stacks:odc": JSON.stringify(section) };
+      const { hosts: found, odc: read } = parseConfig(raw);
+      assert.deepEqual([found.length, read?.metaDb.password], [3, "the password"]);
+      assert.equal(privateKeyOf({ privateKeyFile: "~/key" })?.source, join(folder, "key"));
+      assert.throws(() => privateKeyOf({ privateKeyFile: "~/none" }), {
+        problem: `the private key ${folder}/none does not exist`,
+        fix: "correct dbha:privateKeyFile",
+      });
+    } finally {
+      process.env.HOME = before;
+    }
+  });
 
   it("fills in the documented defaults", () => {
     const config = parse(odc());
