@@ -14,7 +14,7 @@ export class LeftBehind {
     if (known === undefined)
       this.log.warn(
         "",
-        `host ${name} (${address}) is marked as lost: nothing is removed there, and what the stack made stays, as named below; clear it away before the host is used again`,
+        `host ${name} (${address}) is marked as lost: nothing is removed there, and what the stack made stays ("host ${name} keeps ..."); clear it away before the host is used again`,
       );
     this.log.note("", `host ${name} keeps ${thing}`);
     this.told.set(name, new Set([...(known ?? []), thing]));

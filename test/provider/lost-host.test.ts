@@ -85,7 +85,7 @@ describe("A host that is marked as lost", function () {
     const told = (name: string, address: string) => [
       {
         severity: "warning",
-        message: `host ${name} (${address}) is marked as lost: nothing is removed there, and what the stack made stays, as named below; clear it away before the host is used again`,
+        message: `host ${name} (${address}) is marked as lost: nothing is removed there, and what the stack made stays ("host ${name} keeps ..."); clear it away before the host is used again`,
       },
       ...things.map((thing) => ({ severity: "info", message: `host ${name} keeps ${thing}` })),
     ];
