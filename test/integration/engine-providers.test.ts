@@ -5,7 +5,7 @@ import { isObject, type Value, type Values } from "../../lab/engine/provider";
 import { normalise } from "../fixtures/golden/providers/normalise";
 import { realPlugin } from "../fixtures/golden/providers/real-provider";
 import { engines, type Engine } from "./engines";
-import { labFolder, labHosts, on, snapshot } from "./hosts";
+import { labFolder, labHosts, on, overSsh, snapshot } from "./hosts";
 import { TestStack } from "./stack";
 
 const SECRET = "4dabf18193072939515e22adb298388d";
@@ -145,11 +145,8 @@ describe("Docker, command, tls and random", function () {
 
 /** Brings the lab's nginx image to the host. @returns its ID */
 async function loadImage(): Promise<string> {
-  const { execa } = await import("execa");
-  const { address } = labHosts()[HOST];
-  const login = ["-i", join(labFolder, "id_ed25519"), "-o", `UserKnownHostsFile=${join(labFolder, "known_hosts")}`];
   const inputFile = join(labFolder, "images", "nginx-amd64.tar.gz");
-  const { stdout } = await execa("ssh", [...login, `root@${address}`, "docker load -q"], { inputFile });
+  const { stdout } = await overSsh(HOST, "docker load -q", { inputFile });
   const reference = stdout.replace(/^Loaded image: /, "");
   return on(HOST, `docker image inspect -f '{{.Id}}' ${reference}`);
 }

@@ -19,6 +19,22 @@ export const metaDbPassword = (): string => readLab(labName).metadb.password;
 /** Runs a shell command as root on a lab host. @returns its standard output. @throws Error when it fails. */
 export const on = (host: HostName, command: string): Promise<string> => run(readLab(labName), host, command);
 
+/** Runs a shell command on a lab host over ssh, as the user who logs in there unless another is named. It may fail. */
+export async function overSsh(host: HostName, command: string, more: { user?: string; inputFile?: string } = {}) {
+  const { execa } = await import("execa");
+  const { privateKeyFile, knownHostsFile, hosts } = theLab();
+  const { address, user } = hosts[host];
+  const options = ["-i", privateKeyFile, "-o", `UserKnownHostsFile=${knownHostsFile}`, "-o", "BatchMode=yes"];
+  const input = more.inputFile === undefined ? {} : { inputFile: more.inputFile };
+  return execa("ssh", [...options, `${more.user ?? user}@${address}`, command], { reject: false, ...input });
+}
+
+/** How a program reaches a lab host, in the words of `Host`'s arguments: without what is as by default. */
+export const hostArguments = (host: HostName): Omit<LabHost, "name" | "port" | "user"> & { user?: string } => {
+  const { address, hostKeys, user, sudo } = theLab().hosts[host];
+  return { address, hostKeys, ...(user !== "root" && { user }), ...(sudo && { sudo }) };
+};
+
 /** Empties the MetaDB, so that the next ODC starts for the first time. */
 export const emptyMetaDb = (): Promise<void> => resetMetadb(readLab(labName));
 

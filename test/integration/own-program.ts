@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
-import { labHosts, theLab } from "./hosts";
+import { HOST_NAMES } from "../../lab/src/name";
+import { hostArguments, theLab } from "./hosts";
 import { devConfig, type OdcSection } from "./odc-config";
 
 /** What a program of one's own has to install, beside this package, as the README says. */
@@ -19,10 +20,10 @@ function labProgram(): string {
   const odc = devConfig()["dbha-stacks:odc"] as OdcSection & { proxy: { image: OdcSection["image"] } };
   const { host, port, username } = theLab().metadb;
   let program = readmeBlock("ts");
-  Object.values(labHosts()).forEach(({ address, hostKeys }, i) => {
-    program = program
-      .replace(`10.0.0.1${i + 1}`, address)
-      .replace(`ssh-ed25519 AAAA...${i + 1}`, hostKeys.at(-1) ?? "");
+  HOST_NAMES.forEach((host, i) => {
+    const { hostKeys, ...way } = hostArguments(host);
+    const example = `address: "10.0.0.1${i + 1}", hostKeys: ["ssh-ed25519 AAAA...${i + 1}"]`;
+    program = program.replace(example, JSON.stringify({ ...way, hostKeys: hostKeys.slice(-1) }).slice(1, -1));
   });
   return program
     .replace("images/odc-4.3.1.tar.gz", resolve(odc.image.tarballs.amd64 ?? ""))
