@@ -41,8 +41,8 @@ const MIXED: Record<HostName, Machine> = {
   },
 };
 
-/** The hosts of lab `mixed` differ as those of the world do; all other labs have three plain ones. */
-export const machineOf = (lab: string, host: HostName): Machine => (lab === "mixed" ? MIXED[host] : PLAIN);
+/** The hosts of the tests' labs, `test` and `test-1`, differ as those of the world do; all other labs have three plain ones. */
+export const machineOf = (lab: string, host: HostName): Machine => (/^test(-\d+)?$/.test(lab) ? MIXED[host] : PLAIN);
 
 /** Who logs in, as an inventory says it. */
 export const reachedAs = ({ login: { user }, sudo }: Machine): { user: string; sudo?: true } =>

@@ -64,7 +64,7 @@ describe("containers of a lab", () => {
     assert.equal(specHash(hostSpec(rotated, "p1")), specHash(hostSpec(base, "p1")));
   });
 
-  it("are three plain hosts in the demo, and three that differ in the mixed lab", () => {
+  it("are three plain hosts in the demo, and three that differ in the labs of the tests", () => {
     const seen = (lab: LabContext) =>
       HOST_NAMES.map((host) => {
         const { options, files } = hostSpec(lab, host);
@@ -77,7 +77,7 @@ describe("containers of a lab", () => {
     const root = { path: "/root/.ssh/authorized_keys", uid: 0, gid: 0, user: "root" };
     const plain = { image: "host", features: undefined, ...root };
     assert.deepEqual(seen(context()), [plain, plain, plain]);
-    assert.deepEqual(seen({ ...context(), name: "mixed" }), [
+    const mixed = [
       plain,
       { image: "host-13", features: { "containerd-snapshotter": true }, ...root },
       {
@@ -85,7 +85,9 @@ describe("containers of a lab", () => {
         features: undefined,
         ...{ path: "/home/deploy/.ssh/authorized_keys", uid: 1000, gid: 1000, user: "deploy", sudo: true },
       },
-    ]);
+    ];
+    for (const name of ["test", "test-1"]) assert.deepEqual(seen({ ...context(), name }), mixed, name);
+    assert.deepEqual(seen({ ...context(), name: "tests" }), [plain, plain, plain]);
   });
 
   it("keep secrets out of what `docker inspect` shows", () => {
