@@ -10,6 +10,7 @@ import { checkedOutput, parseNamed, refusal, unknown } from "../validation";
 import type { OdcHaDeploymentArgs } from "./args";
 import type { OdcMetaDb } from "./environment";
 import { MetaDbBackups } from "../metadb/backups";
+import { askMetaDb, metaDbProblems } from "../metadb/preflight";
 import type { MetaDbBackup } from "../metadb/types";
 import { odcChanges } from "./changes";
 import type { KnownHost } from "./conflicts";
@@ -17,8 +18,7 @@ import { downgradeProblem, versionOf } from "./downgrade";
 import { gcWarning } from "./gc-options";
 import { askNode, type LiveNode } from "./live-node";
 import { nodeAddress, nodePort } from "./node-endpoint";
-import { procedureOf } from "./metadb";
-import { askMetaDb, metaDbProblems } from "./metadb-room";
+import { demandsOf, procedureOf } from "./metadb";
 import { OdcNode } from "./odc-node";
 import { odcDemands, odcProblems } from "./preflight";
 import { OdcProxy } from "./odc-proxy";
@@ -196,8 +196,9 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
       database: checkedOutput(metaDb.database, metaDbFields.database, "metaDb.database", this),
     });
     return given.apply(async (known) => {
-      const { reach, look } = await askMetaDb(living(nodes), known, this);
-      const found = metaDbProblems(reach, look, known);
+      const demands = demandsOf(known);
+      const { reach, look } = await askMetaDb(living(nodes), demands, this);
+      const found = metaDbProblems(reach, look, demands);
       if (found.length > 0) throw refusal(`OdcHaDeployment ${name}: its MetaDB is not ready`, found, this);
       return known;
     });

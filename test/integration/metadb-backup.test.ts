@@ -202,4 +202,16 @@ describe("Backups of a MetaDB on OceanBase, by the clients of a real host", func
       `${DIRECTORY} has no room for the backup; fix: make room there, or give another directory (backup.directory)`,
     );
   });
+
+  it("come after a look, which names the database of several that is not there", async () => {
+    const look = async (...databases: string[]): Promise<Record<string, unknown>> =>
+      JSON.parse((await new Procedures(server, databases).succeed("look")).answer) as Record<string, unknown>;
+    const { max_connections: limit, own, ...more } = await look("bk_one");
+    assert.deepEqual({ limit, own: (own as number) >= 1 }, { limit: 600, own: true });
+    assert.deepEqual(Object.keys(more), ["max_user_connections", "Threads_connected"]);
+    const { database, error } = await look("bk_one", "bk_none");
+    assert.equal(database, "bk_none");
+    assert.match(error as string, /^ERROR (1044|1049) .*bk_none/);
+    assert.match((await look("bk_none")).error as string, /^ERROR (1044|1049) /);
+  });
 });

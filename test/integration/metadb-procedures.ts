@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { renderMetaDbScript, type MetaDbProcedure } from "../../components/metadb/script";
 import type { MetaDbBackup } from "../../components/metadb/types";
 import { METADB_PORT } from "../../lab/src/metadb";
-import { exec, type ExecResult } from "../../lab/src/lab";
+import { exec, run, type ExecResult } from "../../lab/src/lab";
 import type { DatabaseServer } from "./metadb-server";
-import { eventually, on, theLab } from "./hosts";
+import { eventually } from "./hosts";
 
 /** Stands in rows of the MetaDB, and so nowhere else. */
 export const MARKER = "Planted-row-value";
@@ -39,7 +39,7 @@ export class Procedures {
     await this.fill();
     for (const database of this.databases)
       await this.server.sql(`GRANT ALL PRIVILEGES ON ${database}.* TO ${user}`, this.grant(database));
-    await on("p3", `rm -rf ${DIRECTORY} && mkdir -m 700 ${DIRECTORY}`);
+    await this.on(`rm -rf ${DIRECTORY} && mkdir -m 700 ${DIRECTORY}`);
   }
 
   /** The right to a scratch database. */
@@ -66,12 +66,12 @@ export class Procedures {
     for (const database of this.databases)
       await this.server.sql(`DROP DATABASE IF EXISTS ${database}_dbha_scratch`, `DROP DATABASE IF EXISTS ${database}`);
     await this.server.sql(`DROP USER IF EXISTS '${USER}'@'%'`);
-    await on("p3", `rm -rf ${DIRECTORY} ${HOLD}* /usr/local/bin/mysql /usr/local/bin/mysqldump /usr/local/bin/gzip`);
+    await this.on(`rm -rf ${DIRECTORY} ${HOLD}* /usr/local/bin/mysql /usr/local/bin/mysqldump /usr/local/bin/gzip`);
   }
 
   /** Runs a procedure; neither rows nor the password show. */
   async run(name: string, file?: string, within = ""): Promise<Said> {
-    return said(await exec(theLab(), "p3", `${within} sh -s ${name}`, { stdin: this.script(file) }));
+    return said(await exec(this.server.lab, "p3", `${within} sh -s ${name}`, { stdin: this.script(file) }));
   }
 
   /** Runs a procedure that must end well. */
@@ -89,11 +89,11 @@ export class Procedures {
   /** Runs a procedure that must be refused, leave the databases as they were, and leave nothing else behind. @returns why */
   async refused(name: string, file?: string): Promise<string> {
     const before = await this.contents();
-    const backups = await on("p3", `ls -A ${DIRECTORY}`);
+    const backups = await this.on(`ls -A ${DIRECTORY}`);
     const { status, lines } = await this.run(name, file);
     assert.equal(status, 1, lines.join("\n"));
     assert.deepEqual(await this.contents(), before);
-    assert.equal(await on("p3", `ls -A ${DIRECTORY}`), backups);
+    assert.equal(await this.on(`ls -A ${DIRECTORY}`), backups);
     await this.assertClean();
     return lines.at(-1) ?? "";
   }
@@ -105,14 +105,14 @@ export class Procedures {
     const login = `printf '[client]\nhost=${address}\nport=${METADB_PORT}\nuser=root\npassword=${password}\n'`;
     const options = "--defaults-file=/dev/stdin --single-transaction --skip-lock-tables --hex-blob --skip-triggers";
     const command = `${login} | mysqldump ${options} ${this.databases[0]} | ${filter} | gzip >${file}`;
-    const { stdout, stderr } = await exec(theLab(), "p3", command);
+    const { stdout, stderr } = await exec(this.server.lab, "p3", command);
     return `${stdout}${stderr}` || file;
   }
 
   /** Nothing is left of a run but its backup. */
   async assertClean(): Promise<void> {
     assert.deepEqual(await this.server.databases("bk%scratch"), []);
-    assert.equal(await on("p3", `ls -d /run/dbha-metadb.* ${DIRECTORY}/.??* 2>/dev/null || true`), "");
+    assert.equal(await this.on(`ls -d /run/dbha-metadb.* ${DIRECTORY}/.??* 2>/dev/null || true`), "");
   }
 
   /** What is in the databases. */
@@ -132,22 +132,27 @@ export class Procedures {
     file?: string,
     whom: "all" | "script" = "all",
   ): Promise<() => Promise<void>> {
-    await on("p3", `cat >/usr/local/bin/${client} <<'END'\n${holding(client)}END\nchmod 755 /usr/local/bin/${client}`);
-    await on("p3", `echo '${database}' >${HOLD}.database; echo '${line}' >${HOLD}.line`);
-    const running = exec(theLab(), "p3", `sh -s ${name}`, { stdin: this.script(file) });
-    const held = (): Promise<string> => on("p3", `cat ${HOLD}.held 2>/dev/null || true`);
+    await this.on(`cat >/usr/local/bin/${client} <<'END'\n${holding(client)}END\nchmod 755 /usr/local/bin/${client}`);
+    await this.on(`echo '${database}' >${HOLD}.database; echo '${line}' >${HOLD}.line`);
+    const running = exec(this.server.lab, "p3", `sh -s ${name}`, { stdin: this.script(file) });
+    const held = (): Promise<string> => this.on(`cat ${HOLD}.held 2>/dev/null || true`);
     await eventually(`${name} at ${line}`, 20, held, (text) => text !== "");
     // neither rows nor the password are in argument lists, and the password in no file but root's own
-    const seen = await on("p3", "ps -eo args; find /run -name options -path '*dbha-metadb*' -printf '%m %U\\n'");
+    const seen = await this.on("ps -eo args; find /run -name options -path '*dbha-metadb*' -printf '%m %U\\n'");
     assert.ok(!seen.includes(MARKER) && !seen.includes(PASSWORD), seen);
     assert.match(seen, /^600 0$/m);
-    const [, pid] = /dbha-metadb\.(\d+)\./.exec(await on("p3", "ls -d /run/dbha-metadb.*")) ?? assert.fail("none runs");
+    const [, pid] = /dbha-metadb\.(\d+)\./.exec(await this.on("ls -d /run/dbha-metadb.*")) ?? assert.fail("none runs");
     const victims = whom === "all" ? `-$(ps -o pgid= -p ${pid} | tr -d ' ')` : pid;
-    await on("p3", `kill -9 ${victims}; rm -f /usr/local/bin/${client}`);
+    await this.on(`kill -9 ${victims}; rm -f /usr/local/bin/${client}`);
     return async () => {
-      await on("p3", `rm -f ${HOLD}.held`);
+      await this.on(`rm -f ${HOLD}.held`);
       assert.equal(said(await running).status, 137);
     };
+  }
+
+  /** Runs a command as root on the host. @throws Error when it fails */
+  private on(command: string): Promise<string> {
+    return run(this.server.lab, "p3", command);
   }
 
   private script(file?: string): string {

@@ -4,12 +4,13 @@ import { ensureImage, imageTag, MARIADB_IMAGE } from "../../lab/src/images";
 import { METADB_PORT, ROOT_PASSWORD_FILE } from "../../lab/src/metadb";
 import { objectNames } from "../../lab/src/name";
 import { waitFor } from "../../lab/src/wait";
-import { run } from "../../lab/src/lab";
+import { run, type Lab } from "../../lab/src/lab";
 import { theLab } from "./hosts";
 
 /** A database server as its administrator has it, by one connection, which keeps the limits that it was opened with. */
 export class DatabaseServer {
   private constructor(
+    readonly lab: Lab,
     readonly address: string,
     /** Of root. */
     readonly password: string,
@@ -18,10 +19,10 @@ export class DatabaseServer {
   ) {}
 
   /** The lab's MetaDB. */
-  static async ofLab(): Promise<DatabaseServer> {
-    const { address } = theLab().metadb;
-    const password = await run(theLab(), "metadb", `cat ${ROOT_PASSWORD_FILE}`);
-    return new DatabaseServer(address, password, await connect(address, password), () => Promise.resolve());
+  static async ofLab(lab: Lab = theLab()): Promise<DatabaseServer> {
+    const { address } = lab.metadb;
+    const password = await run(lab, "metadb", `cat ${ROOT_PASSWORD_FILE}`);
+    return new DatabaseServer(lab, address, password, await connect(address, password), () => Promise.resolve());
   }
 
   /** A MariaDB beside the lab's hosts, as the lab has it where there is no OceanBase; `lab/down` removes it with the lab. */
@@ -47,7 +48,7 @@ export class DatabaseServer {
     const remove = (): Promise<void> => container.remove({ force: true, v: true });
     try {
       const connection = await waitFor("MariaDB did not answer", 30, () => connect(address, password));
-      return new DatabaseServer(address, password, connection, remove);
+      return new DatabaseServer(lab, address, password, connection, remove);
     } catch (error) {
       await remove();
       throw error;

@@ -1,12 +1,18 @@
-import { getHealth } from "../../provider/resources";
 import type * as pulumi from "@pulumi/pulumi";
+import { getHealth } from "../../provider/resources";
 import type { Host } from "../host";
 import { sentence } from "../validation";
-import type { OdcMetaDb } from "./environment";
-import { renderMetaDbScript } from "../metadb/script";
+import { renderMetaDbScript } from "./script";
+import type { MetaDbConnection } from "./types";
 
-/** Connections that a node takes: its pools hold 110, and three more at the first start. The rest is a reserve. */
-const PER_NODE = 115;
+/** What nodes ask of their MetaDB. */
+export interface MetaDbDemands {
+  metaDb: MetaDbConnection;
+  /** Databases that must be there, by the argument that names each. */
+  databases: Record<string, string>;
+  /** Connections that a node takes. */
+  connectionsPerNode: number;
+}
 
 /** What a look at the MetaDB from the host that backs it up tells: the answers of the script's procedure `look`. */
 export interface MetaDbLook {
@@ -14,13 +20,15 @@ export interface MetaDbLook {
   lacks?: string;
   /** What the client said when it could not ask. */
   error?: string;
+  /** The database that it could not ask; the first one when left out. */
+  database?: string;
   /** Limit of connections, in OceanBase of the tenant. */
   max_connections?: number;
   /** Limit of the user's connections; 0 or missing is none. */
   max_user_connections?: number;
   /** Connections there are. */
   Threads_connected?: number;
-  /** Those of ODC's own user among them. */
+  /** Those of the nodes' own user among them. */
   own?: number;
 }
 
@@ -33,12 +41,12 @@ export interface Reach {
 /** Asks all hosts at once whether they reach the MetaDB, and the first whether there is room; in preview too. */
 export async function askMetaDb(
   hosts: Host[],
-  metaDb: OdcMetaDb,
+  { metaDb, databases }: MetaDbDemands,
   parent: pulumi.Resource,
 ): Promise<{ reach: Reach[]; look: MetaDbLook }> {
   const [first] = hosts as [Host];
   const tcp = { address: metaDb.host, port: metaDb.port };
-  const script = renderMetaDbScript({ metaDb, databases: [metaDb.database], directory: "", name: "" });
+  const script = renderMetaDbScript({ metaDb, databases: Object.values(databases), directory: "", name: "" });
   const looking = getHealth(
     { host: first.data, command: `set -- look\n${script}`, extract: { facts: "" } },
     { parent },
@@ -53,7 +61,8 @@ export async function askMetaDb(
 }
 
 /** What keeps nodes from working with the MetaDB: a line for each problem, as host, what was found, rule and fix. */
-export function metaDbProblems(reach: Reach[], look: MetaDbLook, metaDb: OdcMetaDb): string[] {
+export function metaDbProblems(reach: Reach[], look: MetaDbLook, demands: MetaDbDemands): string[] {
+  const { metaDb, connectionsPerNode } = demands;
   const unreached = reach.flatMap(({ host, problem }) => {
     if (problem === undefined) return [];
     const { host: address, port } = metaDb;
@@ -64,8 +73,8 @@ export function metaDbProblems(reach: Reach[], look: MetaDbLook, metaDb: OdcMeta
   const { lacks, error } = look;
   const asked = [
     ...(lacks === undefined ? [] : [lacksProblem(lacks)]),
-    ...(error === undefined || first.problem !== undefined ? [] : [refusalProblem(error, metaDb)]),
-    ...roomProblems(look, reach.length),
+    ...(error === undefined || first.problem !== undefined ? [] : [refusalProblem(error, look.database, demands)]),
+    ...roomProblems(look, connectionsPerNode, reach.length),
   ];
   return [...unreached, ...asked.map((problem) => `host ${first.host}: ${problem}`)];
 }
@@ -76,7 +85,11 @@ const lacksProblem = (lacks: string): string =>
     "install MySQL's or MariaDB's client tools (Debian: mariadb-client)",
   );
 
-function refusalProblem(error: string, { username, database }: OdcMetaDb): string {
+function refusalProblem(error: string, refused: string | undefined, { metaDb, databases }: MetaDbDemands): string {
+  const { username } = metaDb;
+  const [first] = Object.values(databases);
+  const database = refused ?? first;
+  const argument = Object.keys(databases).find((name) => databases[name] === database);
   switch (/^ERROR (\d+)/.exec(error)?.[1]) {
     case "1045":
       return sentence(
@@ -89,7 +102,7 @@ function refusalProblem(error: string, { username, database }: OdcMetaDb): strin
         `grant it all privileges on ${database}`,
       );
     case "1049":
-      return sentence(`the MetaDB has no database ${database}`, "create it, or mend metaDb.database");
+      return sentence(`the MetaDB has no database ${database}`, `create it, or mend ${argument}`);
     default:
       return sentence(
         `the MetaDB cannot be asked (${error})`,
@@ -98,11 +111,11 @@ function refusalProblem(error: string, { username, database }: OdcMetaDb): strin
   }
 }
 
-/** The connections of other clients stay; those of ODC's own user are the nodes', or give way to theirs. */
-function roomProblems(look: MetaDbLook, nodes: number): string[] {
+/** The connections of other clients stay; those of the nodes' own user are theirs, or give way to theirs. */
+function roomProblems(look: MetaDbLook, perNode: number, nodes: number): string[] {
   const { max_connections: limit, max_user_connections: ofUser = 0, Threads_connected: all = 0, own = 0 } = look;
   if (limit === undefined) return [];
-  const needed = PER_NODE * nodes;
+  const needed = perNode * nodes;
   const others = Math.max(0, all - own);
   const takes = `${nodes === 1 ? "the node takes" : `the ${nodes} nodes take`} ${needed}`;
   if (limit - others < needed)
