@@ -113,6 +113,7 @@ async function main(): Promise<void> {
     const server = await DatabaseServer.ofLab(lab);
     const metaDb = new Procedures(server);
     const meter = new Meter(lab);
+    await server.sql("SET ob_query_timeout = 86400000000");
     await metaDb.prepare();
     const rows = Math.ceil((mib * MIB) / ROW_BYTES);
     await fill(server, rows);
