@@ -87,10 +87,23 @@ export class Pool {
         status(`${target.name}: ${failure.error.problem}; attempt ${attempt + 1}, ${Math.ceil(left() / 1000)} s left`);
       }
     });
+    let seen: unknown;
+    const attempt = async (): Promise<Connection> => {
+      const limit = Math.min(attemptLimit, Math.max(1_000, left()));
+      const end = Date.now() + limit;
+      try {
+        return await this.dialOnce(target, limit);
+      } catch (error) {
+        // what the end of the time cut short says less than what was found before
+        const isCutShort = limit < attemptLimit && Date.now() > end - 50;
+        if (seen === undefined || !isCutShort) seen = error;
+        throw error;
+      }
+    };
     try {
-      return await policy.execute(() => this.dialOnce(target, Math.max(1_000, left())));
-    } catch (error) {
-      throw gaveUp(target, error, Math.round((Date.now() - started) / 1000));
+      return await policy.execute(attempt);
+    } catch {
+      throw gaveUp(target, seen, Math.round((Date.now() - started) / 1000));
     } finally {
       settle();
     }
@@ -103,7 +116,7 @@ export class Pool {
     const started = performance.now();
     const keepAlive = this.options.connectLimit / 2;
     const client = await this.loggedIn(target, login.identity, () =>
-      dial(target, { login, limit: Math.min(limit, 15_000), keepAlive, through, warn }),
+      dial(target, { login, limit, keepAlive, through, warn }),
     );
     trace({ event: "connect", host: target.name, ms: performance.now() - started });
     return new Connection(client, target, trace);
@@ -162,6 +175,9 @@ export class Pool {
     }
   }
 }
+
+/** How long one attempt may take, in milliseconds. */
+const attemptLimit = 15_000;
 
 /** The way out for the host itself; a bastion that does not answer says nothing of the hosts behind it. */
 const orLost = ", or set lost: true when the host is gone for good";

@@ -80,6 +80,22 @@ describe("Peers that misbehave", function () {
     assert.ok(again.seconds < 0.9, `it took ${again.seconds} s`);
   });
 
+  it("refuse connections, and are cut short in the end: the reason is what was found before", async () => {
+    const patient = await PluginClient.start({ config: { password: "any", connectTimeout: 2 } });
+    const port = await freePort();
+    const asked = patient.invoke("dbha:index:getHostFacts", { host: hostAt(port) });
+    await until("an attempt was refused", () =>
+      patient.log.some(({ message }) => message.includes("refused; attempt")),
+    );
+    const silent = createServer((socket) => socket.on("error", () => undefined));
+    const connected = new Promise((resolve) => silent.once("connection", resolve));
+    await new Promise<void>((resolve) => silent.listen(port, "127.0.0.1", resolve));
+    await assert.rejects(asked, /: not reached within \d s: connection refused; check the port and that sshd runs/);
+    await connected;
+    await patient.stop();
+    silent.close();
+  });
+
   it("come up a little later", async () => {
     const port = await freePort();
     const asked = facts(hostAt(port));
