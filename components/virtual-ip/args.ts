@@ -28,7 +28,7 @@ export interface VirtualIpArgs extends VirtualAddressArgs {
   /**
    * The hosts between which the address moves. The first one carries it at first; after that it stays where it is as long as
    * that host is well (`nopreempt`).
-   * Rule: two to ten, each once. keepalived 2.0 or later must be installed on each.
+   * Rule: two to ten, each once. keepalived 1.3.5 or later must be installed on each; before 1.3.6 two hosts at most for an IPv4 address.
    */
   hosts: Host[];
   /**

@@ -14,7 +14,7 @@ export interface KeepalivedSettings {
   ownAddress: string;
   /** Addresses of the other hosts. */
   peers: string[];
-  /** Path of the file with the addresses of hosts that do not take part any more, see {@link noteLeaving}. */
+  /** Path of the file with the addresses of hosts that do not take part any more, see {@link noteLeaving}; 1.3 wants it to be there. */
   leaving: string;
   /** Path of the check script on the host. */
   checkScript: string;
@@ -76,20 +76,15 @@ export const interfaceAddress = ({ address, prefixLength }: Network): string =>
   `${address}/${isIPv6(address) ? 128 : prefixLength}`;
 
 /**
- * The shell command that checks a configuration before it is put in place. Up to version 2.2.7 a good one ends keepalived by
- * its own SIGTERM (143), without a word; what is wrong is always said.
- */
-export const validateKeepalived =
-  'said=$(/usr/sbin/keepalived --config-test --use-file="$DBHA_FILE" 2>&1); code=$?; [ $code -eq 0 ] || { [ $code -eq 143 ] && [ -z "$said" ]; } || { printf "%s\\n" "$said" >&2; exit 1; }';
-
-/**
  * The shell command that notes, before a new configuration is put in place, which hosts it leaves out. They are told of the
  * address until keepalived starts anew: one that is removed is stopped last of all, and would take the address meanwhile if it
  * heard nobody.
  * @param config path of the configuration that is in place.
- * @param leaving path of the note, in the unit's runtime directory.
+ * @param leaving path of the note. It lies beside the configuration, where SELinux lets keepalived read; the unit empties it.
  */
-export const noteLeaving = (config: string, leaving: string): string => String.raw`mkdir -p "$(dirname ${leaving})" &&
-peers() { sed -n '/unicast_peer {/,/}/s/^ *\([0-9a-fA-F.:]*\)$/\1/p' "$1"; } &&
+export const noteLeaving = (
+  config: string,
+  leaving: string,
+): string => String.raw`peers() { sed -n '/unicast_peer {/,/}/s/^ *\([0-9a-fA-F.:]*\)$/\1/p' "$1"; } &&
 { cat ${leaving}; peers ${config}; } 2>/dev/null | sort -u | grep -vxF "$(peers "$DBHA_FILE")" >${leaving}.new;
 mv ${leaving}.new ${leaving}`;

@@ -9,6 +9,8 @@ export interface UnitSettings {
   interface: string;
   /** Path of the keepalived configuration. */
   config: string;
+  /** Path of the note of hosts that leave, which are not told any more after a start. */
+  leaving: string;
 }
 
 /** Name of a virtual IP's unit, without its suffix. */
@@ -19,7 +21,7 @@ export const virtualIpUnit = (name: string): string => `dbha-vip-${name}`;
  * else runs there is not touched. A killed keepalived leaves its address behind, so that it is removed before every start and
  * after every end; the other hosts have taken it over by then. Nothing in it is newer than systemd 219.
  */
-export function renderUnit({ unit, virtual, interface: device, config }: UnitSettings): string {
+export function renderUnit({ unit, virtual, interface: device, config, leaving }: UnitSettings): string {
   const remove = `/bin/sh -c 'ip address del ${interfaceAddress(virtual)} dev ${device} 2>/dev/null || :'`;
   return `[Unit]
 Description=Virtual IP ${virtual.address} (keepalived)
@@ -28,6 +30,7 @@ Wants=network-online.target
 
 [Service]
 ExecStartPre=${remove}
+ExecStartPre=/bin/sh -c ': >${leaving}'
 ExecStart=/usr/sbin/keepalived --dont-fork --dont-respawn --vrrp --use-file=${config} --pid=/run/${unit}/keepalived.pid --vrrp_pid=/run/${unit}/vrrp.pid
 ExecReload=/bin/kill -HUP $MAINPID
 ExecStopPost=${remove}

@@ -1,10 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { Directory, File, Probe, Service } from "../../provider/resources";
+import { Directory, File, OnDelete, Probe, Service } from "../../provider/resources";
 import type { Host } from "../host";
 import { waitFor } from "../rolling";
 import type { Waits } from "../rolling";
 import { renderCheck } from "./check";
-import { noteLeaving, renderKeepalived, validateKeepalived } from "./keepalived";
+import { validateKeepalived } from "./config-test";
+import { noteLeaving, renderKeepalived } from "./keepalived";
 import { defaultRouterId } from "./network";
 import type { Network, Place } from "./network";
 import type { VirtualIpSettings } from "./schema";
@@ -42,7 +43,9 @@ export class VirtualIpHost {
 
   private directory(): Directory {
     const { host } = this.args;
-    return new Directory(this.child("dir"), { host: host.data, path: this.path }, { parent: this.parent });
+    // with the note of hosts that leave
+    const args = { host: host.data, path: this.path, onDelete: OnDelete.Purge };
+    return new Directory(this.child("dir"), args, { parent: this.parent });
   }
 
   private check(directory: Directory): File {
@@ -81,7 +84,9 @@ export class VirtualIpHost {
         host: host.data,
         path: this.configFile,
         content,
-        validate: `${noteLeaving(this.configFile, this.leaving)}\n${validateKeepalived}`,
+        validate: places.apply(
+          (all) => `${noteLeaving(this.configFile, this.leaving)}\n${validateKeepalived(all[position] as Place)}`,
+        ),
         onChange: `if systemctl is-active --quiet ${this.unit}.service; then systemctl reload ${this.unit}.service; fi`,
       },
       { parent: this.parent, dependsOn: [check] },
@@ -96,6 +101,7 @@ export class VirtualIpHost {
         virtual,
         interface: (all[position] as Place).interface,
         config: this.configFile,
+        leaving: this.leaving,
       }),
     );
     return new Service(
@@ -135,9 +141,8 @@ export class VirtualIpHost {
     return `${this.path}/keepalived.conf`;
   }
 
-  /** In the unit's runtime directory, which goes when the unit stops. */
   private get leaving(): string {
-    return `/run/${this.unit}/leaving`;
+    return `${this.path}/leaving`;
   }
 
   private get unit(): string {

@@ -62,7 +62,9 @@ export class VirtualIp extends pulumi.ComponentResource {
   private places(name: string, { hosts, ...settings }: VirtualIpSettings, virtual: Network): pulumi.Output<Place[]> {
     return pulumi.output(
       factsOf(living(hosts)).then((known) => {
-        const problems = known.flatMap(({ host, facts }) => placeProblems(host, facts, virtual, settings.interface));
+        const problems = known.flatMap(({ host, facts }) =>
+          placeProblems(host, facts, virtual, settings.interface, hosts.length),
+        );
         if (problems.length > 0) throw refusal(`VirtualIp ${name}: its hosts are not ready`, problems, this);
         const places = new Map(
           known.map(({ host, facts }) => [

@@ -46,6 +46,7 @@ export const fitHost = {
  * @param facts of hosts that are not like {@link fitHost}, by name.
  * @param health what looks at a host's ODC find, by its name; where nothing is said nobody answers.
  * @param engine answers for the Docker Engine of the provider of that name.
+ * @param asked is told of the commands by which programs ask hosts.
  * @returns the record, in order of registration.
  */
 export async function mockEngine(
@@ -53,6 +54,7 @@ export async function mockEngine(
   facts: Record<string, Partial<HostFacts>> = {},
   health: Record<string, Health> = {},
   engine: (provider: string) => void = () => undefined,
+  asked: (command: string) => void = () => undefined,
 ): Promise<Registered[]> {
   const registered: Registered[] = [];
   pulumi.runtime.setAllConfig(config);
@@ -75,6 +77,7 @@ export async function mockEngine(
         const down: Health = { healthy: false, values: {}, detail: "connection refused" };
         if (token === "dbha:index:getHostFacts") return { ...fitHost, ...facts[name] };
         if (tcp) return { healthy: true, values: {}, detail: "connection accepted" };
+        if (command) asked(command);
         return command
           ? { healthy: true, values: { facts: '{"max_connections":1000}' }, detail: "status 0" }
           : { ...(health[name] ?? down) };

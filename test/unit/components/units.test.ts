@@ -47,6 +47,7 @@ const units: [name: string, text: string][] = [
       virtual: { address: "10.0.0.100", prefixLength: 24 },
       interface: "eth0",
       config: "/etc/dbha/vip-vip/keepalived.conf",
+      leaving: "/etc/dbha/vip-vip/leaving",
     }),
   ],
 ];

@@ -24,7 +24,7 @@ const unseen = {
   interface: "eth0",
   ownAddress: "fd00::1",
   peers: ["fd00::2"],
-  leaving: "/run/leaving",
+  leaving: "/leaving",
 };
 
 describe("texts of a virtual IP", () => {
@@ -38,7 +38,7 @@ describe("texts of a virtual IP", () => {
       ownAddress: "10.0.0.2",
       peers: ["10.0.0.1", "10.0.0.3"],
       checkScript: "/etc/dbha/vip-vip/check",
-      leaving: "/run/dbha-vip-vip/leaving",
+      leaving: "/etc/dbha/vip-vip/leaving",
     });
     assert.equal(
       text,
@@ -70,7 +70,7 @@ vrrp_instance vip {
     unicast_peer {
         10.0.0.1
         10.0.0.3
-        include /run/dbha-vip-vip/leaving
+        include /etc/dbha/vip-vip/leaving
     }
     virtual_ipaddress {
         10.0.0.100/24 dev eth0
@@ -85,7 +85,7 @@ vrrp_instance vip {
 
   it("notes hosts that leave, and forgets those that come back", () => {
     const folder = mkdtempSync(join(tmpdir(), "dbha-leaving-"));
-    const [config, leaving] = [join(folder, "keepalived.conf"), join(folder, "run", "leaving")];
+    const [config, leaving] = [join(folder, "keepalived.conf"), join(folder, "leaving")];
     const peersOf = (...peers: string[]): string =>
       renderKeepalived({ ...unseen, virtual, peers, leaving, ownAddress: "10.0.0.9", checkScript: "/check" });
     const swap = (...peers: string[]): string => {
@@ -117,14 +117,20 @@ vrrp_instance vip {
     assert.match(text, /^ {8}fd00::100\/128 dev eth0$/m);
     assert.match(text, /^ {4}priority 250$/m);
     assert.match(
-      renderUnit({ unit: "dbha-vip-six", virtual: six, interface: "eth0", config: "/c" }),
+      renderUnit({ unit: "dbha-vip-six", virtual: six, interface: "eth0", config: "/c", leaving: "/l" }),
       /^ExecStopPost=.*ip address del fd00::100\/128 dev eth0/m,
     );
   });
 
-  it("has a unit that clears the address before the start and after every end, and comes back", () => {
+  it("has a unit that clears the address before the start and after every end, forgets who left at a start, and comes back", () => {
     assert.equal(
-      renderUnit({ unit: "dbha-vip-vip", virtual, interface: "eth0", config: "/etc/dbha/vip-vip/keepalived.conf" }),
+      renderUnit({
+        unit: "dbha-vip-vip",
+        virtual,
+        interface: "eth0",
+        config: "/etc/dbha/vip-vip/keepalived.conf",
+        leaving: "/etc/dbha/vip-vip/leaving",
+      }),
       `[Unit]
 Description=Virtual IP 10.0.0.100 (keepalived)
 After=network-online.target
@@ -132,6 +138,7 @@ Wants=network-online.target
 
 [Service]
 ExecStartPre=/bin/sh -c 'ip address del 10.0.0.100/24 dev eth0 2>/dev/null || :'
+ExecStartPre=/bin/sh -c ': >/etc/dbha/vip-vip/leaving'
 ExecStart=/usr/sbin/keepalived --dont-fork --dont-respawn --vrrp --use-file=/etc/dbha/vip-vip/keepalived.conf --pid=/run/dbha-vip-vip/keepalived.pid --vrrp_pid=/run/dbha-vip-vip/vrrp.pid
 ExecReload=/bin/kill -HUP $MAINPID
 ExecStopPost=/bin/sh -c 'ip address del 10.0.0.100/24 dev eth0 2>/dev/null || :'
@@ -238,11 +245,12 @@ describe("what keeps a host from a virtual IP", () => {
         "host p1: keepalived is not installed; fix: install the distribution's package (apt-get install keepalived, dnf install keepalived); it need not be started",
       ],
     ],
+    ["nothing with two hosts and the keepalived of CentOS 7", { ...well, keepalivedVersion: "1.3.5" }, undefined, []],
     [
-      "keepalived is old",
-      { ...well, keepalivedVersion: "1.3.5" },
+      "keepalived is too old",
+      { ...well, keepalivedVersion: "1.2.13" },
       undefined,
-      ["host p1: keepalived is 1.3.5; 2.0 or later is needed; fix: install a newer one"],
+      ["host p1: keepalived is 1.2.13; 1.3.5 or later is needed; fix: install a newer one"],
     ],
     [
       "no interface is in its network",
@@ -278,5 +286,16 @@ describe("what keeps a host from a virtual IP", () => {
     ],
   ];
   for (const [name, facts, wanted, problems] of cases)
-    it(name, () => assert.deepEqual(placeProblems(p1, facts, virtual, wanted), problems));
+    it(name, () => assert.deepEqual(placeProblems(p1, facts, virtual, wanted, 2), problems));
+
+  it("keepalived has wrong checksums for one of several peers, in IPv4", () => {
+    const facts = { ...well, addresses: [...well.addresses, at("eth0", "fd00::1/64")] };
+    const problems = (keepalivedVersion: string, address: string) =>
+      placeProblems(p1, { ...facts, keepalivedVersion }, parseNetwork(address), undefined, 3);
+    assert.deepEqual(problems("1.3.5", "10.0.0.100/24"), [
+      "host p1: keepalived is 1.3.5, which sends every second one of its peers a wrong checksum, so that two of them may hold the address at once; fix: name two hosts for an IPv4 address, or install 1.3.6 or later",
+    ]);
+    assert.deepEqual(problems("1.3.6", "10.0.0.100/24"), []);
+    assert.deepEqual(problems("1.3.5", "fd00::100/64"), []);
+  });
 });

@@ -73,7 +73,10 @@ describe("VirtualIp", () => {
   it("has keepalived check its configuration before the swap, and reload it", () => {
     const { path, validate, onChange } = inputs("vip-config-p1");
     assert.equal(path, "/etc/dbha/vip-vip/keepalived.conf");
-    assert.match(String(validate), /\nsaid=\$\(\/usr\/sbin\/keepalived --config-test --use-file="\$DBHA_FILE" 2>&1\)/);
+    assert.match(
+      String(validate),
+      /^keepalived=\/usr\/sbin\/keepalived\n.*\n {2}said=\$\("\$keepalived" --config-test --use-file="\$DBHA_FILE" 2>&1\)/m,
+    );
     assert.equal(
       onChange,
       "if systemctl is-active --quiet dbha-vip-vip.service; then systemctl reload dbha-vip-vip.service; fi",

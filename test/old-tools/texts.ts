@@ -1,0 +1,124 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Host, LoadBalancer, OdcHaDeployment, OdpWithWatchdog } from "../../components";
+import type { MetaDbConnection } from "../../components/metadb/types";
+import { mockEngine, type Registered, unwrap, valueOf } from "../unit/components/mocks";
+
+/** What a component runs on a host: a command, with what is on its input; or a text in a file. */
+export interface HostText {
+  /** `ROLE FIELD`, such as `odp-user create`. */
+  key: string;
+  command: string;
+  stdin?: string;
+  /** Of a command about a file: its new text. */
+  content?: string;
+}
+
+/** Where the mocked deployment stands: on a real host, so that what it would run there can be run. */
+export interface Stage {
+  host: string;
+  interface: string;
+  metaDb: MetaDbConnection & { database: string };
+  /** A backup that may be restored. */
+  backup: string;
+}
+
+/** Every shell text by which the components act on hosts or ask them; of each deployment what its first host gets. */
+export async function hostTexts({ host: address, interface: device, metaDb, backup }: Stage): Promise<HostText[]> {
+  const facts = {
+    keepalivedVersion: "1.3.5",
+    addresses: [{ interface: device, address, prefixLength: 24 }],
+  };
+  const answers = { healthy: true, values: { server: "10.0.0.21:2882", version: "4.3.1" }, detail: "HTTP 200" };
+  const looks = new Set<string>();
+  const names = ["p1", "p2"];
+  const registered = await mockEngine(
+    {},
+    Object.fromEntries(names.map((name) => [name, facts])),
+    Object.fromEntries(names.map((name) => [name, answers])),
+    undefined,
+    (command) => looks.add(command),
+  );
+  const hosts = names.map((name) => new Host(name, { address, acceptUnknownHostKey: true }));
+  const [first] = hosts as [Host];
+  const image = { reference: "vendor/nginx:1" };
+  const cluster = { name: "ob", rsList: ["10.0.0.21:2881"] };
+  const virtualIp = { address: `${address.replace(/\d+$/, "199")}/24`, routerId: 199 };
+  const tls = {
+    chain: "-----BEGIN CERTIFICATE-----\nchain\n-----END CERTIFICATE-----\n",
+    privateKey: "-----BEGIN PRIVATE KEY-----\nkey\n-----END PRIVATE KEY-----\n",
+  };
+  const odp = new OdpWithWatchdog("odp", {
+    hosts,
+    package: { archive: "obproxy.tar.gz" },
+    cluster,
+    proxy: { hosts, image, virtualIp },
+  });
+  const contained = new OdpWithWatchdog("odpc", {
+    hosts: [first],
+    image: { reference: "vendor/obproxy:1" },
+    cluster,
+    ports: { sql: 3883, prometheus: 3884, rpc: 3885 },
+  });
+  const web = new LoadBalancer("web", {
+    hosts: [first],
+    image,
+    containerName: "web-nginx",
+    config: "events {}\n",
+    tls,
+    probe: { tcp: { port: 80 } },
+  });
+  const odc = new OdcHaDeployment("odc", {
+    nodes: [first],
+    image: { reference: "vendor/odc:4.3.1" },
+    metaDb,
+    rollback: { backup },
+    proxy: { hosts: [first], image, port: 8088, containerName: "odc-nginx" },
+  });
+  const done: pulumi.Output<unknown>[] = [
+    odp.endpoint,
+    odp.nodes,
+    odp.proxies,
+    contained.nodes,
+    web.instances,
+    odc.backups,
+  ];
+  for (const output of done) await valueOf(output);
+  return [
+    ...registered.filter(({ name }) => !name.includes("p2")).flatMap(textsOf),
+    ...[...looks]
+      .filter((command) => command.startsWith("set -- look"))
+      .slice(0, 1)
+      .map((command) => ({ key: "look", command })),
+  ];
+}
+
+function textsOf({ type, name, inputs }: Registered): HostText[] {
+  const role = name.replace(/(-p1)+$/, "");
+  const text = (field: string): string => {
+    const input = unwrap(inputs[field]);
+    const value = field === "repair" ? (input as { command?: string } | undefined)?.command : input;
+    return typeof value === "string" ? value : "";
+  };
+  const all = (fields: string[]): HostText[] =>
+    fields.flatMap((field) => (text(field) === "" ? [] : [{ key: `${role} ${field}`, command: text(field) }]));
+  switch (type) {
+    case "command:remote:Command":
+      return all(["create", "update", "delete"]).map((one) => ({ ...one, stdin: text("stdin") }));
+    case "dbha:index:File":
+      return all(["validate", "onChange", ...(text("content").startsWith("#!") ? ["content"] : [])]).map((one) => ({
+        ...one,
+        content: text("content"),
+      }));
+    case "dbha:index:Probe":
+      return all(["command", "repair"]);
+    case "dbha:index:ObproxyConfig":
+      return all(["restart"]);
+    case "dbha:index:Service":
+      return [...text("unit").matchAll(/^(Exec\w+)=(.*)$/gm)].map(([, field, command], i) => ({
+        key: `${role} ${field} ${i}`,
+        command: command ?? "",
+      }));
+    default:
+      return [];
+  }
+}

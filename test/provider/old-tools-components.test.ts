@@ -1,0 +1,228 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { exec, type ExecResult, readLab, run } from "../../lab/src/lab";
+import { queryAsRoot } from "../../lab/src/metadb";
+import { serverLine } from "../../components/odp/nginx";
+import { prologue } from "../../provider/resources/shell";
+import { type HostText, hostTexts } from "../old-tools/texts";
+import { installOldTools, oldTools, refusals, removeOldTools } from "../old-tools/shims";
+import { labName } from "../test-lab";
+import { type LabBench, startLabBench } from "./lab-host";
+import type { PluginClient } from "./plugin-client";
+
+const database = "dbha_old";
+const backups = "/var/backups/odc";
+const backup = `${backups}/of-a-test.sql.gz`;
+const file = "/run/old-tools-file";
+
+/** How a text is run, and what comes of it. */
+interface Case {
+  /** What is done first, with the host's own tools. */
+  before?: string;
+  /** In place of the text, where that is a program or what systemd runs. */
+  run?: string;
+  /** @default 0 */
+  status?: number;
+  stdout?: RegExp;
+  stderr?: RegExp;
+}
+
+const well: Case = {};
+const silent: Case = { stdout: /^\n*$/ };
+const proven: Case = {
+  stdout: /^\{"path":"\/var\/backups\/odc\/odc-[^"]*-unknown\.sql\.gz",.*"proof":"restored",.*"rows":2,.*\}$/m,
+};
+const listed: Case = { stdout: /^\[\{"path":"[^"]*","bytes":\d+,"tables":1,.*\}\]$/m };
+const restored: Case = { stdout: new RegExp(`^${backup}$`, "m") };
+
+/** The unit with the watchdog, as far as it matters here. */
+const unit = `[Service]
+User=odp-odp
+ExecStart=/etc/dbha/odp-odp/watchdog /run/dbha-odp-odp
+RuntimeDirectory=dbha-odp-odp
+KillMode=process
+`;
+
+/** All that components run on hosts, by what `hostTexts` calls it, in the order in which it is run. */
+const cases: Record<string, Case> = {
+  look: { stdout: /^\{"max_connections":\d+,.*"own":\d+\}$/m },
+  "odc-backup create": proven,
+  "odc-backup update": proven,
+  "odc-backups create": listed,
+  "odc-backups update": listed,
+  "odc-rollback-check create": { ...silent, before: `cp ${backups}/odc-2*.sql.gz ${backup}` },
+  "odc-rollback-check update": restored,
+  "odc-restore create": restored,
+  "odc-restore update": restored,
+
+  "odc-proxy-config validate": well,
+  "odc-proxy-config onChange": well,
+  "odp-proxy-config validate": well,
+  "odp-proxy-config onChange": well,
+  "web-config validate": well,
+  "web-config onChange": well,
+  "web-tls validate": well,
+  "web-tls onChange": well,
+  "odc-health repair": silent,
+  "odp-drain create": { stdout: /^$/ },
+  "odp-drain update": { before: "grep -q ' down;' /etc/dbha/old-nginx/nginx.conf" },
+  "odp-return create": { stdout: /^$/ },
+  "odp-return update": { before: "! grep -q ' down;' /etc/dbha/old-nginx/nginx.conf" },
+
+  "odp-user create": well,
+  "odp-user update": { before: "id odp-odp" },
+  "odp-watchdog validate": well,
+  "odp-watchdog content": {
+    before: "mkdir -p /var/lib/odp-odp",
+    run: `timeout 2 bash ${file} /run`,
+    status: 124,
+    stdout: /^started: process (\d+), \/opt\/dbha\/odp-odp\/obproxy-4\.2\.3\nstopping: process \1, told to stop\n$/,
+  },
+  "odpc-watchdog validate": well,
+  "odpc-watchdog content": { run: `timeout 1 bash ${file} /run`, status: 124, stdout: /^(started|not started): / },
+  "odp-service ExecStart 0": { run: `timeout 1 bash ${file} /run`, status: 124, stdout: /^started: / },
+  "odp-probe command": {
+    before: `cp ${file}.watchdog /etc/dbha/odp-odp/watchdog; chmod 755 /etc/dbha/odp-odp/watchdog; chown -R odp-odp: /var/lib/odp-odp;
+printf '%s' '${unit}' >/run/systemd/system/dbha-odp-odp.service; systemctl daemon-reload; systemctl start dbha-odp-odp;
+for i in $(seq 100); do [ -s /run/dbha-odp-odp/obproxy.pid ] && exit 0; sleep 0.1; done; exit 1`,
+    // its cluster is nowhere
+    status: 1,
+    stderr: /^port 2883 does not answer\n[^]*started: process /,
+  },
+  "odp-probe repair": silent,
+  "odp-config restart": silent,
+  "odp-user delete": { before: "systemctl stop dbha-odp-odp", stdout: /^$/ },
+  "odpc-probe command": { status: 1, stderr: /^port 3883 does not answer\n/ },
+  "odpc-config restart": { stdout: /^dbha-odp-odpc$/m },
+
+  "odp-vip-check validate": well,
+  "odp-vip-check content": { run: `bash ${file}`, status: 1, stdout: /^127\.0\.0\.1 port \d+ accepts no connection$/m },
+  "odp-vip-config validate": well,
+  "odp-vip-config onChange": silent,
+  "odp-vip-probe command": { status: 3, stdout: /^inactive$/m },
+  "odp-vip-service ExecStartPre 0": silent,
+  "odp-vip-service ExecStartPre 1": silent,
+  "odp-vip-service ExecStart 2": {
+    before: `cp ${file}.keepalived /etc/dbha/vip-odp-vip/keepalived.conf; mkdir -p /run/dbha-vip-odp-vip`,
+    status: 124,
+  },
+  "odp-vip-service ExecReload 3": silent,
+  "odp-vip-service ExecStopPost 4": silent,
+};
+
+describe("Among the tools of CentOS 7", function () {
+  this.timeout(60_000);
+  const lab = readLab(labName);
+  let bench: LabBench;
+  let texts: HostText[];
+  let nginx: Awaited<ReturnType<PluginClient["make"]>>;
+  const on = (command: string, stdin?: string) => run(lab, "p3", command, { stdin });
+  const asRoot = (statements: string[]) => queryAsRoot(lab, lab.metadb.address, statements.join("; "));
+  const databases = [database, `${database}_dbha_scratch`];
+  const clear = () =>
+    on(
+      `docker rm -f old-nginx old-other dbha-odp-odpc 2>/dev/null; systemctl stop dbha-odp-odp 2>/dev/null; userdel odp-odp 2>/dev/null; ` +
+        `rm -rf /etc/dbha /opt/dbha /var/lib/odp-odp ${backups} ${file}* /run/systemd/system/dbha-odp-odp.service; systemctl daemon-reload`,
+    );
+
+  before(async () => {
+    bench = await startLabBench();
+    const { address } = lab.hosts.p3;
+    const { address: server, port, username, password } = lab.metadb;
+    const addresses = await on("ip -o address show");
+    const device = new RegExp(`^\\d+: (\\S+) +inet ${address}/`, "m").exec(addresses)?.[1] ?? "";
+    await asRoot([
+      ...databases.map((one) => `DROP DATABASE IF EXISTS ${one}`),
+      `CREATE DATABASE ${database}`,
+      `CREATE TABLE ${database}.t (id INT PRIMARY KEY, a VARCHAR(9))`,
+      `INSERT INTO ${database}.t VALUES (1, 'a'), (2, 'b')`,
+      ...databases.map((one) => `GRANT ALL PRIVILEGES ON ${one}.* TO '${username}'@'%'`),
+    ]);
+    texts = await hostTexts({
+      host: address,
+      interface: device,
+      metaDb: { host: server, port, username, password, database },
+      backup,
+    });
+    await clear();
+    await installOldTools(lab, "p3");
+    const { nginx: image } = lab.images;
+    nginx = await bench.plugin.make("dbha:index:Image", { host: bench.host, tarballs: { amd64: image?.tarball } });
+    await on(
+      `mkdir -p ${backups} /etc/dbha/old-nginx /etc/dbha/odp-odp /etc/dbha/vip-odp-vip /opt/dbha/odp-odp; cd /opt/dbha/odp-odp; base64 -d | tar -xz; ln -s obproxy-4.2.3 current`,
+      readFileSync(lab.packages["obproxy-4.2.3"]).toString("base64"),
+    );
+    await on(
+      `cat >/etc/dbha/old-nginx/nginx.conf; echo proxy_id=1 >/etc/dbha/odp-odp/first-options
+stays='trap exit TERM; sleep 600 & wait'
+docker run -d --name old-nginx --network host -v /etc/dbha/old-nginx:/etc/nginx/dbha:ro ${imageId()} nginx -g 'daemon off;' -c /etc/nginx/dbha/nginx.conf
+docker run -d --name old-other ${imageId()} bash -c "$stays"
+docker run -d --name dbha-odp-odpc ${imageId()} bash -c "echo \\$\\$ >/run/obproxy.pid; $stays"`,
+      `events {}\nhttp { upstream all { server 127.0.0.1:1; ${serverLine({ address, port: 2883 })} } server { listen 127.0.0.1:3999; location / { proxy_pass http://all; } } }\n`,
+    );
+    for (const [key, name] of [
+      ["odp-watchdog validate", "watchdog"],
+      ["odp-vip-config validate", "keepalived"],
+    ] as const)
+      await on(`cat >${file}.${name}`, textOf(key).content);
+  });
+  after(async () => {
+    await clear();
+    await removeOldTools(lab, "p3");
+    await bench.plugin.delete("dbha:index:Image", nginx.id, nginx.state);
+    await bench.plugin.stop();
+    await asRoot(databases.map((one) => `DROP DATABASE IF EXISTS ${one}`));
+  });
+
+  const imageId = () => String(nginx.state.imageId);
+  function textOf(key: string): HostText {
+    const text = texts.find((one) => one.key === key);
+    assert.ok(text, `no component has ${key}`);
+    return text;
+  }
+
+  /** Runs it among the old tools: what is in images or only the mocked deployment has is called as this host knows it. */
+  function among(command: string, stdin: string): Promise<ExecResult> {
+    const here = (text: string) =>
+      text
+        .replace(/sha256:[\w-]+/g, imageId())
+        .replace(/\b(odc|odp|web)-nginx\b/g, "old-nginx")
+        .replace(/\bobodc\b/g, "old-other")
+        .replaceAll("/usr/sbin/keepalived", `${oldTools}/keepalived`);
+    const start = `env -i HOME=/root PATH=${oldTools} DBHA_FILE=${file} `;
+    return exec(lab, "p3", start + command, { stdin: here(stdin) });
+  }
+
+  async function runText({ key, command, stdin, content }: HostText, { before, run }: Case): Promise<ExecResult> {
+    if (before !== undefined) await on(before);
+    if (content !== undefined) await on(`cat >${file}`, content);
+    if (stdin !== undefined) return among(command, stdin);
+    const systemd = key.includes("ExecReload")
+      ? "sleep 9 & MAINPID=$!\n"
+      : key.includes("ExecStart 2")
+        ? "timeout 1 "
+        : "";
+    return among("sh -s", `${prologue}${systemd}${run ?? command}\n`);
+  }
+
+  it("every text that components run on hosts is known", () => {
+    assert.deepEqual(texts.map(({ key }) => key).sort(), Object.keys(cases).sort());
+  });
+
+  for (const [key, one] of Object.entries(cases))
+    it(`${key} runs`, async () => {
+      const { exitCode, stdout, stderr } = await runText(textOf(key), one);
+      assert.equal(exitCode, one.status ?? 0, stderr + stdout);
+      assert.match(stdout, one.stdout ?? /^/);
+      assert.match(stderr, one.stderr ?? /^/);
+      assert.equal(await on(`cat ${refusals}; : >${refusals}`), "");
+    });
+
+  it("a keepalived without a test of its own reads a configuration in a network of its own first", async () => {
+    const { content, ...text } = textOf("odp-vip-config validate");
+    const spoilt = content?.replace("nopreempt\n", "nopreempted\n");
+    const { exitCode, stderr } = await runText({ ...text, content: spoilt }, {});
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /^.*Unknown keyword 'nopreempted'\n$/);
+  });
+});
