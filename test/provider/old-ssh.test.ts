@@ -8,20 +8,38 @@ import type { HostData } from "../../provider/resources";
 import { hostOf } from "./cases";
 import { makeKey, type Sshd, startSshd } from "./sshd";
 
-const OLD = "OpenSSH_8.0p1, OpenSSL 1.1.1k  FIPS 25 Mar 2021";
+const OLD = "OpenSSH_7.4p1, OpenSSL 1.0.2k-fips  26 Jan 2017";
 
-/** An ssh that knows no KnownHostsCommand, as that of Rocky 8; all else is done by the real one. */
+/** What `ssh_config` of OpenSSH 7.4 has of what one may say of a connection without a terminal or forwarding; in lower case. */
+const KEYWORDS =
+  "addressfamily batchmode bindaddress certificatefile checkhostip ciphers compression connectionattempts connecttimeout " +
+  "controlmaster controlpath controlpersist globalknownhostsfile hostkeyalgorithms hostkeyalias hostname identitiesonly " +
+  "identityagent identityfile kexalgorithms loglevel macs numberofpasswordprompts passwordauthentication port " +
+  "preferredauthentications proxycommand proxyjump pubkeyacceptedkeytypes pubkeyauthentication serveralivecountmax " +
+  "serveraliveinterval stricthostkeychecking tcpkeepalive updatehostkeys user userknownhostsfile";
+
+/** An ssh that knows no keyword and no value newer than CentOS 7's; all else is done by the real one. */
 const shim = (real: string): string => `#!/bin/sh
+[ "$1" != -V ] || { echo '${OLD}' >&2; exit; }
+option=
 for word; do
-  case $word in
-    -V) echo '${OLD}' >&2; exit ;;
-    KnownHostsCommand=*) echo 'command-line: line 0: Bad configuration option: knownhostscommand' >&2; exit 255 ;;
-  esac
+  if [ "$option" ]; then
+    keyword=$(printf '%s' "\${word%%=*}" | tr '[:upper:]' '[:lower:]')
+    case " ${KEYWORDS} " in
+      *" $keyword "*) ;;
+      *) echo "command-line: line 0: Bad configuration option: $keyword" >&2; exit 255 ;;
+    esac
+    case $word in StrictHostKeyChecking=accept-new|StrictHostKeyChecking=off)
+      echo 'command-line line 0: unsupported option "'"\${word#*=}"'".' >&2; exit 255 ;;
+    esac
+  fi
+  option=
+  [ "$word" != -o ] || option=1
 done
 exec ${real} "$@"
 `;
 
-describe("An ssh without KnownHostsCommand", function () {
+describe("CentOS 7's ssh, which knows no KnownHostsCommand", function () {
   this.timeout(30_000);
   let sshd: Sshd;
   let path: string;
