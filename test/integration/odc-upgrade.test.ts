@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { HostName } from "../../lab/src/lab";
+import { HOST_NAMES } from "../../lab/src/name";
 import { askAll, ClientsLoop } from "./clients";
 import { engines } from "./engines";
 import { emptyMetaDb, eventually, labFolder, labHosts, metaDbPassword, on, theLab } from "./hosts";
@@ -263,6 +264,38 @@ for (const engine of engines())
         early.filter((client) => pinned[client] !== p2.address),
         [],
       );
+    });
+
+    it("stops an upgrade in whose midst the MetaDB goes, loses nothing, and goes on when it is back", async () => {
+      const users = () => sql("SELECT COUNT(*), (SELECT MAX(version) FROM migrate_schema_history) FROM iam_user");
+      const onP2 = () => on("p2", "docker ps -aq --no-trunc --filter name=^obodc$");
+      const old = await onP2();
+      stack.configure(odcConfig("4.3.2"));
+      const running = stack.run("up", "--yes", "--skip-preview");
+      await eventually("p2 has its new container", 120, onP2, (now) => now !== "" && now !== old);
+      const rule = `OUTPUT -p tcp --dport ${theLab().metadb.port} -j REJECT --reject-with tcp-reset`;
+      const everywhere = (action: "-I" | "-D") =>
+        Promise.all(HOST_NAMES.map((host) => on(host, `iptables ${action} ${rule}`)));
+      await everywhere("-I");
+      const { code, text } = await running.finally(() => everywhere("-D"));
+      assert.notEqual(code, 0);
+      assert.match(text, /host p2 .*: not healthy/);
+      const [migrated] = await containers();
+      assert.equal(await users(), "1\t4.3.2.12");
+      await eventually(
+        "p1 serves again by itself",
+        60,
+        () => on("p1", "curl -s http://127.0.0.1:8989/api/v2/info"),
+        (answer) => answer.includes('"version":"4.3.2"'),
+      );
+      const files = await on("p1", `ls ${directory}`);
+      await on("p2", "docker exec obodc supervisorctl stop all || true");
+      await stack.up();
+      assert.equal((await containers())[0], migrated, "p1 was not touched again");
+      assert.deepEqual(await versions(), ["p1 4.3.2 healthy", "p2 4.3.2 healthy"]);
+      assert.equal(await users(), "1\t4.3.2.12");
+      assert.equal(await on("p1", `ls ${directory}`), files, "no backup of what is half way");
+      await stack.succeed("preview", "--expect-no-changes");
     });
 
     it("keeps the backups when it is destroyed, and no secret in its state", async () => {
