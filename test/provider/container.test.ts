@@ -21,14 +21,17 @@ describe("A container that is made on a host", function () {
     directory = mkdtempSync(join(tmpdir(), "dbha-container-"));
     tarball = join(directory, "image.tar.gz");
     image = await writeImage(tarball, "content", "amd64", "dbha-test:container");
+    // deployments of other tests that were killed leave notes
+    await clean();
   });
   after(async () => {
     await bench.plugin.stop();
     rmSync(directory, { recursive: true });
   });
-  afterEach(() =>
-    bench.on(`docker rm -f ${name} >/dev/null 2>&1; docker rmi ${image} >/dev/null 2>&1; rm -rf /var/lib/dbha`),
-  );
+  afterEach(() => clean());
+
+  const clean = () =>
+    bench.on(`docker rm -f ${name} >/dev/null 2>&1; docker rmi ${image} >/dev/null 2>&1; rm -rf /var/lib/dbha`);
 
   const load = (resource = "image") =>
     bench.plugin.about(resource).make("dbha:index:Image", { host: bench.host, tarballs: { amd64: tarball } });
