@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { on } from "./hosts";
-import { DIRECTORY, Procedures, USER } from "./metadb-procedures";
+import { DIRECTORY, onServer, type Procedures, USER } from "./metadb-procedures";
 import { DatabaseServer } from "./metadb-server";
 
 describe("Backups of a MetaDB on MariaDB, by the clients of a real host", function () {
@@ -9,16 +9,10 @@ describe("Backups of a MetaDB on MariaDB, by the clients of a real host", functi
   let server: DatabaseServer;
   let metaDb: Procedures;
 
-  before(async () => {
-    server = await DatabaseServer.mariaDb();
-    metaDb = new Procedures(server);
-    await metaDb.prepare();
-  });
-  beforeEach(() => metaDb.fill());
-  after(async () => {
-    await metaDb.clear();
-    await server.close();
-  });
+  onServer(
+    () => DatabaseServer.mariaDb(),
+    (bench) => ({ server, metaDb } = bench),
+  );
 
   /** Does something while the user has no right to the scratch database. */
   async function withoutGrant(work: () => Promise<void>): Promise<void> {

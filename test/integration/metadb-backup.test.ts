@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { on } from "./hosts";
-import { DIRECTORY, Procedures, USER } from "./metadb-procedures";
+import { DIRECTORY, onServer, Procedures, USER } from "./metadb-procedures";
 import { DatabaseServer } from "./metadb-server";
 
 const drop = "install Oracle's mysqldump on this host, which leaves generated columns out, or drop those columns";
@@ -10,16 +10,10 @@ describe("Backups of a MetaDB on OceanBase, by the clients of a real host", func
   let server: DatabaseServer;
   let metaDb: Procedures;
 
-  before(async () => {
-    server = await DatabaseServer.ofLab();
-    metaDb = new Procedures(server);
-    await metaDb.prepare();
-  });
-  beforeEach(() => metaDb.fill());
-  after(async () => {
-    await metaDb.clear();
-    await server.close();
-  });
+  onServer(
+    () => DatabaseServer.ofLab(),
+    (bench) => ({ server, metaDb } = bench),
+  );
 
   it("are what was in it, proven, and say how they went and nothing of the rows", async () => {
     await server.sql("CREATE VIEW bk_one.titles AS SELECT id, title FROM bk_one.node");

@@ -169,6 +169,28 @@ export class Procedures {
   }
 }
 
+/** What a suite on the procedures works with. */
+interface Bench {
+  server: DatabaseServer;
+  metaDb: Procedures;
+}
+
+/** The hooks of a suite on the procedures: a server with user and databases, which are made anew for each test. */
+export function onServer(start: () => Promise<DatabaseServer>, take: (bench: Bench) => void): void {
+  let bench: Bench;
+  before(async () => {
+    const server = await start();
+    bench = { server, metaDb: new Procedures(server) };
+    take(bench);
+    await bench.metaDb.prepare();
+  });
+  beforeEach(() => bench.metaDb.fill());
+  after(async () => {
+    await bench.metaDb.clear();
+    await bench.server.close();
+  });
+}
+
 /** What users see of a run, in which neither rows nor the password may be. */
 function said({ exitCode, stdout, stderr }: ExecResult): Said {
   for (const secret of [MARKER, PASSWORD, Buffer.from(MARKER).toString("hex")])

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { on } from "./hosts";
-import { DIRECTORY, MARKER, Procedures } from "./metadb-procedures";
+import { DIRECTORY, MARKER, onServer, Procedures } from "./metadb-procedures";
 import { DatabaseServer } from "./metadb-server";
 
 describe("Restores of a MetaDB on OceanBase, by the clients of a real host", function () {
@@ -9,16 +9,10 @@ describe("Restores of a MetaDB on OceanBase, by the clients of a real host", fun
   let server: DatabaseServer;
   let metaDb: Procedures;
 
-  before(async () => {
-    server = await DatabaseServer.ofLab();
-    metaDb = new Procedures(server);
-    await metaDb.prepare();
-  });
-  beforeEach(() => metaDb.fill());
-  after(async () => {
-    await metaDb.clear();
-    await server.close();
-  });
+  onServer(
+    () => DatabaseServer.ofLab(),
+    (bench) => ({ server, metaDb } = bench),
+  );
 
   it("are restored whatever the client makes of lines of a newer one", async () => {
     const rows = await metaDb.contents();
