@@ -19,14 +19,20 @@ export const metaDbPassword = (): string => readLab(labName).metadb.password;
 /** Runs a shell command as root on a lab host. @returns its standard output. @throws Error when it fails. */
 export const on = (host: HostName, command: string): Promise<string> => run(readLab(labName), host, command);
 
-/** Runs a shell command on a lab host over ssh, as the user who logs in there unless another is named. It may fail. */
-export async function overSsh(host: HostName, command: string, more: { user?: string; inputFile?: string } = {}) {
+/**
+ * Runs a shell command on a lab host over ssh, as the user who logs in there unless another is named.
+ * @throws Error when it fails, unless `reject` is false
+ */
+export async function overSsh(
+  host: HostName,
+  command: string,
+  { user, ...more }: { user?: string; inputFile?: string; reject?: boolean } = {},
+) {
   const { execa } = await import("execa");
   const { privateKeyFile, knownHostsFile, hosts } = theLab();
-  const { address, user } = hosts[host];
+  const { address, user: own } = hosts[host];
   const options = ["-i", privateKeyFile, "-o", `UserKnownHostsFile=${knownHostsFile}`, "-o", "BatchMode=yes"];
-  const input = more.inputFile === undefined ? {} : { inputFile: more.inputFile };
-  return execa("ssh", [...options, `${more.user ?? user}@${address}`, command], { reject: false, ...input });
+  return execa("ssh", [...options, `${user ?? own}@${address}`, command], more);
 }
 
 /** How a program reaches a lab host, in the words of `Host`'s arguments: without what is as by default. */
