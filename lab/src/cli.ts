@@ -1,16 +1,12 @@
 import { mkdirSync } from "node:fs";
 import Table from "cli-table3";
 import { Command } from "commander";
-import { daemonFault, dockerClient } from "./docker";
-import { down } from "./down";
 import { environment } from "./env";
-import { faultCommand } from "./fault-cli";
-import { inspectLab, type Finding } from "./health";
-import { memoryDamage } from "./memory";
+import type { Finding } from "./health";
 import { checkLabName } from "./name";
 import { labPaths } from "./paths";
-import { loadLab, up } from "./up";
 
+// What a command needs is loaded when it runs: lab/env, which begins a shell's work, takes half the time so.
 const program = new Command("lab").description(
   "Three Debian hosts and a MetaDB on this machine, for trying and testing the stacks",
 );
@@ -32,20 +28,22 @@ function table(findings: readonly Finding[]): string {
 }
 
 command("up", "start the lab, or repair it; does nothing when it is healthy", async (name) => {
+  const { up } = await import("./up.js");
   const { changed, findings } = await up(name);
   console.log(table(findings));
   console.log(changed ? `lab ${name} is up` : `lab ${name} is up already, nothing to do`);
 });
 
 command("down", "remove the lab with everything that belongs to it", async (name) => {
-  await down(name);
+  await (await import("./down.js")).down(name);
   console.log(`lab ${name} is removed`);
 });
 
 command("status", "say what runs and what is wrong; ends with 1 when something is", async (name) => {
+  const { loadLab } = await import("./up.js");
   const loaded = loadLab(name);
   if (loaded === undefined) {
-    const damage = memoryDamage(labPaths(name));
+    const damage = (await import("./memory.js")).memoryDamage(labPaths(name));
     console.log(
       damage === undefined
         ? `lab ${name} is not there; start it with: lab/up --name ${name}`
@@ -54,6 +52,8 @@ command("status", "say what runs and what is wrong; ends with 1 when something i
     process.exitCode = 1;
     return;
   }
+  const { daemonFault, dockerClient } = await import("./docker.js");
+  const { inspectLab } = await import("./health.js");
   const docker = dockerClient();
   const daemon = await daemonFault();
   if (daemon !== undefined) {
@@ -77,8 +77,6 @@ command("env", 'print export lines for the shell: eval "$(lab/env)"', (name) => 
   console.log(environment(paths));
 });
 
-program.addCommand(faultCommand());
-
 program
   .command("download-pulumi <cache>", { hidden: true })
   .description("try once to get the real Pulumi CLI; called by lab/bin/pulumi")
@@ -91,7 +89,12 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });
 
-program.parseAsync().catch((error: unknown) => {
+async function main(): Promise<void> {
+  if (process.argv[2] === "fault") program.addCommand((await import("./fault-cli.js")).faultCommand());
+  await program.parseAsync();
+}
+
+main().catch((error: unknown) => {
   console.error(`lab: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 });
