@@ -13,6 +13,7 @@ import {
   sizeOf,
   withDigest,
 } from "./file-content";
+import { formatRules, saysTheSame } from "./file-format";
 import { fileImport } from "./file-import";
 import { Context, Incomplete, Kind } from "./kind";
 import { ownerAsWanted, padMode } from "./ownership";
@@ -29,6 +30,8 @@ type FileInputs = FileContent & {
   mode: string;
   owner: string;
   group: string;
+  inPlace?: boolean;
+  format?: "yaml";
   validate?: string;
   onChange?: string;
 };
@@ -65,6 +68,14 @@ export const fileKind: Kind<FileInputs, FileOutputs> = {
     mode: mode().default("0644").describe("Permission bits, octal."),
     owner: account().default("root").describe("User that owns the file."),
     group: account().default("root").describe("Group of the file."),
+    inPlace: z
+      .boolean("inPlace is true or false")
+      .optional()
+      .describe("True writes into the file that is there, for one that a container has mounted. Default: false."),
+    format: z
+      .enum(["yaml"], 'format is "yaml", or left out')
+      .optional()
+      .describe("yaml compares by what the text says, not byte by byte."),
     validate: z
       .string("validate is a shell command")
       .optional()
@@ -85,7 +96,7 @@ export const fileKind: Kind<FileInputs, FileOutputs> = {
   deleteBeforeReplace: true,
   follows: { sha256: ["content", "contentBase64"] },
 
-  rules: contentRules,
+  rules: (inputs) => [...contentRules(inputs), ...formatRules(inputs)],
 
   complete: withDigest,
 
@@ -115,13 +126,14 @@ export const fileKind: Kind<FileInputs, FileOutputs> = {
     switch (answer.must("kind", ["file", "link", "missing", "other"])) {
       case "file": {
         const sha256 = answer.must("sha256", digest);
-        const same = sha256 === state.sha256;
+        const same = sha256 === state.sha256 || saysTheSame(state, answer.body);
         return {
           ...state,
           ...contentFound(state, same, answer.body),
           // An action that is still due shows as a difference, so that an update makes it good.
-          sha256: answer.get("pending") !== undefined && state.onChange !== undefined ? "" : sha256,
-          size: Number(answer.must("size", /^\d+$/)),
+          sha256:
+            answer.get("pending") !== undefined && state.onChange !== undefined ? "" : same ? state.sha256 : sha256,
+          size: same ? state.size : Number(answer.must("size", /^\d+$/)),
           mode: padMode(answer),
           ...ownerAsWanted(answer, state),
         };
@@ -134,8 +146,8 @@ export const fileKind: Kind<FileInputs, FileOutputs> = {
   },
 
   async update(_state, news, changed, context) {
-    // The two commands act at a swap only; a new one has nothing to do now.
-    const atRest = changed.every((change) => anyTouches([change], "host", "validate", "onChange"));
+    // These act at a write only; a new one has nothing to do now.
+    const atRest = changed.every((change) => anyTouches([change], "host", "validate", "onChange", "inPlace", "format"));
     if (changed.length === 0 || !atRest) {
       await write(news, false, context);
     }
@@ -172,6 +184,7 @@ async function write(inputs: FileInputs, create: boolean, context: Context): Pro
         create,
         validate: inputs.validate ?? "",
         on_change: inputs.onChange ?? "",
+        in_place: inputs.inPlace ?? false,
       },
       body: bytesOf(inputs),
       limit: writeLimit,

@@ -22,6 +22,7 @@ type HostFacts = {
   services: string[];
   containers: string[];
   clockSkewMs: number;
+  utcOffsetMinutes: number;
 };
 
 /** What a host is and has. */
@@ -77,6 +78,7 @@ export const hostFactsQuery: Query<{ host: Host }, HostFacts> = {
     services: z.array(z.string()).describe("Names of the systemd services that run."),
     containers: z.array(z.string()).describe("Names of the containers that run."),
     clockSkewMs: z.number().describe("The host's clock minus this machine's, in milliseconds."),
+    utcOffsetMinutes: z.int().describe("How far its local time is ahead of UTC now, in minutes."),
   },
 
   async answer({ host }, context) {
@@ -106,6 +108,7 @@ export function parseHostFacts(answer: TimedAnswer): HostFacts {
     services: answer.all("service").sort(),
     containers: engine.containers.map(({ name }) => name).sort(),
     clockSkewMs: clockSkew(answer),
+    utcOffsetMinutes: utcOffset(answer),
   };
 }
 
@@ -163,6 +166,13 @@ function parseSocket(line: string) {
     return [];
   }
   return [{ port: Number(port), protocol, address: address.replace(/^\[(.*)\]$/, "$1"), process, pid }];
+}
+
+/** As `date` writes it: `+0800`. */
+function utcOffset(answer: TimedAnswer): number {
+  const zone = answer.must("zone", /^[+-]\d{4}$/);
+  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3));
+  return zone.startsWith("-") ? -minutes : minutes;
 }
 
 /** The host read its clock between our question and its first answer: take the middle. */

@@ -72,6 +72,7 @@ const http = z
         )
         .optional()
         .describe("Values expected in the JSON answer, by JSON pointer."),
+      contains: text("a text").optional().describe("Text that the answer must hold."),
       headers: z
         .record(
           z.string(),
@@ -81,7 +82,7 @@ const http = z
         .optional()
         .describe("Request headers."),
     },
-    "must be an object; fix: give port, and where needed path, scheme, address, status, json and headers",
+    "must be an object; fix: give port, and where needed path, scheme, address, status, json, contains and headers",
   )
   .meta({ id: "HttpProbe", description: "An HTTP request and the answer that means healthy." });
 

@@ -17,6 +17,7 @@ export interface HttpTarget {
   address: string;
   status: number;
   json?: Record<string, unknown>;
+  contains?: string;
   headers?: Record<string, string>;
 }
 
@@ -35,7 +36,8 @@ export function observeHttp(
   limit: number,
 ): Promise<Observation> {
   const { address, port } = target;
-  const expectation = { json: target.json, extract };
+  const { json, contains } = target;
+  const expectation = { json, contains, extract };
   const look = { remote, step: `probe ${describeHttp(target)}`, address, port, limit };
   return observeThrough(look, async (stream) => {
     const { status, body } = await get(stream, target);

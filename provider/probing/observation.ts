@@ -12,6 +12,7 @@ export interface Observation {
 /** What an answer must hold, and what is wanted from it; keys and values are JSON pointers (RFC 6901). */
 export interface Expectation {
   json?: Record<string, unknown>;
+  contains?: string;
   extract: Record<string, string>;
 }
 
@@ -23,7 +24,10 @@ export function unhealthy(detail: string): Observation {
  * Holds a body against an expectation.
  * @param seen what was seen so far, such as `HTTP 200`; the detail starts with it
  */
-export function judgeBody(seen: string, body: string, { json = {}, extract }: Expectation): Observation {
+export function judgeBody(seen: string, body: string, { json = {}, contains, extract }: Expectation): Observation {
+  if (contains !== undefined && !body.includes(contains)) {
+    return unhealthy(`${seen}, and the answer does not hold ${contains}: ${excerpt(body)}`);
+  }
   if (Object.keys(json).length === 0 && Object.keys(extract).length === 0) {
     return { healthy: true, detail: seen, values: {} };
   }

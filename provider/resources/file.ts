@@ -2,6 +2,10 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { HostData } from "./host-data";
 
+/** Formats in which a `File` is compared by what it says. */
+export const FileFormat = { Yaml: "yaml" } as const;
+export type FileFormat = (typeof FileFormat)[keyof typeof FileFormat];
+
 /** Arguments of a `File`. */
 export interface FileArgs {
   /** The host that holds the file. Another name replaces the resource; another address, port, user or key does not. */
@@ -52,6 +56,22 @@ export interface FileArgs {
    */
   group?: pulumi.Input<string>;
   /**
+   * True writes into the file that is there instead of swapping in another one, for a file that a container has mounted: that
+   * keeps the file it was given, and never sees one that took its place. Who reads meanwhile meets the old text or the new one,
+   * with empty lines after it at worst; of a file of more than 4 KiB parts of both. The host's power lost in that moment may
+   * leave parts of both too, which the next run mends.
+   * @default false
+   */
+  inPlace?: pulumi.Input<boolean>;
+  /**
+   * `yaml` compares by what the text says, for a file that programs rewrite: quotes, comments, empty lines, tags of types and
+   * the order of keys are no difference, and what is no list and no map counts as text, so that `2` and `"2"` are equal. Such a
+   * file is left as it was rewritten. With `content` that is in the state.
+   * @default none: every byte counts
+   * @example "yaml"
+   */
+  format?: pulumi.Input<FileFormat>;
+  /**
    * Shell command run on the host before the file is swapped in, with `$DBHA_FILE` the path of the new text. When it
    * ends non-zero the old file stays as it was and what the command printed is the error.
    * @default none
@@ -79,6 +99,8 @@ export class File extends pulumi.CustomResource {
   declare public readonly mode: pulumi.Output<string>;
   declare public readonly owner: pulumi.Output<string>;
   declare public readonly group: pulumi.Output<string>;
+  declare public readonly inPlace: pulumi.Output<boolean | undefined>;
+  declare public readonly format: pulumi.Output<FileFormat | undefined>;
   /**
    * SHA-256 of the content in hex, salted where the content is kept out of the state; secret when the content is. Fit as a
    * trigger for whatever depends on the content.

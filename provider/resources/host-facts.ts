@@ -87,6 +87,8 @@ export interface HostFacts {
   containers: string[];
   /** The host's clock minus this machine's, in milliseconds, to about half a round trip. */
   clockSkewMs: number;
+  /** How far its local time is ahead of UTC now, in minutes; less than 0 is behind. */
+  utcOffsetMinutes: number;
 }
 
 /**

@@ -41,6 +41,12 @@ export interface HttpProbe {
    */
   json?: Record<string, JsonScalar>;
   /**
+   * Text that the answer must hold, where it is not known at which place.
+   * @default none
+   * @example '"healthy":true'
+   */
+  contains?: string;
+  /**
    * Request headers to send.
    * @default none
    */

@@ -12,7 +12,7 @@ digest() { { printf %s "$salt" && cat -- "$1"; } | sha256sum | cut -c 1-64; }
  */
 export const writeFile = script(
   "write-file",
-  ["path", "mode", "owner", "group", "salt", "sha256", "create", "validate", "on_change"],
+  ["path", "mode", "owner", "group", "salt", "sha256", "create", "validate", "on_change", "in_place"],
   common +
     sh`
 dir=\${path%/*}
@@ -45,7 +45,7 @@ if [ -L "$path" ] || [ ! -e "$path" ] || [ "$(digest "$path")" != "$sha256" ]; t
   [ "$(digest "$tmp")" = "$sha256" ] ||
     fail "the content did not arrive whole or changed on its way; the old file stays" "run it again"
   swapped=1
-  target=$tmp
+  [ -n "$in_place" ] && [ -f "$path" ] && [ ! -L "$path" ] || target=$tmp
 fi
 chown -- "$owner:$group" "$target" ||
   fail "the owner cannot be set to $owner:$group" "create user and group first; only root can give files away, so check sudo: true"
@@ -62,7 +62,15 @@ if [ -n "$swapped" ]; then
   fi
   sync "$tmp" 2>/dev/null || sync
   [ -z "$on_change" ] || : >"$mark"
-  if ! why=$(mv -f -- "$tmp" "$path" 2>&1); then
+  if [ "$target" = "$path" ]; then
+    length=$(stat -c %s -- "$tmp")
+    rest=$(($(stat -c %s -- "$path") - length))
+    # Who reads now meets the new text with empty lines after it, and not the end of the old one.
+    [ "$rest" -le 0 ] || head -c "$rest" /dev/zero | tr '\0' '\n' >>"$tmp"
+    { dd if="$tmp" of="$path" bs=4M conv=notrunc,fsync 2>/dev/null && truncate -s "$length" -- "$path"; } ||
+      fail "it cannot be written in place" "check what its file system supports, and that it has room; the next run writes it anew"
+    rm -f "$tmp"
+  elif ! why=$(mv -f -- "$tmp" "$path" 2>&1); then
     rm -f "$mark"
     case $why in
       *busy*)

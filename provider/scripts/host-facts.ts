@@ -7,7 +7,8 @@ export const hostFacts = script(
   [],
   engineSocket +
     sh`
-date '+now=%s %N'
+date '+now=%s %N
+zone=%z'
 say machine "$(uname -m)"
 say kernel "$(uname -r)"
 say cores "$(nproc)"

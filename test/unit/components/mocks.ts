@@ -38,6 +38,7 @@ export const fitHost = {
   services: [],
   containers: [],
   clockSkewMs: 0,
+  utcOffsetMinutes: 0,
 };
 
 /**

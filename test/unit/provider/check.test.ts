@@ -93,7 +93,7 @@ describe("check", () => {
       group:
         "group: 5: must be a name of letters, digits, ., _ and -, or a number; fix: give one that exists on the host",
       colour:
-        "colour: there is no such argument; correct its spelling or remove it; known are host, path, content, contentBase64, source, contentInState, mode, owner, group, validate, onChange, salt, sha256",
+        "colour: there is no such argument; correct its spelling or remove it; known are host, path, content, contentBase64, source, contentInState, mode, owner, group, inPlace, format, validate, onChange, salt, sha256",
     });
   });
 

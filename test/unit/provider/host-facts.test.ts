@@ -3,6 +3,7 @@ import { parseHostFacts } from "../../../provider/kinds/host-facts";
 import { parseAnswer } from "../../../provider/ssh/answer";
 
 const output = `now=1795255579 250000000
+zone=-0330
 machine=x86_64
 kernel=6.1.0-25-amd64
 cores=4
@@ -73,6 +74,7 @@ describe("host facts", () => {
       services: ["dbha-vip-odc-vip.service", "ssh.service"],
       containers: ["obproxy-1", "web"],
       clockSkewMs: 200,
+      utcOffsetMinutes: -210,
     });
   });
 

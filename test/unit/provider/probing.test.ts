@@ -49,6 +49,15 @@ describe("an answer's body", () => {
     });
   });
 
+  it("has to hold a text that is expected in it", () => {
+    const judge = (body: string) => judgeBody("HTTP 200", body, { contains: '"healthy":true', extract: {} });
+    assert.equal(judge('{"success":true,"data":{"healthy":true}}').healthy, true);
+    assert.equal(
+      judge('{"success":true,"data":{"healthy":false}}').detail,
+      'HTTP 200, and the answer does not hold "healthy":true: {"success":true,"data":{"healthy":false}}',
+    );
+  });
+
   it("has to be JSON with the expected values, exactly", () => {
     const expectation = { json: { "/data": true, "/n": 1 }, extract: { data: "/data", list: "/list", text: "/text" } };
     const judge = (body: string) => judgeBody("HTTP 200", body, expectation);
