@@ -5,6 +5,15 @@ export interface Conflict {
   fix: string;
 }
 
+/** What is known of a host before it is contacted. */
+export interface KnownHost<H> {
+  nameOf: (host: H) => string;
+  /** Undefined where nothing is known of it. */
+  addressOf: (host: H) => string | undefined;
+  /** Whether it is gone for good. */
+  isLost: (host: H) => boolean;
+}
+
 /** Finds the names that a list has more than once. */
 export const namedTwice = (names: string[], path: PropertyKey[], rule: string): Conflict[] =>
   names.flatMap((name, i) => (names.indexOf(name) < i ? [{ path: [...path, i], rule, fix: "name it once" }] : []));

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isHostAddress } from "../provider/resources/host-rules";
-import { setting } from "./validation";
+import { sentence, setting } from "./validation";
 
 // Rules shared by the components, each worded once.
 
@@ -36,6 +36,16 @@ export const seconds = (least: number, most: number): z.ZodType<number> =>
     `must be a whole number of seconds from ${least} to ${most}`,
     `give a number in that range`,
   );
+
+export const flag = setting(z.boolean(), "must be true or false", "write it without quotes");
+
+/** A list; what its elements must be they say themselves. */
+export const listOf = <T>(element: z.ZodType<T>, fix: string) =>
+  z.array(element, { error: sentence("must be a list", fix) });
+
+/** Values by names that the user chooses; what the values must be they say themselves. */
+export const valuesByName = <T>(value: z.ZodType<T>, fix: string) =>
+  z.record(z.string(), value, { error: sentence("must be an object", fix) });
 
 export const containerName = setting(
   z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/),

@@ -1,18 +1,9 @@
-import { type Conflict, namedTwice, proxyHostConflicts } from "../conflicts";
+import { type Conflict, type KnownHost, namedTwice, proxyHostConflicts } from "../conflicts";
 import { isLoopback } from "../rules";
 import { nameProblem } from "./cookie-domain";
 import { nodePort } from "./node-endpoint";
 import type { OdcSettings } from "./schema";
 import { userName } from "./user-name";
-
-/** What is known of a host before it is contacted. */
-export interface KnownHost<H> {
-  nameOf: (host: H) => string;
-  /** Undefined where nothing is known of it. */
-  addressOf: (host: H) => string | undefined;
-  /** Whether it is gone for good. */
-  isLost: (host: H) => boolean;
-}
 
 /** Finds every conflict among arguments that passed their own rules. */
 export function conflicts<H>(args: OdcSettings<H>, { nameOf, addressOf, isLost }: KnownHost<H>): Conflict[] {

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { certificateSource } from "../certificate/schema";
+import type { KnownHost } from "../conflicts";
 import { imageSource } from "../image-schema";
+import { backupSettings, connectionFields, databaseName, rollbackSettings } from "../metadb/schema";
 import { address, containerName, hostPath, nonEmpty, port, seconds } from "../rules";
 import { carriesSecret, inputSetting, sentence, setting, settings } from "../validation";
 import { virtualIpFields } from "../virtual-ip/schema";
-import { conflicts, type KnownHost } from "./conflicts";
+import { conflicts } from "./conflicts";
 
 /** The name of a deployment, part of the names of its unit, its files and its backups. */
 export const odcName = settings({
@@ -30,21 +32,7 @@ export const adminPassword = setting(
 );
 
 /** Fields of the MetaDB, one by one, since each may be an Output that is checked when it is known. */
-export const metaDbFields = {
-  host: address,
-  port,
-  username: setting(
-    z.string().regex(/^[^\s@#]+(@[^\s@#]+(#[^\s@#]+)?)?$/),
-    "must be a database user, in OceanBase user@tenant#cluster",
-    'write it like "odc@meta#ob"',
-  ),
-  password: nonEmpty("the password of the MetaDB user"),
-  database: setting(
-    z.string().regex(/^[A-Za-z0-9_$]{1,64}$/),
-    "must be a database name: letters, digits, _ and $",
-    'write it like "odc_metadb"',
-  ),
-};
+export const metaDbFields = { ...connectionFields("odc@meta#ob"), database: databaseName("odc_metadb") };
 
 /** Options that ODC's start script hands to a shell and writes to its log. */
 const options = (example: string): z.ZodType<string> =>
@@ -121,22 +109,8 @@ const fields = <H>(host: z.ZodType<H>) =>
     }).prefault({}),
     keepData: z.boolean().default(true),
     startTimeout: seconds(10, 7200).default(600),
-    backup: settings({
-      directory: hostPath.default("/var/backups/odc"),
-      keep: setting(
-        z.number().int().min(1).max(1000),
-        "must be a whole number of backups from 1 to 1000",
-        "give how many to keep, like 5",
-      ).default(5),
-      keepOnDestroy: z.boolean().default(true),
-    }).prefault({}),
-    rollback: settings({
-      backup: setting(
-        z.string().regex(/^\/[^\s:]+\.sql\.gz$/),
-        "must be the absolute path of a backup, a .sql.gz file on the first node's host",
-        "take one from the output backups",
-      ),
-    }).optional(),
+    backup: backupSettings("/var/backups/odc"),
+    rollback: rollbackSettings(),
   });
 
 /**
