@@ -1,11 +1,13 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { Directory, OnDelete } from "../../provider/resources";
+import { Directory, getHealth, OnDelete } from "../../provider/resources";
 import { living, type Host } from "../host";
 import { waitFor, type Waits } from "../rolling";
+import { shellWord } from "../shell-word";
+import { refusal } from "../validation";
 import { metaDbCommand, said } from "./command";
 import type { MetaDbProcedure } from "./script";
-import { BackupProof, type MetaDbBackup } from "./types";
+import { BackupProof, type MetaDbBackup, type MetaDbFailure } from "./types";
 
 /** What is backed up, where to, and how many backups stay. */
 export interface MetaDbBackupsArgs {
@@ -18,12 +20,37 @@ export interface MetaDbBackupsArgs {
   trigger: pulumi.Output<string>;
   /** What must be done before it. */
   after: Waits;
+  /**
+   * That a backup fails is an answer, for those who have something to do before they fail: see `problem`. Their trigger must
+   * have `failedAttempt` in it, or the next run would not try again.
+   */
+  attempt?: boolean;
+}
+
+/** When a backup failed last on the host that makes them, where that is an answer; empty when none has. Asked in preview too. */
+export async function failedAttempt(
+  nodes: Host[],
+  { directory }: { directory: string },
+  name: string,
+  parent: pulumi.Resource,
+): Promise<string> {
+  const host = living(nodes)[0] as Host;
+  const file = shellWord(`${directory}/${name}-failed-backup.txt`);
+  const command = `printf '"%s"\\n' "$(sed -n '1s/ .*//p' ${file} 2>/dev/null)"`;
+  const { healthy, values, detail } = await host.answered(
+    getHealth({ host: host.data, command, extract: { at: "" } }, { parent }),
+  );
+  // another answer than the last one would be taken for another attempt
+  if (!healthy) throw refusal(`host ${host.hostName} cannot be asked for its backups`, [detail], parent);
+  return values.at ?? "";
 }
 
 /** The backups of a MetaDB on the host of the first node that is not lost. */
 export class MetaDbBackups {
   /** Made, and proven, before nodes get another image. */
   readonly made: command.remote.Command;
+  /** Why none could be made, where that is an answer; an empty text where it was made. */
+  readonly problem: pulumi.Output<string>;
   private readonly procedure: pulumi.Output<MetaDbProcedure>;
   private readonly host: Host;
   private readonly directory: Directory;
@@ -31,7 +58,7 @@ export class MetaDbBackups {
   /** @param name the deployment's name; children are `${name}-backup…`. */
   constructor(
     private readonly name: string,
-    { nodes, backup, metaDb, trigger, after }: MetaDbBackupsArgs,
+    { nodes, backup, metaDb, trigger, after, attempt = false }: MetaDbBackupsArgs,
     private readonly parent: pulumi.Resource,
   ) {
     this.host = living(nodes)[0] as Host;
@@ -45,11 +72,12 @@ export class MetaDbBackups {
     // One that was on a lost host must learn of it before it can leave the state.
     nodes.filter((host) => host.isLost).forEach(directoryOn);
     this.procedure = metaDb.apply((db) => ({ ...db, directory, name, keep }));
-    const procedures = { create: "backup", update: "newest" };
+    const procedures = { create: attempt ? "attempt" : "backup", update: "newest" };
     this.made = metaDbCommand(this.child("backup"), this.host, procedures, [trigger], this.procedure, {
       parent,
       dependsOn: waitFor(after, this.directory),
     });
+    this.problem = attempt ? said(this.made).apply(problemIn) : pulumi.output("");
   }
 
   /**
@@ -82,3 +110,5 @@ export class MetaDbBackups {
     return `${this.name}-${role}-${this.host.hostName}`;
   }
 }
+
+const problemIn = (text: string): string => (JSON.parse(text) as Partial<MetaDbFailure>).problem ?? "";

@@ -12,6 +12,8 @@ export interface MetaDbDemands {
   databases: Record<string, string>;
   /** Connections that a node takes. */
   connectionsPerNode: number;
+  /** A database that is not there is made, where the user may make it. */
+  makesDatabases?: boolean;
 }
 
 /** What a look at the MetaDB from the host that backs it up tells: the answers of the script's procedure `look`. */
@@ -20,8 +22,14 @@ export interface MetaDbLook {
   lacks?: string;
   /** What the client said when it could not ask. */
   error?: string;
-  /** The database that it could not ask; the first one when left out. */
-  database?: string;
+  /** What it said of databases that it could not ask. */
+  refusals?: { database: string; error: string }[];
+  /** By which account the server knows the user, as user@host. */
+  account?: string;
+  /** How far the server's time zone is ahead of UTC. */
+  utcOffsetMinutes?: number;
+  /** Its clock minus that of the host, as far as they differ by more than the question took. */
+  clockSkewMs?: number;
   /** Limit of connections, in OceanBase of the tenant. */
   max_connections?: number;
   /** Limit of the user's connections; 0 or missing is none. */
@@ -70,10 +78,11 @@ export function metaDbProblems(reach: Reach[], look: MetaDbLook, demands: MetaDb
     return [`host ${host}: ${sentence(`does not reach the MetaDB at ${address} port ${port}: ${problem}`, fix)}`];
   });
   const [first] = reach as [Reach];
-  const { lacks, error } = look;
+  const { lacks, error, refusals = [] } = look;
   const asked = [
     ...(lacks === undefined ? [] : [lacksProblem(lacks)]),
-    ...(error === undefined || first.problem !== undefined ? [] : [refusalProblem(error, look.database, demands)]),
+    ...(error === undefined || first.problem !== undefined ? [] : [loginProblem(error, metaDb.username)]),
+    ...refusals.flatMap(({ database, error }) => databaseProblems(database, error, look, demands)),
     ...roomProblems(look, connectionsPerNode, reach.length),
   ];
   return [...unreached, ...asked.map((problem) => `host ${first.host}: ${problem}`)];
@@ -85,30 +94,51 @@ const lacksProblem = (lacks: string): string =>
     "install MySQL's or MariaDB's client tools (Debian: mariadb-client)",
   );
 
-function refusalProblem(error: string, refused: string | undefined, { metaDb, databases }: MetaDbDemands): string {
-  const { username } = metaDb;
-  const [first] = Object.values(databases);
-  const database = refused ?? first;
+/** Databases that are not there and that the user may make, where they are to be made. */
+export const databasesToMake = ({ refusals = [] }: MetaDbLook): string[] =>
+  refusals.flatMap(({ database, error }) => (codeOf(error) === "1049" ? [database] : []));
+
+/** The code is that of the server: 1044 where the user has no right to a database of that name, whether there is one or not. */
+const codeOf = (error: string): string | undefined => /^ERROR (\d+)/.exec(error)?.[1];
+
+const loginProblem = (error: string, username: string): string =>
+  codeOf(error) === "1045"
+    ? sentence(`the MetaDB refuses user ${username} with this password`, "mend metaDb.username or metaDb.password")
+    : unlikely(error);
+
+const unlikely = (error: string): string =>
+  sentence(`the MetaDB cannot be asked (${error})`, "see the client's message, and mend metaDb or the database");
+
+function databaseProblems(database: string, error: string, look: MetaDbLook, demands: MetaDbDemands): string[] {
+  const { metaDb, databases, makesDatabases = false } = demands;
   const argument = Object.keys(databases).find((name) => databases[name] === database);
-  switch (/^ERROR (\d+)/.exec(error)?.[1]) {
-    case "1045":
-      return sentence(
-        `the MetaDB refuses user ${username} with this password`,
-        "mend metaDb.username or metaDb.password",
-      );
+  switch (codeOf(error)) {
     case "1044":
-      return sentence(
-        `the MetaDB does not let user ${username} into the database ${database}`,
-        `grant it all privileges on ${database}`,
-      );
+      return [
+        makesDatabases
+          ? sentence(
+              `the MetaDB has no database ${database} that user ${metaDb.username} may use, and lets it make none`,
+              `run there as an administrator: ${rightTo(database, look.account)}`,
+            )
+          : sentence(
+              `the MetaDB does not let user ${metaDb.username} into the database ${database}`,
+              `grant it all privileges on ${database}`,
+            ),
+      ];
     case "1049":
-      return sentence(`the MetaDB has no database ${database}`, `create it, or mend ${argument}`);
+      return makesDatabases
+        ? []
+        : [sentence(`the MetaDB has no database ${database}`, `create it, or mend ${argument}`)];
     default:
-      return sentence(
-        `the MetaDB cannot be asked (${error})`,
-        "see the client's message, and mend metaDb or the database",
-      );
+      return [unlikely(error)];
   }
+}
+
+/** The statements by which an administrator makes a database for an account. */
+function rightTo(database: string, account = "%"): string {
+  const at = account.lastIndexOf("@");
+  const user = `'${account.slice(0, at)}'@'${account.slice(at + 1)}'`;
+  return `CREATE DATABASE IF NOT EXISTS ${database} DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci; GRANT ALL PRIVILEGES ON ${database}.* TO ${user};`;
 }
 
 /** The connections of other clients stay; those of the nodes' own user are theirs, or give way to theirs. */

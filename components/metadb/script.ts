@@ -1,9 +1,12 @@
+import { shellWord } from "../shell-word";
 import { clientOptions } from "./options";
+import { attempt } from "./sh/attempt";
 import { backup } from "./sh/backup";
 import { base } from "./sh/base";
 import { contents } from "./sh/contents";
 import { look } from "./sh/look";
 import { messages } from "./sh/messages";
+import { prepare } from "./sh/prepare";
 import { restore } from "./sh/restore";
 import { trial } from "./sh/trial";
 import type { MetaDbConnection, MetaDbVersion } from "./types";
@@ -27,7 +30,9 @@ export interface MetaDbProcedure {
 
 /**
  * The procedures as one POSIX sh script for the input of `sh -s PROCEDURE`, so that no secret stands in an argument list:
+ * - `prepare` makes the databases that are not there; says which, as `MetaDbPrepared`
  * - `backup` dumps the databases, proves the dump and then gives it its name; says `MetaDbBackup`
+ * - `attempt` does the same, and where that fails it says `MetaDbFailure` and ends well
  * - `newest` says the same of the newest backup, without making one
  * - `list` removes the oldest backups but for `keep`; says a list of `MetaDbBackup`
  * - `look` says what `MetaDbLook` has, and makes nothing of it
@@ -51,15 +56,13 @@ export function renderMetaDbScript(procedure: MetaDbProcedure): string {
     keep: String(keep),
     file,
   };
-  const variables = Object.entries(values).map(([variable, value]) => `${variable}=${quoted(value)}\n`);
+  const variables = Object.entries(values).map(([variable, value]) => `${variable}=${shellWord(value)}\n`);
   return `${variables.join("")}${procedures}`;
 }
 
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
-
 // The call comes last, so that the whole script has been read before anything is run, and nothing reads the rest of it as input.
 // What it says is a line of its own, whatever a log-in has said before.
-const procedures = `${[base, messages, contents, trial, backup, restore, look].join("")}
+const procedures = `${[base, messages, contents, prepare, trial, backup, attempt, restore, look].join("")}
 echo
 "$1" </dev/null
 `;

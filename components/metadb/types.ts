@@ -35,6 +35,10 @@ export interface MetaDbBackup {
   tables: number;
   /** Version of the MetaDB's schema, by the software's own record of its migrations; "unknown" when there is none. */
   version: string;
+  /** Which databases it has. Missing for a backup made before backups told so. */
+  databases?: string[];
+  /** Those of the deployment that had no tables then, or were not there: a restore leaves nothing in them. */
+  empty?: string[];
   /** How it was proven: "restored" or "inspected". Missing for a backup made before backups were proven. */
   proof?: BackupProof;
   /** When it was proven, ISO 8601. */
@@ -47,4 +51,16 @@ export interface MetaDbBackup {
   checksum?: string;
   /** The statement that lets the next backup be restored for its proof; only where it was "inspected". */
   missingGrant?: string;
+}
+
+/** What a procedure says whose backup failed, where that is an answer. */
+export interface MetaDbFailure {
+  /** Why, and the fix: what the backup would have failed with. */
+  problem: string;
+}
+
+/** What was made for a first deployment. */
+export interface MetaDbPrepared {
+  /** The databases that were not there. */
+  made: string[];
 }

@@ -12,6 +12,7 @@ import type { OdcHaDeploymentArgs } from "./args";
 import type { OdcMetaDb } from "./environment";
 import { MetaDbBackups } from "../metadb/backups";
 import { askMetaDb, metaDbProblems } from "../metadb/preflight";
+import { MetaDbRollback } from "../metadb/rollback";
 import type { MetaDbBackup } from "../metadb/types";
 import { odcChanges } from "./changes";
 import { downgradeProblem, versionOf } from "./downgrade";
@@ -22,7 +23,6 @@ import { demandsOf, procedureOf } from "./metadb";
 import { OdcNode } from "./odc-node";
 import { odcDemands, odcProblems } from "./preflight";
 import { OdcProxy } from "./odc-proxy";
-import { OdcRollback } from "./rollback";
 import { adminPassword, metaDbFields, odcName, odcSchema } from "./schema";
 import type { OdcSettings } from "./schema";
 import type { OdcCertificateStatus, OdcNodeStatus, OdcProxyStatus } from "./status";
@@ -112,16 +112,17 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
     const images = this.images(name, settings, allImagesFirst);
     const imageIds = images.map((image) => this.accepted(name, image, live, settings));
     const version = this.version(images[0] as Image, settings);
-    const rollback = new OdcRollback(name, settings, metaDb, this);
+    const procedure = metaDb.apply(procedureOf);
+    const rollback = new MetaDbRollback(name, { ...settings, metaDb: procedure }, this);
     const firstNode = settings.nodes.findIndex((host) => !host.isLost);
     const reason = imageIds[firstNode] as pulumi.Output<string>;
     const fit = allImagesFirst.then((all) => [
       ...(all ? images : images.slice(firstNode, firstNode + 1)),
       ...rollback.checks,
     ]);
-    const toBackUp = { ...settings, metaDb: metaDb.apply(procedureOf), trigger: reason, after: fit };
+    const toBackUp = { ...settings, metaDb: procedure, trigger: reason, after: fit };
     const backups = new MetaDbBackups(name, toBackUp, this);
-    const { restored, labels } = rollback.restore(backups.made);
+    const { restored, labels } = rollback.restore([backups.made]);
     const order = downFirst(asked, isHealthy);
     const nodes = rolling(settings.nodes, order, [backups.made, restored], (host, waits) => {
       const imageId = imageIds[settings.nodes.indexOf(host)] as pulumi.Output<string>;

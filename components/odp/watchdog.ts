@@ -1,3 +1,5 @@
+import { shellWord } from "../shell-word";
+
 /** What the watchdog of one instance depends on. */
 export interface WatchdogSettings {
   /** Name of the instance, for its messages. */
@@ -28,11 +30,11 @@ export const renderWatchdog = (settings: WatchdogSettings): string => `#!/bin/ba
 # Runs OBProxy ${settings.name} and watches it; made by dbha, changes are drift. systemd or a container runs it.
 set -u
 export LC_ALL=C
-home=${quoted(settings.home)}
-directory=$(readlink -f ${quoted(settings.directory)})
+home=${shellWord(settings.home)}
+directory=$(readlink -f ${shellWord(settings.directory)})
 ports=(${settings.ports.join(" ")})
-flags=(${settings.flags.map(quoted).join(" ")})
-first_options=${quoted(settings.options)}
+flags=(${settings.flags.map(shellWord).join(" ")})
+first_options=${shellWord(settings.options)}
 # what runs from there is ours; a link leads to one of several versions
 versions=$(readlink -f "$home")
 [[ ! -L $home ]] || versions=\${versions%/*}
@@ -42,9 +44,6 @@ ${body}`;
 
 /** What the watchdog calls it when a proxy ended before it served: it pauses longer each time before the next start. */
 export const endedEarly = "ended before it served";
-
-/** A word as bash reads it back. */
-const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
 const body = `stop_timeout=10
 longest_pause=10

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { MetaDbLook } from "../../components/metadb/preflight";
 import { on } from "./hosts";
 import { DIRECTORY, onServer, Procedures, USER } from "./metadb-procedures";
 import { DatabaseServer } from "./metadb-server";
@@ -200,12 +201,41 @@ describe("Backups of a MetaDB on OceanBase, by the clients of a real host", func
   it("come after a look, which names the database of several that is not there", async () => {
     const look = async (...databases: string[]): Promise<Record<string, unknown>> =>
       JSON.parse((await new Procedures(server, databases).succeed("look")).answer) as Record<string, unknown>;
-    const { max_connections: limit, own, ...more } = await look("bk_one");
-    assert.deepEqual({ limit, own: (own as number) >= 1 }, { limit: 600, own: true });
-    assert.deepEqual(Object.keys(more), ["max_user_connections", "Threads_connected"]);
-    const { database, error } = await look("bk_one", "bk_none");
-    assert.equal(database, "bk_none");
-    assert.match(error as string, /^ERROR (1044|1049) .*bk_none/);
-    assert.match((await look("bk_none")).error as string, /^ERROR (1044|1049) /);
+    const { max_connections: limit, own, Threads_connected, ...more } = await look("bk_one");
+    assert.deepEqual(
+      { limit, own: (own as number) >= 1, connected: typeof Threads_connected },
+      { limit: 600, own: true, connected: "number" },
+    );
+    assert.deepEqual(more, {
+      clockSkewMs: 0,
+      account: `${USER}@%`,
+      utcOffsetMinutes: 0,
+      max_user_connections: 0,
+    });
+    await server.sql(`GRANT ALL PRIVILEGES ON bk_later.* TO '${USER}'@'%'`);
+    const refusals = [
+      { database: "bk_none", error: `ERROR 1044 (42000): Access denied for user '${USER}'@'%' to database 'bk_none'` },
+      { database: "bk_later", error: "ERROR 1049 (42000): Unknown database 'bk_later'" },
+    ];
+    assert.deepEqual((await look("bk_one", "bk_none", "bk_later")).refusals, refusals);
+    assert.equal((await look("bk_none")).max_connections, 600);
+  });
+
+  it("come after a look, which tells where the clock or the time zone of the MetaDB is another one", async () => {
+    // the host's clock is this machine's, and stays as it is: what tells the time there says another one
+    const look = async (): Promise<unknown[]> => {
+      const { clockSkewMs, utcOffsetMinutes } = JSON.parse((await metaDb.succeed("look")).answer) as MetaDbLook;
+      return [Math.round((clockSkewMs as number) / 1000), utcOffsetMinutes];
+    };
+    const date = "/usr/local/bin/date";
+    await on("p3", `printf '#!/bin/sh\\nexec /usr/bin/date -d "now + 90 seconds" "$@"\\n' >${date}; chmod 755 ${date}`);
+    await server.sql("SET GLOBAL time_zone = '+05:30'");
+    try {
+      assert.deepEqual(await look(), [-90, 330]);
+    } finally {
+      await on("p3", `rm ${date}`);
+      await server.sql("SET GLOBAL time_zone = '+00:00'");
+    }
+    assert.deepEqual(await look(), [0, 0]);
   });
 });

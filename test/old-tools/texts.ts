@@ -36,7 +36,7 @@ export async function hostTexts({ host: address, interface: device, metaDb, back
     Object.fromEntries(names.map((name) => [name, facts])),
     Object.fromEntries(names.map((name) => [name, answers])),
     undefined,
-    (command) => looks.add(command),
+    (command) => void looks.add(command),
   );
   const hosts = names.map((name) => new Host(name, { address, acceptUnknownHostKey: true }));
   const [first] = hosts as [Host];

@@ -1,18 +1,19 @@
 /** Backups: making, proving and listing them. */
 export const backup = String.raw`
 backup() {
-  prepare
+  begin
   alone
   partial=$directory/.$name-partial
   rm -rf "$partial"
   mkdir "$partial"
-  expected=0
+  full='' empty=''
   stage "reading what the MetaDB has" ""
   for one in $databases; do
-    sums "$one" >"$partial/$one.before"
-    expected=$((expected + $(wc -l <"$partial/$one.before")))
+    : >"$partial/$one.before"
+    if there "$one"; then sums "$one" >"$partial/$one.before"; fi
+    if [ -s "$partial/$one.before" ]; then full="$full $one"; else empty="$empty $one"; fi
   done
-  if [ "$expected" = 0 ]; then
+  if [ -z "$full" ]; then
     nothing
     return
   fi
@@ -20,18 +21,21 @@ backup() {
   if [ -z "$from" ]; then from=unknown; fi
   retry="see $dumper on this host, then run this again"
   room
-  for one in $databases; do dump_into "$partial/dump.gz" "$one"; done
+  for one in $full; do dump_into "$partial/dump.gz" "$one"; done
   gzip -t "$partial/dump.gz" 2>/dev/null || no_room
   proof=restored
   tables=0 all_views=0
-  for one in $databases; do prove "$one"; done
+  for one in $full; do prove "$one"; done
   {
-    printf -- '-- dbha "tables":%s,"version":"%s","views":%s,"proof":"%s","provenAt":"%s"' \
-      "$tables" "$from" "$all_views" "$proof" "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
+    # shellcheck disable=SC2086 # a name each
+    printf -- '-- dbha "tables":%s,"version":"%s","databases":%s,"empty":%s,"views":%s,"proof":"%s","provenAt":"%s"' \
+      "$tables" "$from" "$(names_in_json $full)" "$(names_in_json $empty)" "$all_views" "$proof" "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
+    some=$(for one in $full; do only "$one"; done | tr '\n' ' ')
+    if [ -n "$some" ]; then printf ',"only":"%s"' "$some"; fi
     if [ "$proof" = restored ]; then
       printf ',"rows":%s,"checksum":"%s","server":"%s"\n' "$(rows)" "$(checksum)" "$(server)"
     else
-      printf ',"missingGrant":"%s"\n' "$(printf %s "$missing" | sed 's/[\\"]/\\&/g')"
+      printf ',"missingGrant":"%s"\n' "$(in_json "$missing")"
     fi
   } | gzip >"$partial/whole.gz"
   stage "writing the backup" "$partial/whole.gz"
@@ -115,7 +119,10 @@ dump_into() {
     *' '*) printf 'USE %s; -- dbha database\n' "$tick$2$tick" | gzip >>"$1" ;;
   esac
   stage "dumping $2" "$1"
-  dumped "$triggers" "$2" | within_room gzip >>"$1" || no_room
+  some=
+  if [ -n "$(only "$2")" ]; then some=$(cut -f 1 "$partial/$2.before"); fi
+  # shellcheck disable=SC2086 # a name each
+  dumped "$triggers" "$2" $some | within_room gzip >>"$1" || no_room
   well_dumped "the backup of the MetaDB"
 }
 

@@ -8,8 +8,10 @@ set -eu
 tick=$(printf '\140')
 tab=$(printf '\t')
 
+# Says it, and notes it for those who have no other answer.
 fail() {
   printf '%s; fix: %s\n' "$1" "$2" >&2
+  if [ -n "$work" ]; then printf '%s; fix: %s\n' "$1" "$2" >"$work/failed"; fi
   exit 1
 }
 
@@ -20,14 +22,18 @@ tool() {
 
 # Scratch space in memory, gone with the script, even when it is stopped while it is made or removed; the option file carries
 # the password to the clients. What a killed script left behind goes with the next one.
+work=
 partial=
 trial=
+# What is said in the place of a failure: the name of a procedure, without which a failure is one.
+answering=
+ended=0
 workspace() {
   for old in /run/dbha-metadb.*.*; do
     if [ -d "$old" ] && ! kill -0 "$(printf %s "$old" | cut -d . -f 2)" 2>/dev/null; then rm -rf "$old"; fi
   done
   work=$(mktemp -u "/run/dbha-metadb.$$.XXXXXX")
-  trap 'trap "" HUP INT TERM; leave' EXIT
+  trap 'ended=$?; trap "" HUP INT TERM; leave' EXIT
   trap 'exit 1' HUP INT TERM
   # whoever listened may be gone; what is left behind goes all the same
   trap '' PIPE
@@ -38,13 +44,17 @@ workspace() {
 leave() {
   quiet
   if [ -n "$trial" ]; then drop_trial || true; fi
+  why=$(cat "$work/failed" 2>/dev/null) || why="it ended with status $ended; fix: see what it said before, and run this again"
   rm -rf "$work" "$partial"
+  if [ -z "$answering" ] || [ "$ended" = 0 ]; then return; fi
+  "$answering" "$why"
+  exit 0
 }
 
-prepare() {
+begin() {
+  workspace
   dumper=$(tool mysqldump mariadb-dump)
   client=$(tool mysql mariadb)
-  workspace
   sessions
 }
 
@@ -83,9 +93,26 @@ quiet() {
   watcher=
 }
 
-# sql DATABASE: runs what is on its input
+# sql DATABASE: runs what is on its input; in no database where the name is empty
 sql() {
-  "$client" --defaults-file="$work/options" --batch --skip-column-names "$1" 2>"$work/said"
+  if [ -z "$1" ]; then set --; fi
+  "$client" --defaults-file="$work/options" --batch --skip-column-names "$@" 2>"$work/said"
+}
+
+# in_json TEXT: as it stands between quotes there
+in_json() {
+  printf %s "$1" | tr '\n\t' '  ' | tr -d '\001-\037' | sed 's/[\\"]/\\&/g'
+}
+
+# names_in_json NAMES...
+names_in_json() {
+  between='['
+  for name_of in "$@"; do
+    printf '%s"%s"' "$between" "$name_of"
+    between=,
+  done
+  if [ $# = 0 ]; then printf '['; fi
+  printf ']'
 }
 
 # ask DATABASE QUESTION
@@ -97,7 +124,7 @@ ask() {
 # The limits that a long statement needs, for our sessions only. MariaDB's dumper runs no command at first, but OceanBase
 # takes the hint in a condition of what it reads for one of the whole query.
 sessions() {
-  ask "$first" "SHOW VARIABLES" >"$work/variables"
+  ask "" "SHOW VARIABLES" >"$work/variables"
   limits=$(awk -F '\t' '
     BEGIN {
       limit["ob_query_timeout"] = limit["ob_trx_timeout"] = 86400000000
@@ -113,6 +140,14 @@ sessions() {
   case $limits in
     *ob_query_timeout*) printf 'where="1=(SELECT /*+ QUERY_TIMEOUT(86400000000) */ 1)"\n' >>"$work/options" ;;
   esac
+}
+
+# there DATABASE: whether there is one of that name
+there() {
+  if sql "$1" </dev/null; then return; fi
+  wrong=$(said)
+  if [ "$(code)" = 1049 ]; then return 1; fi
+  fail "the database $1 of the MetaDB cannot be used$wrong" "$(cure "see the client's message, and mend metaDb or the database")"
 }
 
 variable() {

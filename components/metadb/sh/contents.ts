@@ -4,14 +4,26 @@ export const contents = String.raw`
 mark=dbha_scratch
 longest=0
 
+# only DATABASE: the tables that a procedure is about; all of them where it says nothing
+only() {
+  :
+}
+
+# among DATABASE: the same as a condition
+among() {
+  list=
+  for table in $(only "$1"); do list="$list, '$table'"; done
+  if [ -n "$list" ]; then printf ' AND t.table_name IN (%s)' "$(printf %s "$list" | cut -c 3-)"; fi
+}
+
 # names DATABASE: its tables and views
 names() {
-  ask "$1" "SELECT table_type, table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name <> '$mark' AND table_type IN ('BASE TABLE', 'VIEW') ORDER BY 1, 2"
+  ask "$1" "SELECT t.table_type, t.table_name FROM information_schema.tables t WHERE t.table_schema = DATABASE() AND t.table_name <> '$mark' AND t.table_type IN ('BASE TABLE', 'VIEW')$(among "$1") ORDER BY 1, 2"
 }
 
 # sums DATABASE: a line for each table with its name, rows, a checksum of them in whatever order, and their bytes
 sums() {
-  ask "$1" "SELECT c.table_name, c.column_name FROM information_schema.columns c JOIN information_schema.tables t ON t.table_schema = c.table_schema AND t.table_name = c.table_name WHERE c.table_schema = DATABASE() AND t.table_type = 'BASE TABLE' AND c.table_name <> '$mark' ORDER BY c.table_name, c.ordinal_position" >"$work/columns"
+  ask "$1" "SELECT c.table_name, c.column_name FROM information_schema.columns c JOIN information_schema.tables t ON t.table_schema = c.table_schema AND t.table_name = c.table_name WHERE c.table_schema = DATABASE() AND t.table_type = 'BASE TABLE' AND c.table_name <> '$mark'$(among "$1") ORDER BY c.table_name, c.ordinal_position" >"$work/columns"
   awk -F '\t' '
     function name(text) { gsub("\140", "\140\140", text); return "\140" text "\140" }
     function text(it) { gsub("\047", "\047\047", it); return "\047" it "\047" }

@@ -8,27 +8,48 @@ look() {
   lacks=
   command -v mysqldump >/dev/null || command -v mariadb-dump >/dev/null || lacks='neither mysqldump nor mariadb-dump'
   workspace
-  "$client" --defaults-file="$work/options" --batch --skip-column-names --force "$first" >"$work/answers" 2>"$work/said" <<'EOF' || true
+  asked=$(milliseconds)
+  "$client" --defaults-file="$work/options" --batch --skip-column-names --force >"$work/answers" 2>"$work/said" <<'EOF' || true
+SELECT 'clock', FLOOR(TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(3)) / 1000);
+SELECT 'account', CURRENT_USER();
+SELECT 'utcOffsetMinutes', ROUND(TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), NOW()) / 60);
 SHOW VARIABLES LIKE 'max_connections';
 SHOW VARIABLES LIKE 'max_user_connections';
 SHOW STATUS LIKE 'Threads_connected';
 SELECT 'own', COUNT(*) FROM information_schema.processlist WHERE user = SUBSTR(USER(), 1, CHAR_LENGTH(USER()) - LOCATE('@', REVERSE(USER())));
 EOF
-  refused=
-  if [ -s "$work/answers" ]; then
-    for one in $databases; do
-      if [ "$one" = "$first" ] || sql "$one" </dev/null; then continue; fi
-      refused=$one
-      break
-    done
-  fi
+  answered=$(milliseconds)
   printf '{'
   if [ -n "$lacks" ]; then printf '"lacks":"%s",' "$lacks"; fi
-  awk '{ printf "%s\"%s\":%.0f", (NR > 1 ? "," : ""), $1, $2 }' "$work/answers"
-  if [ ! -s "$work/answers" ] || [ -n "$refused" ]; then
-    if [ -n "$refused" ]; then printf ',"database":"%s",' "$refused"; fi
-    printf '"error":"%s"' "$(said | sed 's/^ (\(.*\))$/\1/')"
+  if [ ! -s "$work/answers" ]; then
+    printf '"error":"%s"}\n' "$(bare_error)"
+    return
   fi
+  refusals
+  # between question and answer its clock may have stood anywhere
+  awk -F '\t' -v asked="$asked" -v answered="$answered" '
+    $1 == "clock" { $1 = "clockSkewMs"; $2 = $2 < asked ? $2 - asked : $2 > answered ? $2 - answered : 0 }
+    $1 == "account" { gsub(/[\\"]/, "\\\\&", $2); shown = "\"" $2 "\"" }
+    $1 != "account" { shown = sprintf("%.0f", $2) }
+    { printf "%s\"%s\":%s", (NR > 1 ? "," : ""), $1, shown }' "$work/answers"
   printf '}\n'
+}
+
+milliseconds() {
+  date +%s%3N
+}
+
+refusals() {
+  between='"refusals":['
+  for one in $databases; do
+    if sql "$one" </dev/null; then continue; fi
+    printf '%s{"database":"%s","error":"%s"}' "$between" "$one" "$(bare_error)"
+    between=,
+  done
+  if [ "$between" = , ]; then printf '],'; fi
+}
+
+bare_error() {
+  in_json "$(said | sed 's/^ (\(.*\))$/\1/')"
 }
 `;

@@ -28,7 +28,7 @@ open_trial() {
 
 # The database goes at once, not into a recycle bin.
 drop_trial() {
-  { [ -z "$(variable recyclebin)" ] || echo "SET recyclebin = 0;"; echo "DROP DATABASE IF EXISTS $trial;"; } | sql "$first" || return 1
+  { [ -z "$(variable recyclebin)" ] || echo "SET recyclebin = 0;"; echo "DROP DATABASE IF EXISTS $trial;"; } | sql "" || return 1
   trial=
 }
 

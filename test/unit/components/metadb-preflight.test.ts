@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { metaDbProblems, type MetaDbDemands, type MetaDbLook, type Reach } from "../../../components/metadb/preflight";
+import { clockProblems, type HostClock } from "../../../components/metadb/clock";
+import {
+  databasesToMake,
+  metaDbProblems,
+  type MetaDbDemands,
+  type MetaDbLook,
+  type Reach,
+} from "../../../components/metadb/preflight";
 
 describe("preflight of a MetaDB", () => {
   const metaDb = {
@@ -68,7 +75,7 @@ describe("preflight of a MetaDB", () => {
     [
       "a database that the user may not use",
       all,
-      { error: "ERROR 1044 (42000): Access denied" },
+      { refusals: [{ database: "odc_metadb", error: "ERROR 1044 (42000): Access denied" }] },
       [
         "host p1: the MetaDB does not let user odc@meta#ob into the database odc_metadb; fix: grant it all privileges on odc_metadb",
       ],
@@ -76,7 +83,7 @@ describe("preflight of a MetaDB", () => {
     [
       "a missing database",
       all,
-      { error: "ERROR 1049 (42000): Unknown database" },
+      { refusals: [{ database: "odc_metadb", error: "ERROR 1049 (42000): Unknown database" }] },
       ["host p1: the MetaDB has no database odc_metadb; fix: create it, or mend metaDb.database"],
     ],
     [
@@ -98,12 +105,32 @@ describe("preflight of a MetaDB", () => {
   for (const [name, reach, look, expected] of cases)
     it(`tells ${name}`, () => assert.deepEqual(metaDbProblems(reach, look, demands), expected));
 
-  it("tells which of several databases is the one, by its argument", () => {
-    const several = { rm: "drc_rm", cm: "drc_cm" };
-    const look = { max_connections: 1000, database: "drc_cm", error: "ERROR 1049 (42000): Unknown database 'drc_cm'" };
-    assert.deepEqual(metaDbProblems(all, look, { metaDb, databases: several, connectionsPerNode: 400 }), [
-      "host p1: the MetaDB has no database drc_cm; fix: create it, or mend cm",
-    ]);
+  describe("of several databases", () => {
+    const several = { rm: "drc_rm", cm: "drc_cm", heartbeat: "drc_hb" };
+    const look: MetaDbLook = {
+      max_connections: 1000,
+      account: "odc@meta@10.%",
+      refusals: [
+        { database: "drc_cm", error: "ERROR 1049 (42000): Unknown database 'drc_cm'" },
+        { database: "drc_hb", error: "ERROR 1044 (42000): Access denied for user 'odc'@'%' to database 'drc_hb'" },
+      ],
+    };
+    const demanded: MetaDbDemands = { metaDb, databases: several, connectionsPerNode: 400 };
+
+    it("tells all that are missing or closed, each by its argument", () => {
+      assert.deepEqual(metaDbProblems(all, look, demanded), [
+        "host p1: the MetaDB has no database drc_cm; fix: create it, or mend cm",
+        "host p1: the MetaDB does not let user odc@meta#ob into the database drc_hb; fix: grant it all privileges on drc_hb",
+      ]);
+    });
+
+    it("that are made where the user may, tells only those that it may not, with the statements for them", () => {
+      assert.deepEqual(metaDbProblems(all, look, { ...demanded, makesDatabases: true }), [
+        "host p1: the MetaDB has no database drc_hb that user odc@meta#ob may use, and lets it make none; fix: run there as an administrator: CREATE DATABASE IF NOT EXISTS drc_hb DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci; GRANT ALL PRIVILEGES ON drc_hb.* TO 'odc@meta'@'10.%';",
+      ]);
+      assert.deepEqual(databasesToMake(look), ["drc_cm"]);
+      assert.deepEqual(databasesToMake({}), []);
+    });
   });
 
   it("reckons with the connections that a node of that software takes", () => {
@@ -111,4 +138,39 @@ describe("preflight of a MetaDB", () => {
       "host p1: the MetaDB allows 700 connections, of which others have 0, and the 2 nodes take 800; fix: set max_connections there to 800 at least",
     ]);
   });
+});
+
+describe("clock and time zone of a MetaDB", () => {
+  const rules = { largestSkewMs: 5_000, reason: "times are compared" };
+  const clocks = (...all: [skew: number, offset: number][]): HostClock[] =>
+    all.map(([clockSkewMs, utcOffsetMinutes], i) => ({ host: `p${i + 1}`, clockSkewMs, utcOffsetMinutes }));
+  const cases: [name: string, look: MetaDbLook, clocks: HostClock[], expected: string[]][] = [
+    [
+      "are no problem where they agree",
+      { clockSkewMs: 4000, utcOffsetMinutes: 480 },
+      clocks([9000, 480], [8000, 480]),
+      [],
+    ],
+    ["are no problem where they are not known", { max_connections: 9 }, clocks([0, 60]), []],
+    [
+      "are told of each host that is too far away, by way of the one that was asked from",
+      { clockSkewMs: -5001, utcOffsetMinutes: 0 },
+      clocks([1000, 0], [1, 0], [-9100, 0]),
+      [
+        "host p1: its clock is 5.0 s ahead of that of the MetaDB, and times are compared; at most 5 s are allowed; fix: synchronise both (chrony, ntpd)",
+        "host p3: its clock is 5.1 s behind that of the MetaDB, and times are compared; at most 5 s are allowed; fix: synchronise both (chrony, ntpd)",
+      ],
+    ],
+    [
+      "are told of each host in another time zone",
+      { clockSkewMs: 0, utcOffsetMinutes: 0 },
+      clocks([0, 480], [0, 0], [0, -210]),
+      [
+        "host p1: its time zone is UTC+08:00, that of the MetaDB UTC, and times are compared; fix: set that of the host (timedatectl set-timezone), or of the MetaDB: SET GLOBAL time_zone = '+08:00'",
+        "host p3: its time zone is UTC-03:30, that of the MetaDB UTC, and times are compared; fix: set that of the host (timedatectl set-timezone), or of the MetaDB: SET GLOBAL time_zone = '-03:30'",
+      ],
+    ],
+  ];
+  for (const [name, look, hosts, expected] of cases)
+    it(name, () => assert.deepEqual(clockProblems(look, hosts, rules), expected));
 });

@@ -47,7 +47,8 @@ export const fitHost = {
  * @param facts of hosts that are not like {@link fitHost}, by name.
  * @param health what looks at a host's ODC find, by its name; where nothing is said nobody answers.
  * @param engine answers for the Docker Engine of the provider of that name.
- * @param asked is told of the commands by which programs ask hosts.
+ * @param asked is told of the commands by which programs ask hosts, and may answer.
+ * @param said what procedures on hosts say, by the names of their commands.
  * @returns the record, in order of registration.
  */
 export async function mockEngine(
@@ -55,7 +56,8 @@ export async function mockEngine(
   facts: Record<string, Partial<HostFacts>> = {},
   health: Record<string, Health> = {},
   engine: (provider: string) => void = () => undefined,
-  asked: (command: string) => void = () => undefined,
+  asked: (command: string) => unknown = () => undefined,
+  said: Record<string, string> = {},
 ): Promise<Registered[]> {
   const registered: Registered[] = [];
   pulumi.runtime.setAllConfig(config);
@@ -63,10 +65,8 @@ export async function mockEngine(
     {
       newResource: ({ type, name, inputs }) => {
         registered.push({ type, name, inputs: inputs as Record<string, unknown> });
-        return {
-          id: `${name}-id`,
-          state: { ...inputs, ...outputs(type, name, inputs as object) } as Record<string, unknown>,
-        };
+        const answers = { ...outputs(type, name, inputs as object), ...(name in said && { stdout: said[name] }) };
+        return { id: `${name}-id`, state: { ...inputs, ...answers } as Record<string, unknown> };
       },
       call: ({ token, inputs, provider = "" }) => {
         if (token === "docker:index/getNetwork:getNetwork") {
@@ -78,10 +78,9 @@ export async function mockEngine(
         const down: Health = { healthy: false, values: {}, detail: "connection refused" };
         if (token === "dbha:index:getHostFacts") return { ...fitHost, ...facts[name] };
         if (tcp) return { healthy: true, values: {}, detail: "connection accepted" };
-        if (command) asked(command);
-        return command
-          ? { healthy: true, values: { facts: '{"max_connections":1000}' }, detail: "status 0" }
-          : { ...(health[name] ?? down) };
+        if (!command) return { ...(health[name] ?? down) };
+        const answer = asked(command) as Health | undefined;
+        return { ...(answer ?? { healthy: true, values: { facts: '{"max_connections":1000}' }, detail: "status 0" }) };
       },
     },
     "project",

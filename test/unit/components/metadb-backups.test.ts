@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { Host } from "../../../components";
+import { failedAttempt, MetaDbBackups } from "../../../components/metadb/backups";
+import type { Health } from "../../../provider/resources";
+import { mockEngine, valueOf, type Registered } from "./mocks";
+
+const backup = { directory: "/var/backups/oms", keep: 5, keepOnDestroy: true };
+const metaDb = pulumi.output({
+  metaDb: { host: "10.0.0.9", port: 2883, username: "oms@meta#ob", password: "meta-pass" },
+  databases: ["oms_rm", "oms_cm"],
+});
+const hosts = (...names: string[]): Host[] =>
+  names.map(
+    (name, i) => new Host(name, { address: `10.0.0.${i + 1}`, acceptUnknownHostKey: true, lost: name === "l1" }),
+  );
+
+/** Backups that are attempts, whose command says this. */
+async function attempts(stdout: string): Promise<{ backups: MetaDbBackups; registered: Registered[] }> {
+  const registered = await mockEngine({}, {}, {}, undefined, undefined, { "oms-backup-p1": stdout });
+  const nodes = hosts("l1", "p1");
+  const args = { nodes, backup, metaDb, trigger: pulumi.output("an image"), after: [], attempt: true };
+  return {
+    backups: new MetaDbBackups("oms", args, new pulumi.ComponentResource("test:index:Test", "oms")),
+    registered,
+  };
+}
+
+describe("Backups of a MetaDB that are attempts", () => {
+  it("run the procedure that answers, and say why there is none", async () => {
+    const problem = "the backup is empty; fix: see mysqldump";
+    const { backups, registered } = await attempts(`welcome to p1\n${JSON.stringify({ problem })}`);
+    assert.equal(await valueOf(backups.problem), problem);
+    const { create, update, triggers } = registered.find(({ name }) => name === "oms-backup-p1")?.inputs ?? {};
+    assert.deepEqual([create, update, triggers], ["sh -s attempt", "sh -s newest", ["an image"]]);
+  });
+
+  it("have no problem where one was made", async () => {
+    const { backups } = await attempts('{"path":"/b","bytes":1,"tables":1,"version":"4.2.7"}');
+    assert.equal(await valueOf(backups.problem), "");
+  });
+
+  const asking: [what: string, health: Health, at: string | RegExp][] = [
+    [
+      "when the last one failed",
+      { healthy: true, values: { at: "2026-11-29T12:00:00Z" }, detail: "status 0" },
+      "2026-11-29T12:00:00Z",
+    ],
+    ["that none has failed", { healthy: true, values: { at: "" }, detail: "status 0" }, ""],
+    [
+      "nothing where there was no answer",
+      { healthy: false, values: {}, detail: "no answer within 60 s" },
+      /host p1 cannot be asked for its backups .*\n.*no answer within 60 s/,
+    ],
+  ];
+  for (const [what, health, expected] of asking)
+    it(`are told by their host ${what}`, async () => {
+      const asked: string[] = [];
+      await mockEngine({}, {}, {}, undefined, (command) => {
+        asked.push(command);
+        return health;
+      });
+      const answer = failedAttempt(
+        hosts("l1", "p1"),
+        backup,
+        "oms",
+        new pulumi.ComponentResource("test:index:Test", "t"),
+      );
+      if (typeof expected === "string") assert.equal(await answer, expected);
+      else await assert.rejects(answer, expected);
+      assert.deepEqual(asked, [
+        `printf '"%s"\\n' "$(sed -n '1s/ .*//p' '/var/backups/oms/oms-failed-backup.txt' 2>/dev/null)"`,
+      ]);
+    });
+});
