@@ -11,13 +11,26 @@ export interface MetaDbProcedures {
   update: string;
 }
 
-/** A procedure on the MetaDB that runs on a host. Script and secrets travel on its input. */
-export function metaDbCommand(
+/** A procedure on the MetaDB that runs on a host. */
+export const metaDbCommand = (
   name: string,
   host: Host,
   procedures: MetaDbProcedures,
   triggers: pulumi.Input<string>[],
   procedure: pulumi.Input<MetaDbProcedure>,
+  opts: pulumi.CustomResourceOptions,
+): command.remote.Command => {
+  const script = pulumi.output(procedure).apply((known) => renderMetaDbScript(known));
+  return scriptCommand(name, host, procedures, triggers, script, opts);
+};
+
+/** A procedure of a script that runs on a host. Script and secrets travel on its input. */
+export function scriptCommand(
+  name: string,
+  host: Host,
+  procedures: MetaDbProcedures,
+  triggers: pulumi.Input<string>[],
+  script: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,
 ): command.remote.Command {
   const shell = `${host.rootShell} -s`;
@@ -27,7 +40,7 @@ export function metaDbCommand(
       connection: host.connection,
       create: `${shell} ${procedures.create}`,
       update: `${shell} ${procedures.update}`,
-      stdin: pulumi.secret(pulumi.output(procedure).apply(renderMetaDbScript)),
+      stdin: pulumi.secret(script),
       triggers,
       // what is on the errors' stream is progress, which Pulumi shows beside the command; stdout has the result
       logging: command.types.enums.remote.Logging.Stderr,

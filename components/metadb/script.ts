@@ -28,6 +28,14 @@ export interface MetaDbProcedure {
   file?: string;
 }
 
+/** Procedures of one software beside those that all have. */
+export interface MoreProcedures {
+  /** What they need to know, by the names of their variables. */
+  values: Record<string, string>;
+  /** Functions of POSIX sh. */
+  functions: string;
+}
+
 /**
  * The procedures as one POSIX sh script for the input of `sh -s PROCEDURE`, so that no secret stands in an argument list:
  * - `prepare` makes the databases that are not there; says which, as `MetaDbPrepared`
@@ -42,12 +50,11 @@ export interface MetaDbProcedure {
  *
  * Each may be killed at any time and run again.
  */
-export function renderMetaDbScript(procedure: MetaDbProcedure): string {
+export function renderMetaDbScript(procedure: MetaDbProcedure, more?: MoreProcedures): string {
   const { metaDb, databases, version, directory, name, keep = 0, file = "" } = procedure;
   const values = {
     options: clientOptions(metaDb),
     databases: databases.join(" "),
-    first: databases[0] ?? "",
     version_database: version?.database ?? databases[0] ?? "",
     version_table: version?.table ?? "",
     version_query: version?.query ?? "",
@@ -55,14 +62,17 @@ export function renderMetaDbScript(procedure: MetaDbProcedure): string {
     name,
     keep: String(keep),
     file,
+    ...more?.values,
   };
   const variables = Object.entries(values).map(([variable, value]) => `${variable}=${shellWord(value)}\n`);
-  return `${variables.join("")}${procedures}`;
+  return `${variables.join("")}${functions}${more?.functions ?? ""}${call}`;
 }
 
 // The call comes last, so that the whole script has been read before anything is run, and nothing reads the rest of it as input.
 // What it says is a line of its own, whatever a log-in has said before.
-const procedures = `${[base, messages, contents, prepare, trial, backup, attempt, restore, look].join("")}
+const call = `
 echo
 "$1" </dev/null
 `;
+
+const functions = [base, messages, contents, prepare, trial, backup, attempt, restore, look].join("");

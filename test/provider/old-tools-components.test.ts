@@ -45,7 +45,7 @@ KillMode=process
 
 /** All that components run on hosts, by what `hostTexts` calls it, in the order in which it is run. */
 const cases: Record<string, Case> = {
-  look: { stdout: /^\{"max_connections":\d+,.*"own":\d+\}$/m },
+  look: { stdout: /^\{"clockSkewMs":0,"account":"[^"]+@%","utcOffsetMinutes":0,"max_connections":\d+,.*"own":\d+\}$/m },
   "odc-backup create": proven,
   "odc-backup update": proven,
   "odc-backups create": listed,

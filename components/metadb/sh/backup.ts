@@ -3,6 +3,11 @@ export const backup = String.raw`
 backup() {
   begin
   alone
+  back_up
+}
+
+# leaves the path in $path
+back_up() {
   partial=$directory/.$name-partial
   rm -rf "$partial"
   mkdir "$partial"
@@ -30,8 +35,7 @@ backup() {
     # shellcheck disable=SC2086 # a name each
     printf -- '-- dbha "tables":%s,"version":"%s","databases":%s,"empty":%s,"views":%s,"proof":"%s","provenAt":"%s"' \
       "$tables" "$from" "$(names_in_json $full)" "$(names_in_json $empty)" "$all_views" "$proof" "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
-    some=$(for one in $full; do only "$one"; done | tr '\n' ' ')
-    if [ -n "$some" ]; then printf ',"only":"%s"' "$some"; fi
+    if [ -n "$some_tables" ]; then printf ',"only":"%s"' "$(printf %s "$some_tables" | tr '\n ' ', ')"; fi
     if [ "$proof" = restored ]; then
       printf ',"rows":%s,"checksum":"%s","server":"%s"\n' "$(rows)" "$(checksum)" "$(server)"
     else
@@ -61,8 +65,7 @@ room() {
 # Of the schema, by the software's own record of its migrations; an unknown MetaDB has none.
 version() {
   if [ -z "$version_table" ]; then return; fi
-  found=$(ask "$version_database" "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = '$version_table'")
-  if [ "$found" = 0 ]; then return; fi
+  has_table "$version_database" "$version_table" || return 0
   ask "$version_database" "$version_query" | tr -cd '0-9.\n' | sort -V | tail -n 1
 }
 
@@ -119,10 +122,10 @@ dump_into() {
     *' '*) printf 'USE %s; -- dbha database\n' "$tick$2$tick" | gzip >>"$1" ;;
   esac
   stage "dumping $2" "$1"
-  some=
-  if [ -n "$(only "$2")" ]; then some=$(cut -f 1 "$partial/$2.before"); fi
+  chosen=
+  if [ -n "$some_tables" ]; then chosen=$(cut -f 1 "$partial/$2.before"); fi
   # shellcheck disable=SC2086 # a name each
-  dumped "$triggers" "$2" $some | within_room gzip >>"$1" || no_room
+  dumped "$triggers" "$2" $chosen | within_room gzip >>"$1" || no_room
   well_dumped "the backup of the MetaDB"
 }
 

@@ -51,6 +51,12 @@ leave() {
   exit 0
 }
 
+# Of a procedure that asks, in the way of every other client: within the server's own limits and in its time zone.
+begin_asking() {
+  workspace
+  client=$(tool mysql mariadb)
+}
+
 begin() {
   workspace
   dumper=$(tool mysqldump mariadb-dump)
@@ -148,6 +154,13 @@ there() {
   wrong=$(said)
   if [ "$(code)" = 1049 ]; then return 1; fi
   fail "the database $1 of the MetaDB cannot be used$wrong" "$(cure "see the client's message, and mend metaDb or the database")"
+}
+
+# has_table DATABASE TABLE
+has_table() {
+  there "$1" || return 1
+  found=$(ask "$1" "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = '$2'") || exit 1
+  [ "$found" = 1 ]
 }
 
 variable() {

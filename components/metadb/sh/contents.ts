@@ -4,9 +4,12 @@ export const contents = String.raw`
 mark=dbha_scratch
 longest=0
 
-# only DATABASE: the tables that a procedure is about; all of them where it says nothing
+# The tables that a procedure is about, a line with database and table each; without a line it is about all of them.
+some_tables=
+
+# only DATABASE: those of one
 only() {
-  :
+  printf '%s\n' "$some_tables" | awk -v database="$1" '$1 == database { print $2 }'
 }
 
 # among DATABASE: the same as a condition

@@ -27,6 +27,7 @@ cure() {
       ;;
     4012:*) echo "set ob_query_timeout in the MetaDB's tenant: SET GLOBAL ob_query_timeout = 3600000000 (microseconds)" ;;
     1153:*) echo "set max_allowed_packet in the MetaDB: SET GLOBAL max_allowed_packet = $(packet)" ;;
+    1044:* | 1142:* | 1143:*) echo "give the MetaDB's user all privileges on the databases of this deployment" ;;
     3105:* | 1906:*)
       echo "install Oracle's mysqldump on this host, which leaves generated columns out, or drop those columns"
       ;;

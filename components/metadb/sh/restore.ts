@@ -1,8 +1,9 @@
 /** The way back: a backup in place of what is in the databases, tried before anything is taken away. */
 export const restore = String.raw`
+choose=
 check() {
   begin
-  choose="name another one in rollback.backup; $directory has: $(find "$directory" -name '*.sql.gz' 2>/dev/null | sort | tr '\n' ' ')"
+  [ -n "$choose" ] || choose="name another one in rollback.backup; $directory has: $(find "$directory" -name '*.sql.gz' 2>/dev/null | sort | tr '\n' ' ')"
   [ -f "$file" ] || fail "there is no backup $file on this host" "$choose"
   alone
   gzip -t "$file" 2>/dev/null || fail "the backup $file is damaged" "$choose"
@@ -35,7 +36,7 @@ was_empty() {
 
 # A backup of some tables takes the place of these alone.
 of_whole_databases() {
-  if [ -n "$(only "$first")" ]; then return; fi
+  if [ -n "$some_tables" ]; then return; fi
   case $facts in
     *'"only":"'*) fail "the backup $file is one of some tables only" "$choose" ;;
   esac
