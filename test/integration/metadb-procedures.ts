@@ -8,7 +8,7 @@ import { eventually } from "./hosts";
 
 /** Stands in rows of the MetaDB, and so nowhere else. */
 export const MARKER = "Planted-row-value";
-const PASSWORD = `Bk.pass'"1`;
+export const PASSWORD = `Bk.pass'"1`;
 export const USER = "backup@meta#lab";
 export const DIRECTORY = "/var/backups/proven";
 const HOLD = "/run/dbha-test";
@@ -25,7 +25,7 @@ export interface Said {
 /** The procedures on a MetaDB of two databases, run as root on a lab host in the product's own way: a script on the input of sh. */
 export class Procedures {
   constructor(
-    private readonly server: DatabaseServer,
+    protected readonly server: DatabaseServer,
     readonly databases: string[] = ["bk_one"],
   ) {}
 
@@ -151,11 +151,11 @@ export class Procedures {
   }
 
   /** Runs a command as root on the host. @throws Error when it fails */
-  private on(command: string): Promise<string> {
+  protected on(command: string): Promise<string> {
     return run(this.server.lab, "p3", command);
   }
 
-  private script(file?: string): string {
+  protected script(file?: string): string {
     const procedure: MetaDbProcedure = {
       metaDb: { host: this.server.address, port: METADB_PORT, username: USER, password: PASSWORD },
       databases: this.databases,

@@ -1,0 +1,71 @@
+/** Version of the schema, by OMS's own record; "unknown" where there is none. */
+export interface OmsSchemaVersion {
+  version: string;
+}
+
+/** How HA stands. */
+export interface OmsHa {
+  /** Whether OMS has its parameter; it takes a missing one for off. */
+  row: boolean;
+  enabled: boolean;
+  /** Whether components would move to another host. */
+  hostEnabled: boolean;
+  /** Whether it was switched off here, and is to be switched on again. */
+  switchedOff: boolean;
+}
+
+/** What switching HA came to. */
+export interface OmsHaChange {
+  enabled: boolean;
+  /** Of `ha_off`: whether it was on, in this run or in one that did not come to its end. */
+  switchedOff?: boolean;
+  /** Of `ha_on`: whether it had been switched off, and now is on again. */
+  switchedOn?: boolean;
+  /** From how far back stores are fetched again since, in minutes. */
+  refetchStoreIntervalMin?: number;
+}
+
+/** The last heart beat of a node's supervisor. */
+export interface OmsHeartBeat {
+  /** The region in whose database it is. */
+  location: number;
+  /** As the node says itself, by OMS_HOST_IP. */
+  ip: string;
+  /** Seconds since. */
+  age: number;
+}
+
+/** Rows of a node that has left. */
+export interface OmsHostRows {
+  node: string;
+  hosts: number;
+  heartBeats: number;
+}
+
+/** What became of another address of a region's CM. */
+export interface OmsMove {
+  /** False where there is nothing to move: the region is new, or has the address. Else its row is gone, and it must be initialised. */
+  moved: boolean;
+  from?: string;
+  to: string;
+  /** The tables as they were. */
+  backup?: string;
+}
+
+/** What a move was taken back with. */
+export interface OmsMoveBack {
+  /** The backup; empty where no move was under way. */
+  restored: string;
+}
+
+/** What the MetaDB has of the regions, where that is right. */
+export interface OmsVerified {
+  regions: {
+    location: number;
+    url: string;
+    /** All hosts of its group, those beside the nodes too. */
+    nodes: { ip: string; status: string }[];
+    /** The table whose columns nobody has told. */
+    locationCm: { rows: number; withUrl: number };
+  }[];
+}

@@ -1,0 +1,103 @@
+import type * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { Host } from "../host";
+import { scriptCommand, type MetaDbProcedures } from "../metadb/command";
+import { renderMetaDbScript, type MetaDbProcedure } from "../metadb/script";
+import type { MetaDbConnection } from "../metadb/types";
+import { ha } from "./sh/ha";
+import { hosts } from "./sh/hosts";
+import { move } from "./sh/move";
+import { omsBase } from "./sh/base";
+import { verify } from "./sh/verify";
+
+/** A region as the MetaDB must have it. */
+export interface OmsMetaDbRegion {
+  /** Its code. */
+  location: number;
+  heartbeatDatabase: string;
+  cmUrl: string;
+  isDefault: boolean;
+  /** Addresses of its nodes. */
+  nodes: string[];
+}
+
+/** What a procedure on OMS's MetaDB needs to know. */
+export interface OmsMetaDb {
+  metaDb: MetaDbConnection;
+  /** Databases that all regions share. */
+  databases: { rm: string; cm: string };
+  regions: OmsMetaDbRegion[];
+}
+
+/** The same with what one run is about. */
+export interface OmsMetaDbProcedure extends OmsMetaDb, Pick<MetaDbProcedure, "directory" | "name" | "keep" | "file"> {
+  /** The region that a procedure is about. */
+  location?: number;
+  /** Address of the node that leaves it. */
+  node?: string;
+}
+
+/** What backups and restores are about: the shared databases and every region's own, with the record of versions. */
+export const procedureOf = ({
+  metaDb,
+  databases: { rm, cm },
+  regions,
+}: OmsMetaDb): Pick<MetaDbProcedure, "metaDb" | "databases" | "version"> => ({
+  metaDb,
+  databases: [rm, cm, ...new Set(regions.map(({ heartbeatDatabase }) => heartbeatDatabase))],
+  version: {
+    database: rm,
+    table: "oms_version",
+    // such as 4.2.7-CE
+    query: "SELECT SUBSTRING_INDEX(version, '-', 1) FROM oms_version",
+  },
+});
+
+/** Rows that one statement deletes of a table that has millions. */
+const BATCH = 10_000;
+
+/**
+ * The procedures of every MetaDB, and OMS's own:
+ * - `schema_version` says `OmsSchemaVersion`
+ * - `ha_look` says `OmsHa`; `ha_off` switches HA off and notes when, `ha_on` switches it on again where it was; both say `OmsHaChange`
+ * - `trim` leaves of each heatbeat_sequence the newest row; says `{"rows":N}`
+ * - `beats` says a list of `OmsHeartBeat`
+ * - `may_leave` fails while components run on `node` of `location`; `remove_host` does too, and then deletes its rows; says `OmsHostRows`
+ * - `move_cm` backs up the tables that have the CM's address and deletes the row of `location`, where that has another address; says `OmsMove`
+ * - `move_back` puts these tables back as they were, until the move is verified; says `OmsMoveBack`
+ * - `verify` fails with all that is not as `regions` say; else it says `OmsVerified`, and ends moves
+ *
+ * Each may be killed at any time and run again.
+ */
+export function renderOmsMetaDbScript({ location, node = "", ...procedure }: OmsMetaDbProcedure): string {
+  const { metaDb, databases, regions, directory, name, keep, file } = procedure;
+  const lines = regions.map((region) =>
+    [region.location, region.heartbeatDatabase, region.cmUrl, region.isDefault ? 1 : 0, region.nodes.join(",")].join(
+      " ",
+    ),
+  );
+  const values = {
+    rm_database: databases.rm,
+    cm_database: databases.cm,
+    regions: lines.join("\n"),
+    location: String(location ?? ""),
+    node,
+    server_name: `${metaDb.host}:${metaDb.port}`,
+    batch: String(BATCH),
+  };
+  const functions = [omsBase, ha, hosts, move, verify].join("");
+  return renderMetaDbScript({ ...procedureOf(procedure), directory, name, keep, file }, { values, functions });
+}
+
+/** A procedure on OMS's MetaDB that runs on a host. */
+export const omsMetaDbCommand = (
+  name: string,
+  host: Host,
+  procedures: MetaDbProcedures,
+  triggers: pulumi.Input<string>[],
+  procedure: pulumi.Input<OmsMetaDbProcedure>,
+  opts: pulumi.CustomResourceOptions,
+): command.remote.Command => {
+  const script = pulumi.output(procedure).apply((known) => renderOmsMetaDbScript(known as OmsMetaDbProcedure));
+  return scriptCommand(name, host, procedures, triggers, script, opts);
+};

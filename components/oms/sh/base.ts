@@ -1,0 +1,44 @@
+/** What OMS's procedures share: its regions, and rows as JSON. */
+export const omsBase = String.raw`
+# seconds after which OMS takes a component for gone
+idle=240
+
+# region LOCATION FIELD: 2 its heartbeat database, 3 its URL, 4 whether it is the default, 5 its nodes
+region() {
+  printf '%s\n' "$regions" | awk -v location="$1" -v field="$2" '$1 == location { print $field }'
+}
+
+locations() {
+  printf '%s\n' "$regions" | cut -d ' ' -f 1
+}
+
+# in_sql TEXT
+in_sql() {
+  printf "'%s'" "$(printf %s "$1" | sed "s/[\\\\']/\\\\&/g")"
+}
+
+# Heart beats carry the time of the server's own zone, in which the sessions of long procedures are not: it is for those that ask.
+age='TIMESTAMPDIFF(SECOND, gmt_modified, NOW())'
+
+# rows_in_json NAME...: of the lines on the input an object each, by the names of their columns; what looks like a number is one
+rows_in_json() {
+  awk -F '\t' -v names="$*" '
+    BEGIN { count = split(names, name, " "); printf "[" }
+    {
+      printf "%s{", (NR > 1 ? "," : "")
+      for (i = 1; i <= count; i++) {
+        gsub(/[\\"]/, "\\\\&", $i)
+        printf "%s\"%s\":%s", (i > 1 ? "," : ""), name[i], ($i ~ /^-?(0|[1-9][0-9]*)$/ ? $i : "\"" $i "\"")
+      }
+      printf "}"
+    }
+    END { printf "]" }'
+}
+
+schema_version() {
+  begin_asking
+  found=unknown
+  if there "$version_database"; then found=$(version); fi
+  printf '{"version":"%s"}\n' "$found"
+}
+`;

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import * as pulumi from "@pulumi/pulumi";
+import { Host } from "../../../../components";
+import { beatProblems, nodeBeats } from "../../../../components/oms/heart-beats";
+import {
+  omsMetaDbCommand,
+  procedureOf,
+  renderOmsMetaDbScript,
+  type OmsMetaDbProcedure,
+} from "../../../../components/oms/metadb";
+import { emptyLists, newerThanBash42 } from "../../../old-tools/bash";
+import { isSecret, mockEngine, unwrap, valueOf } from "../mocks";
+
+const procedure: OmsMetaDbProcedure = {
+  metaDb: { host: "10.0.0.9", port: 2883, username: "oms@meta#ob", password: `p'a"s\\s #1` },
+  databases: { rm: "oms_rm", cm: "oms_cm" },
+  regions: [
+    {
+      location: 0,
+      heartbeatDatabase: "hb",
+      cmUrl: "http://10.1.0.101:8088",
+      isDefault: true,
+      nodes: ["10.1.0.11", "10.1.0.12"],
+    },
+    {
+      location: 7,
+      heartbeatDatabase: "hb_7",
+      cmUrl: "https://cm.example.com:8088",
+      isDefault: false,
+      nodes: ["10.2.0.21"],
+    },
+  ],
+  directory: "/var/backups/oms",
+  name: "oms",
+  keep: 5,
+};
+const script = renderOmsMetaDbScript({ ...procedure, location: 7, node: "10.2.0.21" });
+
+/** What a shell says of these lines in place of the script's call. */
+function shell(lines: string): string {
+  const text = `${script.replace(/\necho\n"\$1" <\/dev\/null\n$/, "\n")}\nwork=$(mktemp -d)\ntrap 'rm -rf "$work"' EXIT\n${lines}\n`;
+  const { stdout, stderr } = spawnSync("sh", ["-c", text], { encoding: "utf8" });
+  assert.equal(stderr, "");
+  return stdout;
+}
+
+describe("The script of the procedures on OMS's MetaDB", () => {
+  it("is clean under shellcheck, and runs in bash 4.2", function () {
+    this.timeout(30_000);
+    const { error, stdout } = spawnSync("shellcheck", ["--shell=sh", "-"], {
+      input: `#!/bin/sh\n${script}`,
+      encoding: "utf8",
+    });
+    assert.equal(error, undefined, "these tests need shellcheck: apt-get install shellcheck");
+    assert.equal(stdout, "");
+    assert.deepEqual([...newerThanBash42(script), ...emptyLists(script)], []);
+  });
+
+  it("has the password once, for the client's option file", () => {
+    assert.equal(script.split("s #1").length, 2);
+    assert.match(shell('printf "%s\\n" "$options"'), /^password="p'a\\"s\\\\s #1"$/m);
+  });
+
+  it("knows its regions, and what a run is about", () => {
+    const fields = (location: number): string => shell(`for f in 2 3 4 5; do region ${location} $f; done`);
+    assert.equal(fields(0), "hb\nhttp://10.1.0.101:8088\n1\n10.1.0.11,10.1.0.12\n");
+    assert.equal(fields(7), "hb_7\nhttps://cm.example.com:8088\n0\n10.2.0.21\n");
+    assert.equal(fields(70), "");
+    assert.equal(shell("locations; echo $location $node $server_name"), "0\n7\n7 10.2.0.21 10.0.0.9:2883\n");
+    assert.equal(
+      shell(`of_address; only oms_rm; only oms_cm; only hb; echo "$databases $name $note"`),
+      "cluster_info\nhost\nlocation_cm\nresource_group\noms_rm oms_cm oms-cm /var/backups/oms/oms-cm-7\n",
+    );
+  });
+
+  it("writes rows as JSON, whatever is in them", () => {
+    const rows = String.raw`printf '%s\t%s\n' 7 'a"b\\c' -1 '' 007 '1 2' | rows_in_json code text`;
+    assert.deepEqual(JSON.parse(shell(rows)), [
+      { code: 7, text: 'a"b\\\\c' },
+      { code: -1, text: "" },
+      { code: "007", text: "1 2" },
+    ]);
+    assert.equal(shell("rows_in_json a </dev/null"), "[]");
+    assert.equal(shell(`in_sql "it's a \\\\"`), "'it\\'s a \\\\'");
+  });
+
+  it("changes of a JSON text only the value of the key that is meant", () => {
+    const set = (text: string, key: string, value: string): string =>
+      shell(`printf %s '${text}' >"$work/ha"\nha_set ${key} ${value}\ncat "$work/ha"`);
+    assert.equal(set('{"enableHost":true,"enable":false}', "enable", "true"), '{"enableHost":true,"enable":true}');
+    assert.equal(set('{ "enable" :\n"TRUE" , "a&b":"x"}', "enable", "false"), '{ "enable" :\nfalse , "a&b":"x"}');
+    assert.equal(set('{"enable":true}', "refetch", "5"), '{"refetch": 5, "enable":true}');
+    assert.equal(set("{ }", "refetch", "5"), '{"refetch": 5 }');
+  });
+
+  it("is a command on a host, its script secret", async () => {
+    const registered = await mockEngine();
+    const host = new Host("p1", { address: "10.0.0.1", acceptUnknownHostKey: true });
+    const parent = new pulumi.ComponentResource("test:index:Test", "oms");
+    const procedures = { create: "move_cm", update: "move_cm" };
+    await valueOf(omsMetaDbCommand("oms-move", host, procedures, ["x"], procedure, { parent }).stdout);
+    const { create, stdin, triggers } = registered.find(({ name }) => name === "oms-move")?.inputs ?? {};
+    assert.deepEqual([create, triggers, isSecret(stdin)], ["sh -s move_cm", ["x"], true]);
+    assert.equal(unwrap(stdin), renderOmsMetaDbScript(procedure));
+  });
+
+  it("is about each database once, and the version that OMS records", () => {
+    const [first, second] = procedure.regions;
+    const shared = { ...procedure, regions: [first, { ...second, heartbeatDatabase: "hb" }] } as OmsMetaDbProcedure;
+    assert.deepEqual(procedureOf(procedure).databases, ["oms_rm", "oms_cm", "hb", "hb_7"]);
+    assert.deepEqual(procedureOf(shared).databases, ["oms_rm", "oms_cm", "hb"]);
+    assert.equal(procedureOf(procedure).version?.database, "oms_rm");
+  });
+});
+
+describe("Heart beats of OMS's nodes", () => {
+  const beats = [
+    { location: 0, ip: "10.1.0.11", age: 60 },
+    { location: 0, ip: "10.1.0.12", age: 61 },
+    { location: 0, ip: "172.17.0.1", age: 3 },
+    { location: 0, ip: "10.1.0.19", age: 900 },
+    { location: 0, ip: "10.2.0.21", age: 1 },
+  ];
+
+  it("tell which nodes are alive", () => {
+    assert.deepEqual(nodeBeats(procedure.regions, beats), [
+      { location: 0, ip: "10.1.0.11", alive: true, age: 60 },
+      { location: 0, ip: "10.1.0.12", alive: false, age: 61 },
+      { location: 7, ip: "10.2.0.21", alive: false },
+    ]);
+  });
+
+  it("tell of silent nodes and of strangers", () => {
+    const supervisor =
+      "see that oms_drc_supervisor is RUNNING in its container (supervisorctl status) and reaches the MetaDB, and that OMS_HOST_IP is this address";
+    const stranger = (ip: string): string =>
+      `region 0: a supervisor has heart beats as ${ip}, which is no address of a node; fix: see that every container has the OMS_HOST_IP of its own host, or remove the node that was forgotten there`;
+    assert.deepEqual(beatProblems(procedure.regions, beats), [
+      `region 0: the supervisor of node 10.1.0.12 has had no heart beat for 61 s, and one is due every 60 s at most; fix: ${supervisor}`,
+      `region 7: the supervisor of node 10.2.0.21 has had no heart beat yet, and one is due every 60 s at most; fix: ${supervisor}`,
+      stranger("172.17.0.1"),
+      stranger("10.2.0.21"),
+    ]);
+  });
+});
