@@ -102,6 +102,23 @@ for (const [kind, start] of [
           );
       });
 
+    it("has HA left as somebody else changes it meanwhile", async () => {
+      await setHa('{"enable":true}');
+      const theirs = `printf '%s\\n' "UPDATE oms_normal_config SET cfg_value = '{\\"enable\\":true,\\"theirs\\":1}' WHERE id = 2" | /usr/bin/mysql "$@"`;
+      const shim = `input=$(cat); case $input in UPDATE*) ${theirs} ;; esac; printf '%s\\n' "$input" | /usr/bin/mysql "$@"`;
+      const tool = "/usr/local/bin/mysql";
+      await on("p3", `cat >${tool} <<'END'\n#!/bin/sh\n${shim}\nEND\nchmod 755 ${tool}`);
+      const { status, lines } = await oms.run("ha_off");
+      await on("p3", `rm ${tool}`);
+      assert.deepEqual(
+        [status, lines],
+        [1, ["somebody else changed ha.config in the MetaDB meanwhile; fix: run this again"]],
+      );
+      await oms.assertRow(haRow, ['{"enable":true,"theirs":1}']);
+      assert.deepEqual(await oms.answer("ha_off"), { enabled: false, switchedOff: true });
+      await oms.assertRow(haRow, ['{"enable":false,"theirs":1}']);
+    });
+
     it("tells whose supervisors beat, by its own time zone", async () => {
       const [zone = ""] = await server.sql("SELECT @@GLOBAL.time_zone");
       await server.sql("SET GLOBAL time_zone = '+08:00'", "SET time_zone = '+08:00'");
