@@ -54,6 +54,7 @@ leave() {
 # Of a procedure that asks, in the way of every other client: within the server's own limits and in its time zone.
 begin_asking() {
   workspace
+  patience=120
   client=$(tool mysql mariadb)
 }
 
@@ -99,10 +100,21 @@ quiet() {
   watcher=
 }
 
+# Seconds that a client may take; none where that may be hours.
+patience=
+
 # sql DATABASE: runs what is on its input; in no database where the name is empty
 sql() {
   if [ -z "$1" ]; then set --; fi
-  "$client" --defaults-file="$work/options" --batch --skip-column-names "$@" 2>"$work/said"
+  set -- "$client" --defaults-file="$work/options" --batch --skip-column-names "$@"
+  if [ -z "$patience" ]; then
+    "$@" 2>"$work/said"
+    return
+  fi
+  status=0
+  timeout "$patience" "$@" 2>"$work/said" || status=$?
+  if [ "$status" = 124 ]; then echo "ERROR 2013 (HY000): no answer within $patience s" >"$work/said"; fi
+  return "$status"
 }
 
 # in_json TEXT: as it stands between quotes there

@@ -57,6 +57,16 @@ describe("The script of the procedures on a MetaDB", () => {
     assert.deepEqual(list("11", "12", "13"), [12, 13]);
   });
 
+  it("waits for a client of a question as long as it says, and tells so", () => {
+    const slow = `client=$work/slow\nprintf '#!/bin/sh\\nexec sleep 60\\n' >"$client"\nchmod 755 "$client"`;
+    const { stdout, stderr } = after(`${slow}\npatience=1\nask odc_metadb "SELECT 1"`);
+    assert.equal(stdout, "");
+    assert.equal(
+      stderr,
+      "the MetaDB cannot be asked (ERROR 2013 (HY000): no answer within 1 s); fix: see the client's message, and mend metaDb or the database\n",
+    );
+  });
+
   describe("shows of what a client says no statement, no row and no value", () => {
     const table: [what: string, said: string, shown: string][] = [
       [
