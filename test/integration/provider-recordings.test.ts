@@ -14,13 +14,13 @@ describe("the recordings of the real providers", function () {
         this.skip();
       }
       const isDocker = packageName === "docker";
-      const before = isDocker ? await snapshot("p3") : [];
+      const before = isDocker ? await snapshot("p1") : [];
       const { provider, observations, answers } = await record(packageName, isDocker ? theLab() : undefined);
       const recorded = readRecording(packageName);
       assert.equal(provider, recorded.provider);
       assert.deepEqual(JSON.parse(JSON.stringify(observations)), recorded.observations);
       assert.deepEqual(answers, recorded.answers);
-      if (isDocker) assert.deepEqual(await snapshot("p3"), before);
+      if (isDocker) assert.deepEqual(await snapshot("p1"), before);
     });
   }
 });
