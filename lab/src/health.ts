@@ -4,7 +4,7 @@ import { faultsInForce } from "./faults";
 import type { LabContext } from "./hosts";
 import { hostSpec } from "./hosts";
 import { machineOf } from "./machines";
-import { tarballDamage, PUBLISHED_IMAGES } from "./images";
+import { publishedImages, tarballDamage } from "./images";
 import { publicKeys } from "./keys";
 import { isRefusal, queryMetadb } from "./metadb";
 import { describeServer, metadbSpec, OCEANBASE, serverOf } from "./metadb-server";
@@ -73,12 +73,17 @@ export async function inspectLab(docker: Docker, lab: LabContext, paths: LabPath
   const members = await Promise.all(
     [...HOST_NAMES, "metadb" as const].map((member) => checkMember(docker, lab, member)),
   );
-  const damaged = [...tarballDamage(paths.images), ...packageDamage(paths.packages)];
+  const damaged = [...tarballDamage(paths.images, lab.name), ...packageDamage(paths.packages)];
   const images: Finding = {
     part: "images",
     address: "",
     ok: damaged.length === 0,
-    detail: damaged.length === 0 ? PUBLISHED_IMAGES.map((image) => image.name).join(", ") : damaged.join("; "),
+    detail:
+      damaged.length === 0
+        ? publishedImages(lab.name)
+            .map((image) => image.name)
+            .join(", ")
+        : damaged.join("; "),
   };
   const stale = staleInventory(paths, lab.subnet, lab.secrets);
   const files: Finding = {

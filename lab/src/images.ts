@@ -20,6 +20,7 @@ import { baseHash, baseTag, hasImage, SUITES, type Suite } from "./base";
 import { buildImage } from "./build";
 import { definitionHash } from "./definition";
 import { architecture, DIRECTORY_LABEL, dockerClient, IMAGE_LABEL, LAB_LABEL, orUndefined, removing } from "./docker";
+import { isTestLab } from "./name";
 import { cacheDir, IMAGES_DIR, isPresent } from "./paths";
 import { downloadSeekdb } from "./seekdb";
 
@@ -66,11 +67,11 @@ export const MARIADB_IMAGE: ImageDefinition = { name: "mariadb", directory: "mar
 type PublishedImage = ImageDefinition & { publishedTag: string };
 
 /** A version of a stand-in, made in `directory`, under the tag of the vendor's image. */
-const standIn = (directory: string, version: string, repository: string): PublishedImage => ({
+const standIn = (directory: string, version: string, repository: string, tag = version): PublishedImage => ({
   name: `${directory}-${version}`,
   directory,
   buildArguments: { [`${directory.toUpperCase()}_VERSION`]: version },
-  publishedTag: `${repository}:${version}`,
+  publishedTag: `${repository}:${tag}`,
 });
 
 /** The stand-in for OBProxy. The packages of all versions are made in each of the images. */
@@ -79,13 +80,25 @@ export const OBPROXY_IMAGES: readonly [PublishedImage, ...PublishedImage[]] = [
   standIn("obproxy", "4.3.0", "oceanbase/obproxy-ce"),
 ];
 
-/** Images for the hosts, in the order in which they are made. */
-export const PUBLISHED_IMAGES: readonly PublishedImage[] = [
+/** Images for the hosts of every lab, in the order in which they are made. */
+const COMMON_IMAGES: readonly PublishedImage[] = [
   standIn("odc", "4.3.1", "oceanbase/odc"),
   standIn("odc", "4.3.2", "oceanbase/odc"),
   { name: "nginx", directory: "nginx", buildArguments: {}, publishedTag: "nginx:1.22" },
   ...OBPROXY_IMAGES,
 ];
+
+/** Images that stack dev has no use for: the tests' labs have them, the demo does not wait for them. */
+const TEST_IMAGES: readonly PublishedImage[] = ["4.2.7", "4.2.10", "4.2.11"].map((version) =>
+  standIn("oms", version, "oceanbase/oms-ce", `feature_${version}_ce`),
+);
+
+/** All images for hosts. */
+export const PUBLISHED_IMAGES: readonly PublishedImage[] = [...COMMON_IMAGES, ...TEST_IMAGES];
+
+/** What a lab has of them. */
+export const publishedImages = (lab: string): readonly PublishedImage[] =>
+  isTestLab(lab) ? PUBLISHED_IMAGES : COMMON_IMAGES;
 
 /** Hash and tag of what an image is built on. */
 function below({ on = "bookworm" }: ImageDefinition): { hash: string; tag: string } {
@@ -187,10 +200,10 @@ function isLinked(directory: string, image: ImageDefinition): boolean {
   );
 }
 
-/** Offers the cached tarballs in a lab's `images` directory. */
-export function linkTarballs(directory: string): void {
+/** Offers the cached tarballs in the `images` directory of a lab. */
+export function linkTarballs(directory: string, lab: string): void {
   mkdirSync(directory, { recursive: true });
-  for (const image of PUBLISHED_IMAGES) {
+  for (const image of publishedImages(lab)) {
     if (isLinked(directory, image)) continue;
     const link = join(directory, tarballLinkName(image));
     rmSync(link, { recursive: true, force: true });
@@ -199,8 +212,8 @@ export function linkTarballs(directory: string): void {
 }
 
 /** What is wrong with the tarballs that a lab offers. */
-export function tarballDamage(directory: string): string[] {
-  return PUBLISHED_IMAGES.flatMap((image) => {
+export function tarballDamage(directory: string, lab: string): string[] {
+  return publishedImages(lab).flatMap((image) => {
     if (!existsSync(tarballPath(image))) return [`${image.name} is not in the cache; lab/up saves it`];
     if (!isWhole(tarballPath(image))) return [`${image.name} is damaged in the cache; lab/up saves it again`];
     return isLinked(directory, image) ? [] : [`no link to ${image.name}; lab/up makes it`];

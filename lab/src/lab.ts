@@ -1,6 +1,6 @@
 /** The lab for tests: start it, find its parts, act inside them without going through what is under test. */
 import { join } from "node:path";
-import { PUBLISHED_IMAGES, tarballLinkName } from "./images";
+import { publishedImages, tarballLinkName } from "./images";
 import { publicKeys, readSecrets } from "./keys";
 import { machineOf, reachedAs } from "./machines";
 import { memoryDamage } from "./memory";
@@ -38,7 +38,7 @@ export interface Lab {
   inventoryFile: string;
   /** `host` is the name that the lab's hosts know it by, `address` works from this machine too. */
   metadb: { host: string; address: string; port: number; username: string; database: string; password: string };
-  /** Tarballs by name: "odc-4.3.1", "odc-4.3.2", "nginx", "obproxy-4.2.3", "obproxy-4.3.0", with the tag that each one holds. */
+  /** Tarballs by name: "odc-4.3.1", "odc-4.3.2", "nginx", "obproxy-4.2.3", "obproxy-4.3.0", in tests' labs "oms-4.2.7" and others, with the tag that each one holds. */
   images: Record<string, { tarball: string; reference: string }>;
   /** Packages of the OBProxy stand-in: paths of tarballs. */
   packages: Record<PackageName, string>;
@@ -81,7 +81,7 @@ export function readLab(name: string): Lab {
     const hostKeys = publicKeys(secrets.hostKeys[host]);
     return [host, { name: host, address: addresses[host], port: 22, ...reachedAs(machineOf(name, host)), hostKeys }];
   });
-  const images = PUBLISHED_IMAGES.map((image) => {
+  const images = publishedImages(name).map((image) => {
     const tarball = join(paths.images, tarballLinkName(image));
     return [image.name, { tarball, reference: image.publishedTag }] as const;
   });

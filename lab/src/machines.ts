@@ -1,5 +1,5 @@
 import { HOST_IMAGE, HOST_IMAGE_13, HOST_IMAGE_SUDO, type ImageDefinition } from "./images";
-import type { HostName } from "./name";
+import { isTestLab, type HostName } from "./name";
 
 /** What a host of the lab is, beside its name and address. */
 export interface Machine {
@@ -42,7 +42,7 @@ const MIXED: Record<HostName, Machine> = {
 };
 
 /** The hosts of the tests' labs, `test` and `test-1`, differ as those of the world do; all other labs have three plain ones. */
-export const machineOf = (lab: string, host: HostName): Machine => (/^test(-\d+)?$/.test(lab) ? MIXED[host] : PLAIN);
+export const machineOf = (lab: string, host: HostName): Machine => (isTestLab(lab) ? MIXED[host] : PLAIN);
 
 /** Who logs in, as an inventory says it. */
 export const reachedAs = ({ login: { user }, sudo }: Machine): { user: string; sudo?: true } =>

@@ -18,6 +18,9 @@ export function checkLabName(name: string): string {
   return name;
 }
 
+/** True for the labs on which the tests run, `test` and `test-1`. */
+export const isTestLab = (name: string): boolean => /^test(-\d+)?$/.test(name);
+
 /** What a lab's objects are called in Docker and on the machine. */
 export interface ObjectNames {
   network: string;

@@ -7,15 +7,7 @@ import { removeObjects, removeOrphans } from "./down";
 import { heal } from "./faults";
 import { inspectLab, probeHost, type Finding } from "./health";
 import { hostSpec, type LabContext } from "./hosts";
-import {
-  ensureImage,
-  ensureTarball,
-  HOST_IMAGES,
-  linkTarballs,
-  pruneImages,
-  PUBLISHED_IMAGES,
-  suiteOf,
-} from "./images";
+import { ensureImage, ensureTarball, HOST_IMAGES, linkTarballs, pruneImages, publishedImages, suiteOf } from "./images";
 import { ensureSecrets, readSecrets } from "./keys";
 import { withLock } from "./lock";
 import { machineOf } from "./machines";
@@ -90,11 +82,11 @@ async function build(docker: Docker, name: string): Promise<void> {
   const lab: LabContext = { name, directory: paths.directory, subnet: record.subnet, names, secrets };
   await runPlans([
     { title: "Network", run: async () => (await ensureNetwork(docker, lab), `${lab.subnet} on ${names.bridge}`) },
-    { title: `Lab ${name}`, together: [hosts(docker, lab), database(docker, lab), published()] },
+    { title: `Lab ${name}`, together: [hosts(docker, lab), database(docker, lab), published(name)] },
     {
       title: "Files",
       run: async () => {
-        linkTarballs(paths.images);
+        linkTarballs(paths.images, name);
         linkPackages(paths.packages);
         await writeInventory(paths, lab.subnet, secrets);
         await pruneImages();
@@ -201,11 +193,11 @@ function database(docker: Docker, lab: LabContext): Plan {
 }
 
 /** Images that the stacks put on the hosts. They share layers, so building one after the other is faster than side by side. */
-function published(): Plan {
+function published(lab: string): Plan {
   return {
     title: "Images for the hosts",
     inOrder: [
-      ...PUBLISHED_IMAGES.map((image) => ({
+      ...publishedImages(lab).map((image) => ({
         title: image.publishedTag,
         run: async (say: Say) => {
           const built = await ensureImage(image, say);

@@ -1,22 +1,14 @@
-import { text } from "node:stream/consumers";
-import { PassThrough, type Readable } from "node:stream";
-import { DIRECTORY_LABEL, dockerClient, LAB_LABEL } from "../../lab/src/docker";
-import { imageTag, PUBLISHED_IMAGES } from "../../lab/src/images";
 import type { Lab } from "../../lab/src/lab";
-import { objectNames } from "../../lab/src/name";
 import { eventually } from "./hosts";
+import { startLabContainer, type LabContainer } from "./lab-container";
 import { OdcClient } from "./odc-client";
 
-/** An ODC container that a test runs on a lab's network beside its hosts; `lab/down` removes it with the lab. */
-export interface OdcContainer {
+/** An ODC container beside the lab's hosts. */
+export interface OdcContainer extends LabContainer {
   /** Address of its web server. */
   url: string;
-  /** Output of a shell command inside, both streams. */
-  sh: (command: string) => Promise<string>;
   /** What the start script and the server wrote. */
   log: () => Promise<string>;
-  running: () => Promise<boolean>;
-  remove: () => Promise<void>;
 }
 
 /** Whether a server answers that it is healthy. */
@@ -79,34 +71,14 @@ export async function startOdc(
   environment: Record<string, string>,
   onDebian = false,
 ): Promise<OdcContainer> {
-  const docker = dockerClient();
-  const image = PUBLISHED_IMAGES.find(({ name }) => name === `odc-${version}`);
-  if (image === undefined) throw new Error(`the lab has no image of ODC ${version}`);
-  const { network } = objectNames(lab.name, lab.directory);
-  const container = await docker.createContainer({
-    Image: imageTag(image),
-    Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
-    Labels: { [LAB_LABEL]: lab.name, [DIRECTORY_LABEL]: lab.directory },
-    HostConfig: { NetworkMode: network, ...(onDebian && { CapAdd: ["NET_ADMIN"] }) },
-    ...(onDebian && DEBIAN_HOST),
+  const odc = await startLabContainer(lab, {
+    image: `odc-${version}`,
+    environment,
+    ...(onDebian && { host: { CapAdd: ["NET_ADMIN"] }, more: DEBIAN_HOST }),
   });
-  await container.start();
-  const address = (await container.inspect()).NetworkSettings.Networks[network]?.IPAddress ?? "";
-  const sh = async (command: string): Promise<string> => {
-    const run = await container.exec({ Cmd: ["/bin/sh", "-c", command], AttachStdout: true, AttachStderr: true });
-    const output = new PassThrough();
-    const stream = await run.start({ hijack: true });
-    docker.modem.demuxStream(stream as Readable, output, output);
-    stream.on("end", () => output.end());
-    return text(output);
-  };
   return {
-    url: `http://${address}:${environment["ODC_SERVER_PORT"] ?? "8989"}`,
-    sh,
-    log: () => sh("cat /opt/odc/log/*.log"),
-    running: async () => (await container.inspect()).State.Running,
-    remove: async () => {
-      await container.remove({ force: true, v: true });
-    },
+    ...odc,
+    url: `http://${odc.address}:${environment["ODC_SERVER_PORT"] ?? "8989"}`,
+    log: () => odc.sh("cat /opt/odc/log/*.log"),
   };
 }
