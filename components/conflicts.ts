@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 /** Arguments that are right one by one, and wrong together. */
 export interface Conflict {
   path: PropertyKey[];
@@ -39,4 +41,27 @@ export function proxyHostConflicts(hosts: string[], virtualIp: object | undefine
       fix: "name a second host, or remove virtualIp",
     });
   return found;
+}
+
+/**
+ * The arguments without what failed its own rule, so that cross-checks make nothing of it.
+ * @param issues what was found so far.
+ */
+export const soundParts = <T>(args: T, issues: { path?: PropertyKey[] }[]): T =>
+  issues.reduce<T>((sound, { path = [] }) => without(sound, path) as T, args);
+
+/** Whether what stands at the path of a conflict failed its own rule: then that is enough. */
+export const isTold = ({ path }: Conflict, issues: { path?: PropertyKey[] }[]): boolean =>
+  issues.some((issue) => isDeepStrictEqual(issue.path, path));
+
+/** What is made of parts keeps them: a list that is too short, an object with an unknown key. */
+function without(value: unknown, [key, ...rest]: PropertyKey[]): unknown {
+  if (typeof value !== "object" || value === null) return undefined;
+  if (key === undefined) return value;
+  const copy: unknown[] | Record<PropertyKey, unknown> = Array.isArray(value)
+    ? [...(value as unknown[])]
+    : { ...value };
+  const at = copy as Record<PropertyKey, unknown>;
+  at[key] = without(at[key], rest);
+  return copy;
 }

@@ -27,7 +27,13 @@ export const fixedUse = (port: number): string | undefined =>
   FIXED_PORTS.find(({ first, last }) => port >= first && port <= last)?.what;
 
 /** All ports of OMS that can be set, with defaults filled in. */
-export const portsOf = <H>({ ports }: Pick<OmsSettings<H>, "ports">): OmsPorts => ({ ...DEFAULT_PORTS, ...ports });
+export const portsOf = <H>({ ports }: Pick<OmsSettings<H>, "ports">): OmsPorts => ({
+  ghana: ports.ghana ?? DEFAULT_PORTS.ghana,
+  console: ports.console ?? DEFAULT_PORTS.console,
+  cm: ports.cm ?? DEFAULT_PORTS.cm,
+  supervisor: ports.supervisor ?? DEFAULT_PORTS.supervisor,
+  sshd: ports.sshd ?? DEFAULT_PORTS.sshd,
+});
 
 type Region<H> = OmsSettings<H>["regions"][number];
 

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { z } from "zod";
 import { isHostAddress } from "../../provider/resources/host-rules";
 import { certificateSource } from "../certificate/schema";
-import type { KnownHost } from "../conflicts";
+import { isTold, soundParts, type KnownHost } from "../conflicts";
 import { imageSource } from "../image-schema";
 import { backupSettings, connectionFields, databaseName, rollbackSettings } from "../metadb/schema";
 import { address, containerName, flag, hostPath, listOf, port, seconds, valuesByName } from "../rules";
@@ -198,8 +198,11 @@ const fields = <H>(host: z.ZodType<H>) =>
  */
 export const omsSchema = <H>(host: z.ZodType<H>, known: KnownHost<H>) =>
   fields(host).superRefine((args, context) => {
-    for (const { path, rule, fix } of conflicts(args, known))
-      context.addIssue({ code: "custom", path, message: sentence(rule, fix) });
+    const issues = [...context.issues];
+    for (const conflict of conflicts(soundParts(args, issues), known)) {
+      const { path, rule, fix } = conflict;
+      if (!isTold(conflict, issues)) context.addIssue({ code: "custom", path, message: sentence(rule, fix) });
+    }
   });
 
 /** The arguments with defaults filled in. */

@@ -1,0 +1,193 @@
+import type { HostFacts } from "../../provider/resources";
+import { dockerProblems } from "../docker-problem";
+import type { Host } from "../host";
+import { isOfContainer, portProblems, takenPorts } from "../port-problem";
+import { sentence } from "../validation";
+import { FIXED_PORTS, portsOf, proxyPorts } from "./ports";
+import type { OmsSettings } from "./schema";
+
+/** What a deployment asks of one host. */
+export interface OmsDemands {
+  /** Of a node of OMS; undefined on a host that runs nginx only. */
+  node?: { ports: Record<string, number>; containerPrefix: string; paths: string[] };
+  /** Of nginx, once for each region that has it there. */
+  proxies: { ports: Record<string, number>; containerName: string }[];
+  /** Architectures that tarballs cover, by their argument; an image from a registry is left out. */
+  architectures: { tarballs: string; covered: string[] }[];
+}
+
+/** What a deployment asks of each of its hosts. */
+export function omsDemands(settings: OmsSettings<Host>, host: Host): OmsDemands {
+  const { regions, image, mounts, containerPrefix } = settings;
+  const isNode = regions.some(({ nodes }) => nodes.includes(host));
+  const covered = (name: string, image: OmsSettings<Host>["image"]): OmsDemands["architectures"] =>
+    (["tarballs", "hostTarballs"] as const).flatMap((kind) => {
+      const tarballs = image[kind];
+      return tarballs ? [{ tarballs: `${name}.${kind}`, covered: Object.keys(tarballs) }] : [];
+    });
+  const proxies = regions.flatMap(({ proxy }, i) => (proxy?.hosts.includes(host) ? [{ proxy, i }] : []));
+  const named = (at: string, ports: object): Record<string, number> =>
+    Object.fromEntries(Object.entries(ports).map(([name, port]) => [`${at}.${name}`, port as number]));
+  return {
+    ...(isNode && {
+      node: { ports: named("ports", portsOf(settings)), containerPrefix, paths: Object.values(mounts) },
+    }),
+    proxies: proxies.map(({ proxy, i }) => ({
+      ports: named(`regions[${i}].proxy`, proxyPorts(settings, proxy)),
+      containerName: proxy.containerName,
+    })),
+    architectures: [
+      ...(isNode ? covered("image", image) : []),
+      ...proxies.flatMap(({ proxy, i }) => covered(`regions[${i}].proxy.image`, proxy.image)),
+    ],
+  };
+}
+
+/** A host with what it has and what is asked of it. */
+export interface OmsHost {
+  name: string;
+  facts: HostFacts;
+  demands: OmsDemands;
+}
+
+/** Heart beats carry times of the node that made them. */
+const LARGEST_SKEW_MS = 5_000;
+/** Logs of the start go there. */
+const LEAST_DISK_GIB = 5;
+/** What the document asks for the control plane, before any task. */
+const DOCUMENTED = { cores: 5, memoryGib: 8, diskGib: 200 };
+
+const GIB = 2 ** 30;
+
+/** What would keep OMS from running on these hosts: a line for each problem, as host, what was found, rule and fix. */
+export const omsProblems = (hosts: OmsHost[]): string[] => [
+  ...hosts.flatMap(hostProblems),
+  ...clockProblems(hosts),
+  ...zoneProblems(
+    nodesOf(hosts).map(({ name, facts }) => ({ name: `host ${name}`, utcOffsetMinutes: facts.utcOffsetMinutes })),
+  ),
+];
+
+/** What is less than the document asks for, though OMS runs with it: a line each. */
+export const hostWarnings = (hosts: OmsHost[]): string[] =>
+  nodesOf(hosts).flatMap(({ name, facts, demands }) => {
+    const memory = facts.memoryBytes / GIB;
+    const disks = new Set(demands.node?.paths.map((path) => diskOf(facts, path)));
+    return [
+      ...(facts.cores < DOCUMENTED.cores
+        ? [`has ${facts.cores} cores, and OMS without any task wants ${DOCUMENTED.cores}`]
+        : []),
+      // a machine of 8 GiB tells of less
+      ...(memory < DOCUMENTED.memoryGib * 0.95
+        ? [`has ${memory.toFixed(1)} GiB of memory, and OMS without any task wants ${DOCUMENTED.memoryGib}`]
+        : []),
+      ...[...disks].flatMap((disk) =>
+        disk === undefined || disk.totalBytes >= DOCUMENTED.diskGib * GIB
+          ? []
+          : [
+              `has ${(disk.totalBytes / GIB).toFixed(0)} GiB on ${disk.mount}, and OMS without any task wants ${DOCUMENTED.diskGib}`,
+            ],
+      ),
+    ].map((line) => `host ${name}: ${line}`);
+  });
+
+const nodesOf = (hosts: OmsHost[]): OmsHost[] => hosts.filter(({ demands }) => demands.node !== undefined);
+
+function hostProblems({ name, facts, demands }: OmsHost): string[] {
+  const { node, proxies } = demands;
+  return [
+    ...dockerProblems(facts, "everything runs in containers"),
+    ...demands.architectures.flatMap((one) => architectureProblems(facts, one)),
+    ...(node ? [...diskProblems(facts, node.paths), ...nodePortProblems(facts, node)] : []),
+    ...proxies.flatMap(({ ports, containerName }) =>
+      Object.entries(ports).flatMap(([argument, port]) =>
+        portProblems(facts, port, isOfContainer(containerName), argument),
+      ),
+    ),
+  ].map((problem) => `host ${name}: ${problem}`);
+}
+
+/** A node of another version has a container of another name, and the same ports. */
+function nodePortProblems(facts: HostFacts, { ports, containerPrefix }: NonNullable<OmsDemands["node"]>): string[] {
+  const isOurs = ({ container }: HostFacts["ports"][number]): boolean =>
+    container?.startsWith(`${containerPrefix}_`) === true;
+  const fixed = FIXED_PORTS.flatMap(({ first, last, what }) =>
+    takenPorts(facts, (port) => port >= first && port <= last, isOurs).map(({ port, by }) =>
+      sentence(`port ${port} is taken by ${by}, and ${what} needs it`, "stop that: OMS has no setting for this port"),
+    ),
+  );
+  return [
+    ...Object.entries(ports).flatMap(([argument, port]) => portProblems(facts, port, isOurs, argument)),
+    ...fixed,
+  ];
+}
+
+function architectureProblems({ architecture }: HostFacts, { tarballs, covered }: OmsDemands["architectures"][number]) {
+  if (covered.includes(architecture)) return [];
+  return [
+    sentence(
+      `is of architecture ${architecture}, and ${tarballs} has only ${covered.join(" and ")}`,
+      `give ${tarballs}.${architecture}`,
+    ),
+  ];
+}
+
+/** The file system that a path is on, or will be. */
+function diskOf({ disks }: HostFacts, path: string): HostFacts["disks"][number] | undefined {
+  const above = disks.filter(({ mount }) => path === mount || path.startsWith(mount === "/" ? "/" : `${mount}/`));
+  return above.sort((a, b) => b.mount.length - a.mount.length)[0];
+}
+
+function diskProblems(facts: HostFacts, paths: string[]): string[] {
+  return paths.flatMap((path) => {
+    const disk = diskOf(facts, path);
+    if (disk === undefined || disk.freeBytes >= LEAST_DISK_GIB * GIB) return [];
+    const free = (disk.freeBytes / GIB).toFixed(1);
+    return [
+      sentence(
+        `has ${free} GiB free on ${disk.mount} for ${path}, and a node needs ${LEAST_DISK_GIB}`,
+        "make room, or choose another directory in mounts",
+      ),
+    ];
+  });
+}
+
+/** Between the nodes, the host that is ahead and the one that is behind. */
+function clockProblems(hosts: OmsHost[]): string[] {
+  const nodes = nodesOf(hosts).sort((a, b) => a.facts.clockSkewMs - b.facts.clockSkewMs);
+  const [behind, ahead] = [nodes[0], nodes.at(-1)];
+  if (behind === undefined || ahead === undefined) return [];
+  const skew = ahead.facts.clockSkewMs - behind.facts.clockSkewMs;
+  if (skew <= LARGEST_SKEW_MS) return [];
+  return [
+    `hosts ${behind.name} and ${ahead.name}: ${sentence(
+      `their clocks are ${(skew / 1000).toFixed(1)} s apart, and heart beats allow ${LARGEST_SKEW_MS / 1000}`,
+      "synchronise them (chrony, ntpd)",
+    )}`,
+  ];
+}
+
+/**
+ * What has another time zone than the first one, for which OMS's prechecks run out of time.
+ * @param places their names, like "host p1", and their clocks' distances from UTC; those that are not known are left out.
+ */
+export function zoneProblems(places: { name: string; utcOffsetMinutes?: number }[]): string[] {
+  const [first, ...others] = places.flatMap(({ name, utcOffsetMinutes }) =>
+    utcOffsetMinutes === undefined ? [] : [{ name, minutes: utcOffsetMinutes }],
+  );
+  if (first === undefined) return [];
+  return others
+    .filter(({ minutes }) => minutes !== first.minutes)
+    .map(
+      ({ name, minutes }) =>
+        `${name}: ${sentence(
+          `its time zone is ${zone(minutes)}, that of ${first.name} ${zone(first.minutes)}, and OMS compares times of both`,
+          "set the same one everywhere (timedatectl set-timezone; in the database time_zone)",
+        )}`,
+    );
+}
+
+function zone(minutes: number): string {
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `UTC${minutes < 0 ? "-" : "+"}${String(hours).padStart(2, "0")}:${String(rest).padStart(2, "0")}`;
+}
