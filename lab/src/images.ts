@@ -89,9 +89,12 @@ const COMMON_IMAGES: readonly PublishedImage[] = [
 ];
 
 /** Images that stack dev has no use for: the tests' labs have them, the demo does not wait for them. */
-const TEST_IMAGES: readonly PublishedImage[] = ["4.2.7", "4.2.10", "4.2.11"].map((version) =>
-  standIn("oms", version, "oceanbase/oms-ce", `feature_${version}_ce`),
-);
+const TEST_IMAGES: readonly PublishedImage[] = [
+  ...["4.2.7", "4.2.10", "4.2.11"].map((version) =>
+    standIn("oms", version, "oceanbase/oms-ce", `feature_${version}_ce`),
+  ),
+  { name: "influxdb", directory: "influxdb", buildArguments: {}, publishedTag: "influxdb:1.6.7" },
+];
 
 /** All images for hosts. */
 export const PUBLISHED_IMAGES: readonly PublishedImage[] = [...COMMON_IMAGES, ...TEST_IMAGES];

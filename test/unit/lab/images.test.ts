@@ -20,14 +20,16 @@ describe("images that a lab has for its hosts", () => {
         "oceanbase/oms-ce:feature_4.2.7_ce",
         "oceanbase/oms-ce:feature_4.2.10_ce",
         "oceanbase/oms-ce:feature_4.2.11_ce",
+        "influxdb:1.6.7",
       ]);
   });
 
   it("are files called after what is in them", () => {
-    assert.deepEqual(publishedImages("test").slice(-3).map(tarballLinkName), [
+    assert.deepEqual(publishedImages("test").slice(-4).map(tarballLinkName), [
       `oms-4.2.7-${architecture()}.tar.gz`,
       `oms-4.2.10-${architecture()}.tar.gz`,
       `oms-4.2.11-${architecture()}.tar.gz`,
+      `influxdb-${architecture()}.tar.gz`,
     ]);
   });
 });
