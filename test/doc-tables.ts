@@ -6,6 +6,7 @@ import type { Changes } from "../components/changes/change";
 import { virtualAddressChanges } from "../components/changes/building-blocks";
 import { odcChanges } from "../components/odc/changes";
 import { odpChanges } from "../components/odp/changes";
+import { omsChanges } from "../components/oms/changes";
 
 const root = join(__dirname, "..");
 
@@ -15,6 +16,7 @@ export const pagesWithTables: Record<string, string[]> = {
   "docs/odc-ha.md": ["components/odc", "components/certificate", "components/virtual-ip", "components"],
   "docs/metadb-backup.md": ["components/metadb"],
   "docs/odp-watchdog.md": ["components/odp", "components/virtual-ip"],
+  "docs/oms-multi-node.md": ["components/oms", "components/certificate", "components/virtual-ip", "components"],
 };
 
 /** What changes of an interface's fields do, by page, and where the interface stands among a component's arguments. */
@@ -37,6 +39,16 @@ const changesOf: Record<string, Record<string, { changes: Changes; at: string }>
     OdpPortArgs: { changes: odpChanges, at: "ports." },
     OdpProxyArgs: { changes: odpChanges, at: "proxy." },
     VirtualAddressArgs: { changes: virtualAddressChanges, at: "" },
+  },
+  "docs/oms-multi-node.md": {
+    OmsMultiNodeArgs: { changes: omsChanges, at: "" },
+    OmsMetaDbArgs: { changes: omsChanges, at: "metaDb." },
+    OmsRegionArgs: { changes: omsChanges, at: "regions." },
+    OmsProxyArgs: { changes: omsChanges, at: "regions.proxy." },
+    VirtualAddressArgs: { changes: omsChanges, at: "regions.virtualIp." },
+    CertificateSource: { changes: omsChanges, at: "https." },
+    OmsHttpsArgs: { changes: omsChanges, at: "https." },
+    OmsBackupArgs: { changes: omsChanges, at: "backup." },
   },
 };
 
@@ -74,7 +86,7 @@ export function argumentsOf(name: string, folders: string[]): string[] {
       types.flatMap((type) => below(type.expression.getText())),
     );
     const own = declaration.members.filter(ts.isPropertySignature).flatMap((member) => {
-      const inner = below(typeOf(member));
+      const inner = below(typeOf(member).replace(/\[\]$/, ""));
       return inner.length === 0 ? [member.name.getText()] : inner.map((path) => `${member.name.getText()}.${path}`);
     });
     return [...inherited, ...own];

@@ -2,7 +2,7 @@
 export type Effect =
   /** Taken over while everything goes on; users notice nothing. */
   | "live"
-  /** nginx or keepalived reloads or is told, host by host; users notice nothing. */
+  /** What runs reloads or is told, host by host; users notice nothing. */
   | "reload"
   /** What runs is replaced or restarted on one host after the other, each when the one before is well. */
   | "node by node"
@@ -16,6 +16,8 @@ export interface Change {
   effect: Effect;
   /** What exactly, or the reason and the way to go. */
   about: string;
+  /** The argument tells the elements of a list apart, like `regions.location`: others are compared in those that stay. */
+  identifies?: true;
 }
 
 /** The changes of a component's arguments by their paths, like `proxy.port`; one stands for all below it, too. */
@@ -26,3 +28,6 @@ export const reload = (about = "nginx reloads, on one host after the other"): Ch
 export const nodeByNode = (about: string): Change => ({ effect: "node by node", about });
 export const dataStep = (about: string): Change => ({ effect: "data step", about });
 export const refused = (about: string): Change => ({ effect: "refused", about });
+
+/** The same of an argument that tells the elements of its list apart. */
+export const identifying = (change: Change): Change => ({ ...change, identifies: true });

@@ -9,7 +9,24 @@ const at = (args: unknown, path: string): unknown =>
 
 /** The paths of a component's arguments that differ, in the order of its changes. */
 export const changedPaths = (changes: Changes, old: PlainArgs, next: PlainArgs): string[] =>
-  Object.keys(changes).filter((path) => !isDeepStrictEqual(at(old, path), at(next, path)));
+  Object.keys(changes).filter((path) => {
+    const identity = Object.keys(changes).find((key) => changes[key]?.identifies && isIn(listOf(key), path));
+    if (identity === undefined) return !isDeepStrictEqual(at(old, path), at(next, path));
+    const [list, key] = [listOf(identity), identity.slice(listOf(identity).length + 1)];
+    const [before, after] = [elements(at(old, list), key), elements(at(next, list), key)];
+    if (path === identity) return !isDeepStrictEqual([...before.keys()].sort(), [...after.keys()].sort());
+    const below = path.slice(list.length + 1);
+    return [...before].some(
+      ([id, one]) => after.has(id) && !isDeepStrictEqual(at(one, below), at(after.get(id), below)),
+    );
+  });
+
+const listOf = (path: string): string => path.slice(0, path.lastIndexOf("."));
+const isIn = (list: string, path: string): boolean => path.startsWith(`${list}.`);
+
+/** The elements of a list by what tells them apart. */
+const elements = (list: unknown, key: string): Map<unknown, unknown> =>
+  new Map(Array.isArray(list) ? list.map((one: unknown) => [at(one, key), one]) : []);
 
 /** A line for each argument that changes: what becomes of it. */
 export const describeChanges = (changes: Changes, paths: string[]): string[] =>

@@ -16,10 +16,10 @@ export const DEFAULT_PORTS: OmsPorts = { ghana: 8090, console: 8089, cm: 8088, s
 export const FIXED_PORTS: { first: number; last: number; what: string }[] = [
   { first: 8084, last: 8084, what: "OMS's supervisord" },
   { first: 9001, last: 9001, what: "OMS" },
-  { first: 7100, last: 7499, what: "OMS's components" },
-  { first: 16000, last: 16499, what: "OMS's components" },
-  { first: 17000, last: 17499, what: "OMS's components" },
-  { first: 18000, last: 18499, what: "OMS's components" },
+  { first: 7100, last: 7499, what: "a component of OMS" },
+  { first: 16000, last: 16499, what: "a component of OMS" },
+  { first: 17000, last: 17499, what: "a component of OMS" },
+  { first: 18000, last: 18499, what: "a component of OMS" },
 ];
 
 /** What of OMS has a port that cannot be set; undefined for every other port. */

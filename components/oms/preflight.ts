@@ -113,7 +113,7 @@ function nodePortProblems(facts: HostFacts, { ports, containerPrefix }: NonNulla
     container?.startsWith(`${containerPrefix}_`) === true;
   const fixed = FIXED_PORTS.flatMap(({ first, last, what }) =>
     takenPorts(facts, (port) => port >= first && port <= last, isOurs).map(({ port, by }) =>
-      sentence(`port ${port} is taken by ${by}, and ${what} needs it`, "stop that: OMS has no setting for this port"),
+      sentence(`port ${port} is taken by ${by}, which ${what} needs`, "stop that: OMS has no setting for this port"),
     ),
   );
   return [

@@ -325,7 +325,7 @@ const table: [name: string, args: unknown, problems: string[]][] = [
     [
       "ports.sshd = 22: must be a whole number from 1025 to 65535; fix: give a TCP port that is free on all nodes",
       "ports.ghana = 8084: 8084 is a port of OMS's supervisord already; fix: choose another one",
-      "ports.cm = 18100: 18100 is a port of OMS's components already; fix: choose another one",
+      "ports.cm = 18100: 18100 is a port of a component of OMS already; fix: choose another one",
       "ports.console = 9000: 9000 is ports.supervisor too; fix: choose another one",
     ],
   ],

@@ -1,0 +1,90 @@
+import { keepsName, virtualAddressChanges, within } from "../changes/building-blocks";
+import { type Changes, dataStep, identifying, live, nodeByNode, refused, reload } from "../changes/change";
+
+const fileAnew = reload(
+  "config.yaml is written and the services' own files made from it, then oms_console and oms_drc_supervisor restart, node by node; tasks go on",
+);
+const allStop = dataStep(
+  "all nodes are stopped, the databases backed up and the backup proven, then they start with new containers and are initialised",
+);
+const newContainer = nodeByNode("each node gets a new container when the one before is healthy");
+const moved = refused(
+  "OMS finds nothing in other databases: take the former one back; to move them, restore a backup there and deploy anew",
+);
+const otherMount = refused(
+  "the vendor wants these directories to stay as they are: take the former one back; for another one deploy anew",
+);
+const whenNext = live("counts at the next start or initialisation");
+const portsMove = dataStep(
+  "all nodes are stopped, then start with config.yaml anew and are initialised; who has the console's address needs the new port",
+);
+const byNginx = reload(
+  "nginx reloads, on one host after the other; what reaches CM or console by the former port does so no more",
+);
+
+/** What changes of `OmsMultiNode`'s arguments do. */
+export const omsChanges: Changes = {
+  version: allStop,
+  image: allStop,
+  "metaDb.host": fileAnew,
+  "metaDb.port": fileAnew,
+  "metaDb.username": fileAnew,
+  "metaDb.password": fileAnew,
+  "metaDb.rmDatabase": moved,
+  "metaDb.cmDatabase": moved,
+  "regions.location": identifying(
+    dataStep(
+      "a new one is a new region, which is initialised with its nodes; one that goes is stopped, and its rows leave the MetaDB",
+    ),
+  ),
+  "regions.region": fileAnew,
+  "regions.regionCn": fileAnew,
+  "regions.default": dataStep(
+    "all nodes are stopped, cluster_info is backed up and cleared, config.yaml written, and the regions initialised anew",
+  ),
+  "regions.heartbeatDatabase": refused(
+    "OMS keeps heart beats in the former one: take it back; for another one make the region anew under another location",
+  ),
+  "regions.nodes": reload(
+    "a new node starts and is initialised, then the others learn of it; one that goes is stopped and its row leaves the MetaDB, then the others are told",
+  ),
+  "regions.nodeAddresses": newContainer,
+  "regions.cmUrl": dataStep(
+    "the services are stopped, four tables of the MetaDB backed up and verified, cluster_info cleared, then config.yaml is written, the region initialised and the four tables verified",
+  ),
+  "regions.mappedPorts": live("what the next checks ask for"),
+  "regions.singleNode": live("what arguments are checked for; nothing changes"),
+  ...within("regions.virtualIp", virtualAddressChanges),
+  "regions.virtualIp.address": dataStep(
+    "as for cmUrl, where that is not given; then keepalived restarts on one host after the other",
+  ),
+  "regions.proxy.hosts": reload("a new host starts nginx, one that goes stops it last; the others do nothing"),
+  "regions.proxy.image": nodeByNode("nginx is replaced on one host after the other: its open connections break"),
+  "regions.proxy.containerName": keepsName,
+  "regions.proxy.cmPort": byNginx,
+  "regions.proxy.consolePort": byNginx,
+  ports: portsMove,
+  drc: fileAnew,
+  tsdb: fileAnew,
+  slsAudit: fileAnew,
+  settings: fileAnew,
+  "https.selfSigned": newContainer,
+  "https.privateCa": newContainer,
+  "https.provided": newContainer,
+  "https.alternativeNames": newContainer,
+  containerPrefix: keepsName,
+  configFile: newContainer,
+  mounts: otherMount,
+  keepData: live("counts when the deployment or a node is removed"),
+  initTimeout: whenNext,
+  startTimeout: whenNext,
+  guardSupervisor: live("the rule of the firewall comes or goes; OMS goes on"),
+  manageHa: live("counts at the next upgrade"),
+  upgradeFrom: live("counts at the next upgrade"),
+  "backup.directory": live("the next backup goes there; former ones stay where they are, and are not listed any more"),
+  "backup.keep": live("counts at the next backup"),
+  "backup.keepOnDestroy": live("counts when the deployment is removed"),
+  rollback: dataStep(
+    "all nodes are stopped, the backup is restored, the nodes of its version start; removing it does nothing",
+  ),
+};
