@@ -49,4 +49,4 @@ function regionWarnings<H>(args: OmsSettings<H>, i: number): string[] {
 
 /** What is said while OMS has no password yet. @param url where its console is. */
 export const openDoor = (url: string): string =>
-  `${url} has no password yet: who opens it first becomes its administrator. Open it now and set the password of admin and root: 8 to 32 characters, at least 2 digits, 2 upper-case letters, 2 lower-case letters and 2 of ~!@#%^&*_-+=|(){}[]:;,.?/; it ends after 90 days`;
+  `${url} has no password yet: who opens it first becomes its administrator. Open it now and set the password of admin and root: at least 2 digits, 2 upper-case letters, 2 lower-case letters and 2 of ~!@#%^&*_-+=|(){}[]:;,.?/; it ends after 90 days`;
