@@ -6,5 +6,6 @@ export * from "./load-balancer";
 export * from "./metadb";
 export * from "./odc";
 export * from "./odp";
+export * from "./oms";
 export * from "./virtual-ip";
 export * as remote from "../provider/resources";

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { odcSchema } from "../components/odc/schema";
 import { odpSchema } from "../components/odp/schema";
+import { omsSchema } from "../components/oms/schema";
 import { problems, report, sentence, setting, settings } from "../components/validation";
 import { namedHost } from "../provider/resources/host-rules";
 import { expandedPath } from "../provider/resources/private-key";
@@ -41,11 +42,12 @@ const stackSchema = (known?: Inventory["hosts"]) => {
     ),
     odc: odcSchema(host, { nameOf, addressOf, isLost }).optional(),
     odp: odpSchema(host, nameOf).optional(),
+    oms: omsSchema(host, { nameOf, addressOf, isLost }).optional(),
   });
 };
 
 /** What a stack deploys, checked, with defaults filled in. */
-export type StackConfig = Pick<z.output<ReturnType<typeof stackSchema>>, "odc" | "odp"> & Inventory;
+export type StackConfig = Pick<z.output<ReturnType<typeof stackSchema>>, "odc" | "odp" | "oms"> & Inventory;
 
 /**
  * Reads and checks everything a stack says, before any host is contacted.
@@ -65,8 +67,8 @@ export function parseConfig(raw: Record<string, string>): StackConfig {
   found.push(...unread);
   if (!result.success || !inventory || found.length > 0)
     throw new Error(report("the stack's configuration was refused", found.sort()));
-  const { odc, odp } = result.data;
-  return { odc, odp, ...inventory };
+  const { odc, odp, oms } = result.data;
+  return { odc, odp, oms, ...inventory };
 }
 
 /** This project's settings by name; sections are JSON text in Pulumi's hands. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Host, OdcHaDeployment, OdpWithWatchdog } from "../components";
+import { Host, OdcHaDeployment, OdpWithWatchdog, OmsMultiNode } from "../components";
 import { parseConfig, type StackConfig } from "./config";
 
 function readConfig(): StackConfig {
@@ -43,4 +43,22 @@ export const odp = config.odp && odpSummary(deployOdp(config.odp));
 
 function odpSummary({ endpoint, nodes, proxies, proxysysPassword, observerSysPassword }: OdpWithWatchdog) {
   return { endpoint, nodes, proxies, proxysysPassword, observerSysPassword };
+}
+
+function deployOms({ regions, ...settings }: NonNullable<StackConfig["oms"]>): OmsMultiNode {
+  return new OmsMultiNode("oms", {
+    ...settings,
+    regions: regions.map(({ nodes, proxy, ...region }) => ({
+      ...region,
+      nodes: nodes.map(named),
+      proxy: proxy && { ...proxy, hosts: proxy.hosts.map(named) },
+    })),
+  });
+}
+
+/** The OMS deployment, when the stack has one: url, regions, nodes, backups, lastBackup, firstLogin, certificate. */
+export const oms = config.oms && omsSummary(deployOms(config.oms));
+
+function omsSummary({ url, regions, nodes, backups, lastBackup, firstLogin, certificate }: OmsMultiNode) {
+  return { url, regions, nodes, backups, lastBackup, firstLogin, certificate };
 }

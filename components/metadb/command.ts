@@ -9,6 +9,8 @@ export interface MetaDbProcedures {
   create: string;
   /** When anything else changed, such as the password or the host's address. It says what the first one said. */
   update: string;
+  /** When it is removed, or replaced. */
+  delete?: string;
 }
 
 /** A procedure on the MetaDB that runs on a host. */
@@ -40,6 +42,7 @@ export function scriptCommand(
       connection: host.connection,
       create: `${shell} ${procedures.create}`,
       update: `${shell} ${procedures.update}`,
+      ...(procedures.delete !== undefined && { delete: `${shell} ${procedures.delete}` }),
       stdin: pulumi.secret(script),
       triggers,
       // what is on the errors' stream is progress, which Pulumi shows beside the command; stdout has the result

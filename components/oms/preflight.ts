@@ -51,7 +51,7 @@ export interface OmsHost {
 }
 
 /** Heart beats carry times of the node that made them. */
-const LARGEST_SKEW_MS = 5_000;
+export const LARGEST_SKEW_MS = 5_000;
 /** Logs of the start go there. */
 const LEAST_DISK_GIB = 5;
 /** What the document asks for the control plane, before any task. */

@@ -1,0 +1,26 @@
+import { dirname } from "node:path/posix";
+import type { Host } from "../host";
+import type { OmsSettings } from "./schema";
+
+/** Where the hosts have certificate and key: beside config.yaml. */
+export const tlsFiles = ({ configFile }: OmsSettings<Host>): { crt: string; key: string } => ({
+  crt: `${dirname(configFile)}/https_crt`,
+  key: `${dirname(configFile)}/https_key`,
+});
+
+/** What a container has of its host. Sources: "Run the following command to start the container". */
+export function volumes(settings: OmsSettings<Host>, https: boolean): { hostPath: string; containerPath: string }[] {
+  const { configFile, mounts } = settings;
+  const { crt, key } = tlsFiles(settings);
+  const nginx = [
+    { hostPath: crt, containerPath: "/etc/pki/nginx/oms_server.crt" },
+    { hostPath: key, containerPath: "/etc/pki/nginx/oms_server.key" },
+  ];
+  return [
+    { hostPath: configFile, containerPath: "/home/admin/conf/config.yaml" },
+    { hostPath: mounts.logs, containerPath: "/home/admin/logs" },
+    { hostPath: mounts.store, containerPath: "/home/ds/store" },
+    { hostPath: mounts.run, containerPath: "/home/ds/run" },
+    ...(https ? nginx : []),
+  ];
+}

@@ -1,0 +1,251 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Image, type Probe } from "../../provider/resources";
+import { Certificate } from "../certificate";
+import { NotedArgs } from "../changes/noted-args";
+import type { KnownHost } from "../conflicts";
+import { living, type Host } from "../host";
+import { hostSchema } from "../host-schema";
+import { failedAttempt } from "../metadb/backups";
+import type { MetaDbBackup } from "../metadb/types";
+import { downFirst, rolling } from "../rolling";
+import { parseNamed, refusal, unknown } from "../validation";
+import type { OmsMultiNodeArgs } from "./args";
+import { omsChanges } from "./changes";
+import type { OmsConfig } from "./config-yaml";
+import { consoleNames, consoleProbe } from "./console";
+import { firstLogin } from "./first-login";
+import { haProblem } from "./ha";
+import { askNode, type LiveNode } from "./live-node";
+import { OmsNode } from "./oms-node";
+import { nodeStatus, regionStatus } from "./outputs";
+import { fitHosts, fitMetaDb } from "./readiness";
+import { RegionAccess } from "./region-access";
+import { regionConfig } from "./region-config";
+import { addressesOf, knownInputs, omsMetaDb, type OmsMetaDbValues } from "./region-values";
+import { isDefaultRegion } from "./regions";
+import { omsName, omsSchema, type OmsSettings } from "./schema";
+import { situationOf, type Situation } from "./situation";
+import type { OmsCertificateStatus, OmsNodeStatus, OmsRegionStatus } from "./status";
+import { lastUpgrade, OmsUpgrade } from "./upgrade";
+import { containerNameOf, upgradeProblem } from "./versions";
+import { omsWarnings } from "./warnings";
+
+type Region = OmsSettings<Host>["regions"][number];
+
+/** A node with its region. */
+interface Member {
+  host: Host;
+  region: Region;
+}
+
+/** What refused arguments name as a host may be none. */
+const knownHost: KnownHost<Host | undefined> = {
+  nameOf: (host) => host?.hostName ?? "",
+  addressOf: (host) => host?.address,
+  isLost: (host) => host?.isLost === true,
+};
+
+/**
+ * OceanBase Migration Service on several nodes of one or more regions: one container a host, one shared MetaDB, and an address for
+ * each region by which its nodes and users reach the cluster manager (CM) and the console, whichever node lives.
+ *
+ * Nodes are initialised one after the other, those of the default region first; a change of settings goes through them in the same
+ * way. Another version is no such change: all nodes are stopped first, as OMS's documents ask for.
+ */
+export class OmsMultiNode extends pulumi.ComponentResource {
+  /** Where users open the console, by the default region's address. */
+  readonly url: pulumi.Output<string> = unknown();
+  /** The regions with their addresses. */
+  readonly regions: pulumi.Output<OmsRegionStatus[]> = unknown();
+  /** The nodes with version, health and the states of their services. */
+  readonly nodes: pulumi.Output<OmsNodeStatus[]> = unknown();
+  /** The backups of the MetaDB on the default region's first host, the newest last. */
+  readonly backups: pulumi.Output<MetaDbBackup[]> = unknown();
+  /** The newest of them; nothing before the first upgrade. */
+  readonly lastBackup: pulumi.Output<MetaDbBackup | undefined> = unknown();
+  /** How the first user logs in: OMS asks the first visitor for a password, or has one that everybody knows. */
+  readonly firstLogin: pulumi.Output<string> = unknown();
+  /** The certificate of HTTPS; nothing without it. */
+  readonly certificate: pulumi.Output<OmsCertificateStatus | undefined> = unknown();
+
+  /** @throws pulumi.ResourceError that lists every argument that was refused, before anything is contacted; a preview tells them and goes on. */
+  constructor(
+    private readonly name: string,
+    args: OmsMultiNodeArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    const schema = omsSchema(hostSchema, knownHost);
+    const noted = new NotedArgs(`OmsMultiNode ${name}`, omsChanges, schema, args, opts);
+    super("dbha:index:OmsMultiNode", name, noted.inputs, noted.options);
+    const settings = parseNamed(omsName, schema, args, this, "OmsMultiNode", name);
+    if (settings === undefined) return;
+    noted.resource = this;
+    for (const warning of omsWarnings(settings)) void pulumi.log.warn(warning, this);
+    const members = membersOf(settings);
+    const live = this.live(settings, members);
+    const metaDb = fitMetaDb(name, settings, hostsOf(members), this);
+    const fit = pulumi.all([metaDb, fitHosts(name, settings, hostsOf(members), this)]).apply(([known]) => known);
+    const certificate = this.issueCertificate(settings);
+    const images = this.images(settings, members);
+    const allowed = this.upgradeAllowed(settings, members, live, fit);
+    const upgrade = this.upgrade(settings, members, live, allowed, [...images.values()]);
+    const nodes = this.startNodes(settings, members, live, upgrade, fit, images, certificate);
+    const accesses = this.openRegions(settings, nodes);
+    const consoles = this.consoles(settings, members, nodes, accesses);
+    this.backups = upgrade.backups.list(upgrade.finish([...consoles.values()]).concat([...consoles.values()]));
+    this.lastBackup = this.backups.apply((all) => all.at(-1));
+    this.regions = regionStatus(settings, accesses);
+    this.url = this.regions.apply((regions) => regions[defaultRegion(settings)]?.url ?? "");
+    this.nodes = nodeStatus(settings, members, nodes, consoles);
+    this.firstLogin = this.url.apply((url) => firstLogin(settings.version, url));
+    this.certificate = pulumi.output(certificate && { expires: certificate.expires, trust: certificate.trust });
+    this.registerOutputs({
+      url: this.url,
+      regions: this.regions,
+      nodes: this.nodes,
+      backups: this.backups,
+      lastBackup: this.lastBackup,
+      firstLogin: this.firstLogin,
+      certificate: this.certificate,
+    });
+  }
+
+  /** What the hosts have of this deployment, asked of all at once, and what is to be done about other versions. */
+  private live(settings: OmsSettings<Host>, members: Member[]): Live {
+    const container = containerNameOf(settings);
+    const hosts = living(hostsOf(members));
+    const nodes = new Map(hosts.map((host) => [host, askNode(this.name, host, container, this)]));
+    const last = lastUpgrade(this.name, settings, hosts[0] as Host, this);
+    const failed = failedAttempt(hosts, settings.backup, this.name, this);
+    const situation = Promise.all([Promise.all(nodes.values()), last, failed]).then(([known, ...before]) =>
+      situationOf(known, container, ...before),
+    );
+    return { nodes, situation };
+  }
+
+  private issueCertificate({ https, regions }: OmsSettings<Host>): Certificate | undefined {
+    if (https === undefined) return undefined;
+    const { alternativeNames, ...source } = https;
+    const names = regions.flatMap((region) => consoleNames(region));
+    return new Certificate(
+      `${this.name}-console`,
+      { names: [...new Set([...alternativeNames, ...names])], ...source },
+      { parent: this },
+    );
+  }
+
+  /** All hosts have the image before anything is stopped. */
+  private images({ image }: OmsSettings<Host>, members: Member[]): Map<Host, Image> {
+    const load = ({ host }: Member) =>
+      new Image(`${this.name}-image-${host.hostName}`, { host: host.data, ...image }, { parent: this });
+    return new Map(members.map((member) => [member.host, load(member)]));
+  }
+
+  /** The MetaDB, where nothing speaks against the change of version that is due. @throws pulumi.ResourceError with what does */
+  private upgradeAllowed(
+    settings: OmsSettings<Host>,
+    members: Member[],
+    { situation }: Live,
+    metaDb: pulumi.Output<OmsMetaDbValues>,
+  ): pulumi.Output<OmsMetaDbValues> {
+    return metaDb.apply(async (values) => {
+      const { due, versions } = await situation;
+      if (!due || settings.rollback) return values;
+      const { name } = this;
+      const known = omsMetaDb(settings, values);
+      const host = living(hostsOf(members))[0] as Host;
+      const side = { name, host, directory: settings.backup.directory, metaDb: pulumi.output(known) };
+      const found = [
+        ...versions.map((version) => upgradeProblem(version, settings.version, settings.upgradeFrom)),
+        settings.manageHa ? undefined : await haProblem(side, known, this),
+      ].filter((problem) => problem !== undefined);
+      if (found.length > 0) throw refusal(`OmsMultiNode ${name}: it cannot be upgraded now`, found, this);
+      return values;
+    });
+  }
+
+  private upgrade(
+    settings: OmsSettings<Host>,
+    members: Member[],
+    { situation }: Live,
+    metaDb: pulumi.Output<OmsMetaDbValues>,
+    images: Image[],
+  ): OmsUpgrade {
+    const known = metaDb.apply((values) => omsMetaDb(settings, values));
+    const args = { settings, hosts: hostsOf(members), situation, metaDb: known, after: images };
+    return new OmsUpgrade(this.name, args, this);
+  }
+
+  private startNodes(
+    settings: OmsSettings<Host>,
+    members: Member[],
+    live: Live,
+    upgrade: OmsUpgrade,
+    metaDb: pulumi.Output<OmsMetaDbValues>,
+    images: Map<Host, Image>,
+    tls: Certificate | undefined,
+  ): Map<Host, OmsNode> {
+    const hosts = hostsOf(members);
+    const isHealthy = async (host: Host): Promise<boolean> => (await live.nodes.get(host))?.healthy === true;
+    const inputs = knownInputs(settings, metaDb, this);
+    const configOf = (region: Region): pulumi.Output<OmsConfig> =>
+      inputs.apply((known) => regionConfig(settings, region, addressesOf(region), known));
+    const configs = new Map(settings.regions.map((region) => [region, configOf(region)]));
+    const nodes = rolling(hosts, downFirst(hosts, isHealthy), upgrade.done, (host, waits) => {
+      const { region } = members[hosts.indexOf(host)] as Member;
+      const config = configs.get(region) as pulumi.Output<OmsConfig>;
+      const image = images.get(host) as Image;
+      const address = addressesOf(region)[region.nodes.indexOf(host)] as string;
+      const upgrades = upgradesOf(live, host, containerNameOf(settings));
+      const { began } = upgrade;
+      return new OmsNode(this.name, { host, settings, config, address, image, tls, upgrades, began, waits }, this);
+    });
+    return new Map(hosts.map((host, i) => [host, nodes[i] as OmsNode]));
+  }
+
+  private openRegions(settings: OmsSettings<Host>, nodes: Map<Host, OmsNode>): RegionAccess[] {
+    return settings.regions.map((region) => {
+      const serving = living(region.nodes).map((host) => (nodes.get(host) as OmsNode).probe);
+      return new RegionAccess(this.name, settings, region, serving, this);
+    });
+  }
+
+  /** Whether the nodes' consoles are healthy, which may depend on the region's address. */
+  private consoles(
+    settings: OmsSettings<Host>,
+    members: Member[],
+    nodes: Map<Host, OmsNode>,
+    accesses: RegionAccess[],
+  ): Map<Host, Probe> {
+    const look = ({ host, region }: Member): Probe => {
+      const { container } = nodes.get(host) as OmsNode;
+      const { probes } = accesses[settings.regions.indexOf(region)] as RegionAccess;
+      return consoleProbe(`${this.name}-console-${host.hostName}`, host, settings, container.id, probes, this);
+    };
+    return new Map(members.map((member) => [member.host, look(member)]));
+  }
+}
+
+/** The deployment as the hosts have it. */
+interface Live {
+  nodes: Map<Host, Promise<LiveNode>>;
+  situation: Promise<Situation>;
+}
+
+/** All nodes, those of the default region first. */
+function membersOf(settings: OmsSettings<Host>): Member[] {
+  const first = settings.regions[defaultRegion(settings)] as Region;
+  const regions = [first, ...settings.regions.filter((region) => region !== first)];
+  return regions.flatMap((region) => region.nodes.map((host) => ({ host, region })));
+}
+
+const hostsOf = (members: Member[]): Host[] => members.map(({ host }) => host);
+
+const defaultRegion = (settings: OmsSettings<Host>): number =>
+  settings.regions.findIndex((region) => isDefaultRegion(settings, region));
+
+/** A container that is there keeps what it was told; a new one is told what is so now. */
+async function upgradesOf({ nodes, situation }: Live, host: Host, container: string): Promise<boolean> {
+  const own = (await nodes.get(host))?.containers.find(({ name }) => name === container);
+  return own?.isUpgrade ?? (await situation).upgrades;
+}

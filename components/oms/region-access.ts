@@ -1,0 +1,101 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Probe } from "../../provider/resources";
+import { living, type Host } from "../host";
+import { LoadBalancer } from "../load-balancer";
+import { VirtualIp } from "../virtual-ip";
+import { parseNetwork } from "../virtual-ip/network";
+import { cmUrlOf, parseCmUrl } from "./cm-url";
+import { renderOmsNginx } from "./nginx";
+import { portsOf, proxyPorts, regionPorts } from "./ports";
+import type { OmsSettings } from "./schema";
+
+type Region = OmsSettings<Host>["regions"][number];
+
+/**
+ * What leads to a region's CM and console: nginx and an address of our own, or somebody else's. Whichever it is, every node has to
+ * reach both ports by it.
+ */
+export class RegionAccess {
+  readonly loadBalancer?: LoadBalancer;
+  readonly virtualIp?: VirtualIp;
+  /** Healthy when a node reaches CM and console by the region's address. */
+  readonly probes: Probe[];
+
+  /**
+   * @param name the deployment's name; children are `${name}-proxy-location…`, `${name}-vip-location…` and `${name}-cm-through-host`.
+   * @param after what must serve before the address leads there.
+   */
+  constructor(
+    private readonly name: string,
+    private readonly settings: OmsSettings<Host>,
+    private readonly region: Region,
+    private readonly after: pulumi.Resource[],
+    private readonly parent: pulumi.Resource,
+  ) {
+    this.loadBalancer = this.balance();
+    this.virtualIp = this.shareAddress();
+    const built = [this.loadBalancer, this.virtualIp].filter((one) => one !== undefined);
+    this.probes = living(region.nodes).flatMap((host) => this.reach(host, built));
+  }
+
+  private balance(): LoadBalancer | undefined {
+    const { proxy, nodes, virtualIp, location, nodeAddresses } = this.region;
+    if (proxy === undefined) return undefined;
+    const { cmPort, consolePort } = proxyPorts(this.settings, proxy);
+    const { cm, console } = portsOf(this.settings);
+    const addresses = living(nodes).map((host) => nodeAddresses[host.hostName] ?? host.address);
+    const config = renderOmsNginx([
+      { name: "cm", listen: cmPort, servers: addresses.map((address) => ({ address, port: cm })) },
+      { name: "console", listen: consolePort, servers: addresses.map((address) => ({ address, port: console })) },
+    ]);
+    return new LoadBalancer(
+      `${this.name}-proxy-${location}`,
+      {
+        hosts: proxy.hosts,
+        image: proxy.image,
+        containerName: proxy.containerName,
+        config,
+        probe: { tcp: { port: cmPort } },
+        virtualAddress: virtualIp && parseNetwork(virtualIp.address).address,
+        after: this.after,
+      },
+      { parent: this.parent },
+    );
+  }
+
+  /**
+   * The address goes where CM, console and the console's backend accept connections. Not where /oms/health says that all is well:
+   * that may ask for the CM at the region's own address, and then no host would ever get it.
+   */
+  private shareAddress(): VirtualIp | undefined {
+    const { virtualIp, proxy, nodes, location } = this.region;
+    if (virtualIp === undefined) return undefined;
+    const { cm, console, ghana } = portsOf(this.settings);
+    const { cmPort, consolePort } = proxy ? proxyPorts(this.settings, proxy) : { cmPort: cm, consolePort: console };
+    const ports = [cmPort, consolePort, ...(proxy ? [] : [ghana])];
+    return new VirtualIp(
+      `${this.name}-vip-${location}`,
+      {
+        hosts: proxy?.hosts ?? nodes,
+        ...virtualIp,
+        checks: ports.map((port) => ({ tcp: { port } })),
+        after: this.loadBalancer ? [this.loadBalancer] : this.after,
+      },
+      { parent: this.parent },
+    );
+  }
+
+  private reach(host: Host, built: pulumi.Resource[]): Probe[] {
+    const { settings, region } = this;
+    const address = parseCmUrl(cmUrlOf(settings, region))?.host ?? "";
+    const { cm, console } = regionPorts(settings, region);
+    return Object.entries({ cm: cm.port, console: console.port }).map(
+      ([what, port]) =>
+        new Probe(
+          `${this.name}-${what}-through-${host.hostName}`,
+          { host: host.data, tcp: { address, port }, timeout: settings.startTimeout },
+          { parent: this.parent, dependsOn: [...this.after, ...built] },
+        ),
+    );
+  }
+}

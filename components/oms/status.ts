@@ -1,0 +1,41 @@
+/** What is known of one node of OMS. */
+export interface OmsNodeStatus {
+  /** Name of its host. */
+  host: string;
+  /** Code of its region (cm_location). */
+  location: number;
+  /** Its address in the cluster (OMS_HOST_IP). */
+  address: string;
+  /** Address and port of its console, without the region's address. */
+  endpoint: string;
+  /** Name of its container. */
+  container: string;
+  /** Version of OMS that it was made with. */
+  version: string;
+  /** "healthy" when its services ran and its console answered at the last `up` or `refresh`, else "unhealthy"; "lost" with its host. */
+  health: string;
+  /** States of its services as supervisord has them, by name; empty while they are not all RUNNING. */
+  services: Record<string, string>;
+}
+
+/** What is known of one region. */
+export interface OmsRegionStatus {
+  /** Its code (cm_location). */
+  location: number;
+  /** Its name; empty where it has none. */
+  region: string;
+  /** URL of its CM (cm_url). */
+  cmUrl: string;
+  /** Where users open the console through it. */
+  url: string;
+  /** Name of the host that has the virtual IP; empty where the address is somebody else's, or nobody has it. */
+  holder: string;
+}
+
+/** What is known of the certificate. */
+export interface OmsCertificateStatus {
+  /** When it ends, ISO 8601. */
+  expires: string;
+  /** The certificate that users have to trust, in PEM; empty for a provided one. */
+  trust: string;
+}

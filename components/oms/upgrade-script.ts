@@ -1,0 +1,82 @@
+import { prologue } from "../../provider/resources/shell";
+import { shellWord } from "../shell-word";
+import { OMS_LABEL } from "./live-node";
+
+/** What stopping and starting a node's former containers needs to know. */
+export interface OmsUpgradeStep {
+  /** The deployment's name, which its containers have as a label. */
+  name: string;
+  /** The container that is wanted: it is left alone. */
+  container: string;
+  /** File on the host that tells by what the last upgrade was begun; empty on all hosts but one. */
+  record: string;
+  /** What this one is begun by. */
+  trigger: string;
+  /** Why no backup could be made; empty where it was. */
+  problem: string;
+}
+
+/**
+ * The steps of an upgrade on one host as a POSIX sh script for the input of `sh -s PROCEDURE`; each may be killed and run again.
+ * - `stop` stops the deployment's containers of other versions, which stay
+ * - `go` starts them again where no backup could be made, else does nothing
+ * - `lead` does the same and then fails with the reason
+ * - `forget` removes the record, where it is this step's
+ */
+export function renderUpgradeScript(step: OmsUpgradeStep): string {
+  const { name, ...values } = step;
+  const all = { ...values, label: `${OMS_LABEL}=${name}` };
+  const variables = Object.entries(all).map(([variable, value]) => `${variable}=${shellWord(value)}\n`);
+  return `${variables.join("")}${procedures}`;
+}
+
+const procedures = String.raw`
+${prologue}
+set -eu
+
+fail() {
+  printf '%s; fix: %s\n' "$1" "$2" >&2
+  exit 1
+}
+
+# Names of the deployment's containers of other versions, by whether they run.
+others() {
+  docker ps "$@" --filter "label=$label" --format '{{.Names}}' | grep -vxF "$container" || true
+}
+
+stop() {
+  for one in $(others); do
+    printf '%s\n' "stopping $one" >&2
+    docker stop -t 120 "$one" >/dev/null || fail "container $one does not stop" "see docker logs $one on the host, then run this again"
+  done
+  if [ -n "$record" ]; then
+    printf '%s\n' "$trigger" >"$record.new"
+    mv "$record.new" "$record"
+  fi
+  echo stopped
+}
+
+go() {
+  if [ -n "$problem" ]; then
+    for one in $(others -a); do
+      printf '%s\n' "starting $one again, as no backup could be made" >&2
+      docker start "$one" >/dev/null || fail "container $one does not start again" "start it: docker start $one"
+    done
+  fi
+  echo gone
+}
+
+lead() {
+  go
+  [ -z "$problem" ] || fail "the MetaDB could not be backed up, so nothing was upgraded and the former containers run again: $problem" \
+    "mend that, then run pulumi up again"
+}
+
+forget() {
+  # one that takes this one's place has written its own
+  if [ "$(cat "$record" 2>/dev/null)" = "$trigger" ]; then rm -f "$record"; fi
+}
+
+echo
+"$1" </dev/null
+`;

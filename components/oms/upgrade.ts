@@ -1,0 +1,152 @@
+import type * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { getHealth } from "../../provider/resources";
+import { living, type Host } from "../host";
+import { MetaDbBackups } from "../metadb/backups";
+import { metaDbCommand, scriptCommand } from "../metadb/command";
+import { MetaDbRollback } from "../metadb/rollback";
+import { waitFor, type Waits } from "../rolling";
+import { shellWord } from "../shell-word";
+import { upgradeProcedure, type MetaDbSide } from "./ha";
+import { procedureOf, type OmsMetaDb } from "./metadb";
+import type { OmsSettings } from "./schema";
+import type { Situation } from "./situation";
+import { renderUpgradeScript } from "./upgrade-script";
+import { containerNameOf } from "./versions";
+
+/** What an upgrade needs beyond the settings of the deployment. */
+export interface OmsUpgradeArgs {
+  settings: OmsSettings<Host>;
+  /** Hosts of all nodes, those of the default region first: the first that is not lost keeps the backups. */
+  hosts: Host[];
+  situation: Promise<Situation>;
+  metaDb: pulumi.Output<OmsMetaDb>;
+  /** What must be done before anything is stopped. */
+  after: pulumi.Resource[];
+}
+
+/** By what the last upgrade was begun, as the host of the backups has it; empty where there was none. */
+export async function lastUpgrade(
+  name: string,
+  settings: OmsSettings<Host>,
+  host: Host,
+  parent: pulumi.Resource,
+): Promise<string> {
+  const command = `printf '{"last":"%s"}' "$(head -n 1 ${shellWord(recordOf(name, settings))} 2>/dev/null | tr -d '"\\134')"`;
+  const asked = getHealth({ host: host.data, command, extract: { last: "/last" } }, { parent });
+  return (await host.answered(asked)).values.last ?? "";
+}
+
+const recordOf = (name: string, { backup }: OmsSettings<Host>): string => `${backup.directory}/${name}-upgrade.txt`;
+
+/**
+ * From one version to another, or back: all nodes are stopped, the MetaDB is backed up, and restored where that is asked for. Where
+ * it cannot be backed up, the former containers are started again and the run fails. OMS is not upgraded node by node: nodes of
+ * different versions would work on one MetaDB.
+ */
+export class OmsUpgrade {
+  readonly backups: MetaDbBackups;
+  /** What the nodes' containers wait for. */
+  readonly done: pulumi.Resource[];
+  /** Whose change is a reason to look whether a node is initialised. */
+  readonly began: pulumi.Output<string>;
+  private readonly side: MetaDbSide;
+
+  /** @param name the deployment's name; children are `${name}-stop-host`, `${name}-go-host`, `${name}-backup…` and `${name}-restore`. */
+  constructor(
+    private readonly name: string,
+    private readonly args: OmsUpgradeArgs,
+    private readonly parent: pulumi.Resource,
+  ) {
+    const { settings, situation, after } = args;
+    const metaDb = args.metaDb.apply(procedureOf);
+    const hosts = living(args.hosts);
+    this.began = pulumi.output(situation).trigger;
+    const prepared = this.prepare(hosts[0] as Host);
+    const side = { name, host: hosts[0] as Host, directory: settings.backup.directory, metaDb: args.metaDb };
+    const rollback = new MetaDbRollback(
+      name,
+      { nodes: hosts, backup: settings.backup, rollback: settings.rollback, metaDb },
+      parent,
+    );
+    const off = settings.manageHa ? [this.change("ha-off", "ha_off", side, [...after, prepared])] : [];
+    const before = [...after, prepared, ...rollback.checks, ...off];
+    const stops = hosts.map((host, i) => this.step("stop", host, "stop", "", before, i === 0));
+    const trimmed = this.change("trim", "trim", side, stops);
+    const toBackUp = { nodes: hosts, backup: settings.backup, metaDb, trigger: this.began, after: [trimmed] };
+    this.backups = new MetaDbBackups(name, { ...toBackUp, attempt: true }, parent);
+    const gone = this.goOn(hosts, side, [...stops, this.backups.made]);
+    const { restored } = rollback.restore(gone);
+    this.done = [...gone, restored];
+    this.side = side;
+  }
+
+  /** HA as it was before, when all nodes serve. */
+  finish(after: pulumi.Resource[]): pulumi.Resource[] {
+    return this.args.settings.manageHa ? [this.change("ha-on", "ha_on", this.side, after)] : [];
+  }
+
+  private change(
+    role: string,
+    procedure: string,
+    side: MetaDbSide,
+    dependsOn: pulumi.Resource[],
+    due: pulumi.Output<boolean> = pulumi.output(true),
+  ): pulumi.Resource {
+    return upgradeProcedure(role, procedure, side, this.began, due, { parent: this.parent, dependsOn });
+  }
+
+  /** The databases of all regions, which the MetaDB has to have before a backup can be tried. */
+  private prepare(host: Host): pulumi.Resource {
+    const { settings, metaDb } = this.args;
+    const procedure = metaDb.apply((db) => ({
+      ...procedureOf(db),
+      directory: settings.backup.directory,
+      name: this.name,
+    }));
+    const databases = procedure.apply((known) => known.databases.join(" "));
+    const procedures = { create: "prepare", update: "prepare" };
+    return metaDbCommand(`${this.name}-databases`, host, procedures, [pulumi.unsecret(databases)], procedure, {
+      parent: this.parent,
+    });
+  }
+
+  /** The first host fails last, when all the others have started theirs again. A rollback needs no backup of what it takes back. */
+  private goOn(hosts: Host[], side: MetaDbSide, after: pulumi.Resource[]): pulumi.Resource[] {
+    const { settings } = this.args;
+    const problem = settings.rollback ? pulumi.output("") : this.backups.problem;
+    const [first, ...others] = hosts as [Host, ...Host[]];
+    const started = others.map((host) => this.step("go", host, "go", problem, after));
+    const failed = problem.apply((text) => text !== "");
+    const back = settings.manageHa ? [this.change("ha-back", "ha_on", side, started, failed)] : [];
+    return [...started, ...back, this.step("go", first, "lead", problem, [...after, ...started, ...back])];
+  }
+
+  private step(
+    role: string,
+    host: Host,
+    procedure: string,
+    problem: pulumi.Input<string>,
+    after: Waits,
+    keepsRecord = false,
+  ): command.remote.Command {
+    const { settings } = this.args;
+    const script = pulumi.all([problem, this.began]).apply(([known, trigger]) =>
+      renderUpgradeScript({
+        name: this.name,
+        container: containerNameOf(settings),
+        record: keepsRecord ? recordOf(this.name, settings) : "",
+        trigger,
+        problem: known,
+      }),
+    );
+    return scriptCommand(
+      `${this.name}-${role}-${host.hostName}`,
+      host,
+      { create: procedure, update: "true", ...(keepsRecord && { delete: "forget" }) },
+      [this.began],
+      script,
+      { parent: this.parent, dependsOn: waitFor(after) },
+    );
+  }
+}
