@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
 /** Settings whose values never appear in a message, whatever is wrong with them. */
-const secretField = /password|passphrase|private_?key|secret|token|license/i;
+const secretField = /password|passphrase|private_?key|access_?key|secret|token|license/i;
 
 /** Whether a setting's value never appears, by its name. */
 export const isSecretField = (name: string): boolean => secretField.test(name);

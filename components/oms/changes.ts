@@ -7,7 +7,7 @@ const fileAnew = reload(
 const allStop = dataStep(
   "all nodes are stopped, the databases backed up and the backup proven, then they start with new containers and are initialised",
 );
-const newContainer = nodeByNode("each node gets a new container when the one before is healthy");
+const newContainer = nodeByNode("each node gets a new container, which is initialised, when the one before is healthy");
 const moved = refused(
   "OMS finds nothing in other databases: take the former one back; to move them, restore a backup there and deploy anew",
 );
@@ -15,8 +15,14 @@ const otherMount = refused(
   "the vendor wants these directories to stay as they are: take the former one back; for another one deploy anew",
 );
 const whenNext = live("counts at the next start or initialisation");
-const portsMove = dataStep(
-  "all nodes are stopped, then start with config.yaml anew and are initialised; who has the console's address needs the new port",
+const portsMove = nodeByNode(
+  "each node gets a new container, which is initialised, when the one before is healthy; who has the console's address needs the new port",
+);
+const otherAddress = refused(
+  "the MetaDB has the former one, and an initialisation leaves that: take the former one back, or move the region by the vendor's procedure and deploy it anew",
+);
+const certificate = reload(
+  "certificate and key are written, and nginx in each container takes them over; HTTPS on or off makes new containers, node by node",
 );
 const byNginx = reload(
   "nginx reloads, on one host after the other; what reaches CM or console by the former port does so no more",
@@ -25,39 +31,35 @@ const byNginx = reload(
 /** What changes of `OmsMultiNode`'s arguments do. */
 export const omsChanges: Changes = {
   version: allStop,
-  image: allStop,
-  "metaDb.host": fileAnew,
-  "metaDb.port": fileAnew,
-  "metaDb.username": fileAnew,
+  image: nodeByNode(
+    "with another version as for that; else each node gets a new container, which is initialised, when the one before is healthy",
+  ),
+  "metaDb.host": newContainer,
+  "metaDb.port": newContainer,
+  "metaDb.username": newContainer,
   "metaDb.password": fileAnew,
   "metaDb.rmDatabase": moved,
   "metaDb.cmDatabase": moved,
   "regions.location": identifying(
     dataStep(
-      "a new one is a new region, which is initialised with its nodes; one that goes is stopped, and its rows leave the MetaDB",
+      "a new one is a new region, which is initialised with its nodes; one that goes is removed, and its rows stay in the MetaDB",
     ),
   ),
   "regions.region": fileAnew,
   "regions.regionCn": fileAnew,
-  "regions.default": dataStep(
-    "all nodes are stopped, cluster_info is backed up and cleared, config.yaml written, and the regions initialised anew",
-  ),
+  "regions.default": otherAddress,
   "regions.heartbeatDatabase": refused(
     "OMS keeps heart beats in the former one: take it back; for another one make the region anew under another location",
   ),
   "regions.nodes": reload(
-    "a new node starts and is initialised, then the others learn of it; one that goes is stopped and its row leaves the MetaDB, then the others are told",
+    "a new node starts and is initialised, and the others are told, node by node; one that goes is removed last, and its row stays in the MetaDB's table host",
   ),
   "regions.nodeAddresses": newContainer,
-  "regions.cmUrl": dataStep(
-    "the services are stopped, four tables of the MetaDB backed up and verified, cluster_info cleared, then config.yaml is written, the region initialised and the four tables verified",
-  ),
+  "regions.cmUrl": otherAddress,
   "regions.mappedPorts": live("what the next checks ask for"),
   "regions.singleNode": live("what arguments are checked for; nothing changes"),
   ...within("regions.virtualIp", virtualAddressChanges),
-  "regions.virtualIp.address": dataStep(
-    "as for cmUrl, where that is not given; then keepalived restarts on one host after the other",
-  ),
+  "regions.virtualIp.address": otherAddress,
   "regions.proxy.hosts": reload("a new host starts nginx, one that goes stops it last; the others do nothing"),
   "regions.proxy.image": nodeByNode("nginx is replaced on one host after the other: its open connections break"),
   "regions.proxy.containerName": keepsName,
@@ -68,10 +70,10 @@ export const omsChanges: Changes = {
   tsdb: fileAnew,
   slsAudit: fileAnew,
   settings: fileAnew,
-  "https.selfSigned": newContainer,
-  "https.privateCa": newContainer,
-  "https.provided": newContainer,
-  "https.alternativeNames": newContainer,
+  "https.selfSigned": certificate,
+  "https.privateCa": certificate,
+  "https.provided": certificate,
+  "https.alternativeNames": certificate,
   containerPrefix: keepsName,
   configFile: newContainer,
   mounts: otherMount,

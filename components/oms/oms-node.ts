@@ -184,8 +184,14 @@ export class OmsNode {
   }
 }
 
-/** What no output may show. */
-const secretsOf = ({ metaDb, drc, tsdb, slsAudit }: OmsConfig): string[] =>
-  [metaDb.password, drc?.password, tsdb?.password, slsAudit?.accessKey, slsAudit?.accessSecret].filter(
-    (secret) => secret !== undefined,
-  );
+/** What no output may show, in all forms in which OMS's scripts print it: as it is, and as Python and JSON quote it. */
+const secretsOf = ({ metaDb, drc, tsdb, slsAudit }: OmsConfig): string[] => {
+  const secrets = [metaDb.password, drc?.password, tsdb?.password, slsAudit?.accessKey, slsAudit?.accessSecret];
+  const forms = secrets
+    .filter((secret) => secret !== undefined)
+    .flatMap((secret) => {
+      const escaped = secret.replaceAll("\\", "\\\\");
+      return [escaped.replaceAll("'", "\\'"), escaped.replaceAll('"', '\\"'), escaped, secret];
+    });
+  return [...new Set(forms)];
+};
