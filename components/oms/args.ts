@@ -130,7 +130,10 @@ export interface OmsMetaDbArgs {
    * @example "root@oms#obcluster"
    */
   username: pulumi.Input<string>;
-  /** Its password (oms_meta_password). Rule: not empty, no control characters. Kept as a secret. */
+  /**
+   * Its password (oms_meta_password). Rule: not empty, ASCII characters without control characters: OMS's clients (PyMySQL) send others in
+   * Latin-1, and the MetaDB refuses them. Kept as a secret.
+   */
   password: pulumi.Input<string>;
   /**
    * Database of the console (drc_rm_db).

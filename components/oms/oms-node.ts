@@ -112,11 +112,12 @@ export class OmsNode {
   }
 
   private run(before: pulumi.Resource[]): docker.Container {
-    const { host, settings, address, image, upgrades, waits, config, tls } = this.args;
+    const { host, settings, address, image, upgrades, waits, tls } = this.args;
     // what OMS takes from config.yaml when it is initialised, and at no other time
-    const basis = config.apply(({ metaDb, databases, ports = {} }) =>
-      JSON.stringify([metaDb.host, metaDb.port, metaDb.username, databases, ports]),
-    );
+    const { host: metaHost, port, username, rmDatabase, cmDatabase } = settings.metaDb;
+    const basis = pulumi
+      .all([metaHost, port, username, rmDatabase, cmDatabase])
+      .apply((metaDb) => JSON.stringify([...metaDb, settings.ports]));
     return container(
       // each version has a container of its own: the former one goes when the new ones serve
       this.child(this.containerName),
@@ -130,7 +131,7 @@ export class OmsNode {
         labels: [
           { label: OMS_LABEL, value: this.name },
           { label: VERSION_LABEL, value: settings.version },
-          { label: "dbha.oms.basis", value: pulumi.unsecret(basis) },
+          { label: "dbha.oms.basis", value: basis },
         ],
         volumes: volumes(settings, tls !== undefined),
         privileged: true,
@@ -159,7 +160,7 @@ export class OmsNode {
       this.child("init"),
       host,
       { create: "init", update: "init" },
-      [this.container.id, pulumi.unsecret(config.sha256), this.args.began],
+      [this.container.id, config.sha256, this.args.began],
       script,
       { parent: this.parent, dependsOn: waitFor(waits, this.container, config), ...whenLost(host) },
     );

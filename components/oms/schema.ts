@@ -39,7 +39,12 @@ export const metaDbFields = {
       "create a tenant of its own and give one of its users",
     ),
   }),
-  password: text("the password of the MetaDB user"),
+  // the clients in OMS send others in an encoding that is not the server's, and are refused
+  password: setting(
+    z.string().regex(/^[\x20-\x7e]+$/),
+    "must be a non-empty text of ASCII characters, as OMS's own clients send others in Latin-1 and are refused by the MetaDB",
+    "give the password of the MetaDB user, and change it there first if it has others",
+  ),
   rmDatabase: databaseName("oms_rm"),
   cmDatabase: databaseName("oms_cm"),
 };

@@ -289,7 +289,7 @@ const table: [name: string, args: unknown, problems: string[]][] = [
     one({ "metaDb.username": "root@sys#ob", "metaDb.password": "" }),
     [
       'metaDb.username = "root@sys#ob": OMS must not keep its metadata in the tenant sys; fix: create a tenant of its own and give one of its users',
-      "metaDb.password = [secret]: must be a non-empty text without control characters; fix: give the password of the MetaDB user",
+      "metaDb.password = [secret]: must be a non-empty text of ASCII characters, as OMS's own clients send others in Latin-1 and are refused by the MetaDB; fix: give the password of the MetaDB user, and change it there first if it has others",
     ],
   ],
   [
