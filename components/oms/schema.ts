@@ -10,6 +10,7 @@ import { inputSetting, sentence, setting, settings } from "../validation";
 import { virtualIpFields } from "../virtual-ip/schema";
 import { parseCmUrl } from "./cm-url";
 import { conflicts } from "./conflicts";
+import { isDefaultRegion } from "./regions";
 
 /** The name of a deployment, part of the names of its units, its files and its backups. */
 export const omsName = settings({
@@ -202,13 +203,19 @@ const fields = <H>(host: z.ZodType<H>) =>
  * @param known what is known of one.
  */
 export const omsSchema = <H>(host: z.ZodType<H>, known: KnownHost<H>) =>
-  fields(host).superRefine((args, context) => {
-    const issues = [...context.issues];
-    for (const conflict of conflicts(soundParts(args, issues), known)) {
-      const { path, rule, fix } = conflict;
-      if (!isTold(conflict, issues)) context.addIssue({ code: "custom", path, message: sentence(rule, fix) });
-    }
-  });
+  fields(host)
+    .superRefine((args, context) => {
+      const issues = [...context.issues];
+      for (const conflict of conflicts(soundParts(args, issues), known)) {
+        const { path, rule, fix } = conflict;
+        if (!isTold(conflict, issues)) context.addIssue({ code: "custom", path, message: sentence(rule, fix) });
+      }
+    })
+    // said or not, so that it is no change to say it when a second region comes
+    .transform((args) => ({
+      ...args,
+      regions: args.regions.map((region) => ({ ...region, default: isDefaultRegion(args, region) })),
+    }));
 
 /** The arguments with defaults filled in. */
 export type OmsSettings<H> = z.output<ReturnType<typeof fields<H>>>;
