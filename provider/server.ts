@@ -127,8 +127,9 @@ function urnOf(request: unknown): string {
     : "";
 }
 
-function callOf(request: { getUrn(): string; getTimeout(): number }) {
-  return { urn: request.getUrn(), timeout: request.getTimeout() };
+/** In the protocol of older SDKs, such as 3.210, a read has no time limit. */
+function callOf(request: { getUrn(): string; getTimeout?(): number }) {
+  return { urn: request.getUrn(), timeout: request.getTimeout?.() ?? 0 };
 }
 
 function checkFailure({ property, reason }: Failure): proto.CheckFailure {
