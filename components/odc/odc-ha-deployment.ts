@@ -2,10 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Certificate } from "../certificate";
 import { factsOf, healthOf, living, type Host } from "../host";
-import { hostSchema } from "../host-schema";
+import { hostSchema, knownHost } from "../host-schema";
 import { Image } from "../../provider/resources";
 import { downFirst, rolling } from "../rolling";
-import type { KnownHost } from "../conflicts";
 import { NotedArgs } from "../changes/noted-args";
 import { checkedOutput, parseNamed, refusal, unknown } from "../validation";
 import type { OdcHaDeploymentArgs } from "./args";
@@ -27,13 +26,6 @@ import { adminPassword, metaDbFields, odcName, odcSchema } from "./schema";
 import type { OdcSettings } from "./schema";
 import type { OdcCertificateStatus, OdcNodeStatus, OdcProxyStatus } from "./status";
 import { watchChanges } from "./watch-changes";
-
-/** What refused arguments name as a host may be none. */
-const knownHost: KnownHost<Host | undefined> = {
-  nameOf: (host) => host?.hostName ?? "",
-  addressOf: (host) => host?.address,
-  isLost: (host) => host?.isLost === true,
-};
 
 /** A backup of ODC's MetaDB. */
 export type OdcBackup = MetaDbBackup;

@@ -1,4 +1,5 @@
 import { bracketed } from "../../provider/resources/host-rules";
+import { streamConfig } from "../load-balancer/stream";
 
 /** What the nginx configuration of ODP depends on. */
 export interface OdpNginxSettings {
@@ -20,25 +21,9 @@ export const serverLine = ({ address, port }: { address: string; port: number },
  * The nginx configuration that spreads TCP connections over the proxies. A proxy that does not accept one is passed over, for a second;
  * which server of the cluster it talks to is the proxy's own matter.
  */
-export const renderOdpNginx = (settings: OdpNginxSettings): string => `user nginx;
-worker_processes auto;
-# a connection takes two: one to the client, one to the proxy
-worker_rlimit_nofile 16384;
-error_log /var/log/nginx/error.log;
-pid /run/nginx.pid;
-
-include /usr/share/nginx/modules/*.conf;
-
-events {
-    worker_connections 8192;
-}
-
-stream {
-    log_format  main  '$remote_addr [$time_local] $status $bytes_received $bytes_sent '
-                      '$session_time $upstream_addr';
-    access_log  /var/log/nginx/access.log  main;
-
-    upstream odp {
+export const renderOdpNginx = (settings: OdpNginxSettings): string =>
+  streamConfig(
+    `    upstream odp {
 ${settings.servers.map((server) => `        ${serverLine(server)}`).join("\n")}
     }
 
@@ -49,5 +34,6 @@ ${settings.servers.map((server) => `        ${serverLine(server)}`).join("\n")}
         proxy_timeout ${settings.idleTimeout}s;
         proxy_socket_keepalive on;
     }
-}
-`;
+`,
+    "proxy",
+  );

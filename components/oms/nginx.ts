@@ -1,4 +1,5 @@
 import { bracketed } from "../../provider/resources/host-rules";
+import { streamConfig } from "../load-balancer/stream";
 
 /** One port that nginx forwards. */
 export interface Forwarded {
@@ -28,23 +29,4 @@ ${servers.map(({ address, port }) => `        server ${bracketed(address)}:${por
  * The nginx configuration that forwards TCP connections to OMS's nodes, a client's to the same node as long as that lives: nobody
  * says whether the console's sessions may change their node.
  */
-export const renderOmsNginx = (ports: Forwarded[]): string => `user nginx;
-worker_processes auto;
-# a connection takes two: one to the client, one to the node
-worker_rlimit_nofile 16384;
-error_log /var/log/nginx/error.log;
-pid /run/nginx.pid;
-
-include /usr/share/nginx/modules/*.conf;
-
-events {
-    worker_connections 8192;
-}
-
-stream {
-    log_format  main  '$remote_addr [$time_local] $status $bytes_received $bytes_sent '
-                      '$session_time $upstream_addr';
-    access_log  /var/log/nginx/access.log  main;
-
-${ports.map(upstream).join("\n")}}
-`;
+export const renderOmsNginx = (ports: Forwarded[]): string => streamConfig(ports.map(upstream).join("\n"), "node");

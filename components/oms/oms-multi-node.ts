@@ -2,9 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { Image, type Probe } from "../../provider/resources";
 import { Certificate } from "../certificate";
 import { NotedArgs } from "../changes/noted-args";
-import type { KnownHost } from "../conflicts";
 import { living, type Host } from "../host";
-import { hostSchema } from "../host-schema";
+import { hostSchema, knownHost } from "../host-schema";
 import { failedAttempt } from "../metadb/backups";
 import type { MetaDbBackup } from "../metadb/types";
 import { downFirst, rolling } from "../rolling";
@@ -37,13 +36,6 @@ interface Member {
   host: Host;
   region: Region;
 }
-
-/** What refused arguments name as a host may be none. */
-const knownHost: KnownHost<Host | undefined> = {
-  nameOf: (host) => host?.hostName ?? "",
-  addressOf: (host) => host?.address,
-  isLost: (host) => host?.isLost === true,
-};
 
 /**
  * OceanBase Migration Service on several nodes of one or more regions: one container a host, one shared MetaDB, and an address for

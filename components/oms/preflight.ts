@@ -1,5 +1,6 @@
 import type { HostFacts } from "../../provider/resources";
 import { dockerProblems } from "../docker-problem";
+import { architectureProblems, type Coverage, coverageOf, diskOf, diskProblems, skewProblems } from "../host-problems";
 import type { Host } from "../host";
 import { isOfContainer, portProblems, takenPorts } from "../port-problem";
 import { sentence } from "../validation";
@@ -13,18 +14,13 @@ export interface OmsDemands {
   /** Of nginx, once for each region that has it there. */
   proxies: { ports: Record<string, number>; containerName: string }[];
   /** Architectures that tarballs cover, by their argument; an image from a registry is left out. */
-  architectures: { tarballs: string; covered: string[] }[];
+  architectures: Coverage[];
 }
 
 /** What a deployment asks of each of its hosts. */
 export function omsDemands(settings: OmsSettings<Host>, host: Host): OmsDemands {
   const { regions, image, mounts, containerPrefix } = settings;
   const isNode = regions.some(({ nodes }) => nodes.includes(host));
-  const covered = (name: string, image: OmsSettings<Host>["image"]): OmsDemands["architectures"] =>
-    (["tarballs", "hostTarballs"] as const).flatMap((kind) => {
-      const tarballs = image[kind];
-      return tarballs ? [{ tarballs: `${name}.${kind}`, covered: Object.keys(tarballs) }] : [];
-    });
   const proxies = regions.flatMap(({ proxy }, i) => (proxy?.hosts.includes(host) ? [{ proxy, i }] : []));
   const named = (at: string, ports: object): Record<string, number> =>
     Object.fromEntries(Object.entries(ports).map(([name, port]) => [`${at}.${name}`, port as number]));
@@ -37,8 +33,8 @@ export function omsDemands(settings: OmsSettings<Host>, host: Host): OmsDemands 
       containerName: proxy.containerName,
     })),
     architectures: [
-      ...(isNode ? covered("image", image) : []),
-      ...proxies.flatMap(({ proxy, i }) => covered(`regions[${i}].proxy.image`, proxy.image)),
+      ...(isNode ? coverageOf("image", image) : []),
+      ...proxies.flatMap(({ proxy, i }) => coverageOf(`regions[${i}].proxy.image`, proxy.image)),
     ],
   };
 }
@@ -62,7 +58,7 @@ const GIB = 2 ** 30;
 /** What would keep OMS from running on these hosts: a line for each problem, as host, what was found, rule and fix. */
 export const omsProblems = (hosts: OmsHost[]): string[] => [
   ...hosts.flatMap(hostProblems),
-  ...clockProblems(hosts),
+  ...skewProblems(nodesOf(hosts), LARGEST_SKEW_MS, "heart beats"),
   ...zoneProblems(
     nodesOf(hosts).map(({ name, facts }) => ({ name: `host ${name}`, utcOffsetMinutes: facts.utcOffsetMinutes })),
   ),
@@ -98,7 +94,9 @@ function hostProblems({ name, facts, demands }: OmsHost): string[] {
   return [
     ...dockerProblems(facts, "everything runs in containers"),
     ...demands.architectures.flatMap((one) => architectureProblems(facts, one)),
-    ...(node ? [...diskProblems(facts, node.paths), ...nodePortProblems(facts, node)] : []),
+    ...(node
+      ? [...node.paths.flatMap((path) => diskProblems(facts, path, LEAST_DISK_GIB)), ...nodePortProblems(facts, node)]
+      : []),
     ...proxies.flatMap(({ ports, containerName }) =>
       Object.entries(ports).flatMap(([argument, port]) =>
         portProblems(facts, port, isOfContainer(containerName), argument),
@@ -119,51 +117,6 @@ function nodePortProblems(facts: HostFacts, { ports, containerPrefix }: NonNulla
   return [
     ...Object.entries(ports).flatMap(([argument, port]) => portProblems(facts, port, isOurs, argument)),
     ...fixed,
-  ];
-}
-
-function architectureProblems({ architecture }: HostFacts, { tarballs, covered }: OmsDemands["architectures"][number]) {
-  if (covered.includes(architecture)) return [];
-  return [
-    sentence(
-      `is of architecture ${architecture}, and ${tarballs} has only ${covered.join(" and ")}`,
-      `give ${tarballs}.${architecture}`,
-    ),
-  ];
-}
-
-/** The file system that a path is on, or will be. */
-function diskOf({ disks }: HostFacts, path: string): HostFacts["disks"][number] | undefined {
-  const above = disks.filter(({ mount }) => path === mount || path.startsWith(mount === "/" ? "/" : `${mount}/`));
-  return above.sort((a, b) => b.mount.length - a.mount.length)[0];
-}
-
-function diskProblems(facts: HostFacts, paths: string[]): string[] {
-  return paths.flatMap((path) => {
-    const disk = diskOf(facts, path);
-    if (disk === undefined || disk.freeBytes >= LEAST_DISK_GIB * GIB) return [];
-    const free = (disk.freeBytes / GIB).toFixed(1);
-    return [
-      sentence(
-        `has ${free} GiB free on ${disk.mount} for ${path}, and a node needs ${LEAST_DISK_GIB}`,
-        "make room, or choose another directory in mounts",
-      ),
-    ];
-  });
-}
-
-/** Between the nodes, the host that is ahead and the one that is behind. */
-function clockProblems(hosts: OmsHost[]): string[] {
-  const nodes = nodesOf(hosts).sort((a, b) => a.facts.clockSkewMs - b.facts.clockSkewMs);
-  const [behind, ahead] = [nodes[0], nodes.at(-1)];
-  if (behind === undefined || ahead === undefined) return [];
-  const skew = ahead.facts.clockSkewMs - behind.facts.clockSkewMs;
-  if (skew <= LARGEST_SKEW_MS) return [];
-  return [
-    `hosts ${behind.name} and ${ahead.name}: ${sentence(
-      `their clocks are ${(skew / 1000).toFixed(1)} s apart, and heart beats allow ${LARGEST_SKEW_MS / 1000}`,
-      "synchronise them (chrony, ntpd)",
-    )}`,
   ];
 }
 
