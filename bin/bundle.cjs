@@ -4,7 +4,7 @@
 const { createHash } = require("node:crypto");
 const fs = require("node:fs");
 const nodeModule = require("node:module");
-const { dirname, join } = require("node:path");
+const { basename, dirname, join } = require("node:path");
 const v8 = require("node:v8");
 const vm = require("node:vm");
 
@@ -33,9 +33,16 @@ exports.load = (program) => {
   return node20 ? loadWithCache(file) : require(file);
 };
 
+/** Of this very build of Node: another one may take V8's code of this one for its own, and crash. */
+const build = () =>
+  createHash("sha256")
+    .update(JSON.stringify([process.versions, process.config, process.arch]))
+    .digest("hex")
+    .slice(0, 8);
+
 /** Node 20 has no cache of compiled code: V8's is kept beside the file. */
 function loadWithCache(file) {
-  const code = `${file}.v8`;
+  const code = `${file}.${build()}.v8`;
   const cachedData = fs.existsSync(code) ? fs.readFileSync(code) : undefined;
   const source = nodeModule.wrap(fs.readFileSync(file, "utf8"));
   const script = new vm.Script(source, { filename: file, cachedData });
@@ -75,8 +82,7 @@ function bundle({ name, entry, external }) {
   fs.mkdirSync(cache, { recursive: true });
   put(file, outputFiles[0].contents);
   put(listOf(name), JSON.stringify(sources));
-  for (const stale of builds(name).slice(KEPT))
-    for (const path of [stale, `${stale}.v8`]) fs.rmSync(path, { force: true });
+  for (const stale of builds(name).slice(KEPT)) removeBuild(stale);
   return file;
 }
 
@@ -100,6 +106,12 @@ function built(name, sources, external) {
     hash.update(`\0${path}\0`).update(fs.readFileSync(file));
   }
   return join(cache, `${name}-${hash.digest("hex").slice(0, 16)}.cjs`);
+}
+
+/** A build, and V8's code of it. */
+function removeBuild(stale) {
+  const parts = fs.readdirSync(cache).filter((name) => name.startsWith(basename(stale)));
+  for (const part of parts) fs.rmSync(join(cache, part), { force: true });
 }
 
 /** Several may start at once: each puts a whole file in place. */

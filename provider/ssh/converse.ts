@@ -47,17 +47,17 @@ export function converse(channel: ClientChannel, input: Input, { mark, isKept }:
     let length = 0;
     let tail = "";
     let stderr = "";
-    let code: number | undefined;
     let beganAt: number | undefined;
     const sentAt = performance.now();
 
-    const finish = () => {
+    // the status comes with the end: "exit" may have been before anybody listened, of a shell that waited, or ended at once
+    const finish = (code?: number | null) => {
       detach();
       const said = afterMark(Buffer.concat(chunks), first);
-      const [end, status] = endOf(mark, tail) ?? [];
+      const [end, status = code ?? undefined] = endOf(mark, tail) ?? [];
       resolve({
         begun: beganAt !== undefined,
-        code: status ?? code,
+        code: status,
         stdout: end === undefined ? said : said.subarray(0, said.length - end.length),
         stderr: ownWords(stderr, mark),
         sentAt,
@@ -92,15 +92,12 @@ export function converse(channel: ClientChannel, input: Input, { mark, isKept }:
       stderr = (stderr + chunk.toString("utf8")).slice(-errorTextLimit);
       finishAtMark();
     };
-    const onExit = (status: number | null) => {
-      code = status ?? undefined;
-    };
     const detach = () => {
-      channel.off("data", onData).off("exit", onExit).off("error", giveUp).off("close", finish);
+      channel.off("data", onData).off("error", giveUp).off("close", finish);
       channel.stderr.off("data", onErrorText);
     };
 
-    channel.on("data", onData).on("exit", onExit).on("error", giveUp).on("close", finish);
+    channel.on("data", onData).on("error", giveUp).on("close", finish);
     channel.stderr.on("data", onErrorText);
     if (isKept) {
       channel.write(input.head);

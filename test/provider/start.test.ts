@@ -42,7 +42,9 @@ describe("The plugin's start in a checkout", function () {
     for (const word of words) assert.match(word, /^\d+$/);
     const [file = "", ...more] = kept(folder);
     assert.match(file, /^plugin-[0-9a-f]{16}\.cjs$/);
-    assert.deepEqual(more, [...(node20 ? [`${file}.v8`] : []), "plugin.sources.json"]);
+    // V8's code is of one build of Node: a crash is what another one may make of it
+    const ofBuild = more.map((name) => name.replace(/\.[0-9a-f]{8}\.v8$/, ".BUILD.v8"));
+    assert.deepEqual(ofBuild, [...(node20 ? [`${file}.BUILD.v8`] : []), "plugin.sources.json"]);
     assert.match(await firstWord(folder), /^\d+$/);
     assert.deepEqual(kept(folder), [file, ...more]);
   });
