@@ -1,11 +1,20 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { Certificate, Host, LoadBalancer, OdcHaDeployment, OdpWithWatchdog, VirtualIp } from "../../../components";
+import {
+  Certificate,
+  Host,
+  LoadBalancer,
+  OdcHaDeployment,
+  OdpWithWatchdog,
+  OmsMultiNode,
+  VirtualIp,
+} from "../../../components";
 import { certificateChanges, loadBalancerChanges, virtualIpChanges } from "../../../components/changes/building-blocks";
 import type { Changes, Effect } from "../../../components/changes/change";
 import { changedPaths } from "../../../components/changes/compare";
 import { odcChanges } from "../../../components/odc/changes";
 import { odpChanges } from "../../../components/odp/changes";
+import { omsChanges } from "../../../components/oms/changes";
 import { argumentsOf } from "../../doc-tables";
 import { makeCertificate, type Made } from "./certificates";
 import { comesAfter, differences, type Deployed, type Difference } from "./differences";
@@ -39,6 +48,8 @@ interface Sample {
   part?: (args: Args) => Args;
   deploy: (args: never, opts: pulumi.ComponentResourceOptions) => pulumi.Output<unknown>[];
   others: Record<string, unknown>;
+  /** Arguments that only other arguments allow. */
+  allowing?: Record<string, Args>;
 }
 
 let made: Made;
@@ -166,6 +177,85 @@ const samples: Record<string, Sample> = {
       keepData: true,
     },
   },
+  OmsMultiNode: {
+    changes: omsChanges,
+    args: "OmsMultiNodeArgs",
+    folders: ["components/oms", "components/certificate", "components/virtual-ip"],
+    base: () => ({
+      version: "4.2.7",
+      image: { reference: "vendor/oms:feature_4.2.7_ce" },
+      metaDb: { host: "10.0.0.9", port: 2883, username: "root@oms#ob", password: "pass" },
+      regions: [
+        { location: 0, nodes: [host(1), host(2)], proxy: { hosts: [host(3), host(4)], image: nginx }, virtualIp },
+      ],
+      https: { privateCa: {} },
+    }),
+    deploy: (args, opts) => {
+      const oms = new OmsMultiNode("oms", args, opts);
+      return [oms.nodes, oms.regions, oms.backups];
+    },
+    others: {
+      version: (args: Args) => ((args.image = { reference: "vendor/oms:feature_4.2.10_ce" }), "4.2.10"),
+      image: { reference: "other/oms:feature_4.2.7_ce" },
+      "metaDb.host": "10.0.0.8",
+      "metaDb.port": 2881,
+      "metaDb.username": "oms@oms#ob",
+      "metaDb.password": "changed",
+      "metaDb.rmDatabase": "rm2",
+      "metaDb.cmDatabase": "cm2",
+      "regions.location": 2,
+      "regions.region": "cn-jiangsu",
+      "regions.regionCn": "Jiangsu",
+      "regions.default": false,
+      "regions.heartbeatDatabase": "hb2",
+      "regions.nodes": () => [host(1), host(2), host(5)],
+      "regions.nodeAddresses": { p1: "10.1.0.1", p2: "10.1.0.2" },
+      "regions.cmUrl": "http://oms.example.com:8088",
+      "regions.mappedPorts": { console: 18089 },
+      "regions.singleNode": true,
+      "regions.virtualIp.address": "10.0.0.101/24",
+      "regions.virtualIp.interface": "eth1",
+      "regions.virtualIp.routerId": 7,
+      "regions.proxy.hosts": () => [host(3), host(4), host(5)],
+      "regions.proxy.image": other,
+      "regions.proxy.containerName": "web",
+      "regions.proxy.cmPort": 28088,
+      "regions.proxy.consolePort": 28089,
+      ports: { console: 28100 },
+      drc: { user: "drc", password: "changed" },
+      tsdb: { url: "10.0.0.7:8086", username: "oms", password: "pass" },
+      slsAudit: { accessKey: "k", accessSecret: "s", endpoint: "e", opsSiteTopic: "o", userSiteTopic: "u" },
+      settings: { another: "x" },
+      "https.selfSigned": (https: Args) => (delete https.privateCa, {}),
+      "https.privateCa": { days: 100 },
+      "https.provided": (https: Args) => (delete https.privateCa, provided()),
+      "https.alternativeNames": ["oms"],
+      containerPrefix: "dms",
+      configFile: "/srv/oms/config.yaml",
+      mounts: { logs: "/srv/logs" },
+      keepData: false,
+      initTimeout: 901,
+      startTimeout: 301,
+      guardSupervisor: false,
+      manageHa: true,
+      upgradeFrom: "4.2.5",
+      "backup.directory": "/srv/backups",
+      "backup.keep": 3,
+      "backup.keepOnDestroy": false,
+      rollback: { backup: "/var/backups/oms/a.sql.gz" },
+    },
+    allowing: {
+      "regions.mappedPorts": {
+        regions: [{ location: 0, nodes: [host(1), host(2)], cmUrl: "http://oms.example.com:8088" }],
+      },
+      "regions.singleNode": { regions: [{ location: 0, nodes: [host(1)], cmUrl: "http://oms.example.com:8088" }] },
+      drc: {
+        version: "4.1.0",
+        image: { reference: "vendor/oms:feature_4.1.0-ce" },
+        drc: { user: "drc", password: "drc" },
+      },
+    },
+  },
   LoadBalancer: {
     changes: loadBalancerChanges,
     args: "LoadBalancerArgs",
@@ -223,27 +313,39 @@ const samples: Record<string, Sample> = {
   },
 };
 
-/** Arguments with another value at a path; a function gets the object that it stands in. */
+/** Arguments with another value at a path, of a list in its first item; a function gets the object that it stands in. */
 function changed(args: Args, path: string, value: unknown): Args {
   const keys = path.split(".");
   const last = keys.pop() as string;
-  const parent = keys.reduce<Args>((at, key) => (at[key] = { ...(at[key] as Args) }), args);
+  const parent = keys.reduce<Args>((at, key) => {
+    const found = at[key] as Args | [Args];
+    const copy = { ...(Array.isArray(found) ? found[0] : found) };
+    at[key] = Array.isArray(found) ? [copy] : copy;
+    return copy;
+  }, args);
   parent[last] = typeof value === "function" ? (value as (parent: Args) => unknown)(parent) : value;
   return args;
 }
 
 async function deployed({ deploy }: Sample, args: () => Args): Promise<Deployed> {
   const up = { healthy: true, values: { server: "10.0.0.21:2882" }, detail: "" };
-  const registered = await mockEngine({}, facts, { p1: up, p2: up, p5: up });
+  const looks = [() => undefined, () => undefined] as const;
+  const registered = await mockEngine({}, facts, { p1: up, p2: up, p5: up }, ...looks, { "oms-backup-p1": "{}" });
   const { transformations, placed } = placing();
   await valueOf(pulumi.all(deploy(args() as never, { transformations })));
   return { registered, placed: await placed() };
 }
 
-/** The resource that interrupts what runs on a host: a container, or a systemd service. */
-const isRunning = ({ type }: Difference): boolean => type.endsWith(":Container") || type === "dbha:index:Service";
-const reloads = ({ type, inputs }: Difference): boolean =>
-  type.startsWith("tls:") || (type === "dbha:index:File" && inputs.onChange !== undefined);
+/** The resource that interrupts what runs on a host: a container, or a systemd service that is more than a rule of a firewall. */
+const isRunning = ({ type, name }: Difference): boolean =>
+  type.endsWith(":Container") || (type === "dbha:index:Service" && !name.includes("-port-guard-"));
+const reloads = ({ type, name, does, inputs }: Difference): boolean =>
+  type.startsWith("tls:") ||
+  (type === "dbha:index:File" && inputs.onChange !== undefined) ||
+  initialises({ type, name, does });
+/** Of OMS: it makes the services' files anew, and restarts who reads them. */
+const initialises = ({ type, name, does }: Pick<Difference, "type" | "name" | "does">): boolean =>
+  type === "command:remote:Command" && name.includes("-init-") && does === "replace";
 
 const judge: Record<Exclude<Effect, "refused">, (found: Difference[], second: Deployed) => void> = {
   live: (found) => {
@@ -267,39 +369,43 @@ const judge: Record<Exclude<Effect, "refused">, (found: Difference[], second: De
     for (const { type, name, does } of running)
       assert.ok(does !== "update" || type === "dbha:index:Service", `${name}: ${does}`);
     const [first, last] = running.filter(({ does }) => does !== "delete").map(({ name }) => name) as [string, string];
-    const probes = [...second.placed.keys()].filter((name) => /-(health|probe)-/.test(name));
+    const probes = [...second.placed.keys()].filter((name) => /-(health|probe|services)-/.test(name));
     const of = probes.find((name) => comesAfter(second, name, first)) ?? "";
     assert.ok(comesAfter(second, last, of), `${last} waits for ${of}`);
   },
   "data step": (found, second) => {
     // its replacement takes the containers with it, which have a label by it
-    const restored = found.find(({ name, does }) => name === "odc-restore" && does === "replace");
+    const restored = found.find(({ name, does }) => /^(odc|oms)-restore$/.test(name) && does === "replace");
     if (restored === undefined) judge["node by node"](found, second);
   },
 };
 
 for (const [kind, sample] of Object.entries(samples))
   describe(`Changes of ${kind}'s arguments`, () => {
-    const first = new Map<boolean, Promise<Deployed>>();
+    const first = new Map<string, Promise<Deployed>>();
     const paths = (wanted: (effect: Effect) => boolean): string[] =>
       Object.entries(sample.changes).flatMap(([path, { effect }]) => (wanted(effect) ? [path] : []));
-    const other = (path: string): Args => changed(sample.base(), path, sample.others[path]);
+    const base = (path: string): Args => ({ ...sample.base(), ...sample.allowing?.[path] });
+    const other = (path: string): Args => changed(base(path), path, sample.others[path]);
 
     /** Both programs, without what stands in front of the nodes where that is not the matter. */
-    async function both(args: () => Args, whole: boolean): Promise<[Difference[], Deployed]> {
+    async function both(args: () => Args, path = ""): Promise<[Difference[], Deployed]> {
+      const whole = path === "" || path.includes("proxy.");
       const part = (all: Args): Args => (whole ? all : (sample.part?.(all) ?? all));
-      if (!first.has(whole))
+      const key = sample.allowing?.[path] ? path : String(whole);
+      if (!first.has(key))
         first.set(
-          whole,
-          deployed(sample, () => part(sample.base())),
+          key,
+          deployed(sample, () => part(base(path))),
         );
-      const before = await (first.get(whole) as Promise<Deployed>);
+      const before = await (first.get(key) as Promise<Deployed>);
       const second = await deployed(sample, () => part(args()));
       return [differences(before, second), second];
     }
 
     before(async () => {
-      made = await makeCertificate({ commonName: "x", names: ["odc.example.com"] });
+      const addresses = [1, 2, 3, 4, 100].map((n) => `10.0.0.${n}`);
+      made = await makeCertificate({ commonName: "x", names: ["odc.example.com"], addresses });
     });
 
     it("are told of every argument, and of nothing else", () => {
@@ -322,19 +428,23 @@ for (const [kind, sample] of Object.entries(samples))
     it("that are refused are found", () => {
       const plain = (args: Args): Args => JSON.parse(JSON.stringify(args)) as Args;
       for (const path of paths((effect) => effect === "refused"))
-        assert.deepEqual(changedPaths(sample.changes, plain(sample.base()), plain(other(path))), [path]);
+        assert.deepEqual(changedPaths(sample.changes, plain(base(path)), plain(other(path))), [path]);
     });
 
     const lives = paths((effect) => effect === "live");
     it(`touch nothing that runs: ${lives.join(", ") || "none"}`, async () => {
-      const all = () => lives.reduce((args, path) => changed(args, path, sample.others[path]), sample.base());
-      judge.live(...(await both(all, true)));
+      const [alone, together] = [true, false].map((is) =>
+        lives.filter((path) => is === path in (sample.allowing ?? {})),
+      );
+      const all = () => together?.reduce((args, path) => changed(args, path, sample.others[path]), sample.base()) ?? {};
+      judge.live(...(await both(all)));
+      for (const path of alone ?? []) judge.live(...(await both(() => other(path), path)));
     });
 
     for (const path of paths((effect) => effect !== "live" && effect !== "refused")) {
       const { effect } = sample.changes[path] as { effect: keyof typeof judge };
       it(`${path}: ${effect}`, async () => {
-        judge[effect](...(await both(() => other(path), path.startsWith("proxy."))));
+        judge[effect](...(await both(() => other(path), path)));
       });
     }
   });
