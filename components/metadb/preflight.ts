@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { getHealth } from "../../provider/resources";
 import type { Host } from "../host";
 import { sentence } from "../validation";
-import { renderMetaDbScript } from "./script";
+import { renderMetaDbLook } from "./script";
 import type { MetaDbConnection } from "./types";
 
 /** What nodes ask of their MetaDB. */
@@ -46,15 +46,18 @@ export interface Reach {
   problem?: string;
 }
 
-/** Asks all hosts at once whether they reach the MetaDB, and the first whether there is room; in preview too. */
+/**
+ * Asks all hosts at once whether they reach the MetaDB, and the first whether there is room; in preview too.
+ * @param script with the procedure `look`, where that is to tell more.
+ */
 export async function askMetaDb(
   hosts: Host[],
   { metaDb, databases }: MetaDbDemands,
   parent: pulumi.Resource,
+  script = renderMetaDbLook({ metaDb, databases: Object.values(databases), directory: "", name: "" }),
 ): Promise<{ reach: Reach[]; look: MetaDbLook }> {
   const [first] = hosts as [Host];
   const tcp = { address: metaDb.host, port: metaDb.port };
-  const script = renderMetaDbScript({ metaDb, databases: Object.values(databases), directory: "", name: "" });
   const looking = getHealth(
     { host: first.data, command: `set -- look\n${script}`, extract: { facts: "" } },
     { parent },

@@ -50,7 +50,17 @@ export interface MoreProcedures {
  *
  * Each may be killed at any time and run again.
  */
-export function renderMetaDbScript(procedure: MetaDbProcedure, more?: MoreProcedures): string {
+export const renderMetaDbScript = (procedure: MetaDbProcedure, more?: MoreProcedures): string =>
+  rendered(procedure, functions, more);
+
+/**
+ * The same with `look` alone, and what another software has beside it: such a script goes to hosts at every run.
+ * `further` of these says what is to be told beyond that: members of the object, each after a comma.
+ */
+export const renderMetaDbLook = (procedure: MetaDbProcedure, more?: MoreProcedures): string =>
+  rendered(procedure, questions, more);
+
+function rendered(procedure: MetaDbProcedure, procedures: string, more?: MoreProcedures): string {
   const { metaDb, databases, version, directory, name, keep = 0, file = "" } = procedure;
   const values = {
     options: clientOptions(metaDb),
@@ -65,7 +75,7 @@ export function renderMetaDbScript(procedure: MetaDbProcedure, more?: MoreProced
     ...more?.values,
   };
   const variables = Object.entries(values).map(([variable, value]) => `${variable}=${shellWord(value)}\n`);
-  return `${variables.join("")}${functions}${more?.functions ?? ""}${call}`;
+  return `${variables.join("")}${procedures}${more?.functions ?? ""}${call}`;
 }
 
 // The call comes last, so that the whole script has been read before anything is run, and nothing reads the rest of it as input.
@@ -76,3 +86,4 @@ echo
 `;
 
 const functions = [base, messages, contents, prepare, trial, backup, attempt, restore, look].join("");
+const questions = [base, messages, look].join("");

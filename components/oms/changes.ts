@@ -42,7 +42,7 @@ export const omsChanges: Changes = {
   "metaDb.cmDatabase": moved,
   "regions.location": identifying(
     dataStep(
-      "a new one is a new region, which is initialised with its nodes; one that goes is removed, and its rows stay in the MetaDB",
+      "a new one is a new region, which is initialised with its nodes; one that goes is removed with its nodes' rows, and its own rows and heartbeat database stay",
     ),
   ),
   "regions.region": fileAnew,
@@ -52,7 +52,7 @@ export const omsChanges: Changes = {
     "OMS keeps heart beats in the former one: take it back; for another one make the region anew under another location",
   ),
   "regions.nodes": reload(
-    "a new node starts and is initialised, and the others are told, node by node; one that goes is removed last, and its row stays in the MetaDB's table host",
+    "a new node starts and is initialised, and the others are told, node by node; one that goes is removed last, then its row in the MetaDB's table host; refused while components run there",
   ),
   "regions.nodeAddresses": newContainer,
   "regions.cmUrl": otherAddress,

@@ -1,3 +1,5 @@
+import type { MetaDbLook } from "../metadb/preflight";
+
 /** Version of the schema, by OMS's own record; "unknown" where there is none. */
 export interface OmsSchemaVersion {
   version: string;
@@ -35,7 +37,33 @@ export interface OmsHeartBeat {
   age: number;
 }
 
-/** Rows of a node that has left. */
+/** A host that the MetaDB has in the group of a region. */
+export interface OmsHostRow {
+  location: number;
+  ip: string;
+}
+
+/** A heart beat of a supervisor or a component. */
+export interface OmsTaskBeat {
+  /** In which database it is. */
+  database: string;
+  ip: string;
+  task: string;
+  /** Seconds since. */
+  age: number;
+}
+
+/** What a look at OMS's MetaDB tells beyond that at another one. */
+export interface OmsLook extends MetaDbLook {
+  /** Hosts in groups of regions that are no nodes of them. */
+  strangers?: OmsHostRow[];
+  /** What has had heart beats on these of late (IDLE_SECONDS), in all databases. */
+  beating?: OmsTaskBeat[];
+  /** Why some of it could not be asked. */
+  unseen?: string;
+}
+
+/** Rows of a node that has left, that were deleted. */
 export interface OmsHostRows {
   node: string;
   hosts: number;

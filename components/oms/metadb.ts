@@ -2,12 +2,14 @@ import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host";
 import { scriptCommand, type MetaDbProcedures } from "../metadb/command";
-import { renderMetaDbScript, type MetaDbProcedure } from "../metadb/script";
+import { renderMetaDbLook, renderMetaDbScript, type MetaDbProcedure } from "../metadb/script";
 import type { MetaDbConnection } from "../metadb/types";
+import { IDLE_SECONDS } from "./heart-beats";
 import { ha } from "./sh/ha";
 import { hosts } from "./sh/hosts";
 import { move } from "./sh/move";
 import { omsBase } from "./sh/base";
+import { strangers } from "./sh/strangers";
 import { verify } from "./sh/verify";
 
 /** A region as the MetaDB must have it. */
@@ -62,31 +64,49 @@ const BATCH = 10_000;
  * - `ha_look` says `OmsHa`; `ha_off` switches HA off and notes when, `ha_on` switches it on again where it was; both say `OmsHaChange`
  * - `trim` leaves of each heatbeat_sequence the newest row; says `{"rows":N}`
  * - `beats` says a list of `OmsHeartBeat`
- * - `may_leave` fails while components run on `node` of `location`; `remove_host` does too, and then deletes its rows; says `OmsHostRows`
  * - `move_cm` backs up the tables that have the CM's address and deletes the row of `location`, where that has another address; says `OmsMove`
  * - `move_back` puts these tables back as they were, until the move is verified; says `OmsMoveBack`
  * - `verify` fails with all that is not as `regions` say; else it says `OmsVerified`, and ends moves
  *
  * Each may be killed at any time and run again.
  */
-export function renderOmsMetaDbScript({ location, node = "", ...procedure }: OmsMetaDbProcedure): string {
-  const { metaDb, databases, regions, directory, name, keep, file } = procedure;
+export const renderOmsMetaDbScript = (procedure: OmsMetaDbProcedure): string =>
+  renderMetaDbScript(commonOf(procedure), {
+    values: { ...valuesOf(procedure), rm_database: procedure.databases.rm, batch: String(BATCH) },
+    functions: [omsBase, ha, hosts, move, verify].join(""),
+  });
+
+/**
+ * What is asked at every run, and what is done about a node that has left:
+ * - `look` says `OmsLook`
+ * - `remove_host` deletes the rows of `node` in `location`; says `OmsHostRows`. Where it cannot, or components have run there of late,
+ *   it says on stderr that the row stays, and ends well
+ *
+ * Each may be killed at any time and run again.
+ */
+export const renderOmsNodesScript = (procedure: OmsMetaDbProcedure): string =>
+  renderMetaDbLook(commonOf(procedure), {
+    values: { ...valuesOf(procedure), node: procedure.node ?? "", idle: String(IDLE_SECONDS) },
+    functions: [omsBase, strangers].join(""),
+  });
+
+const commonOf = (procedure: OmsMetaDbProcedure): MetaDbProcedure => {
+  const { directory, name, keep, file } = procedure;
+  return { ...procedureOf(procedure), directory, name, keep, file };
+};
+
+function valuesOf({ metaDb, databases, regions, location }: OmsMetaDbProcedure): Record<string, string> {
   const lines = regions.map((region) =>
     [region.location, region.heartbeatDatabase, region.cmUrl, region.isDefault ? 1 : 0, region.nodes.join(",")].join(
       " ",
     ),
   );
-  const values = {
-    rm_database: databases.rm,
+  return {
     cm_database: databases.cm,
     regions: lines.join("\n"),
     location: String(location ?? ""),
-    node,
     server_name: `${metaDb.host}:${metaDb.port}`,
-    batch: String(BATCH),
   };
-  const functions = [omsBase, ha, hosts, move, verify].join("");
-  return renderMetaDbScript({ ...procedureOf(procedure), directory, name, keep, file }, { values, functions });
 }
 
 /** A procedure on OMS's MetaDB that runs on a host. */

@@ -189,8 +189,8 @@ export class OmsMultiNode extends pulumi.ComponentResource {
       const image = images.get(host) as Image;
       const address = addressesOf(region)[region.nodes.indexOf(host)] as string;
       const upgrades = upgradesOf(live, host, containerNameOf(settings));
-      const { began } = upgrade;
-      return new OmsNode(this.name, { host, settings, config, address, image, tls, upgrades, began, waits }, this);
+      const node = { host, settings, config, address, location: region.location, asking: living(hosts)[0] as Host };
+      return new OmsNode(this.name, { ...node, image, tls, upgrades, began: upgrade.began, waits }, this);
     });
     return new Map(hosts.map((host, i) => [host, nodes[i] as OmsNode]));
   }

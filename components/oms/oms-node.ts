@@ -10,6 +10,7 @@ import { waitFor, type Waits } from "../rolling";
 import { shellWord } from "../shell-word";
 import type { OmsConfig } from "./config-yaml";
 import { renderOmsConfig } from "./config-yaml";
+import { hostRow } from "./host-row";
 import { renderInitScript } from "./init-script";
 import { watched } from "./logs";
 import { tlsFiles, volumes } from "./mounts";
@@ -27,6 +28,10 @@ export interface OmsNodeArgs {
   config: pulumi.Output<OmsConfig>;
   /** OMS_HOST_IP. */
   address: string;
+  /** Code of its region. */
+  location: number;
+  /** The host from which the MetaDB is asked. */
+  asking: Host;
   image: Image;
   /** Certificate and key of the console. */
   tls?: { chain: pulumi.Output<string>; privateKey: pulumi.Output<string> };
@@ -55,7 +60,8 @@ export class OmsNode {
     const directories = this.directories();
     const config = this.configFile(directories);
     const guard = args.settings.guardSupervisor ? [new PortGuard(name, args.host, parent).probe] : [];
-    this.container = this.run([...directories, config, ...this.certificate(directories), ...guard]);
+    const row = hostRow(name, args, parent);
+    this.container = this.run([...directories, config, ...this.certificate(directories), ...guard, row]);
     this.probe = this.services(this.initialise(config));
   }
 

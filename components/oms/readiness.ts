@@ -3,10 +3,13 @@ import { factsOf, living, type Host } from "../host";
 import { clockProblems } from "../metadb/clock";
 import { askMetaDb, databasesToMake, metaDbProblems } from "../metadb/preflight";
 import { checkedOutput, refusal } from "../validation";
+import { renderOmsNodesScript } from "./metadb";
+import type { OmsLook } from "./metadb-answers";
 import { demandsOf } from "./metadb-demands";
 import { hostWarnings, LARGEST_SKEW_MS, omsDemands, omsProblems } from "./preflight";
-import type { OmsMetaDbValues } from "./region-values";
+import { omsMetaDb, type OmsMetaDbValues } from "./region-values";
 import { metaDbFields, type OmsSettings } from "./schema";
+import { leavingProblems, strangerLines, strangersOf, unseenLine } from "./strangers";
 
 /** Asks all hosts at once, in preview too. @throws pulumi.ResourceError that lists what every host lacks */
 export function fitHosts(
@@ -50,7 +53,9 @@ export function fitMetaDb(
   return given.apply(async (known) => {
     const demands = demandsOf(settings, known);
     const hosts = living(nodes);
-    const [{ reach, look }, facts] = await Promise.all([askMetaDb(hosts, demands, parent), factsOf(hosts)]);
+    const oms = omsMetaDb(settings, known);
+    const script = renderOmsNodesScript({ ...oms, directory: "", name });
+    const [{ reach, look }, facts] = await Promise.all([askMetaDb(hosts, demands, parent, script), factsOf(hosts)]);
     const clocks = facts.map(({ host, facts: { clockSkewMs, utcOffsetMinutes } }) => ({
       host: host.hostName,
       clockSkewMs,
@@ -61,7 +66,14 @@ export function fitMetaDb(
       ...metaDbProblems(reach, look, demands),
       ...clockProblems(look, clocks, { largestSkewMs: LARGEST_SKEW_MS, reason }),
     ];
-    if (found.length > 0) throw refusal(`OmsMultiNode ${name}: its MetaDB is not ready`, found, parent);
+    const { unseen, ...seen }: OmsLook = look;
+    const strangers = strangersOf(seen, oms);
+    const leaving = leavingProblems(strangers);
+    if (found.length > 0)
+      throw refusal(`OmsMultiNode ${name}: its MetaDB is not ready`, [...found, ...leaving], parent);
+    if (leaving.length > 0) throw refusal(`OmsMultiNode ${name}: nodes cannot be removed now`, leaving, parent);
+    for (const line of strangerLines(strangers, oms)) void pulumi.log.warn(line, parent);
+    if (unseen) void pulumi.log.warn(unseenLine(unseen), parent);
     const missing = databasesToMake(look);
     if (missing.length > 0) void pulumi.log.info(`databases that will be made: ${missing.join(", ")}`, parent);
     return known;

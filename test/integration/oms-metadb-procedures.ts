@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { renderOmsMetaDbScript, type OmsMetaDbProcedure, type OmsMetaDbRegion } from "../../components/oms/metadb";
+import {
+  renderOmsMetaDbScript,
+  renderOmsNodesScript,
+  type OmsMetaDbProcedure,
+  type OmsMetaDbRegion,
+} from "../../components/oms/metadb";
 import { METADB_PORT } from "../../lab/src/metadb";
 import { DIRECTORY, MARKER, PASSWORD, Procedures, USER } from "./metadb-procedures";
 import type { DatabaseServer } from "./metadb-server";
@@ -21,12 +26,16 @@ export class OmsProcedures extends Procedures {
   /** What a run is about. */
   about: Pick<OmsMetaDbProcedure, "location" | "node"> & { regions: OmsMetaDbRegion[] } = { regions };
 
+  /** The script whose procedures are run: that of nodes has its own. */
+  of: "metadb" | "nodes" = "metadb";
+
   constructor(server: DatabaseServer) {
     super(server, ["bk_rm", "bk_cm", "bk_hb0", "bk_hb7"]);
   }
 
   override async fill(): Promise<void> {
     this.about = { regions };
+    this.of = "metadb";
     await this.on(`rm -rf ${DIRECTORY} && mkdir -m 700 ${DIRECTORY}`);
     for (const database of this.databases)
       await this.server.sql(
@@ -78,7 +87,8 @@ export class OmsProcedures extends Procedures {
   }
 
   protected override script(file?: string): string {
-    return renderOmsMetaDbScript({
+    const render = this.of === "nodes" ? renderOmsNodesScript : renderOmsMetaDbScript;
+    return render({
       metaDb: { host: this.server.address, port: METADB_PORT, username: USER, password: PASSWORD },
       databases: { rm: "bk_rm", cm: "bk_cm" },
       directory: DIRECTORY,

@@ -13,7 +13,7 @@ export interface Seen {
   answers: string[];
   /** Fingerprints of the certificates shown, in order of appearance. */
   certificates: string[];
-  /** The longest time without an answer in milliseconds. */
+  /** The longest time without an answer that was wanted, in milliseconds. */
   outage: number;
 }
 
@@ -25,10 +25,14 @@ export class RequestLoop {
   private readonly seen: Seen = { sent: 0, failures: [], answers: [], certificates: [], outage: 0 };
   private readonly timer: NodeJS.Timeout;
 
-  /** @param limit milliseconds after which a request counts as failed. */
+  /**
+   * @param limit milliseconds after which a request counts as failed.
+   * @param wanted answers without which it is an outage; all when left out.
+   */
   constructor(
     private readonly url: string,
     private readonly limit = 5_000,
+    private readonly wanted = /^/,
   ) {
     this.timer = setInterval(() => this.send(), 50);
     this.timer.unref();
@@ -53,7 +57,7 @@ export class RequestLoop {
       const certificate =
         response.socket instanceof TLSSocket ? response.socket.getPeerCertificate().fingerprint256 : undefined;
       const answer = `${response.statusCode} ${(await response.setEncoding("utf8").toArray()).join("").trim()}`;
-      this.answered.push(performance.now());
+      if (this.wanted.test(answer)) this.answered.push(performance.now());
       if (!this.seen.answers.includes(answer)) this.seen.answers.push(answer);
       if (certificate && !this.seen.certificates.includes(certificate)) this.seen.certificates.push(certificate);
     } catch (error) {

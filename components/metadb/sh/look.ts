@@ -32,8 +32,12 @@ EOF
     $1 == "account" { gsub(/[\\"]/, "\\\\&", $2); shown = "\"" $2 "\"" }
     $1 != "account" { shown = sprintf("%.0f", $2) }
     { printf "%s\"%s\":%s", (NR > 1 ? "," : ""), $1, shown }' "$work/answers"
+  further
   printf '}\n'
 }
+
+# What one software asks beyond that.
+further() { :; }
 
 milliseconds() {
   date +%s%3N

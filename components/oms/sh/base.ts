@@ -1,8 +1,5 @@
 /** What OMS's procedures share: its regions, and rows as JSON. */
 export const omsBase = String.raw`
-# seconds after which OMS takes a component for gone
-idle=240
-
 # region LOCATION FIELD: 2 its heartbeat database, 3 its URL, 4 whether it is the default, 5 its nodes
 region() {
   printf '%s\n' "$regions" | awk -v location="$1" -v field="$2" '$1 == location { print $field }'

@@ -1,4 +1,4 @@
-/** Nodes as the MetaDB knows them: who beats, who may leave, and the rows of one that has left. */
+/** Heart beats of nodes: whose supervisors beat, and the sequence that nobody needs. */
 export const hosts = String.raw`
 # The supervisors' last heart beats, in seconds; of which hosts, they say themselves.
 beats() {
@@ -11,36 +11,6 @@ beats() {
   touch "$work/beats"
   rows_in_json location ip age <"$work/beats"
   echo
-}
-
-# Whether components run on the node, by their own heart beats.
-busy() {
-  beating=$(region "$location" 2)
-  if ! has_table "$beating" heart_beat; then return; fi
-  ask "$beating" "SELECT CONCAT(task_name, ' (', $age, ' s ago)') FROM heart_beat WHERE host_ip = $(in_sql "$node") AND task_name <> 'supervisor' AND $age <= $idle ORDER BY task_name" >"$work/busy"
-  [ ! -s "$work/busy" ] ||
-    fail "$(wc -l <"$work/busy") components have heart beats of the last $idle s on $node, which is to leave region $location: $(head -n 3 "$work/busy" | tr '\n' ',' | sed 's/,$//; s/,/, /g')" \
-      "stop the projects that use this node, or move their components to another one, on the console; then run this again"
-}
-
-may_leave() {
-  begin_asking
-  busy
-  printf '{"node":"%s"}\n' "$(in_json "$node")"
-}
-
-remove_host() {
-  begin_asking
-  alone
-  busy
-  removed=0 silenced=0
-  if has_table "$cm_database" host && has_table "$cm_database" resource_group; then
-    removed=$(ask "$cm_database" "DELETE FROM host WHERE ip = $(in_sql "$node") AND resource_group_id IN (SELECT id FROM resource_group WHERE name = '$location'); SELECT ROW_COUNT();")
-  fi
-  if has_table "$beating" heart_beat; then
-    silenced=$(ask "$beating" "DELETE FROM heart_beat WHERE host_ip = $(in_sql "$node"); SELECT ROW_COUNT();")
-  fi
-  printf '{"node":"%s","hosts":%s,"heartBeats":%s}\n' "$(in_json "$node")" "$removed" "$silenced"
 }
 
 # All but the newest row; each batch is a transaction of its own. A query may not read what it deletes from but as a derived table.

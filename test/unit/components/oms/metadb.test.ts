@@ -35,7 +35,7 @@ const procedure: OmsMetaDbProcedure = {
   name: "oms",
   keep: 5,
 };
-const script = renderOmsMetaDbScript({ ...procedure, location: 7, node: "10.2.0.21" });
+const script = renderOmsMetaDbScript({ ...procedure, location: 7 });
 
 /** What a shell says of these lines in place of the script's call. */
 function shell(lines: string): string {
@@ -67,7 +67,7 @@ describe("The script of the procedures on OMS's MetaDB", () => {
     assert.equal(fields(0), "hb\nhttp://10.1.0.101:8088\n1\n10.1.0.11,10.1.0.12\n");
     assert.equal(fields(7), "hb_7\nhttps://cm.example.com:8088\n0\n10.2.0.21\n");
     assert.equal(fields(70), "");
-    assert.equal(shell("locations; echo $location $node $server_name"), "0\n7\n7 10.2.0.21 10.0.0.9:2883\n");
+    assert.equal(shell("locations; echo $location $server_name"), "0\n7\n7 10.0.0.9:2883\n");
     assert.equal(
       shell(`of_address; only oms_rm; only oms_cm; only hb; echo "$databases $name $note"`),
       "cluster_info\nhost\nlocation_cm\nresource_group\noms_rm oms_cm oms-cm /var/backups/oms/oms-cm-7\n",
