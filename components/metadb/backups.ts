@@ -1,10 +1,9 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { Directory, getHealth, OnDelete } from "../../provider/resources";
+import { Directory, OnDelete } from "../../provider/resources";
 import { living, type Host } from "../host";
 import { waitFor, type Waits } from "../rolling";
 import { shellWord } from "../shell-word";
-import { refusal } from "../validation";
 import { metaDbCommand, said } from "./command";
 import type { MetaDbProcedure } from "./script";
 import { BackupProof, type MetaDbBackup, type MetaDbFailure } from "./types";
@@ -27,23 +26,9 @@ export interface MetaDbBackupsArgs {
   attempt?: boolean;
 }
 
-/** When a backup failed last on the host that makes them, where that is an answer; empty when none has. Asked in preview too. */
-export async function failedAttempt(
-  nodes: Host[],
-  { directory }: { directory: string },
-  name: string,
-  parent: pulumi.Resource,
-): Promise<string> {
-  const host = living(nodes)[0] as Host;
-  const file = shellWord(`${directory}/${name}-failed-backup.txt`);
-  const command = `printf '"%s"\\n' "$(sed -n '1s/ .*//p' ${file} 2>/dev/null)"`;
-  const { healthy, values, detail } = await host.answered(
-    getHealth({ host: host.data, command, extract: { at: "" } }, { parent }),
-  );
-  // another answer than the last one would be taken for another attempt
-  if (!healthy) throw refusal(`host ${host.hostName} cannot be asked for its backups`, [detail], parent);
-  return values.at ?? "";
-}
+/** A command that prints when a backup failed last on the host that makes them, where that is an answer; nothing when none has. */
+export const failedAttempt = ({ directory }: { directory: string }, name: string): string =>
+  `sed -n '1s/ .*//p' ${shellWord(`${directory}/${name}-failed-backup.txt`)} 2>/dev/null`;
 
 /** The backups of a MetaDB on the host of the first node that is not lost. */
 export class MetaDbBackups {

@@ -1,8 +1,11 @@
 import { prologue } from "../../provider/resources/shell";
 import { shellWord } from "../shell-word";
+import { OMS_LABEL } from "./live-node";
 
 /** What the initialisation of one node needs to know. */
 export interface OmsInit {
+  /** Name of the host, for what is said. */
+  host: string;
   /** Name of the container. */
   container: string;
   /** Where the host has the container's /home/admin/logs. */
@@ -15,6 +18,10 @@ export interface OmsInit {
   cmUrl: string;
   /** Hash of config.yaml: a node that was given another one gets its components' files made anew. */
   config: string;
+  /** The deployment's name, which its containers have as a label. */
+  name: string;
+  /** A backup of the former version, the way back while that one's container is still there; empty where there is none. */
+  backup: string;
   /** What must not be shown, whatever OMS's scripts print. */
   secrets: string[];
 }
@@ -27,14 +34,18 @@ export interface OmsInit {
  *
  * @param init passwords, whose every occurrence is masked, may have any characters but line breaks.
  */
-export function renderInitScript({ container, logs, byImage, timeout, cmUrl, config, secrets }: OmsInit): string {
+export function renderInitScript(node: OmsInit): string {
+  const { host, container, logs, byImage, timeout, cmUrl, config, name, backup, secrets } = node;
   const values = {
+    host,
     container,
     logs,
     by_image: byImage ? "1" : "",
     timeout: String(timeout),
     cm_url: cmUrl,
     config,
+    label: `${OMS_LABEL}=${name}`,
+    backup,
     secrets: secrets.join("\n"),
   };
   const variables = Object.entries(values).map(([variable, value]) => `${variable}=${shellWord(value)}\n`);
@@ -47,8 +58,15 @@ set -eu
 work=
 
 fail() {
-  printf '%s; fix: %s\n' "$1" "$2" >&2
+  printf 'host %s: %s; fix: %s%s\n' "$host" "$1" "$2" "$(way_back)" >&2
   exit 1
+}
+
+# An upgrade that is under way can be given up: the former container goes last.
+way_back() {
+  [ -n "$backup" ] || return 0
+  former=$(docker ps -a --filter "label=$label" --format '{{.Names}}' | grep -vxF "$container" || true)
+  [ -z "$former" ] || printf '; or go back: give the former version and image, and rollback.backup: %s' "$backup"
 }
 
 workspace() {
@@ -175,18 +193,21 @@ judge() {
   where="docker_init.sh in container $container"
   cure="correct what it says (docs/oms-multi-node.md has causes), then run pulumi up again, which begins it anew"
   error=$(grep -a 'ERROR [0-9][0-9]* ' "$1" | grep -v 'ERROR 1235 ' | masked | head -n 1 | cut -c 1-300 || true)
-  said="it said last:
+  said="it said last (more in $logs on the host):
 $(tail_of "$1")"
+  [ "$2" -lt 128 ] || fail "$where was killed (status $2) in step $step; $said" \
+    "run pulumi up --refresh, which starts the container where it does not run, and begins the initialisation anew"
   [ "$2" = 0 ] || fail "$where ended with status $2 in step $step; $said" "$cure"
   [ -z "$error" ] || fail "$where met an error: $error; $said" "$cure"
   grep -aqE '^# (【结束】|\[Completed\])' "$1" || fail "$where ended in step $step without its closing line; $said" "$cure"
   marked || fail "$where ended without its marker /root/init_flag.txt; $said" "$cure"
 }
 
-# Whether what has been done is known to be done well; who listened to docker_init.sh may not have lived to judge it.
+# Whether what has been done is known to be done well; who listened to docker_init.sh may not have lived to judge it, and what the
+# image did nobody has judged yet.
 well() {
   marked || return 1
-  [ -n "$(inside '[ ! -e .dbha-begun ] || echo begun')" ] || return 0
+  [ -z "$(noted cm-url)" ] || [ -n "$(inside '[ ! -e .dbha-begun ] || echo begun')" ] || return 0
   (judge "$(log)" 0) 2>/dev/null
 }
 

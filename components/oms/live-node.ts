@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { getHealth } from "../../provider/resources";
 import type { Host } from "../host";
 import { shellWord } from "../shell-word";
-import { servicesCommand } from "./services";
+import { initialisedCommand, servicesCommand } from "./services";
 
 /** The labels by which containers of a deployment are found, and their version is known. */
 export const OMS_LABEL = "dbha.oms";
@@ -25,7 +25,7 @@ export interface LiveNode {
   /** Name of its host. */
   host: string;
   containers: LiveContainer[];
-  /** Whether all services run in the wanted container. */
+  /** Whether the wanted container is initialised, to the end, and all services run in it. */
   healthy: boolean;
 }
 
@@ -48,7 +48,8 @@ export async function askNode(name: string, host: Host, container: string, paren
     host.answered(getHealth({ host: host.data, command, extract }, { parent }));
   const [listed, services] = await Promise.all([
     ask(containersCommand(name), { containers: "/containers" }),
-    ask(servicesCommand(container)),
+    // services run from the fourth step of an initialisation on
+    ask(`${initialisedCommand(container)} || exit 1\n${servicesCommand(container)}`),
   ]);
   const containers = JSON.parse(listed.values.containers ?? "[]") as LiveContainer[];
   return {

@@ -4,7 +4,6 @@ import { Certificate } from "../certificate";
 import { NotedArgs } from "../changes/noted-args";
 import { living, type Host } from "../host";
 import { hostSchema, knownHost } from "../host-schema";
-import { failedAttempt } from "../metadb/backups";
 import type { MetaDbBackup } from "../metadb/types";
 import { downFirst, rolling } from "../rolling";
 import { parseNamed, refusal, unknown } from "../validation";
@@ -25,7 +24,8 @@ import { isDefaultRegion } from "./regions";
 import { omsName, omsSchema, type OmsSettings } from "./schema";
 import { situationOf, type Situation } from "./situation";
 import type { OmsCertificateStatus, OmsNodeStatus, OmsRegionStatus } from "./status";
-import { lastUpgrade, OmsUpgrade } from "./upgrade";
+import { OmsUpgrade } from "./upgrade";
+import { upgradeRecord } from "./upgrade-record";
 import { containerNameOf, upgradeProblem } from "./versions";
 import { omsWarnings } from "./warnings";
 
@@ -107,10 +107,9 @@ export class OmsMultiNode extends pulumi.ComponentResource {
     const container = containerNameOf(settings);
     const hosts = living(hostsOf(members));
     const nodes = new Map(hosts.map((host) => [host, askNode(this.name, host, container, this)]));
-    const last = lastUpgrade(this.name, settings, hosts[0] as Host, this);
-    const failed = failedAttempt(hosts, settings.backup, this.name, this);
-    const situation = Promise.all([Promise.all(nodes.values()), last, failed]).then(([known, ...before]) =>
-      situationOf(known, container, ...before),
+    const record = upgradeRecord(this.name, settings, hosts[0] as Host, this);
+    const situation = Promise.all([Promise.all(nodes.values()), record]).then(([known, { last, failed }]) =>
+      situationOf(known, container, last, failed),
     );
     return { nodes, situation };
   }
@@ -190,7 +189,8 @@ export class OmsMultiNode extends pulumi.ComponentResource {
       const address = addressesOf(region)[region.nodes.indexOf(host)] as string;
       const upgrades = upgradesOf(live, host, containerNameOf(settings));
       const node = { host, settings, config, address, location: region.location, asking: living(hosts)[0] as Host };
-      return new OmsNode(this.name, { ...node, image, tls, upgrades, began: upgrade.began, waits }, this);
+      const { began, wayBack: backup } = upgrade;
+      return new OmsNode(this.name, { ...node, image, tls, upgrades, began, backup, waits }, this);
     });
     return new Map(hosts.map((host, i) => [host, nodes[i] as OmsNode]));
   }

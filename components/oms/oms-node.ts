@@ -39,6 +39,8 @@ export interface OmsNodeArgs {
   upgrades: Promise<boolean>;
   /** By what the last upgrade was begun: a reason to look whether the node is initialised, and runs. */
   began: pulumi.Output<string>;
+  /** The backup by which that one can be taken back; empty where there is none. */
+  backup: pulumi.Output<string>;
   /** What its container and its initialisation wait for. */
   waits: Waits;
 }
@@ -150,15 +152,18 @@ export class OmsNode {
   }
 
   private initialise(config: File): command.remote.Command {
-    const { host, settings, config: values, waits } = this.args;
-    const script = pulumi.all([values, config.sha256]).apply(([known, sha256]) =>
+    const { host, settings, config: values, backup, waits } = this.args;
+    const script = pulumi.all([values, config.sha256, backup]).apply(([known, sha256, former]) =>
       renderInitScript({
+        host: host.hostName,
         container: this.containerName,
         logs: settings.mounts.logs,
         byImage: initialisedByImage(settings.version),
         timeout: settings.initTimeout,
         cmUrl: known.cm.url,
         config: sha256,
+        name: this.name,
+        backup: former,
         secrets: secretsOf(known),
       }),
     );

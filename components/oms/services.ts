@@ -29,3 +29,7 @@ docker exec ${shellWord(container)} supervisorctl status </dev/null |
   awk -v names=' ${SERVICES.join(" ")} ' 'index(names, " " $1 " ") && $2 !~ /^(RUNNING|STARTING)$/ { print $1 }' |
   xargs -r docker exec ${shellWord(container)} supervisorctl start
 `;
+
+/** A command that ends with zero when the container's initialisation has been judged, and was well. */
+export const initialisedCommand = (container: string): string =>
+  `docker exec ${shellWord(container)} sh -c '[ -s /root/.dbha-cm-url ] && [ ! -e /root/.dbha-begun ]' </dev/null`;

@@ -1,12 +1,13 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { getHealth } from "../../provider/resources";
 import { living, type Host } from "../host";
 import { MetaDbBackups } from "../metadb/backups";
-import { metaDbCommand, scriptCommand } from "../metadb/command";
+import { metaDbCommand, said, scriptCommand } from "../metadb/command";
 import { MetaDbRollback } from "../metadb/rollback";
+import type { MetaDbBackup } from "../metadb/types";
 import { waitFor, type Waits } from "../rolling";
-import { shellWord } from "../shell-word";
+import { compareVersions } from "../version";
+import { recordOf } from "./upgrade-record";
 import { upgradeProcedure, type MetaDbSide } from "./ha";
 import { procedureOf, type OmsMetaDb } from "./metadb";
 import type { OmsSettings } from "./schema";
@@ -25,20 +26,6 @@ export interface OmsUpgradeArgs {
   after: pulumi.Resource[];
 }
 
-/** By what the last upgrade was begun, as the host of the backups has it; empty where there was none. */
-export async function lastUpgrade(
-  name: string,
-  settings: OmsSettings<Host>,
-  host: Host,
-  parent: pulumi.Resource,
-): Promise<string> {
-  const command = `printf '{"last":"%s"}' "$(head -n 1 ${shellWord(recordOf(name, settings))} 2>/dev/null | tr -d '"\\134')"`;
-  const asked = getHealth({ host: host.data, command, extract: { last: "/last" } }, { parent });
-  return (await host.answered(asked)).values.last ?? "";
-}
-
-const recordOf = (name: string, { backup }: OmsSettings<Host>): string => `${backup.directory}/${name}-upgrade.txt`;
-
 /**
  * From one version to another, or back: all nodes are stopped, the MetaDB is backed up, and restored where that is asked for. Where
  * it cannot be backed up, the former containers are started again and the run fails. OMS is not upgraded node by node: nodes of
@@ -50,6 +37,8 @@ export class OmsUpgrade {
   readonly done: pulumi.Resource[];
   /** Whose change is a reason to look whether a node is initialised. */
   readonly began: pulumi.Output<string>;
+  /** The backup by which the last upgrade can be taken back; empty where there is none. */
+  readonly wayBack: pulumi.Output<string>;
   private readonly side: MetaDbSide;
 
   /** @param name the deployment's name; children are `${name}-stop-host`, `${name}-go-host`, `${name}-backup…` and `${name}-restore`. */
@@ -75,6 +64,7 @@ export class OmsUpgrade {
     const trimmed = this.change("trim", "trim", side, stops);
     const toBackUp = { nodes: hosts, backup: settings.backup, metaDb, trigger: this.began, after: [trimmed] };
     this.backups = new MetaDbBackups(name, { ...toBackUp, attempt: true }, parent);
+    this.wayBack = said(this.backups.made).apply((text) => formerBackup(text, settings.version));
     const gone = this.goOn(hosts, side, [...stops, this.backups.made]);
     const { restored } = rollback.restore(gone);
     this.done = [...gone, restored];
@@ -149,4 +139,10 @@ export class OmsUpgrade {
       { parent: this.parent, dependsOn: waitFor(after) },
     );
   }
+}
+
+/** Path of the backup that was made last, where it is one of an older version. */
+function formerBackup(said: string, version: string): string {
+  const { path = "", version: former = version } = JSON.parse(said) as Partial<MetaDbBackup>;
+  return compareVersions(former, version) < 0 ? path : "";
 }

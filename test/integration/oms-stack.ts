@@ -1,3 +1,4 @@
+import type { HostName } from "../../lab/src/lab";
 import { labFolder, labHosts, on, theLab } from "./hosts";
 import type { Config } from "./odc-config";
 import { DatabaseServer } from "./metadb-server";
@@ -59,4 +60,12 @@ export async function dropOmsDatabases(server: DatabaseServer): Promise<void> {
 /** Removes what outlives a destroyed deployment: the three mounts and backups. */
 export async function clearOms(): Promise<void> {
   for (const host of ["p1", "p2", "p3"] as const) await on(host, "rm -rf /data /var/backups/oms");
+}
+
+/** Sets switches of the stand-in on a host (lab/README.md); all others go. */
+export async function switchOms(host: HostName, values: Record<string, string> = {}): Promise<void> {
+  const lines = Object.entries(values).map(([name, value]) => `OMS_STANDIN_${name}=${value}\n`);
+  const file = "/data/oms/oms_run/standin.env";
+  // a reader must see all lines or none
+  await on(host, `mkdir -p /data/oms/oms_run && printf %s '${lines.join("")}' >${file}.new && mv ${file}.new ${file}`);
 }

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { Host } from "../../../components";
-import { failedAttempt, MetaDbBackups } from "../../../components/metadb/backups";
-import type { Health } from "../../../provider/resources";
+import { MetaDbBackups } from "../../../components/metadb/backups";
 import { mockEngine, valueOf, type Registered } from "./mocks";
 
 const backup = { directory: "/var/backups/oms", keep: 5, keepOnDestroy: true };
@@ -39,37 +38,4 @@ describe("Backups of a MetaDB that are attempts", () => {
     const { backups } = await attempts('{"path":"/b","bytes":1,"tables":1,"version":"4.2.7"}');
     assert.equal(await valueOf(backups.problem), "");
   });
-
-  const asking: [what: string, health: Health, at: string | RegExp][] = [
-    [
-      "when the last one failed",
-      { healthy: true, values: { at: "2026-11-29T12:00:00Z" }, detail: "status 0" },
-      "2026-11-29T12:00:00Z",
-    ],
-    ["that none has failed", { healthy: true, values: { at: "" }, detail: "status 0" }, ""],
-    [
-      "nothing where there was no answer",
-      { healthy: false, values: {}, detail: "no answer within 60 s" },
-      /host p1 cannot be asked for its backups .*\n.*no answer within 60 s/,
-    ],
-  ];
-  for (const [what, health, expected] of asking)
-    it(`are told by their host ${what}`, async () => {
-      const asked: string[] = [];
-      await mockEngine({}, {}, {}, undefined, (command) => {
-        asked.push(command);
-        return health;
-      });
-      const answer = failedAttempt(
-        hosts("l1", "p1"),
-        backup,
-        "oms",
-        new pulumi.ComponentResource("test:index:Test", "t"),
-      );
-      if (typeof expected === "string") assert.equal(await answer, expected);
-      else await assert.rejects(answer, expected);
-      assert.deepEqual(asked, [
-        `printf '"%s"\\n' "$(sed -n '1s/ .*//p' '/var/backups/oms/oms-failed-backup.txt' 2>/dev/null)"`,
-      ]);
-    });
 });

@@ -7,12 +7,15 @@ import { servicesCommand, startServices } from "../../../../components/oms/servi
 import { renderUpgradeScript } from "../../../../components/oms/upgrade-script";
 
 const init = renderInitScript({
+  host: "p1",
   container: "oms_427",
   logs: "/data/oms/oms_logs",
   byImage: false,
   timeout: 900,
   cmUrl: "http://10.0.0.101:8088",
   config: "0123",
+  name: "oms",
+  backup: "/var/backups/oms/oms-20261129T180000Z-4.2.6.sql.gz",
   secrets: ["it's \\1", "p#w"],
 });
 const upgrade = renderUpgradeScript({

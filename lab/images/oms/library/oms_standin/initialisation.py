@@ -79,6 +79,8 @@ def initialise(config, version, upgrades):
     _refuse(found, version, upgrades)
     if switches.value("ERROR_1235") == "1":
         print("ERROR 1235 (0A000): Modify large text/lob column not supported", flush=True)
+    if switches.value("ERROR_OTHER") == "1":
+        print("ERROR 1060 (42S21): Duplicate column name 'gmt_created'", flush=True)
     for role, database in config.databases.items():
         if role == "cm":
             switches.pause("2.5")
