@@ -105,18 +105,18 @@ describe("The script that hosts are asked by, and that deletes rows of nodes", (
 });
 
 /** Nodes on p1 and p2 in one region, and on p3 in another. */
-function args(change: (regions: OmsMultiNodeArgs["regions"]) => void = () => undefined): OmsMultiNodeArgs {
-  const host = (n: number): Host => new Host(`p${n}`, { address: `10.0.0.${n}`, acceptUnknownHostKey: true });
+function args(lost?: number): OmsMultiNodeArgs {
+  const host = (n: number): Host =>
+    new Host(`p${n}`, { address: `10.0.0.${n}`, acceptUnknownHostKey: true, lost: n === lost || undefined });
   const regions: OmsMultiNodeArgs["regions"] = [
     { location: 0, region: "a", default: true, nodes: [host(1), host(2)], cmUrl: "http://a.example.com:8088" },
     { location: 7, region: "b", heartbeatDatabase: "hb_7", nodes: [host(3)], cmUrl: "http://b.example.com:8088" },
   ];
-  change(regions);
   return { version: "4.2.7", image: { reference: "vendor/oms:4.2.7" }, metaDb: { ...oms.metaDb }, regions };
 }
 
 /** What commands on hosts say, and what the MetaDB is seen to have. */
-const engine = (look: object) =>
+const engine = (look: object, backup = "oms-backup-p1") =>
   mockEngine(
     {},
     {},
@@ -129,7 +129,7 @@ const engine = (look: object) =>
         : { containers: "[]", last: "", at: "" },
       detail: "status 0",
     }),
-    { "oms-backup-p1": "{}" },
+    { [backup]: "{}" },
   );
 
 describe("A node's row in the MetaDB", () => {
@@ -160,6 +160,19 @@ describe("A node's row in the MetaDB", () => {
       assert.equal(text.includes("hb_7"), n === 3);
       assert.ok(places.get(`oms-oms_427-p${n}`)?.after.includes(`oms-row-p${n}`));
     }
+  });
+
+  it("is deleted from the next host where the first one is lost, whose own row is no exception", async () => {
+    const registered = await engine({}, "oms-backup-p2");
+    const { transformations, placed } = placing();
+    await valueOf(new OmsMultiNode("oms", args(1), { transformations }).nodes);
+    const places = await placed();
+    for (const n of [1, 2, 3]) {
+      const { inputs } = registered.find(({ name }) => name === `oms-row-p${n}`) ?? assert.fail(`oms-row-p${n}`);
+      assert.equal((unwrap(inputs.connection) as { host: string }).host, "10.0.0.2");
+      assert.equal(places.get(`oms-row-p${n}`)?.opts.retainOnDelete, undefined);
+    }
+    assert.equal(places.get("oms-oms_427-p1")?.opts.retainOnDelete, true);
   });
 
   it("is not left behind by a node on which components run: nothing is changed then", async () => {
