@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
 /** Settings whose values never appear in a message, whatever is wrong with them. */
-const secretField = /password|passphrase|private_?key|access_?key|secret|token|license/i;
+const secretField = /pass?w|pwd|passphrase|credential|private_?key|access_?key|secret|token|license/i;
 
 /** Whether a setting's value never appears, by its name. */
 export const isSecretField = (name: string): boolean => secretField.test(name);
@@ -48,10 +48,14 @@ export function sentence(rule: string, fix: string): string {
 
 /** One line for each problem: field, the value found (never a secret), rule and fix. */
 export function problems(error: z.ZodError, value: unknown): string[] {
+  const misspelt = error.issues.flatMap((issue) => (issue.code === "unrecognized_keys" ? issue.keys : []));
   return error.issues.flatMap((issue) => {
     const fields =
       issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [[...issue.path]];
-    return fields.map((path) => `${fieldName(path)} = ${shown(path, value)}: ${issue.message}`);
+    // what stands under a misspelt name may be a secret
+    const found = (path: PropertyKey[]): string =>
+      issue.code === "unrecognized_keys" ? "(unknown key)" : shown(path, value, misspelt);
+    return fields.map((path) => `${fieldName(path)} = ${found(path)}: ${issue.message}`);
   });
 }
 
@@ -174,12 +178,14 @@ function fieldName(path: PropertyKey[]): string {
   );
 }
 
-function shown(path: PropertyKey[], root: unknown): string {
+/** @param hidden names of settings whose values do not appear either. */
+function shown(path: PropertyKey[], root: unknown, hidden: string[] = []): string {
   if (path.some((key) => secretField.test(String(key)))) return "[secret]";
   const value = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], root);
   if (value === undefined) return "(missing)";
   if (pulumi.Output.isInstance(value)) return "(computed)";
-  const text = JSON.stringify(value, (key, inner: unknown) => (secretField.test(key) ? "[secret]" : inner)) as
+  const isHidden = (key: string): boolean => secretField.test(key) || hidden.includes(key);
+  const text = JSON.stringify(value, (key, inner: unknown) => (isHidden(key) ? "[secret]" : inner)) as
     string | undefined;
   if (text !== undefined && carriesSecret(text)) return "[secret]";
   return text === undefined ? typeof value : text.length > 120 ? `${text.slice(0, 117)}...` : text;

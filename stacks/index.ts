@@ -45,7 +45,7 @@ function odpSummary({ endpoint, nodes, proxies, proxysysPassword, observerSysPas
   return { endpoint, nodes, proxies, proxysysPassword, observerSysPassword };
 }
 
-function deployOms({ regions, ...settings }: NonNullable<StackConfig["oms"]>): OmsMultiNode {
+function deployOms({ regions, tsdb, ...settings }: NonNullable<StackConfig["oms"]>): OmsMultiNode {
   return new OmsMultiNode("oms", {
     ...settings,
     regions: regions.map(({ nodes, proxy, ...region }) => ({
@@ -53,12 +53,16 @@ function deployOms({ regions, ...settings }: NonNullable<StackConfig["oms"]>): O
       nodes: nodes.map(named),
       proxy: proxy && { ...proxy, hosts: proxy.hosts.map(named) },
     })),
+    ...(tsdb && {
+      tsdb: { ...tsdb, influxDb: tsdb.influxDb && { ...tsdb.influxDb, host: named(tsdb.influxDb.host) } },
+    }),
   });
 }
 
-/** The OMS deployment, when the stack has one: url, regions, nodes, backups, lastBackup, firstLogin, certificate. */
+/** The OMS deployment, when the stack has one: url, regions, nodes, backups, lastBackup, firstLogin, influxDb, tsdbPassword, certificate. */
 export const oms = config.oms && omsSummary(deployOms(config.oms));
 
-function omsSummary({ url, regions, nodes, backups, lastBackup, firstLogin, certificate }: OmsMultiNode) {
-  return { url, regions, nodes, backups, lastBackup, firstLogin, certificate };
+function omsSummary({ url, regions, nodes, backups, lastBackup, firstLogin, certificate, ...tsdb }: OmsMultiNode) {
+  const { influxDb, tsdbPassword } = tsdb;
+  return { url, regions, nodes, backups, lastBackup, firstLogin, influxDb, tsdbPassword, certificate };
 }

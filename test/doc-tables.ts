@@ -49,6 +49,8 @@ const changesOf: Record<string, Record<string, { changes: Changes; at: string }>
     CertificateSource: { changes: omsChanges, at: "https." },
     OmsHttpsArgs: { changes: omsChanges, at: "https." },
     OmsBackupArgs: { changes: omsChanges, at: "backup." },
+    OmsTsdbArgs: { changes: omsChanges, at: "tsdb." },
+    OmsInfluxDbArgs: { changes: omsChanges, at: "tsdb.influxDb." },
   },
 };
 

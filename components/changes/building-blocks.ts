@@ -1,8 +1,10 @@
-import { type Changes, live, nodeByNode, refused, reload } from "./change";
+import { type Changes, live, nodeByNode, refused, reload, whileThere } from "./change";
 
 /** Why a container keeps its name. */
-export const keepsName = refused(
-  "a container keeps its name: take the former one back; for another one deploy anew under another name beside it",
+export const keepsName = whileThere(
+  refused(
+    "a container keeps its name: take the former one back; for another one deploy anew under another name beside it",
+  ),
 );
 
 const newCertificate = reload("a new certificate; nginx reloads, on one host after the other");

@@ -18,6 +18,8 @@ export interface Change {
   about: string;
   /** The argument tells the elements of a list apart, like `regions.location`: others are compared in those that stay. */
   identifies?: true;
+  /** It counts where the argument was given before and still is: of a part that comes or goes nothing is kept. */
+  whileThere?: true;
 }
 
 /** The changes of a component's arguments by their paths, like `proxy.port`; one stands for all below it, too. */
@@ -31,3 +33,6 @@ export const refused = (about: string): Change => ({ effect: "refused", about })
 
 /** The same of an argument that tells the elements of its list apart. */
 export const identifying = (change: Change): Change => ({ ...change, identifies: true });
+
+/** The same, of a part that may come and go. */
+export const whileThere = (change: Change): Change => ({ ...change, whileThere: true });

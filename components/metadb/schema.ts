@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { address, hostPath, nonEmpty, port } from "../rules";
+import { address, flag, hostPath, nonEmpty, port } from "../rules";
 import { setting, settings } from "../validation";
 
 /** A database's name. */
@@ -34,7 +34,7 @@ export const backupSettings = (directory: string) =>
       "must be a whole number of backups from 1 to 1000",
       "give how many to keep, like 5",
     ).default(5),
-    keepOnDestroy: z.boolean().default(true),
+    keepOnDestroy: flag.default(true),
   }).prefault({});
 
 /** The way back to a backup. */

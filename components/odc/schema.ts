@@ -3,7 +3,7 @@ import { certificateSource } from "../certificate/schema";
 import type { KnownHost } from "../conflicts";
 import { imageSource } from "../image-schema";
 import { backupSettings, connectionFields, databaseName, rollbackSettings } from "../metadb/schema";
-import { address, containerName, hostPath, nonEmpty, port, seconds } from "../rules";
+import { address, containerName, flag, hostPath, nonEmpty, port, seconds } from "../rules";
 import { carriesSecret, inputSetting, sentence, setting, settings } from "../validation";
 import { virtualIpFields } from "../virtual-ip/schema";
 import { conflicts } from "./conflicts";
@@ -49,7 +49,7 @@ const options = (example: string): z.ZodType<string> =>
 
 const proxyHttps = certificateSource.safeExtend({
   port: port.default(443),
-  hsts: z.boolean().default(true),
+  hsts: flag.default(true),
   alternativeNames: z.array(address).default([]),
 });
 
@@ -62,7 +62,7 @@ const proxy = <H>(host: z.ZodType<H>) =>
     https: proxyHttps.optional(),
     domain: address.optional(),
     containerName: containerName.default("odc-nginx"),
-    ipv6: z.boolean().default(false),
+    ipv6: flag.default(false),
     connectTimeout: seconds(1, 75).default(75),
     transferTimeout: seconds(1, 86400).default(1800),
   });
@@ -107,7 +107,7 @@ const fields = <H>(host: z.ZodType<H>) =>
       log: hostPath.default("/var/log/odc"),
       data: hostPath.default("/var/data/odc"),
     }).prefault({}),
-    keepData: z.boolean().default(true),
+    keepData: flag.default(true),
     startTimeout: seconds(10, 7200).default(600),
     backup: backupSettings("/var/backups/odc"),
     rollback: rollbackSettings(),

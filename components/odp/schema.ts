@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { imageSource } from "../image-schema";
-import { containerName, hostPath, port, seconds } from "../rules";
+import { containerName, flag, hostPath, port, seconds } from "../rules";
 import { inputSetting, sentence, setting, settings } from "../validation";
 import { virtualIpFields } from "../virtual-ip/schema";
 import { conflicts } from "./conflicts";
@@ -102,13 +102,13 @@ const fields = <H>(host: z.ZodType<H>) =>
         ),
       )
       .default({}),
-    ignoreLocalConfig: z.boolean().default(true),
+    ignoreLocalConfig: flag.default(true),
     firstProxyId: whole("an ID", 1, 8191).default(1),
     clientSessionIdVersion: whole("the version", 1, 2).default(2),
     hangTimeout: seconds(2, 600).default(5),
     startTimeout: seconds(5, 600).default(30),
     drainTimeout: seconds(0, 3600).default(10),
-    keepData: z.boolean().default(false),
+    keepData: flag.default(false),
   });
 
 /**

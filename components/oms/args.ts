@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { CertificateSource } from "../certificate";
 import type { ImageSource } from "../image";
 import type { OmsRegionArgs } from "./region-args";
+import type { OmsTsdbArgs } from "./tsdb-args";
 
 /**
  * Arguments of {@link OmsMultiNode}. Source for all, where no other is named: "Deploy OMS Community Edition on multiple nodes in a
@@ -184,27 +185,6 @@ export interface OmsDrcArgs {
    */
   user: string;
   /** Its password (drc_password). Kept as a secret. */
-  password: pulumi.Input<string>;
-}
-
-/** A time-series database that is there. */
-export interface OmsTsdbArgs {
-  /**
-   * Its kind (tsdb_service), "INFLUXDB" or "CERESDB". OMS's own default is CERESDB, while its tools set up InfluxDB alone.
-   * @default "INFLUXDB"
-   */
-  service?: "INFLUXDB" | "CERESDB";
-  /**
-   * Address and port (tsdb_url). Rule: without scheme; with several nodes not a loopback address.
-   * @example "10.0.0.5:8086"
-   */
-  url: string;
-  /**
-   * User (tsdb_username), made by hand in the time-series database.
-   * @example "oms"
-   */
-  username: string;
-  /** Its password (tsdb_password). Kept as a secret. */
   password: pulumi.Input<string>;
 }
 

@@ -1,5 +1,5 @@
 import { keepsName, virtualAddressChanges, within } from "../changes/building-blocks";
-import { type Changes, dataStep, identifying, live, nodeByNode, refused, reload } from "../changes/change";
+import { type Changes, dataStep, identifying, live, nodeByNode, refused, reload, whileThere } from "../changes/change";
 
 const fileAnew = reload(
   "config.yaml is written and the services' own files made from it, then oms_console and oms_drc_supervisor restart, node by node; tasks go on",
@@ -67,7 +67,24 @@ export const omsChanges: Changes = {
   "regions.proxy.consolePort": byNginx,
   ports: portsMove,
   drc: fileAnew,
-  tsdb: fileAnew,
+  "tsdb.service": fileAnew,
+  "tsdb.url": fileAnew,
+  "tsdb.username": fileAnew,
+  "tsdb.password": reload(
+    "InfluxDB, where it is deployed here, is stopped for seconds and takes it; then config.yaml as for its other values",
+  ),
+  "tsdb.influxDb.host": reload(
+    "InfluxDB starts on the new host, without the former one's metrics, and config.yaml names it; the former one goes last, and its data stay where they are",
+  ),
+  "tsdb.influxDb.image": reload("InfluxDB gets a new container; metrics of these seconds are lost"),
+  "tsdb.influxDb.containerName": keepsName,
+  "tsdb.influxDb.dataDirectory": whileThere(
+    refused(
+      "the data do not move with it: take the former one back, or move them and give InfluxDB another host and back",
+    ),
+  ),
+  "tsdb.influxDb.port": reload("InfluxDB gets a new container, and config.yaml names the port"),
+  "tsdb.influxDb.address": fileAnew,
   slsAudit: fileAnew,
   settings: fileAnew,
   "https.selfSigned": certificate,

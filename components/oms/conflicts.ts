@@ -5,6 +5,7 @@ import { portConflicts } from "./port-conflicts";
 import { regionConflicts } from "./region-conflicts";
 import type { OmsSettings } from "./schema";
 import { settingsConflicts } from "./settings-conflicts";
+import { tsdbConflicts } from "./tsdb-conflicts";
 import { versionConflicts } from "./version-conflicts";
 import { virtualIpConflicts } from "./virtual-ip-conflicts";
 
@@ -19,6 +20,7 @@ export function conflicts<H>(args: OmsSettings<H>, known: KnownHost<H>): Conflic
     ...portConflicts(args, known),
     ...versionConflicts(args),
     ...settingsConflicts(args),
+    ...tsdbConflicts(args, known),
     ...pathConflicts(args),
   ];
 }

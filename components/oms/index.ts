@@ -8,8 +8,8 @@ export type {
   OmsPortArgs,
   OmsRollbackArgs,
   OmsSlsAuditArgs,
-  OmsTsdbArgs,
 } from "./args";
 export { OmsMultiNode } from "./oms-multi-node";
 export type { OmsMappedPortArgs, OmsProxyArgs, OmsRegionArgs } from "./region-args";
-export type { OmsCertificateStatus, OmsNodeStatus, OmsRegionStatus } from "./status";
+export type { OmsCertificateStatus, OmsInfluxDbStatus, OmsNodeStatus, OmsRegionStatus } from "./status";
+export type { OmsInfluxDbArgs, OmsTsdbArgs } from "./tsdb-args";

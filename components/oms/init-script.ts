@@ -74,7 +74,7 @@ workspace() {
     if [ -d "$old" ] && ! kill -0 "$(printf %s "$old" | cut -d . -f 2)" 2>/dev/null; then rm -rf "$old"; fi
   done
   work=$(mktemp -u "/run/dbha-oms.$$.XXXXXX")
-  trap 'rm -rf "$work"' EXIT
+  trap 'close_logs; rm -rf "$work"' EXIT
   trap 'exit 1' HUP INT TERM
   trap '' PIPE
   mkdir "$work"
@@ -102,6 +102,9 @@ masked() {
 
 # tail_of FILE: its last lines, fit to be shown
 tail_of() { grep -v '^[[:space:]-]*$' "$1" | tail -n 12 | masked | cut -c 1-300 | sed 's/^/  /'; }
+
+# It has the password, and OMS lets everybody on the host read it.
+close_logs() { find "$logs" -maxdepth 1 -name 'docker_init.log.*' -perm /077 -exec chmod go= {} + 2>/dev/null || true; }
 
 # The newest log of docker_init.sh.
 log() { find "$logs" -maxdepth 1 -name 'docker_init.log.*' 2>/dev/null | sort | tail -n 1; }
@@ -163,6 +166,7 @@ began=$(date +%s)
 seconds() { echo "$(($(date +%s) - began))"; }
 wait_for() {
   until $1; do
+    close_logs
     tell
     runs || stopped
     [ "$(seconds)" -lt "$timeout" ] || late

@@ -13,17 +13,20 @@ import type { OmsConfig } from "./config-yaml";
 import { consoleNames, consoleProbe } from "./console";
 import { firstLogin } from "./first-login";
 import { haProblem } from "./ha";
+import { InfluxDb } from "./influxdb";
 import { askNode, type LiveNode } from "./live-node";
 import { OmsNode } from "./oms-node";
 import { nodeStatus, regionStatus } from "./outputs";
 import { fitHosts, fitMetaDb } from "./readiness";
 import { RegionAccess } from "./region-access";
-import { regionConfig } from "./region-config";
+import { regionConfig, type KnownInputs } from "./region-config";
 import { addressesOf, knownInputs, omsMetaDb, type OmsMetaDbValues } from "./region-values";
 import { isDefaultRegion } from "./regions";
 import { omsName, omsSchema, type OmsSettings } from "./schema";
 import { situationOf, type Situation } from "./situation";
-import type { OmsCertificateStatus, OmsNodeStatus, OmsRegionStatus } from "./status";
+import type { OmsCertificateStatus, OmsInfluxDbStatus, OmsNodeStatus, OmsRegionStatus } from "./status";
+import { tsdbAccess, type TsdbAccess } from "./tsdb";
+import { fitTsdb } from "./tsdb-preflight";
 import { OmsUpgrade } from "./upgrade";
 import { upgradeRecord } from "./upgrade-record";
 import { containerNameOf, upgradeProblem } from "./versions";
@@ -57,6 +60,10 @@ export class OmsMultiNode extends pulumi.ComponentResource {
   readonly lastBackup: pulumi.Output<MetaDbBackup | undefined> = unknown();
   /** How the first user logs in: OMS asks the first visitor for a password, or has one that everybody knows. */
   readonly firstLogin: pulumi.Output<string> = unknown();
+  /** The InfluxDB that was deployed beside OMS; nothing without one. */
+  readonly influxDb: pulumi.Output<OmsInfluxDbStatus | undefined> = unknown();
+  /** Password of the user in the time-series database (a secret); nothing without one. */
+  readonly tsdbPassword: pulumi.Output<string | undefined> = unknown();
   /** The certificate of HTTPS; nothing without it. */
   readonly certificate: pulumi.Output<OmsCertificateStatus | undefined> = unknown();
 
@@ -76,12 +83,21 @@ export class OmsMultiNode extends pulumi.ComponentResource {
     const members = membersOf(settings);
     const live = this.live(settings, members);
     const metaDb = fitMetaDb(name, settings, hostsOf(members), this);
-    const fit = pulumi.all([metaDb, fitHosts(name, settings, hostsOf(members), this)]).apply(([known]) => known);
+    const tsdb = tsdbAccess(name, settings, this);
+    const fits = [
+      fitHosts(name, settings, hostsOf(members), this),
+      fitTsdb(name, settings, hostsOf(members), tsdb, this),
+    ];
+    const fit = pulumi.all([metaDb, pulumi.all(fits)]).apply(([known]) => known);
+    const access = tsdb && pulumi.all([tsdb, fit]).apply(([known]) => known);
+    const influxDb = this.deployInfluxDb(settings, members, access);
     const certificate = this.issueCertificate(settings);
     const images = this.images(settings, members);
     const allowed = this.upgradeAllowed(settings, members, live, fit);
     const upgrade = this.upgrade(settings, members, live, allowed, [...images.values()]);
-    const nodes = this.startNodes(settings, members, live, upgrade, fit, images, certificate);
+    const inputs = knownInputs(settings, fit, access, this);
+    const waits = [...upgrade.done, ...(influxDb?.probes ?? [])];
+    const nodes = this.startNodes(settings, members, live, { upgrade, waits, inputs, images, tls: certificate });
     const accesses = this.openRegions(settings, nodes);
     const consoles = this.consoles(settings, members, nodes, accesses);
     this.backups = upgrade.backups.list(upgrade.finish([...consoles.values()]).concat([...consoles.values()]));
@@ -90,6 +106,8 @@ export class OmsMultiNode extends pulumi.ComponentResource {
     this.url = this.regions.apply((regions) => regions[defaultRegion(settings)]?.url ?? "");
     this.nodes = nodeStatus(settings, members, nodes, consoles);
     this.firstLogin = this.url.apply((url) => firstLogin(settings.version, url));
+    this.influxDb = pulumi.output(influxDb?.status);
+    this.tsdbPassword = pulumi.secret(tsdb?.apply(({ password }) => password));
     this.certificate = pulumi.output(certificate && { expires: certificate.expires, trust: certificate.trust });
     this.registerOutputs({
       url: this.url,
@@ -98,6 +116,8 @@ export class OmsMultiNode extends pulumi.ComponentResource {
       backups: this.backups,
       lastBackup: this.lastBackup,
       firstLogin: this.firstLogin,
+      influxDb: this.influxDb,
+      tsdbPassword: this.tsdbPassword,
       certificate: this.certificate,
     });
   }
@@ -171,18 +191,14 @@ export class OmsMultiNode extends pulumi.ComponentResource {
     settings: OmsSettings<Host>,
     members: Member[],
     live: Live,
-    upgrade: OmsUpgrade,
-    metaDb: pulumi.Output<OmsMetaDbValues>,
-    images: Map<Host, Image>,
-    tls: Certificate | undefined,
+    { upgrade, waits: before, inputs, images, tls }: NodesNeed,
   ): Map<Host, OmsNode> {
     const hosts = hostsOf(members);
     const isHealthy = async (host: Host): Promise<boolean> => (await live.nodes.get(host))?.healthy === true;
-    const inputs = knownInputs(settings, metaDb, this);
     const configOf = (region: Region): pulumi.Output<OmsConfig> =>
       inputs.apply((known) => regionConfig(settings, region, addressesOf(region), known));
     const configs = new Map(settings.regions.map((region) => [region, configOf(region)]));
-    const nodes = rolling(hosts, downFirst(hosts, isHealthy), upgrade.done, (host, waits) => {
+    const nodes = rolling(hosts, downFirst(hosts, isHealthy), before, (host, waits) => {
       const { region } = members[hosts.indexOf(host)] as Member;
       const config = configs.get(region) as pulumi.Output<OmsConfig>;
       const image = images.get(host) as Image;
@@ -193,6 +209,15 @@ export class OmsMultiNode extends pulumi.ComponentResource {
       return new OmsNode(this.name, { ...node, image, tls, upgrades, began, backup, waits }, this);
     });
     return new Map(hosts.map((host, i) => [host, nodes[i] as OmsNode]));
+  }
+
+  private deployInfluxDb(
+    settings: OmsSettings<Host>,
+    members: Member[],
+    access: pulumi.Output<TsdbAccess> | undefined,
+  ): InfluxDb | undefined {
+    if (access === undefined || settings.tsdb?.influxDb === undefined) return undefined;
+    return new InfluxDb(this.name, { settings, access, nodes: hostsOf(members) }, this);
   }
 
   private openRegions(settings: OmsSettings<Host>, nodes: Map<Host, OmsNode>): RegionAccess[] {
@@ -222,6 +247,16 @@ export class OmsMultiNode extends pulumi.ComponentResource {
 interface Live {
   nodes: Map<Host, Promise<LiveNode>>;
   situation: Promise<Situation>;
+}
+
+/** What all nodes need. */
+interface NodesNeed {
+  upgrade: OmsUpgrade;
+  /** What the first of them waits for. */
+  waits: pulumi.Resource[];
+  inputs: pulumi.Output<KnownInputs>;
+  images: Map<Host, Image>;
+  tls: Certificate | undefined;
 }
 
 /** All nodes, those of the default region first. */

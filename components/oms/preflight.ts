@@ -6,6 +6,7 @@ import { isOfContainer, portProblems, takenPorts } from "../port-problem";
 import { sentence } from "../validation";
 import { FIXED_PORTS, portsOf, proxyPorts } from "./ports";
 import type { OmsSettings } from "./schema";
+import { INFLUXDB_RPC_PORT } from "./tsdb-conflicts";
 
 /** What a deployment asks of one host. */
 export interface OmsDemands {
@@ -13,13 +14,16 @@ export interface OmsDemands {
   node?: { ports: Record<string, number>; containerPrefix: string; paths: string[] };
   /** Of nginx, once for each region that has it there. */
   proxies: { ports: Record<string, number>; containerName: string }[];
+  /** Of InfluxDB, on its host. */
+  influxDb?: { port: number; containerName: string };
   /** Architectures that tarballs cover, by their argument; an image from a registry is left out. */
   architectures: Coverage[];
 }
 
 /** What a deployment asks of each of its hosts. */
 export function omsDemands(settings: OmsSettings<Host>, host: Host): OmsDemands {
-  const { regions, image, mounts, containerPrefix } = settings;
+  const { regions, image, mounts, containerPrefix, tsdb } = settings;
+  const influxDb = tsdb?.influxDb?.host === host ? tsdb.influxDb : undefined;
   const isNode = regions.some(({ nodes }) => nodes.includes(host));
   const proxies = regions.flatMap(({ proxy }, i) => (proxy?.hosts.includes(host) ? [{ proxy, i }] : []));
   const named = (at: string, ports: object): Record<string, number> =>
@@ -32,9 +36,11 @@ export function omsDemands(settings: OmsSettings<Host>, host: Host): OmsDemands 
       ports: named(`regions[${i}].proxy`, proxyPorts(settings, proxy)),
       containerName: proxy.containerName,
     })),
+    ...(influxDb && { influxDb: { port: influxDb.port, containerName: influxDb.containerName } }),
     architectures: [
       ...(isNode ? coverageOf("image", image) : []),
       ...proxies.flatMap(({ proxy, i }) => coverageOf(`regions[${i}].proxy.image`, proxy.image)),
+      ...(influxDb ? coverageOf("tsdb.influxDb.image", influxDb.image) : []),
     ],
   };
 }
@@ -90,7 +96,7 @@ export const hostWarnings = (hosts: OmsHost[]): string[] =>
 const nodesOf = (hosts: OmsHost[]): OmsHost[] => hosts.filter(({ demands }) => demands.node !== undefined);
 
 function hostProblems({ name, facts, demands }: OmsHost): string[] {
-  const { node, proxies } = demands;
+  const { node, proxies, influxDb } = demands;
   return [
     ...dockerProblems(facts, "everything runs in containers"),
     ...demands.architectures.flatMap((one) => architectureProblems(facts, one)),
@@ -102,6 +108,7 @@ function hostProblems({ name, facts, demands }: OmsHost): string[] {
         portProblems(facts, port, isOfContainer(containerName), argument),
       ),
     ),
+    ...(influxDb ? influxDbPortProblems(facts, influxDb) : []),
   ].map((problem) => `host ${name}: ${problem}`);
 }
 
@@ -117,6 +124,19 @@ function nodePortProblems(facts: HostFacts, { ports, containerPrefix }: NonNulla
   return [
     ...Object.entries(ports).flatMap(([argument, port]) => portProblems(facts, port, isOurs, argument)),
     ...fixed,
+  ];
+}
+
+function influxDbPortProblems(facts: HostFacts, demands: NonNullable<OmsDemands["influxDb"]>): string[] {
+  const isOurs = isOfContainer(demands.containerName);
+  return [
+    ...portProblems(facts, demands.port, isOurs, "tsdb.influxDb.port"),
+    ...takenPorts(facts, (port) => port === INFLUXDB_RPC_PORT, isOurs).map(({ port, by }) =>
+      sentence(
+        `port ${port} is taken by ${by}, which InfluxDB needs for its own backups`,
+        "stop that, or give tsdb.influxDb another host",
+      ),
+    ),
   ];
 }
 

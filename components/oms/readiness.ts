@@ -19,7 +19,8 @@ export function fitHosts(
   parent: pulumi.Resource,
 ): pulumi.Output<void> {
   const proxies = settings.regions.flatMap(({ proxy }) => proxy?.hosts ?? []);
-  const hosts = living([...new Set([...nodes, ...proxies])]);
+  const { host: ofInfluxDb } = settings.tsdb?.influxDb ?? {};
+  const hosts = living([...new Set([...nodes, ...proxies, ...(ofInfluxDb ? [ofInfluxDb] : [])])]);
   return pulumi.output(
     factsOf(hosts).then((known) => {
       const asked = known.map(({ host, facts }) => ({

@@ -2,12 +2,13 @@ import type { OmsConfig } from "./config-yaml";
 import { cmUrlOf } from "./cm-url";
 import { heartbeatDatabase, isDefaultRegion } from "./regions";
 import type { OmsSettings } from "./schema";
+import type { TsdbAccess } from "./tsdb";
 
 /** What of the arguments may be an Output, its values known. */
 export interface KnownInputs {
   metaDb: OmsConfig["metaDb"] & { rmDatabase: string; cmDatabase: string };
   drcPassword?: string;
-  tsdbPassword?: string;
+  tsdb?: TsdbAccess;
   accessKey?: string;
   accessSecret?: string;
 }
@@ -22,10 +23,10 @@ export function regionConfig<H>(
   nodes: string[],
   known: KnownInputs,
 ): OmsConfig {
-  const { drc, tsdb, slsAudit, ports } = settings;
+  const { drc, slsAudit, ports } = settings;
   const { rmDatabase: rm, cmDatabase: cm, ...metaDb } = known.metaDb;
   const heartbeat = heartbeatDatabase(settings, region) ?? "";
-  const { drcPassword = "", tsdbPassword = "", accessKey = "", accessSecret = "" } = known;
+  const { tsdb, drcPassword = "", accessKey = "", accessSecret = "" } = known;
   return {
     metaDb,
     databases: { rm, cm, heartbeat },
@@ -39,7 +40,7 @@ export function regionConfig<H>(
     },
     ports,
     ...(drc && { drc: { user: drc.user, password: drcPassword } }),
-    ...(tsdb && { tsdb: { ...tsdb, password: tsdbPassword } }),
+    ...(tsdb && { tsdb }),
     ...(slsAudit && { slsAudit: { ...slsAudit, accessKey, accessSecret } }),
     settings: settings.settings,
   };

@@ -6,6 +6,7 @@ import type { OmsMetaDb } from "./metadb";
 import type { KnownInputs } from "./region-config";
 import { heartbeatDatabase, isDefaultRegion, nodeAddresses } from "./regions";
 import { secretFields, type OmsSettings } from "./schema";
+import type { TsdbAccess } from "./tsdb";
 
 /** The MetaDB, its values checked. */
 export type OmsMetaDbValues = KnownInputs["metaDb"];
@@ -40,8 +41,9 @@ export const omsMetaDb = (settings: OmsSettings<Host>, values: OmsMetaDbValues):
 
 /** The MetaDB with passwords and keys, each checked when it is known. */
 export function knownInputs(
-  { drc, tsdb, slsAudit }: OmsSettings<Host>,
+  { drc, slsAudit }: OmsSettings<Host>,
   metaDb: pulumi.Output<OmsMetaDbValues>,
+  tsdb: pulumi.Output<TsdbAccess> | undefined,
   parent: pulumi.Resource,
 ): pulumi.Output<KnownInputs> {
   const checked = (value: pulumi.Input<string> | undefined, field: keyof typeof secretFields, argument: string) =>
@@ -49,7 +51,7 @@ export function knownInputs(
   return pulumi.output({
     metaDb,
     drcPassword: checked(drc?.password, "drcPassword", "drc.password"),
-    tsdbPassword: checked(tsdb?.password, "tsdbPassword", "tsdb.password"),
+    tsdb,
     accessKey: checked(slsAudit?.accessKey, "accessKey", "slsAudit.accessKey"),
     accessSecret: checked(slsAudit?.accessSecret, "accessSecret", "slsAudit.accessSecret"),
   });

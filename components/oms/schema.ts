@@ -1,6 +1,5 @@
 import { isIP } from "node:net";
 import { z } from "zod";
-import { isHostAddress } from "../../provider/resources/host-rules";
 import { certificateSource } from "../certificate/schema";
 import { isTold, soundParts, type KnownHost } from "../conflicts";
 import { imageSource } from "../image-schema";
@@ -11,6 +10,7 @@ import { virtualIpFields } from "../virtual-ip/schema";
 import { parseCmUrl } from "./cm-url";
 import { conflicts } from "./conflicts";
 import { isDefaultRegion } from "./regions";
+import { tsdbSettings } from "./tsdb-schema";
 
 /** The name of a deployment, part of the names of its units, its files and its backups. */
 export const omsName = settings({
@@ -69,12 +69,6 @@ const version = setting(
   "must be a version of OMS: three numbers with dots",
   'write it like "4.2.7"',
 );
-
-/** The service's address and port; IPv6 in brackets. */
-function isEndpoint(given: string): boolean {
-  const [, v6, name = "", digits] = /^(?:\[([\da-fA-F:.]+)\]|([^\s/:@[\]]+)):([1-9]\d{0,4})$/.exec(given) ?? [];
-  return isHostAddress(v6 ?? name) && Number(digits) <= 65535;
-}
 
 const proxy = <H>(host: z.ZodType<H>) =>
   settings({
@@ -144,20 +138,7 @@ const fields = <H>(host: z.ZodType<H>) =>
       user: text("the name of the drc user"),
       password: inputSetting(secretFields.drcPassword),
     }).optional(),
-    tsdb: settings({
-      service: setting(
-        z.enum(["INFLUXDB", "CERESDB"]),
-        'must be "INFLUXDB" or "CERESDB"',
-        "leave it out to get INFLUXDB",
-      ).default("INFLUXDB"),
-      url: setting(
-        z.string().refine(isEndpoint),
-        "must be an address and a port, without scheme",
-        'write it like "10.0.0.5:8086"',
-      ),
-      username: text("the user that was made in the time-series database"),
-      password: inputSetting(secretFields.tsdbPassword),
-    }).optional(),
+    tsdb: tsdbSettings(host, text("the user's name"), secretFields.tsdbPassword).optional(),
     slsAudit: settings({
       accessKey: inputSetting(secretFields.accessKey),
       accessSecret: inputSetting(secretFields.accessSecret),

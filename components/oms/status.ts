@@ -32,6 +32,18 @@ export interface OmsRegionStatus {
   holder: string;
 }
 
+/** What is known of the InfluxDB that is deployed beside OMS. */
+export interface OmsInfluxDbStatus {
+  /** Name of its host. */
+  host: string;
+  /** Address and port under which the nodes reach it (tsdb_url). */
+  url: string;
+  /** Its user, with all privileges; the password is in the output `tsdbPassword`. */
+  username: string;
+  /** "healthy" when it took its user and refused who is none at the last `up` or `refresh`, else "unhealthy". */
+  health: string;
+}
+
 /** What is known of the certificate. */
 export interface OmsCertificateStatus {
   /** When it ends, ISO 8601. */

@@ -40,14 +40,19 @@ export function omsConfig(change: (oms: OmsSection) => void = () => undefined): 
 export const tarball = (version: string, architecture: string): string =>
   `${labFolder}/images/oms-${version}-${architecture}.tar.gz`;
 
+/** Tarballs of another of the lab's images. */
+export const tarballsOf = (name: string): { tarballs: Record<string, string> } => ({
+  tarballs: Object.fromEntries(["amd64", "arm64"].map((one) => [one, `${labFolder}/images/${name}-${one}.tar.gz`])),
+});
+
 /** An empty MetaDB whose user may make OMS's databases, and those in which backups are proven. */
-export async function emptyOmsMetaDb(): Promise<DatabaseServer> {
+export async function emptyOmsMetaDb(password = PASSWORD): Promise<DatabaseServer> {
   const server = await DatabaseServer.ofLab(theLab());
   await dropOmsDatabases(server);
   const all = DATABASES.flatMap((database) => [database, `${database}_dbha_scratch`]);
   await server.sql(
     `CREATE USER IF NOT EXISTS '${USER}'@'%'`,
-    `ALTER USER '${USER}'@'%' IDENTIFIED BY '${PASSWORD.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`,
+    `ALTER USER '${USER}'@'%' IDENTIFIED BY '${password.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`,
     ...all.map((database) => `GRANT ALL PRIVILEGES ON ${database}.* TO '${USER}'@'%'`),
   );
   return server;

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { Host } from "../../../components";
-import { refusal } from "../../../components/validation";
+import { z } from "zod";
+import { flag } from "../../../components/rules";
+import { problems, refusal, settings } from "../../../components/validation";
 import { mockEngine } from "./mocks";
 
 describe("a refusal", () => {
@@ -31,6 +33,41 @@ describe("a refusal", () => {
     assert.equal(
       refusal("Deployment d: its hosts are not ready", ["host p1: no Docker"], host).message,
       "Deployment d: its hosts are not ready (1 problem); nothing was changed:\n  - host p1: no Docker",
+    );
+  });
+});
+
+describe("problems of arguments", () => {
+  const schema = settings({
+    metaDb: settings({ user: z.string(), password: z.string().optional() }).refine(
+      () => false,
+      "is refused; fix: mend it",
+    ),
+    keepData: flag.optional(),
+  });
+  const told = (args: unknown): string[] => {
+    const { error } = schema.safeParse(args);
+    return error === undefined ? [] : problems(error, args);
+  };
+
+  it("show nothing of what stands under a misspelt name, there and in what holds it", () => {
+    const lines = told({
+      metaDb: { user: "u", pass_word: "Secret-1", key: { of: "Secret-2" }, passwd: "Secret-3" },
+      keep: "Secret-4",
+    });
+    assert.deepEqual(lines, [
+      "metaDb.pass_word = (unknown key): known here are: user, password; fix: remove it or mend its spelling",
+      "metaDb.key = (unknown key): known here are: user, password; fix: remove it or mend its spelling",
+      "metaDb.passwd = (unknown key): known here are: user, password; fix: remove it or mend its spelling",
+      'metaDb = {"user":"u","pass_word":"[secret]","key":"[secret]","passwd":"[secret]"}: is refused; fix: mend it',
+      "keep = (unknown key): known here are: metaDb, keepData; fix: remove it or mend its spelling",
+    ]);
+  });
+
+  it("tell in this project's words what a flag is", () => {
+    assert.deepEqual(
+      told({ metaDb: { user: "u" }, keepData: "no" }).filter((line) => line.startsWith("keepData")),
+      ['keepData = "no": must be true or false; fix: write it without quotes'],
     );
   });
 });

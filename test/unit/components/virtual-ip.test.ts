@@ -197,7 +197,7 @@ describe("VirtualIp", () => {
       "an unknown argument",
       (args) => ((args as { preempt?: boolean }).preempt = true),
       [
-        "preempt = true: known here are: hosts, address, interface, routerId, checks, after; fix: remove it or mend its spelling",
+        "preempt = (unknown key): known here are: hosts, address, interface, routerId, checks, after; fix: remove it or mend its spelling",
       ],
     ],
   ];

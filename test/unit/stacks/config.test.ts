@@ -147,10 +147,14 @@ describe("stack configuration", () => {
 
   it("refuses an ODP on a host that nobody knows, and a word that is none", () => {
     assert.deepEqual(
-      problemsOf(() => parseOdp({ ...odp(), hosts: ["p1", "p9"], watchdog: true })),
+      problemsOf(() =>
+        parseOdp({ ...odp(), hosts: ["p1", "p9"], watchdog: true, keepData: "no", ignoreLocalConfig: 1 }),
+      ),
       [
         'odp.hosts[1] = "p9": the inventory knows p1, p2, p3; fix: mend the name, or add the host',
-        "odp.watchdog = true: known here are: hosts, package, image, programDirectory, cluster, proxy, ports, appName, proxysysPassword, observerSysPassword, parameters, ignoreLocalConfig, firstProxyId, clientSessionIdVersion, hangTimeout, startTimeout, drainTimeout, keepData; fix: remove it or mend its spelling",
+        "odp.ignoreLocalConfig = 1: must be true or false; fix: write it without quotes",
+        'odp.keepData = "no": must be true or false; fix: write it without quotes',
+        "odp.watchdog = (unknown key): known here are: hosts, package, image, programDirectory, cluster, proxy, ports, appName, proxysysPassword, observerSysPassword, parameters, ignoreLocalConfig, firstProxyId, clientSessionIdVersion, hangTimeout, startTimeout, drainTimeout, keepData; fix: remove it or mend its spelling",
       ],
     );
   });
@@ -217,7 +221,7 @@ describe("stack configuration", () => {
     [
       "image",
       { tarballs: { amd64: "a.tar", x86: "odc.tar" } },
-      'odc.image.tarballs.x86 = "odc.tar": known here are: amd64, arm64; fix: remove it or mend its spelling',
+      "odc.image.tarballs.x86 = (unknown key): known here are: amd64, arm64; fix: remove it or mend its spelling",
     ],
     [
       "image",
@@ -306,7 +310,19 @@ describe("stack configuration", () => {
     [
       "proxy.vip",
       {},
-      "odc.proxy.vip = {}: known here are: hosts, virtualIp, image, port, https, domain, containerName, ipv6, connectTimeout, transferTimeout; fix: remove it or mend its spelling",
+      "odc.proxy.vip = (unknown key): known here are: hosts, virtualIp, image, port, https, domain, containerName, ipv6, connectTimeout, transferTimeout; fix: remove it or mend its spelling",
+    ],
+    ["keepData", "no", 'odc.keepData = "no": must be true or false; fix: write it without quotes'],
+    ["proxy.ipv6", 1, "odc.proxy.ipv6 = 1: must be true or false; fix: write it without quotes"],
+    [
+      "proxy.https",
+      { selfSigned: {}, hsts: "yes" },
+      'odc.proxy.https.hsts = "yes": must be true or false; fix: write it without quotes',
+    ],
+    [
+      "backup",
+      { keepOnDestroy: null },
+      "odc.backup.keepOnDestroy = null: must be true or false; fix: write it without quotes",
     ],
     ["port", 8989.5, `odc.port = 8989.5: ${rule.port}`],
     ["mappingPort", 70000, `odc.mappingPort = 70000: ${rule.port}`],
@@ -378,7 +394,7 @@ describe("stack configuration", () => {
     [
       "backup",
       { when: "daily" },
-      'odc.backup.when = "daily": known here are: directory, keep, keepOnDestroy; fix: remove it or mend its spelling',
+      "odc.backup.when = (unknown key): known here are: directory, keep, keepOnDestroy; fix: remove it or mend its spelling",
     ],
     [
       "rollback",
@@ -393,7 +409,7 @@ describe("stack configuration", () => {
     [
       "nginx",
       {},
-      "odc.nginx = {}: known here are: nodes, image, metaDb, proxy, adminPassword, port, mappingPort, nodeAddresses, jvm, extraArgs, logDirectory, containerName, profileMode, cpus, memory, mounts, keepData, startTimeout, backup, rollback; fix: remove it or mend its spelling",
+      "odc.nginx = (unknown key): known here are: nodes, image, metaDb, proxy, adminPassword, port, mappingPort, nodeAddresses, jvm, extraArgs, logDirectory, containerName, profileMode, cpus, memory, mounts, keepData, startTimeout, backup, rollback; fix: remove it or mend its spelling",
     ],
   ];
   for (const [path, value, message] of bad)
@@ -460,7 +476,7 @@ describe("stack configuration", () => {
     [
       "0.password",
       "hunter2",
-      "hosts[0].password = [secret]: known here are: name, address, port, user, hostKeys, acceptUnknownHostKey, sudo, bastion, lost; fix: remove it or mend its spelling",
+      "hosts[0].password = (unknown key): known here are: name, address, port, user, hostKeys, acceptUnknownHostKey, sudo, bastion, lost; fix: remove it or mend its spelling",
     ],
   ];
   for (const [path, value, message] of badHosts)

@@ -46,6 +46,20 @@ describe("changes of OMS's arguments", () => {
     );
   });
 
+  it("take a part that comes or goes for no change of what containers keep", () => {
+    assert.deepEqual(
+      changed((args) => {
+        withValues(args, { tsdb: { influxDb: { containerName: "tsdb", dataDirectory: "/data/tsdb" } } });
+        Reflect.deleteProperty(regions(args)[0] as Args, "proxy");
+      }).filter((path) => omsChanges[path]?.effect === "refused"),
+      [],
+    );
+    assert.deepEqual(
+      changed((args) => withValues(args, { "regions.0.proxy.containerName": "other" })),
+      ["regions.proxy.containerName"],
+    );
+  });
+
   it("tell of a region that comes or goes by its location alone", () => {
     assert.deepEqual(
       changed((args) => regions(args).shift()),

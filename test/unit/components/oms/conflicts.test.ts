@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { everything, nginx, oneRegion, refused, withValues, type Args } from "./samples";
+import { everything, influxDb, nginx, oneRegion, refused, withValues, type Args } from "./samples";
 
 const one = (values: Args): Args => withValues(oneRegion(), values);
 
@@ -48,7 +48,7 @@ const table: [name: string, args: unknown, problems: string[]][] = [
     "an unknown key",
     one({ region: 1 }),
     [
-      "region = 1: known here are: version, image, metaDb, regions, ports, drc, tsdb, slsAudit, settings, https, containerPrefix, configFile, mounts, keepData, initTimeout, startTimeout, guardSupervisor, manageHa, upgradeFrom, backup, rollback; fix: remove it or mend its spelling",
+      "region = (unknown key): known here are: version, image, metaDb, regions, ports, drc, tsdb, slsAudit, settings, https, containerPrefix, configFile, mounts, keepData, initTimeout, startTimeout, guardSupervisor, manageHa, upgradeFrom, backup, rollback; fix: remove it or mend its spelling",
     ],
   ],
   [
@@ -298,6 +298,78 @@ const table: [name: string, args: unknown, problems: string[]][] = [
     [
       'metaDb.host = "127.0.0.1": means another machine on each node; fix: give the address that all nodes can reach',
       'tsdb.url = "localhost:8086": means another machine on each node; fix: give the address that all nodes can reach',
+    ],
+  ],
+  ["InfluxDB beside OMS", one({ tsdb: { influxDb } }), []],
+  ["InfluxDB on a node's host", one({ tsdb: { influxDb: { ...influxDb, host: "p1", address: "10.1.0.1" } } }), []],
+  [
+    "no time-series database in tsdb",
+    one({ tsdb: { url: undefined } }),
+    [
+      "tsdb.url = (missing): there is no time-series database; fix: give url for one that is there, or influxDb for a new one",
+      "tsdb.username = (missing): must be a non-empty text without control characters; fix: give the user that was made in the time-series database",
+      "tsdb.password = [secret]: must be a non-empty text without control characters; fix: give the password of tsdb.username",
+    ],
+  ],
+  [
+    "two time-series databases, one of them misspelt",
+    one({ tsdb: { url: "10.0.0.7:8086", influxDb: { ...influxDb, ports: 1 } } }),
+    [
+      "tsdb.influxDb.ports = (unknown key): known here are: host, image, containerName, dataDirectory, port, address; fix: remove it or mend its spelling",
+      'tsdb.url = "10.0.0.7:8086": influxDb is given, too; fix: give one of them',
+    ],
+  ],
+  [
+    "InfluxDB on a lost host, as CERESDB, with a user that HTTP cannot tell from its password",
+    one({
+      tsdb: { service: "CERESDB", username: "a:b", influxDb: { ...influxDb, host: "gone", address: "127.0.0.1" } },
+    }),
+    [
+      'tsdb.service = "CERESDB": influxDb is no CERESDB; fix: leave it out, or give url',
+      'tsdb.username = "a:b": must have no colon, after which HTTP takes the rest for the password; fix: choose another name',
+      'tsdb.influxDb.host = "gone": is marked as lost; fix: name a host that lives, or remove tsdb',
+      'tsdb.influxDb.address = "127.0.0.1": 127.0.0.1 means another machine on each node; fix: give the address that all nodes can reach',
+    ],
+  ],
+  [
+    "InfluxDB among a node's ports, names and directories",
+    one({
+      "ports.sshd": 14444,
+      tsdb: {
+        influxDb: {
+          ...influxDb,
+          host: "p1",
+          port: 8088,
+          containerName: "oms_427",
+          dataDirectory: "/data/oms/oms_run/tsdb",
+        },
+      },
+    }),
+    [
+      "tsdb.influxDb.port = 8088: OMS has port 8088 on p1; fix: give another port, or another host",
+      'tsdb.influxDb.host = "p1": OMS has port 14444 there, which InfluxDB needs for itself; fix: give another host, or OMS another port',
+      'tsdb.influxDb.containerName = "oms_427": OMS has it on p1; fix: give each its own name',
+      'tsdb.influxDb.dataDirectory = "/data/oms/oms_run/tsdb": lies within mounts.run, /data/oms/oms_run; fix: give each a place of its own',
+    ],
+  ],
+  [
+    "InfluxDB on its own second port, and on one that OMS cannot leave",
+    two({ tsdb: { influxDb: { ...influxDb, host: "p5", port: 14444 } } }),
+    ["tsdb.influxDb.port = 14444: InfluxDB has 14444 for its own backups; fix: give another port, or another host"],
+  ],
+  [
+    "InfluxDB on a port of OMS that no setting moves",
+    one({ tsdb: { influxDb: { ...influxDb, host: "p1", port: 9001 } } }),
+    ["tsdb.influxDb.port = 9001: OMS has port 9001 on p1; fix: give another port, or another host"],
+  ],
+  [
+    "InfluxDB beside nginx, with its port and its name",
+    withValues(everything(), {
+      tsdb: { influxDb: { ...influxDb, host: "p6", port: 28088, containerName: "oms-web" } },
+    }),
+    [
+      "tsdb.influxDb.port = 28088: nginx of regions[0] has port 28088 on p6; fix: give another port, or another host",
+      'tsdb.influxDb.containerName = "oms-web": nginx of regions[0] has it on p6; fix: give each its own name',
     ],
   ],
   [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { everything, oneRegion, refused, type Args } from "./samples";
+import { everything, influxDb, oneRegion, refused, withValues, type Args } from "./samples";
 
 type Path = (string | number)[];
 
@@ -13,8 +13,11 @@ function pathsOf(value: unknown, path: Path = []): Path[] {
   return path.length === 0 ? below : [path, ...below];
 }
 
+const withInfluxDb = (): Args =>
+  withValues(oneRegion(), { tsdb: { influxDb, username: "oms", password: "Secret-of-tsdb" } });
+
 // the larger one takes four times as long
-const bases = [everything, oneRegion, oneRegion, oneRegion];
+const bases = [everything, withInfluxDb, oneRegion, oneRegion];
 const places = bases.map((base) => pathsOf(base()));
 
 const wrong = fc.constantFrom<unknown>(

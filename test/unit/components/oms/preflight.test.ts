@@ -6,6 +6,7 @@ import {
   type OmsDemands,
   type OmsHost,
 } from "../../../../components/oms/preflight";
+import { tsdbProblem } from "../../../../components/oms/tsdb-preflight";
 import { openDoor, omsWarnings } from "../../../../components/oms/warnings";
 import type { HostFacts } from "../../../../provider/resources";
 import { fitHost } from "../mocks";
@@ -80,6 +81,30 @@ describe("preflight of OMS", () => {
     it(`tells ${name}`, () => {
       assert.deepEqual(omsProblems([host("p1"), host("p2", facts)]), problems);
     });
+
+  it("finds what InfluxDB cannot have on its host, which may have no node", () => {
+    const influxDb = { port: 8086, containerName: "oms-influxdb" };
+    const ofInfluxDb = (ports: HostFacts["ports"]): string[] =>
+      omsProblems([{ ...host("p3", { ports, cores: 1 }), demands: { proxies: [], architectures: [], influxDb } }]);
+    const own = { container: "oms-influxdb" };
+    assert.deepEqual(ofInfluxDb([listening(8086, own), listening(14444, own), listening(8088)]), []);
+    assert.deepEqual(ofInfluxDb([listening(8086), listening(14444)]), [
+      "host p3: port 8086 is taken by java; fix: stop that, or change tsdb.influxDb.port",
+      "host p3: port 14444 is taken by java, which InfluxDB needs for its own backups; fix: stop that, or give tsdb.influxDb another host",
+    ]);
+  });
+
+  it("tells of a time-series database that refuses the user, or is not reached", () => {
+    const access = { service: "INFLUXDB", url: "10.0.0.7:8086", username: "oms", password: "Secret" } as const;
+    assert.equal(
+      tsdbProblem(access, 'HTTP 401 instead of 200: {"error":"authorization failed"}'),
+      "the time-series database at 10.0.0.7:8086 refuses user oms with this password; fix: mend tsdb.username or tsdb.password",
+    );
+    assert.equal(
+      tsdbProblem(access, "connection refused"),
+      "does not reach the time-series database at 10.0.0.7:8086: connection refused; fix: start it, or mend tsdb.url, or the network and firewalls between",
+    );
+  });
 
   it("leaves out what is not known of a time zone", () => {
     assert.deepEqual(zoneProblems([{ name: "host p1", utcOffsetMinutes: -60 }, { name: "the MetaDB" }]), []);

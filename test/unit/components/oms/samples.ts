@@ -31,6 +31,8 @@ export const schema = omsSchema(host, {
 
 export const nginx = { reference: "nginx:1.28" };
 
+export const influxDb = { host: "p3", image: { reference: "influxdb:1.8" } };
+
 /** A region of two nodes behind a virtual IP. */
 export const oneRegion = (): Args => ({
   version: "4.2.7",

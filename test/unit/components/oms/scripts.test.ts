@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
+import { renderInfluxDbUser } from "../../../../components/oms/influxdb-user";
 import { renderInitScript } from "../../../../components/oms/init-script";
 import { renderOmsNginx } from "../../../../components/oms/nginx";
 import { renderPortGuard } from "../../../../components/oms/port-guard";
@@ -18,6 +19,15 @@ const init = renderInitScript({
   backup: "/var/backups/oms/oms-20261129T180000Z-4.2.6.sql.gz",
   secrets: ["it's \\1", "p#w"],
 });
+const influxDbUser = renderInfluxDbUser({
+  container: "oms-influxdb",
+  image: "sha256:1",
+  directory: "/data/oms-influxdb",
+  port: 8086,
+  username: "oms",
+  password: "p #w",
+  timeout: 300,
+});
 const upgrade = renderUpgradeScript({
   name: "oms",
   container: "oms_4210",
@@ -33,7 +43,7 @@ function states(status: string) {
 }
 
 describe("Scripts of OMS's nodes", () => {
-  for (const [name, text] of Object.entries({ init, upgrade }))
+  for (const [name, text] of Object.entries({ init, upgrade, influxDbUser }))
     it(`${name} is clean under shellcheck`, () => {
       const checked = spawnSync("shellcheck", ["-s", "sh", "-"], { input: text, encoding: "utf8" });
       assert.equal(checked.stdout, "");
@@ -47,6 +57,22 @@ describe("Scripts of OMS's nodes", () => {
     assert.equal(
       execFileSync("sh", ["-c", variables + print], { input, encoding: "utf8" }),
       "connect [secret] as [secret][secret]\n{'host': 'm', 'password_original': [secret]\nplain line\n",
+    );
+  });
+
+  it("say users and passwords of InfluxDB in its own quotes", () => {
+    const render = { container: "c", image: "i", directory: "/d", port: 1, timeout: 1 };
+    const script = renderInfluxDbUser({ ...render, username: 'o"m\\s', password: `it's "\\1` });
+    const variables = script.slice(0, script.indexOf("set +aefuvxC"));
+    assert.equal(
+      execFileSync("sh", ["-s"], {
+        input: `${variables}printf '%s\\n' "$create" "$change" "$basic"`,
+        encoding: "utf8",
+      }),
+      `CREATE USER "o\\"m\\\\s" WITH PASSWORD 'it\\'s "\\\\1' WITH ALL PRIVILEGES
+SET PASSWORD FOR "o\\"m\\\\s" = 'it\\'s "\\\\1'; GRANT ALL PRIVILEGES TO "o\\"m\\\\s"
+${Buffer.from(`o"m\\s:it's "\\1`).toString("base64")}
+`,
     );
   });
 
