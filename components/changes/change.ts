@@ -18,7 +18,7 @@ export interface Change {
   about: string;
   /** The argument tells the elements of a list apart, like `regions.location`: others are compared in those that stay. */
   identifies?: true;
-  /** It counts where the argument was given before and still is: of a part that comes or goes nothing is kept. */
+  /** It counts while the part that it stands in is there: of one that comes or goes nothing is kept. */
   whileThere?: true;
 }
 

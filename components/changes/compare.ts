@@ -11,20 +11,22 @@ const at = (args: unknown, path: string): unknown =>
 export const changedPaths = (changes: Changes, old: PlainArgs, next: PlainArgs): string[] =>
   Object.keys(changes).filter((path) => {
     const identity = Object.keys(changes).find((key) => changes[key]?.identifies && isIn(listOf(key), path));
-    if (identity === undefined) return differs(changes[path], at(old, path), at(next, path));
+    if (identity === undefined) return differs(changes[path], old, next, path);
     const [list, key] = [listOf(identity), identity.slice(listOf(identity).length + 1)];
     const [before, after] = [elements(at(old, list), key), elements(at(next, list), key)];
     if (path === identity) return !isDeepStrictEqual([...before.keys()].sort(), [...after.keys()].sort());
     const below = path.slice(list.length + 1);
-    return [...before].some(
-      ([id, one]) => after.has(id) && differs(changes[path], at(one, below), at(after.get(id), below)),
-    );
+    return [...before].some(([id, one]) => after.has(id) && differs(changes[path], one, after.get(id), below));
   });
 
-const differs = (change: Change | undefined, one: unknown, other: unknown): boolean =>
-  change?.whileThere === true && (one === undefined || other === undefined) ? false : !isDeepStrictEqual(one, other);
+/** Whether what stands at a path differs; of a part that comes or goes not what counts only while it is there. */
+function differs(change: Change | undefined, old: unknown, next: unknown, path: string): boolean {
+  const part = listOf(path);
+  if (change?.whileThere && part !== "" && [old, next].some((args) => at(args, part) === undefined)) return false;
+  return !isDeepStrictEqual(at(old, path), at(next, path));
+}
 
-const listOf = (path: string): string => path.slice(0, path.lastIndexOf("."));
+const listOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf(".")));
 const isIn = (list: string, path: string): boolean => path.startsWith(`${list}.`);
 
 /** The elements of a list by what tells them apart. */

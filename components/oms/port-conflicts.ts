@@ -37,7 +37,7 @@ function proxyConflicts<H>(args: OmsSettings<H>, { nameOf }: KnownHost<H>, i: nu
     });
   const names = proxy.hosts.map(nameOf);
   const nodes = new Set(args.regions.flatMap((region) => region.nodes.map(nameOf)));
-  const onNodes = names.filter((name) => nodes.has(name));
+  const onNodes = names.filter((name) => name !== "" && nodes.has(name));
   const own = Object.values(portsOf(args));
   for (const [argument, port] of Object.entries({ cmPort, consolePort })) {
     const path = ["regions", i, "proxy", argument];

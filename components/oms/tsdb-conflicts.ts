@@ -72,6 +72,8 @@ function neighbourConflicts<H>(
   { host, port, containerName }: InfluxDb<H>,
 ): Conflict[] {
   const name = nameOf(host);
+  // what is refused as a host has none
+  if (name === "") return [];
   const isNode = args.regions.some(({ nodes }) => nodes.map(nameOf).includes(name));
   const oms = omsVersion(args.version) === undefined ? "" : containerNameOf(args);
   const neighbours = [
