@@ -41,12 +41,13 @@ export class InfluxDb {
     const login = this.login(made);
     const closed = this.closed(made, login);
     this.probes = this.reached([login, closed]);
-    const health = pulumi.all([login.healthy, closed.healthy]);
-    this.status = pulumi.all([health, pulumi.unsecret(args.access)]).apply(([healthy, { url }]) => ({
+    // of what the probes need to come in nothing is in what they found
+    const known = pulumi.unsecret(pulumi.all([login.healthy, closed.healthy, args.access]));
+    this.status = known.apply(([takes, refuses, { url }]) => ({
       host: host.hostName,
       url,
       username: tsdbUser(tsdb),
-      health: healthOf(host, healthy.every(Boolean)),
+      health: healthOf(host, takes && refuses),
     }));
   }
 

@@ -107,7 +107,7 @@ export class OmsMultiNode extends pulumi.ComponentResource {
     this.nodes = nodeStatus(settings, members, nodes, consoles);
     this.firstLogin = this.url.apply((url) => firstLogin(settings.version, url));
     this.influxDb = pulumi.output(influxDb?.status);
-    this.tsdbPassword = pulumi.secret(tsdb?.apply(({ password }) => password));
+    this.tsdbPassword = tsdb?.apply(({ password }) => password) ?? pulumi.output(undefined);
     this.certificate = pulumi.output(certificate && { expires: certificate.expires, trust: certificate.trust });
     this.registerOutputs({
       url: this.url,
