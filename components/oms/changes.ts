@@ -76,14 +76,18 @@ export const omsChanges: Changes = {
   "tsdb.influxDb.host": reload(
     "InfluxDB starts on the new host, without the former one's metrics, and config.yaml names it; the former one goes last, and its data stay where they are",
   ),
-  "tsdb.influxDb.image": reload("InfluxDB gets a new container; metrics of these seconds are lost"),
+  "tsdb.influxDb.image": nodeByNode(
+    "InfluxDB, on its one host, gets a new container; metrics of these seconds are lost",
+  ),
   "tsdb.influxDb.containerName": keepsName,
   "tsdb.influxDb.dataDirectory": whileThere(
     refused(
       "the data do not move with it: take the former one back, or move them and give InfluxDB another host and back",
     ),
   ),
-  "tsdb.influxDb.port": reload("InfluxDB gets a new container, and config.yaml names the port"),
+  "tsdb.influxDb.port": nodeByNode(
+    "InfluxDB, on its one host, gets a new container; then config.yaml as for other values",
+  ),
   "tsdb.influxDb.address": fileAnew,
   slsAudit: fileAnew,
   settings: fileAnew,
