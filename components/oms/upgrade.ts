@@ -1,6 +1,6 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { living, type Host } from "../host";
+import { living, whenLost, type Host } from "../host";
 import { MetaDbBackups } from "../metadb/backups";
 import { metaDbCommand, said, scriptCommand } from "../metadb/command";
 import { MetaDbRollback } from "../metadb/rollback";
@@ -62,7 +62,9 @@ export class OmsUpgrade {
     const before = [...after, prepared, ...rollback.checks, ...off];
     const stops = hosts.map((host, i) => this.step("stop", host, "stop", "", before, i === 0));
     const trimmed = this.change("trim", "trim", side, stops);
-    const toBackUp = { nodes: hosts, backup: settings.backup, metaDb, trigger: this.began, after: [trimmed] };
+    // a lost host must learn of it before what it had of this can leave the state
+    for (const host of args.hosts.filter((one) => one.isLost)) this.step("stop", host, "stop", "", [], true);
+    const toBackUp = { nodes: args.hosts, backup: settings.backup, metaDb, trigger: this.began, after: [trimmed] };
     this.backups = new MetaDbBackups(name, { ...toBackUp, attempt: true }, parent);
     this.wayBack = said(this.backups.made).apply((text) => formerBackup(text, settings.version));
     const gone = this.goOn(hosts, side, [...stops, this.backups.made]);
@@ -136,7 +138,7 @@ export class OmsUpgrade {
       { create: procedure, update: "true", ...(keepsRecord && { delete: "forget" }) },
       [this.began],
       script,
-      { parent: this.parent, dependsOn: waitFor(after) },
+      { parent: this.parent, dependsOn: waitFor(after), ...whenLost(host) },
     );
   }
 }

@@ -86,6 +86,11 @@ remove() {
   if [ -d "$1" ] && [ ! -L "$1" ] && ! why=$(rmdir -- "$1" 2>&1); then
     case $why in
       *"not empty"* | *busy*) ;;
+      # whoever removed another one in it was first
+      *"No such file"*)
+        forget "$1"
+        return
+        ;;
       *) fail "$1 cannot be removed: $why" "check the mode of its parent, and whether the host needs sudo: true" ;;
     esac
     # First the note and then the look, so that whoever removes the last one below sees either.

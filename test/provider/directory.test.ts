@@ -150,6 +150,15 @@ describe("Directory on a real sshd", function () {
     });
   });
 
+  it("is removed by many at the same time, each parent by one of them", async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const paths = Array.from({ length: 8 }, (_, index) => join(root, "p", "q", `r${index}`));
+      const made = await Promise.all(paths.map((path) => make(path)));
+      await Promise.all(made.map(({ id, state }) => bench.plugin.delete(type, id, state)));
+      assert.deepEqual(readdirSync(root), []);
+    }
+  });
+
   it("is replaced for another path, deleting first", async () => {
     const { id, state } = await make(join(root, "a"));
     const { inputs } = await bench.plugin.check(type, { host: bench.host, path: join(root, "b") });
