@@ -18,8 +18,11 @@ const whenNext = live("counts at the next start or initialisation");
 const portsMove = nodeByNode(
   "each node gets a new container, which is initialised, when the one before is healthy; who has the console's address needs the new port",
 );
-const otherAddress = refused(
-  "the MetaDB has the former one, and an initialisation leaves that: take the former one back, or move the region by the vendor's procedure and deploy it anew",
+const otherDefault = refused(
+  "the MetaDB has the former one, and nobody tells how it changes: take the former one back, or deploy anew",
+);
+const otherAddress = dataStep(
+  "the region's services are stopped, four tables of the MetaDB backed up and the backup proven, the region's row in cluster_info deleted, then its nodes are initialised anew and the four tables verified",
 );
 const certificate = reload(
   "certificate and key are written, and nginx in each container takes them over; HTTPS on or off makes new containers, node by node",
@@ -47,7 +50,7 @@ export const omsChanges: Changes = {
   ),
   "regions.region": fileAnew,
   "regions.regionCn": fileAnew,
-  "regions.default": otherAddress,
+  "regions.default": otherDefault,
   "regions.heartbeatDatabase": refused(
     "OMS keeps heart beats in the former one: take it back; for another one make the region anew under another location",
   ),

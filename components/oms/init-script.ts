@@ -28,7 +28,7 @@ export interface OmsInit {
 
 /**
  * The initialisation of a node as one POSIX sh script for the input of `sh -s PROCEDURE`. `init` does what is due: all five steps
- * where the container has not been initialised, or for another CM; the components' files alone where config.yaml is another one;
+ * where the container has not been initialised, or for another CM, or is marked (.dbha-again); the components' files alone where config.yaml is another one;
  * else nothing. It says `OmsInitialised`. It may be killed at any time and run again: docker_init.sh goes on in the container
  * when nobody listens any more, and the next run waits for that one.
  *
@@ -217,7 +217,7 @@ well() {
 
 # All five steps, by the image or by us.
 initialise() {
-  if [ -n "$by_image" ] && [ -z "$again" ]; then
+  if [ -n "$by_image" ] && [ -z "$again$begun" ]; then
     printf '%s\n' "waiting for the image to initialise OMS" >&2
     wait_for begun_by_image
     heard=
@@ -230,7 +230,8 @@ initialise() {
   if [ -z "$again" ] && well; then return; fi
   # the script restarts the services, by a supervisord that may only be starting
   wait_for supervised
-  inside ': >.dbha-begun'
+  # nobody who comes later does it a second time, but for another CM
+  inside "rm -f init_flag.txt && printf %s '$cm_url' >.dbha-begun && rm -f .dbha-again"
   by_script
   judge "$work/output" "$status"
 }
@@ -249,8 +250,11 @@ init() {
   runs || stopped
   did=nothing
   again=
-  known=$(noted cm-url)
-  if well && [ -n "$known" ] && [ "$known" != "$cm_url" ]; then again=1; fi
+  begun=$(noted begun)
+  known=$begun
+  [ -n "$known" ] || known=$(noted cm-url)
+  if [ -n "$known" ] && [ "$known" != "$cm_url" ]; then again=1; fi
+  if [ -n "$(inside '[ ! -e .dbha-again ] || echo again')" ]; then again=1; fi
   if [ -n "$again" ] || ! well; then
     initialise
     did=initialised

@@ -25,12 +25,14 @@ export interface LiveNode {
   /** Name of its host. */
   host: string;
   containers: LiveContainer[];
+  /** The CM's address in its config.yaml; empty where there is none. */
+  cmUrl: string;
   /** Whether the wanted container is initialised, to the end, and all services run in it. */
   healthy: boolean;
 }
 
-/** What a host says of a deployment's containers: JSON, one entry each. */
-const containersCommand = (name: string): string => `
+/** What a host says of a deployment: its containers, JSON, one entry each, and what stands in config.yaml, in whosever quotes. */
+const nodeCommand = (name: string, configFile: string): string => `
 ids=$(docker ps -aq --no-trunc --filter ${shellWord(`label=${OMS_LABEL}=${name}`)}) || exit 1
 printf '{"containers":['
 comma=
@@ -39,15 +41,21 @@ for id in $ids; do
     sed 's/"env":.*"IS_UPGRADE=true".*/"isUpgrade":true}/; s/"env":.*/"isUpgrade":false}/'
   comma=,
 done
-printf ']}'
+url=$(sed -n 's/^"*cm_url"*: *"*\\([^" \\]*\\)"* *$/\\1/p' ${shellWord(configFile)} 2>/dev/null | head -n 1)
+printf '],"cmUrl":"%s"}' "$url"
 `;
 
 /** Asks a host for its containers of a deployment, in preview too. @throws pulumi.ResourceError when it cannot be reached */
-export async function askNode(name: string, host: Host, container: string, parent: pulumi.Resource): Promise<LiveNode> {
+export async function askNode(
+  name: string,
+  host: Host,
+  { container, configFile }: { container: string; configFile: string },
+  parent: pulumi.Resource,
+): Promise<LiveNode> {
   const ask = (command: string, extract = {}) =>
     host.answered(getHealth({ host: host.data, command, extract }, { parent }));
   const [listed, services] = await Promise.all([
-    ask(containersCommand(name), { containers: "/containers" }),
+    ask(nodeCommand(name, configFile), { containers: "/containers", cmUrl: "/cmUrl" }),
     // services run from the fourth step of an initialisation on
     ask(`${initialisedCommand(container)} || exit 1\n${servicesCommand(container)}`),
   ]);
@@ -55,6 +63,13 @@ export async function askNode(name: string, host: Host, container: string, paren
   return {
     host: host.hostName,
     containers: containers.map((one) => ({ ...one, name: one.name.replace(/^\//, "") })),
+    cmUrl: listed.values.cmUrl ?? "",
     healthy: services.healthy,
   };
+}
+
+/** Hosts on which the wanted container is initialised, and all services run in it. */
+export async function servingOf(nodes: Map<Host, Promise<LiveNode>>): Promise<Host[]> {
+  const asked = await Promise.all([...nodes].map(async ([host, node]) => ((await node).healthy ? [host] : [])));
+  return asked.flat();
 }

@@ -27,16 +27,6 @@ export interface OmsHaChange {
   refetchStoreIntervalMin?: number;
 }
 
-/** The last heart beat of a node's supervisor. */
-export interface OmsHeartBeat {
-  /** The region in whose database it is. */
-  location: number;
-  /** As the node says itself, by OMS_HOST_IP. */
-  ip: string;
-  /** Seconds since. */
-  age: number;
-}
-
 /** A host that the MetaDB has in the group of a region. */
 export interface OmsHostRow {
   location: number;
@@ -78,6 +68,8 @@ export interface OmsMove {
   to: string;
   /** The tables as they were. */
   backup?: string;
+  /** The backup that took their place, as the former address is wanted again. */
+  restored?: string;
 }
 
 /** What a move was taken back with. */
@@ -91,9 +83,7 @@ export interface OmsVerified {
   regions: {
     location: number;
     url: string;
-    /** All hosts of its group, those beside the nodes too. */
-    nodes: { ip: string; status: string }[];
-    /** The table whose columns nobody has told. */
-    locationCm: { rows: number; withUrl: number };
+    /** In the order of the configuration; of a lost one there may be nothing. */
+    nodes: { ip: string; server: string; heartBeats: "alive" | "silent" }[];
   }[];
 }

@@ -4,11 +4,12 @@ import type { Host } from "../host";
 import { scriptCommand, type MetaDbProcedures } from "../metadb/command";
 import { renderMetaDbLook, renderMetaDbScript, type MetaDbProcedure } from "../metadb/script";
 import type { MetaDbConnection } from "../metadb/types";
-import { IDLE_SECONDS } from "./heart-beats";
+import { IDLE_SECONDS, SILENT_SECONDS } from "./heart-beats";
 import { ha } from "./sh/ha";
-import { hosts } from "./sh/hosts";
+import { look } from "./sh/look";
 import { move } from "./sh/move";
 import { omsBase } from "./sh/base";
+import { sequence } from "./sh/sequence";
 import { strangers } from "./sh/strangers";
 import { verify } from "./sh/verify";
 
@@ -21,6 +22,8 @@ export interface OmsMetaDbRegion {
   isDefault: boolean;
   /** Addresses of its nodes. */
   nodes: string[];
+  /** Those of them that are lost: nothing is expected of them. */
+  lost?: string[];
 }
 
 /** What a procedure on OMS's MetaDB needs to know. */
@@ -63,18 +66,28 @@ const BATCH = 10_000;
  * - `schema_version` says `OmsSchemaVersion`
  * - `ha_look` says `OmsHa`; `ha_off` switches HA off and notes when, `ha_on` switches it on again where it was; both say `OmsHaChange`
  * - `trim` leaves of each heatbeat_sequence the newest row; says `{"rows":N}`
- * - `beats` says a list of `OmsHeartBeat`
- * - `move_cm` backs up the tables that have the CM's address and deletes the row of `location`, where that has another address; says `OmsMove`
- * - `move_back` puts these tables back as they were, until the move is verified; says `OmsMoveBack`
- * - `verify` fails with all that is not as `regions` say; else it says `OmsVerified`, and ends moves
+ * - `move_cm` backs up the tables that have the CM's address and deletes the row of `location`, where that has another address, or
+ *   puts them back where it is to have the former one again; says `OmsMove`. `attempt_move` does the same, and where that fails it
+ *   says `MetaDbFailure` and ends well
+ * - `move_back` puts these tables back as they were, until the move is settled; says `OmsMoveBack`
+ * - `settle` ends moves, and removes the oldest of their backups but for `keep`
  *
  * Each may be killed at any time and run again.
  */
 export const renderOmsMetaDbScript = (procedure: OmsMetaDbProcedure): string =>
   renderMetaDbScript(commonOf(procedure), {
-    values: { ...valuesOf(procedure), rm_database: procedure.databases.rm, batch: String(BATCH) },
-    functions: [omsBase, ha, hosts, move, verify].join(""),
+    values: { ...valuesOf(procedure), batch: String(BATCH) },
+    functions: [omsBase, ha, sequence, move, look, verify].join(""),
   });
+
+/**
+ * What is asked of regions and nodes, and changes nothing:
+ * - `cm_look` says `CmFound`
+ * - `verify` fails with all that is not as `regions` say; else it says `OmsVerified`
+ * - `verify_url` fails where the row of `location` has another address
+ */
+export const renderOmsMetaDbQuestion = (procedure: OmsMetaDbProcedure): string =>
+  renderMetaDbLook(commonOf(procedure), { values: valuesOf(procedure), functions: [omsBase, look, verify].join("") });
 
 /**
  * What is asked at every run, and what is done about a node that has left:
@@ -95,19 +108,17 @@ const commonOf = (procedure: OmsMetaDbProcedure): MetaDbProcedure => {
   return { ...procedureOf(procedure), directory, name, keep, file };
 };
 
-function valuesOf({ metaDb, databases, regions, location }: OmsMetaDbProcedure): Record<string, string> {
-  const lines = regions.map((region) =>
-    [region.location, region.heartbeatDatabase, region.cmUrl, region.isDefault ? 1 : 0, region.nodes.join(",")].join(
-      " ",
-    ),
-  );
-  return {
-    cm_database: databases.cm,
-    regions: lines.join("\n"),
-    location: String(location ?? ""),
-    server_name: `${metaDb.host}:${metaDb.port}`,
-  };
-}
+const valuesOf = ({ metaDb, databases, regions, location }: OmsMetaDbProcedure): Record<string, string> => ({
+  rm_database: databases.rm,
+  cm_database: databases.cm,
+  regions: regions.map(lineOf).join("\n"),
+  location: String(location ?? ""),
+  server_name: `${metaDb.host}:${metaDb.port}`,
+  silence: String(SILENT_SECONDS),
+});
+
+const lineOf = ({ location, heartbeatDatabase, cmUrl, isDefault, nodes, lost = [] }: OmsMetaDbRegion): string =>
+  [location, heartbeatDatabase, cmUrl, isDefault ? 1 : 0, nodes.join(","), lost.join(",")].join(" ");
 
 /** A procedure on OMS's MetaDB that runs on a host. */
 export const omsMetaDbCommand = (

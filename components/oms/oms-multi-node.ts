@@ -9,12 +9,14 @@ import { downFirst, rolling } from "../rolling";
 import { parseNamed, refusal, unknown } from "../validation";
 import type { OmsMultiNodeArgs } from "./args";
 import { omsChanges } from "./changes";
+import { CmMoves } from "./cm-move";
+import { cmUrlOf } from "./cm-url";
 import type { OmsConfig } from "./config-yaml";
 import { consoleNames, consoleProbe } from "./console";
 import { firstLogin } from "./first-login";
 import { haProblem } from "./ha";
 import { InfluxDb } from "./influxdb";
-import { askNode, type LiveNode } from "./live-node";
+import { askNode, servingOf, type LiveNode } from "./live-node";
 import { OmsNode } from "./oms-node";
 import { nodeStatus, regionStatus } from "./outputs";
 import { fitHosts, fitMetaDb } from "./readiness";
@@ -22,6 +24,7 @@ import { RegionAccess } from "./region-access";
 import { regionConfig, type KnownInputs } from "./region-config";
 import { addressesOf, knownInputs, omsMetaDb, type OmsMetaDbValues } from "./region-values";
 import { isDefaultRegion } from "./regions";
+import { rowsProbe } from "./rows";
 import { omsName, omsSchema, type OmsSettings } from "./schema";
 import { situationOf, type Situation } from "./situation";
 import type { OmsCertificateStatus, OmsInfluxDbStatus, OmsNodeStatus, OmsRegionStatus } from "./status";
@@ -96,15 +99,19 @@ export class OmsMultiNode extends pulumi.ComponentResource {
     const allowed = this.upgradeAllowed(settings, members, live, fit);
     const upgrade = this.upgrade(settings, members, live, allowed, [...images.values()]);
     const inputs = knownInputs(settings, fit, access, this);
-    const waits = [...upgrade.done, ...(influxDb?.probes ?? [])];
-    const nodes = this.startNodes(settings, members, live, { upgrade, waits, inputs, images, tls: certificate });
+    const { side, done: after } = upgrade;
+    const moves = new CmMoves(name, { settings, side, serving: servingOf(live.nodes), after }, this);
+    const waits = [...moves.prepared, ...(influxDb?.probes ?? [])];
+    const nodes = this.startNodes(settings, members, live, { upgrade, moves, waits, inputs, images, tls: certificate });
     const accesses = this.openRegions(settings, nodes);
     const consoles = this.consoles(settings, members, nodes, accesses);
-    this.backups = upgrade.backups.list(upgrade.finish([...consoles.values()]).concat([...consoles.values()]));
+    const looks = [moves.trigger, ...[...nodes.values()].map(({ container }) => container.id)];
+    const rows = rowsProbe(settings, upgrade.side, looks, [...consoles.values()], this);
+    this.backups = upgrade.backups.list([...upgrade.finish([rows]), rows, moves.settle([rows])]);
     this.lastBackup = this.backups.apply((all) => all.at(-1));
     this.regions = regionStatus(settings, accesses);
     this.url = this.regions.apply((regions) => regions[defaultRegion(settings)]?.url ?? "");
-    this.nodes = nodeStatus(settings, members, nodes, consoles);
+    this.nodes = nodeStatus(settings, members, nodes, consoles, rows);
     this.firstLogin = this.url.apply((url) => firstLogin(settings.version, url));
     this.influxDb = pulumi.output(influxDb?.status);
     this.tsdbPassword = tsdb?.apply(({ password }) => password) ?? pulumi.output(undefined);
@@ -124,9 +131,10 @@ export class OmsMultiNode extends pulumi.ComponentResource {
 
   /** What the hosts have of this deployment, asked of all at once, and what is to be done about other versions. */
   private live(settings: OmsSettings<Host>, members: Member[]): Live {
+    const { configFile } = settings;
     const container = containerNameOf(settings);
     const hosts = living(hostsOf(members));
-    const nodes = new Map(hosts.map((host) => [host, askNode(this.name, host, container, this)]));
+    const nodes = new Map(hosts.map((host) => [host, askNode(this.name, host, { container, configFile }, this)]));
     const record = upgradeRecord(this.name, settings, hosts[0] as Host, this);
     const situation = Promise.all([Promise.all(nodes.values()), record]).then(([known, { last, failed }]) =>
       situationOf(known, container, last, failed),
@@ -191,10 +199,15 @@ export class OmsMultiNode extends pulumi.ComponentResource {
     settings: OmsSettings<Host>,
     members: Member[],
     live: Live,
-    { upgrade, waits: before, inputs, images, tls }: NodesNeed,
+    { upgrade, moves, waits: before, inputs, images, tls }: NodesNeed,
   ): Map<Host, OmsNode> {
     const hosts = hostsOf(members);
-    const isHealthy = async (host: Host): Promise<boolean> => (await live.nodes.get(host))?.healthy === true;
+    // one whose CM gets another address is stopped before all others are begun with
+    const isHealthy = async (host: Host): Promise<boolean> => {
+      const { healthy, cmUrl } = (await live.nodes.get(host)) ?? { healthy: false, cmUrl: "" };
+      const { region } = members[hosts.indexOf(host)] as Member;
+      return healthy && cmUrl === cmUrlOf(settings, region);
+    };
     const configOf = (region: Region): pulumi.Output<OmsConfig> =>
       inputs.apply((known) => regionConfig(settings, region, addressesOf(region), known));
     const configs = new Map(settings.regions.map((region) => [region, configOf(region)]));
@@ -205,10 +218,13 @@ export class OmsMultiNode extends pulumi.ComponentResource {
       const address = addressesOf(region)[region.nodes.indexOf(host)] as string;
       const upgrades = upgradesOf(live, host, containerNameOf(settings));
       const node = { host, settings, config, address, location: region.location, asking: living(hosts)[0] as Host };
-      const { began, wayBack: backup } = upgrade;
-      return new OmsNode(this.name, { ...node, image, tls, upgrades, began, backup, waits }, this);
+      const looks = [upgrade.began, moves.trigger];
+      const needs = { looks, backup: upgrade.wayBack, before: moves.prepared, waits };
+      const deployed = new OmsNode(this.name, { ...node, image, tls, upgrades, ...needs }, this);
+      const checks = host.isLost ? [] : [moves.checked(host, region, deployed.initialised)];
+      return { node: deployed, probe: deployed.probe, done: [deployed.probe, ...checks] };
     });
-    return new Map(hosts.map((host, i) => [host, nodes[i] as OmsNode]));
+    return new Map(hosts.map((host, i) => [host, (nodes[i] as (typeof nodes)[number]).node]));
   }
 
   private deployInfluxDb(
@@ -252,6 +268,7 @@ interface Live {
 /** What all nodes need. */
 interface NodesNeed {
   upgrade: OmsUpgrade;
+  moves: CmMoves;
   /** What the first of them waits for. */
   waits: pulumi.Resource[];
   inputs: pulumi.Output<KnownInputs>;

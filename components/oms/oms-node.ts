@@ -37,10 +37,12 @@ export interface OmsNodeArgs {
   tls?: { chain: pulumi.Output<string>; privateKey: pulumi.Output<string> };
   /** Whether its container is made, or was, to take over what another version left. */
   upgrades: Promise<boolean>;
-  /** By what the last upgrade was begun: a reason to look whether the node is initialised, and runs. */
-  began: pulumi.Output<string>;
-  /** The backup by which that one can be taken back; empty where there is none. */
+  /** Whose changes are a reason to look whether the node is initialised, and runs: an upgrade, another address of the CM. */
+  looks: pulumi.Output<string>[];
+  /** The backup by which the last upgrade can be taken back; empty where there is none. */
   backup: pulumi.Output<string>;
+  /** What config.yaml waits for. */
+  before: pulumi.Resource[];
   /** What its container and its initialisation wait for. */
   waits: Waits;
 }
@@ -50,6 +52,7 @@ export class OmsNode {
   readonly container: docker.Container;
   /** Healthy when all services run. */
   readonly probe: Probe;
+  readonly initialised: command.remote.Command;
   private readonly containerName: string;
 
   /** @param name the deployment's name; children are `${name}-role-host`. */
@@ -64,7 +67,8 @@ export class OmsNode {
     const guard = args.settings.guardSupervisor ? [new PortGuard(name, args.host, parent).probe] : [];
     const row = hostRow(name, args, parent);
     this.container = this.run([...directories, config, ...this.certificate(directories), ...guard, row]);
-    this.probe = this.services(this.initialise(config));
+    this.initialised = this.initialise(config);
+    this.probe = this.services(this.initialised);
   }
 
   private child(role: string): string {
@@ -89,7 +93,7 @@ export class OmsNode {
 
   /** The container has it mounted, and OMS's scripts write into it with quotes of their own. */
   private configFile(directories: Directory[]): File {
-    const { host, settings, config } = this.args;
+    const { host, settings, config, before } = this.args;
     return new File(
       this.child("config"),
       {
@@ -100,7 +104,7 @@ export class OmsNode {
         inPlace: true,
         format: FileFormat.Yaml,
       },
-      { parent: this.parent, dependsOn: directories },
+      { parent: this.parent, dependsOn: [...directories, ...(host.isLost ? [] : before)] },
     );
   }
 
@@ -171,7 +175,7 @@ export class OmsNode {
       this.child("init"),
       host,
       { create: "init", update: "init" },
-      [this.container.id, config.sha256, this.args.began],
+      [this.container.id, config.sha256, ...this.args.looks],
       script,
       { parent: this.parent, dependsOn: waitFor(waits, this.container, config), ...whenLost(host) },
     );

@@ -7,6 +7,7 @@ import type { OmsNode } from "./oms-node";
 import { portsOf, regionPorts } from "./ports";
 import type { RegionAccess } from "./region-access";
 import { addressesOf } from "./region-values";
+import { rowsOf } from "./rows";
 import type { OmsSettings } from "./schema";
 import type { OmsNodeStatus, OmsRegionStatus } from "./status";
 import { containerNameOf } from "./versions";
@@ -19,20 +20,24 @@ export const nodeStatus = (
   members: { host: Host; region: Region }[],
   nodes: Map<Host, OmsNode>,
   consoles: Map<Host, Probe>,
+  rows: Probe,
 ): pulumi.Output<OmsNodeStatus[]> =>
   pulumi.all(
     members.map(({ host, region }) => {
       const { probe } = nodes.get(host) as OmsNode;
       const console = consoles.get(host) as Probe;
-      return pulumi.all([probe.healthy, probe.values, console.healthy]).apply(([runs, services, answers]) => ({
+      const address = addressesOf(region)[region.nodes.indexOf(host)] as string;
+      const known = pulumi.all([probe.healthy, probe.values, console.healthy, rowsOf(rows, address)]);
+      return known.apply(([runs, services, answers, metaDb]) => ({
         host: host.hostName,
         location: region.location,
-        address: addressesOf(region)[region.nodes.indexOf(host)] as string,
+        address,
         endpoint: `${bracketed(host.address)}:${portsOf(settings).console}`,
         container: containerNameOf(settings),
         version: settings.version,
         health: healthOf(host, runs && answers),
         services: runs ? services : {},
+        ...metaDb,
       }));
     }),
   );

@@ -35,6 +35,7 @@ export const omsMetaDb = (settings: OmsSettings<Host>, values: OmsMetaDbValues):
       cmUrl: cmUrlOf(settings, region),
       isDefault: isDefaultRegion(settings, region),
       nodes: addressesOf(region),
+      lost: addressesOf(region).filter((_, i) => region.nodes[i]?.isLost),
     })),
   };
 };

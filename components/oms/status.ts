@@ -16,6 +16,10 @@ export interface OmsNodeStatus {
   health: string;
   /** States of its services as supervisord has them, by name; empty while they are not all RUNNING. */
   services: Record<string, string>;
+  /** State of its server as the MetaDB has it (host_status), like "ONLINE"; empty while something is wrong in the MetaDB. */
+  server: string;
+  /** "alive" when its supervisor had a heart beat in the last 60 s at the last `up` or `refresh`, else "silent"; empty like `server`. */
+  heartBeats: string;
 }
 
 /** What is known of one region. */

@@ -39,7 +39,8 @@ export class OmsUpgrade {
   readonly began: pulumi.Output<string>;
   /** The backup by which the last upgrade can be taken back; empty where there is none. */
   readonly wayBack: pulumi.Output<string>;
-  private readonly side: MetaDbSide;
+  /** The MetaDB from the host of its backups. */
+  readonly side: MetaDbSide;
 
   /** @param name the deployment's name; children are `${name}-stop-host`, `${name}-go-host`, `${name}-backup…` and `${name}-restore`. */
   constructor(

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
+import { basename } from "node:path";
 import { on } from "./hosts";
 import { DIRECTORY, USER } from "./metadb-procedures";
 import { DatabaseServer } from "./metadb-server";
 import { HA, OmsProcedures, PHYSICAL, regions, VIP } from "./oms-metadb-procedures";
 
-const init = "initialise a node of region 0 again (docker_init.sh)";
 const haRow = "SELECT cfg_value FROM bk_rm.oms_normal_config WHERE cfg_name = 'ha.config'";
 const urls = "SELECT code, cm_url FROM bk_rm.cluster_info ORDER BY code";
 
@@ -43,7 +43,17 @@ for (const [kind, start] of [
       await server.sql("DROP DATABASE bk_rm", "DROP DATABASE bk_hb0");
       assert.deepEqual(await oms.answer("ha_look"), { ...off, row: false });
       assert.deepEqual(await oms.answer("schema_version"), { version: "unknown" });
-      assert.deepEqual(await oms.answer("beats"), []);
+      assert.deepEqual(await oms.answer("cm_look"), {
+        clusters: [],
+        hosts: [
+          { location: 0, ip: "10.1.0.11" },
+          { location: 0, ip: "10.1.0.12" },
+          { location: 7, ip: "10.2.0.21" },
+          { location: 0, ip: "10.1.0.13" },
+        ],
+        open: false,
+        plan: "",
+      });
     });
 
     it("has HA switched off and on again, with stores fetched from before it was off, and nothing else changed", async () => {
@@ -119,25 +129,31 @@ for (const [kind, start] of [
       await oms.assertRow(haRow, ['{"enable":false,"theirs":1}']);
     });
 
-    it("tells whose supervisors beat, by its own time zone", async () => {
+    it("misses heart beats of supervisors by its own time zone, and those of lost nodes never", async () => {
       const [zone = ""] = await server.sql("SELECT @@GLOBAL.time_zone");
       await server.sql("SET GLOBAL time_zone = '+08:00'", "SET time_zone = '+08:00'");
       await oms.beat(
         "bk_hb0",
         ["supervisor", "10.1.0.11", 5],
         ["supervisor", "10.1.0.11", 900],
-        ["store", "10.1.0.13", 1],
+        ["store", "10.1.0.12", 1],
+        ["supervisor", "172.17.0.1", 3],
       );
-      await oms.beat("bk_hb7", ["supervisor", "10.2.0.21", 700]);
-      const beats = (await oms.answer("beats")) as { location: number; ip: string; age: number }[];
+      await oms.beat("bk_hb7", ["supervisor", "10.2.0.21", 70]);
+      const silent = async (): Promise<string[]> =>
+        (await oms.run("verify")).lines.filter((line) => line.includes("heart_beat"));
+      const all = await silent();
+      Object.assign(oms.about, { regions: regions.map((region) => ({ ...region, lost: ["10.1.0.12"] })) });
+      const others = await silent();
       await server.sql(`SET GLOBAL time_zone = '${zone}'`, `SET time_zone = '${zone}'`);
+      const line = (database: string, ip: string, beating: string, url: string): string =>
+        `MetaDB ${server.address}:2881: table ${database}.heart_beat has no heart beat of the supervisor of ${ip} in the last 60 s (and has such of ${beating}), and must have one of each node; fix: see that oms_drc_supervisor is RUNNING in its container and reaches the CM at ${url}, and that OMS_HOST_IP there is ${ip}`;
+      const last = line("bk_hb7", "10.2.0.21", "nobody", "http://10.2.0.21:8088");
       assert.deepEqual(
-        beats.map(({ age, ...more }) => ({ ...more, near: Math.abs(age - (more.location === 0 ? 5 : 700)) < 5 })),
-        [
-          { location: 0, ip: "10.1.0.11", near: true },
-          { location: 7, ip: "10.2.0.21", near: true },
-        ],
+        all.map((text) => text.replace("172.17.0.1 10.1.0.11", "10.1.0.11 172.17.0.1")),
+        [line("bk_hb0", "10.1.0.12", "10.1.0.11 172.17.0.1", VIP), last],
       );
+      assert.deepEqual(others, [last]);
     });
 
     it("has its sequences of heart beats trimmed to the newest row", async () => {
@@ -181,34 +197,44 @@ for (const [kind, start] of [
         assert.deepEqual(await oms.answer("move_back"), { restored: "" });
       });
 
+      it("and back, with the tables as they were, where the former one is wanted again", async () => {
+        const before = await oms.contents();
+        const { backup } = await move();
+        const [first, second] = regions;
+        Object.assign(oms.about, { regions: [{ ...first, cmUrl: PHYSICAL }, second] });
+        assert.deepEqual(await move(), { moved: false, to: PHYSICAL, restored: backup });
+        assert.deepEqual(await oms.contents(), before);
+        assert.deepEqual(await move(), { moved: false, to: PHYSICAL });
+        await oms.assertClean();
+      });
+
       it("once: where it has the address, or none, there is nothing to move", async () => {
         await move();
         await initialise();
         assert.deepEqual(await move(), { moved: false, to: VIP });
-        const { regions: seen } = (await oms.answer("verify")) as { regions: unknown[] };
-        assert.deepEqual(seen, [
-          {
-            location: 0,
-            url: VIP,
-            nodes: [
-              { ip: "10.1.0.11", status: "ONLINE" },
-              { ip: "10.1.0.12", status: "ONLINE" },
-              { ip: "10.1.0.13", status: "OFFLINE" },
-            ],
-            locationCm: { rows: 2, withUrl: 1 },
-          },
-          {
-            location: 7,
-            url: "http://10.2.0.21:8088",
-            nodes: [{ ip: "10.2.0.21", status: "ONLINE" }],
-            locationCm: { rows: 2, withUrl: 1 },
-          },
-        ]);
+        await oms.beat("bk_hb0", ["supervisor", "10.1.0.11", 1], ["supervisor", "10.1.0.12", 1]);
+        await oms.beat("bk_hb7", ["supervisor", "10.2.0.21", 1]);
+        const alive = (ip: string) => ({ ip, server: "ONLINE", heartBeats: "alive" });
+        assert.deepEqual(await oms.answer("verify"), {
+          regions: [
+            { location: 0, url: VIP, nodes: [alive("10.1.0.11"), alive("10.1.0.12")] },
+            { location: 7, url: "http://10.2.0.21:8088", nodes: [alive("10.2.0.21")] },
+          ],
+        });
+        assert.deepEqual(await oms.answer("verify_url"), { url: VIP });
+        const plan = '{"made":"x","stopped":["10.1.0.11"]}';
+        await on("p3", `printf '%s\\nopen\\n' '${plan}' >${DIRECTORY}/bk-cm-plan.txt`);
+        const { open, ...noted } = (await oms.answer("cm_look")) as Record<string, unknown>;
+        assert.deepEqual([open, noted.plan], [true, plan]);
         // then there is nothing to take back any more
+        const [left, ...more] = (await oms.answer("settle")) as { path: string }[];
+        assert.deepEqual([await backups(), more], [`${basename(left?.path ?? "")}\nbk-cm-plan.txt`, []]);
+        const { open: stillOpen, plan: same } = (await oms.answer("cm_look")) as Record<string, unknown>;
+        assert.deepEqual([stillOpen, same], [false, plan]);
         assert.deepEqual(await oms.answer("move_back"), { restored: "" });
         await server.sql("DELETE FROM bk_rm.cluster_info");
         assert.deepEqual(await move(), { moved: false, to: VIP });
-        assert.match(await backups(), /^bk-cm-\d{8}T\d{6}Z-4\.2\.10\.sql\.gz$/);
+        assert.match(await backups(), /^bk-cm-\d{8}T\d{6}Z-4\.2\.10\.sql\.gz\nbk-cm-plan\.txt$/);
       });
 
       it("and leaves everything as it is where the user may not delete", async () => {
@@ -222,6 +248,7 @@ for (const [kind, start] of [
           lines.at(-1) ?? "",
           /^the MetaDB cannot be asked \(ERROR 1142 .*DELETE command denied .*\); fix: give the MetaDB's user all privileges on the databases of this deployment$/,
         );
+        assert.deepEqual(await oms.answer("attempt_move"), { problem: `region 0: ${lines.at(-1) ?? ""}` });
         assert.deepEqual(await oms.contents(), before);
         await server.sql(`GRANT ALL PRIVILEGES ON bk_rm.* TO '${USER}'@'%'`);
         assert.deepEqual({ ...(await move()), backup: "" }, { ...moved, backup: "" });
@@ -232,6 +259,7 @@ for (const [kind, start] of [
       const { address } = server;
       await server.sql(
         "UPDATE bk_rm.cluster_info SET is_default_cm = 1",
+        "UPDATE bk_cm.host SET host_status = 'OFFLINE' WHERE ip = '10.1.0.11'",
         "DELETE FROM bk_cm.host WHERE ip = '10.1.0.12'",
       );
       await server.sql(
@@ -240,21 +268,23 @@ for (const [kind, start] of [
         "SET FOREIGN_KEY_CHECKS = 1",
       );
       await on("p3", `printf '%s\\n' ${VIP} /no/backup >${DIRECTORY}/bk-cm-7`);
+      await oms.beat("bk_hb0", ["supervisor", "10.1.0.11", 1], ["supervisor", "10.1.0.12", 1]);
+      await oms.beat("bk_hb7", ["supervisor", "10.2.0.21", 1]);
       const { status, lines } = await oms.run("verify");
       assert.equal(status, 1);
-      const other = init.replace("region 0", "region 7");
       assert.deepEqual(lines, [
-        `MetaDB ${address}:2881: table bk_rm.cluster_info has cm_url ${PHYSICAL} in the row with code 0, and must have ${VIP}; fix: delete that row, and ${init}`,
-        `MetaDB ${address}:2881: table bk_cm.host has no row with ip 10.1.0.12 in the group of region 0, and must have one for each of its nodes; fix: see that OMS_HOST_IP of the node is 10.1.0.12, and ${init}`,
-        `MetaDB ${address}:2881: table bk_rm.cluster_info has is_default_cm 1 in the row with code 7, and must have 0; fix: delete that row, and ${other}`,
-        `MetaDB ${address}:2881: table bk_cm.resource_group has no group named 7, and must have one for region 7; fix: ${other}`,
-        `MetaDB ${address}:2881: table bk_cm.host has no row with ip 10.2.0.21 in the group of region 7, and must have one for each of its nodes; fix: see that OMS_HOST_IP of the node is 10.2.0.21, and ${other}`,
-        `MetaDB ${address}:2881: table bk_cm.location_cm has ${VIP} in 1 rows, and must have http://10.2.0.21:8088 in its place; fix: put it there by hand (UPDATE), and restart the services`,
+        `MetaDB ${address}:2881: table bk_rm.cluster_info has cm_url ${PHYSICAL} in the row with code 0, and must have ${VIP}; fix: run pulumi up, which puts it right`,
+        `MetaDB ${address}:2881: table bk_cm.host has host_status OFFLINE in the row with ip 10.1.0.11, and must have ONLINE; fix: see in the node's supervisor/error.log what keeps it away, and restart oms_drc_supervisor (supervisorctl restart)`,
+        `MetaDB ${address}:2881: table bk_cm.host has no row with ip 10.1.0.12 in the group of region 0, and must have one for each of its nodes; fix: see that OMS_HOST_IP of the node is 10.1.0.12, and run pulumi up, which initialises it again`,
+        `MetaDB ${address}:2881: table bk_rm.cluster_info has is_default_cm 1 in the row with code 7, and must have 0; fix: see which region's CM is the default one, then set it by hand (UPDATE), and restart the consoles`,
+        `MetaDB ${address}:2881: table bk_cm.resource_group has no group named 7, and must have one for region 7; fix: run pulumi up, which initialises the region's nodes again`,
+        `MetaDB ${address}:2881: table bk_cm.host has no row with ip 10.2.0.21 in the group of region 7, and must have one for each of its nodes; fix: see that OMS_HOST_IP of the node is 10.2.0.21, and run pulumi up, which initialises it again`,
+        `MetaDB ${address}:2881: table bk_cm.location_cm has ${VIP} in 1 rows, and must have http://10.2.0.21:8088 in its place; fix: put it there by hand (UPDATE), then run pulumi up`,
       ]);
       await server.sql("DELETE FROM bk_rm.cluster_info WHERE code = 0");
       assert.match(
         (await oms.run("verify")).lines[0] ?? "",
-        /: table bk_rm\.cluster_info has 0 rows with code 0, and must have one, with cm_url http:\/\/10\.1\.0\.101:8088; fix: initialise /,
+        /: table bk_rm\.cluster_info has 0 rows with code 0, and must have one, with cm_url http:\/\/10\.1\.0\.101:8088; fix: run pulumi up, which initialises /,
       );
       assert.equal(await on("p3", `ls ${DIRECTORY}/bk-cm-7`), `${DIRECTORY}/bk-cm-7`);
       assert.equal(regions.length, 2);

@@ -1,6 +1,6 @@
 /** What OMS's procedures share: its regions, and rows as JSON. */
 export const omsBase = String.raw`
-# region LOCATION FIELD: 2 its heartbeat database, 3 its URL, 4 whether it is the default, 5 its nodes
+# region LOCATION FIELD: 2 its heartbeat database, 3 its URL, 4 whether it is the default, 5 its nodes, 6 those that are lost
 region() {
   printf '%s\n' "$regions" | awk -v location="$1" -v field="$2" '$1 == location { print $field }'
 }

@@ -8,6 +8,16 @@ of_address() {
   databases="$rm_database $cm_database"
 }
 
+# The same as move_cm; that it fails is an answer, for those who start the services again before they fail.
+attempt_move() {
+  answering=no_move
+  move_cm
+}
+
+no_move() {
+  printf '{"problem":"region %s: %s"}\n' "$location" "$(in_json "$1")"
+}
+
 move_cm() {
   of_address
   begin
@@ -20,6 +30,11 @@ move_cm() {
   if [ -z "$had" ] && [ -f "$note" ]; then
     had=$(sed -n 1p "$note")
     path=$(sed -n 2p "$note")
+    if [ "$had" = "$to" ] || [ "$had" = "$to/" ]; then
+      take_back
+      printf '{"moved":false,"to":"%s","restored":"%s"}\n' "$(in_json "$to")" "$path"
+      return
+    fi
   elif [ -z "$had" ] || [ "$had" = "$to" ] || [ "$had" = "$to/" ]; then
     printf '{"moved":false,"to":"%s"}\n' "$(in_json "$to")"
     return
@@ -30,7 +45,6 @@ move_cm() {
     mv "$note.new" "$note"
     stage "deleting the row of region $location in cluster_info" ""
     ask "$rm_database" "DELETE FROM cluster_info WHERE code = '$location'"
-    list >/dev/null
   fi
   printf '{"moved":true,"from":"%s","to":"%s","backup":"%s"}\n' "$(in_json "$had")" "$(in_json "$to")" "$path"
 }
@@ -42,10 +56,29 @@ move_back() {
     printf '{"restored":""}\n'
     return
   fi
-  file=$(sed -n 2p "$note")
+  path=$(sed -n 2p "$note")
+  take_back
+  printf '{"restored":"%s"}\n' "$path"
+}
+
+take_back() {
+  file=$path
   choose="restore the tables of this backup by hand, then remove $note"
+  # a restore has a workspace of its own
+  rm -rf "$work"
   restore >/dev/null
   rm "$note"
-  printf '{"restored":"%s"}\n' "$file"
+}
+
+# What is there is what was meant: nothing is left to take back, and old backups may go.
+settle() {
+  for each in $(locations); do rm -f "$directory/$name-cm-$each"; done
+  record=$directory/$name-cm-plan.txt
+  if [ "$(sed -n 2p "$record" 2>/dev/null)" = open ]; then
+    sed -n 1p "$record" >"$record.new"
+    mv "$record.new" "$record"
+  fi
+  name=$name-cm
+  list
 }
 `;

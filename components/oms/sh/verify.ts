@@ -8,72 +8,116 @@ wrong() {
 verify() {
   begin_asking
   : >"$work/wrong"
-  : >"$work/seen"
-  for each in $(locations); do seen "$each" >>"$work/seen"; done
-  if [ -s "$work/wrong" ]; then
-    cp "$work/wrong" "$work/failed"
-    cat "$work/wrong" >&2
-    exit 1
-  fi
-  # what is there is what was meant: nothing is left to take back
-  for each in $(locations); do rm -f "$directory/$name-cm-$each"; done
-  printf '{"regions":[%s]}\n' "$(tr '\n' ',' <"$work/seen" | sed 's/,$//')"
+  look_at '1049|1146' clusters hosts addresses beating
+  for each in $(locations); do
+    right_cluster "$each"
+    right_nodes "$each"
+    right_addresses "$each"
+  done
+  judged
+  printf '{"regions":['
+  comma=
+  for each in $(locations); do
+    printf '%s{"location":%s,"url":"%s","nodes":%s}' "$comma" "$each" "$(in_json "$(seen cluster "$each" 3)")" "$(nodes_of "$each")"
+    comma=,
+  done
+  printf ']}\n'
 }
 
-# seen LOCATION: what the MetaDB has of it
-seen() {
-  url=$(region "$1" 3)
-  init="initialise a node of region $1 again (docker_init.sh)"
-  : >"$work/cluster"
-  if has_table "$rm_database" cluster_info; then
-    ask "$rm_database" "SELECT cm_url, is_default_cm FROM cluster_info WHERE code = '$1'" >"$work/cluster"
-  fi
-  right_cluster "$1"
-  : >"$work/nodes"
-  group=
-  if has_table "$cm_database" resource_group; then
-    group=$(ask "$cm_database" "SELECT id FROM resource_group WHERE name = '$1' LIMIT 1")
-  fi
-  if [ -z "$group" ]; then
-    wrong "$cm_database.resource_group" "has no group named $1" "have one for region $1" "$init"
-  elif has_table "$cm_database" host; then
-    ask "$cm_database" "SELECT ip, host_status FROM host WHERE resource_group_id = '$group' ORDER BY ip" >"$work/nodes"
-  fi
+judged() {
+  if [ ! -s "$work/wrong" ]; then return; fi
+  cp "$work/wrong" "$work/failed"
+  cat "$work/wrong" >&2
+  exit 1
+}
+
+# nodes_of LOCATION: what the MetaDB has of them, in the order of the configuration
+nodes_of() {
   for ip in $(region "$1" 5 | tr ',' ' '); do
-    cut -f 1 "$work/nodes" | grep -qxF -e "$ip" ||
-      wrong "$cm_database.host" "has no row with ip $ip in the group of region $1" "have one for each of its nodes" \
-        "see that OMS_HOST_IP of the node is $ip, and $init"
-  done
-  addresses "$1"
-  printf '{"location":%s,"url":"%s","nodes":%s,"locationCm":{"rows":%s,"withUrl":%s}}\n' \
-    "$1" "$(in_json "$(cut -f 1 "$work/cluster" | head -n 1)")" "$(rows_in_json ip status <"$work/nodes")" "$has_rows" "$has_url"
+    printf '%s\t%s\t%s\n' "$ip" "$(seen host "$1" 4 "$ip")" "$(beats_as "$1" "$ip")"
+  done | rows_in_json ip server heartBeats
+}
+
+# The address alone, which an initialisation writes at once.
+verify_url() {
+  begin_asking
+  : >"$work/wrong"
+  look_at '1049|1146' clusters
+  right_cluster "$location"
+  judged
+  printf '{"url":"%s"}\n' "$(in_json "$(seen cluster "$location" 3)")"
 }
 
 # right_cluster LOCATION
 right_cluster() {
-  count=$(wc -l <"$work/cluster")
+  url=$(region "$1" 3)
+  count=$(seen cluster "$1" 2 | wc -l)
   if [ "$count" != 1 ]; then
-    wrong "$rm_database.cluster_info" "has $count rows with code $1" "have one, with cm_url $url" "$init"
+    wrong "$rm_database.cluster_info" "has $count rows with code $1" "have one, with cm_url $url" "run pulumi up, which initialises a node of the region again"
     return
   fi
-  found=$(cut -f 1 "$work/cluster")
+  found=$(seen cluster "$1" 3)
   [ "$found" = "$url" ] || [ "$found" = "$url/" ] ||
-    wrong "$rm_database.cluster_info" "has cm_url $found in the row with code $1" "have $url" "delete that row, and $init"
+    wrong "$rm_database.cluster_info" "has cm_url $found in the row with code $1" "have $url" "run pulumi up, which puts it right"
   default=$(region "$1" 4)
-  found=$(cut -f 2 "$work/cluster")
+  found=$(seen cluster "$1" 4)
   [ "$found" = "$default" ] ||
-    wrong "$rm_database.cluster_info" "has is_default_cm $found in the row with code $1" "have $default" "delete that row, and $init"
+    wrong "$rm_database.cluster_info" "has is_default_cm $found in the row with code $1" "have $default" \
+      "see which region's CM is the default one, then set it by hand (UPDATE), and restart the consoles"
 }
 
-# addresses LOCATION: nobody has told which columns location_cm has, but none of them may have an address that was given up
-addresses() {
-  has_rows=0 has_url=0
-  if ! has_table "$cm_database" location_cm; then return; fi
-  text=$(ask "$cm_database" "SELECT CONCAT('COALESCE(CAST(', CHAR(96 USING utf8mb4), column_name, CHAR(96 USING utf8mb4), ' AS CHAR), '''')') FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = 'location_cm' ORDER BY ordinal_position" | tr '\n' ',')
+# right_nodes LOCATION
+right_nodes() {
+  if [ -z "$(awk -F '\t' -v name="$1" '$1 == "group" && $2 == name { print $2 }' "$work/seen")" ]; then
+    wrong "$cm_database.resource_group" "has no group named $1" "have one for region $1" "run pulumi up, which initialises the region's nodes again"
+  fi
+  for ip in $(region "$1" 5 | tr ',' ' '); do
+    if is_lost "$1" "$ip"; then continue; fi
+    right_node "$1" "$ip"
+    [ "$(beats_as "$1" "$ip")" = alive ] || silent "$1" "$ip"
+  done
+}
+
+is_lost() {
+  region "$1" 6 | tr ',' '\n' | grep -qxF -e "$2"
+}
+
+# right_node LOCATION ADDRESS
+right_node() {
+  status=$(seen host "$1" 4 "$2")
+  case $status in
+    ONLINE) ;;
+    "")
+      wrong "$cm_database.host" "has no row with ip $2 in the group of region $1" "have one for each of its nodes" \
+        "see that OMS_HOST_IP of the node is $2, and run pulumi up, which initialises it again"
+      ;;
+    *)
+      wrong "$cm_database.host" "has host_status $status in the row with ip $2" "have ONLINE" \
+        "see in the node's supervisor/error.log what keeps it away, and restart oms_drc_supervisor (supervisorctl restart)"
+      ;;
+  esac
+}
+
+# beats_as LOCATION ADDRESS: alive or silent; not the age itself, which is another one at every look
+beats_as() {
+  last=$(seen beat "$1" 4 "$2")
+  if [ -n "$last" ] && [ "$last" -le "$silence" ]; then echo alive; else echo silent; fi
+}
+
+# silent LOCATION ADDRESS
+silent() {
+  others=$(awk -F '\t' -v location="$1" -v limit="$silence" '$1 == "beat" && $2 == location && $4 <= limit { printf " %s", $3 }' "$work/seen")
+  [ -n "$others" ] || others=' nobody'
+  wrong "$(region "$1" 2).heart_beat" "has no heart beat of the supervisor of $2 in the last $silence s (and has such of$others)" "have one of each node" \
+    "see that oms_drc_supervisor is RUNNING in its container and reaches the CM at $(region "$1" 3), and that OMS_HOST_IP there is $2"
+}
+
+# right_addresses LOCATION: none may have an address that was given up
+right_addresses() {
   given_up=$(sed -n 1p "$directory/$name-cm-$1" 2>/dev/null || true)
-  ask "$cm_database" "SELECT COUNT(*), COALESCE(SUM(LOCATE($(in_sql "$url"), CONCAT_WS(' ', $text '')) > 0), 0), COALESCE(SUM(LOCATE($(in_sql "$given_up"), CONCAT_WS(' ', $text '')) > 0), 0) FROM location_cm" >"$work/location"
-  read -r has_rows has_url has_old <"$work/location"
-  [ -z "$given_up" ] || [ "$has_old" = 0 ] ||
-    wrong "$cm_database.location_cm" "has $given_up in $has_old rows" "have $url in its place" "put it there by hand (UPDATE), and restart the services"
+  if [ -z "$given_up" ]; then return; fi
+  old=$(awk -F '\t' -v text="$given_up" '$1 == "address" && index($0, text) { n++ } END { print n + 0 }' "$work/seen")
+  [ "$old" = 0 ] ||
+    wrong "$cm_database.location_cm" "has $given_up in $old rows" "have $(region "$1" 3) in its place" "put it there by hand (UPDATE), then run pulumi up"
 }
 `;

@@ -399,7 +399,10 @@ const judge: Record<Exclude<Effect, "refused">, (found: Difference[], second: De
   "data step": (found, second) => {
     // its replacement takes the containers with it, which have a label by it
     const restored = found.find(({ name, does }) => /^(odc|oms)-restore$/.test(name) && does === "replace");
-    if (restored === undefined) judge["node by node"](found, second);
+    if (restored !== undefined) return;
+    // another address of OMS's CM leaves the containers as they are: the services in them are stopped, and initialised anew
+    const inContainers = found.some(initialises) && !found.some(({ type }) => type.endsWith(":Container"));
+    if (!inContainers) judge["node by node"](found, second);
   },
 };
 

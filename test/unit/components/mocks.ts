@@ -80,7 +80,11 @@ export async function mockEngine(
         if (tcp) return { healthy: true, values: {}, detail: "connection accepted" };
         if (!command) return { ...(health[name] ?? down) };
         const answer = asked(command) as Health | undefined;
-        return { ...(answer ?? { healthy: true, values: { facts: '{"max_connections":1000}' }, detail: "status 0" }) };
+        const values = {
+          facts: '{"max_connections":1000}',
+          found: omsRows(command),
+        };
+        return { ...(answer ?? { healthy: true, values, detail: "status 0" }) };
       },
     },
     "project",
@@ -128,4 +132,17 @@ const pem = (what: string, name: string): string => `-----BEGIN ${what}-----\nof
 /** Waits for an output's value. */
 export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => output.apply(resolve));
+}
+
+/** What OMS's MetaDB has where it has all that the script which asks it was given. */
+function omsRows(command: string): string {
+  const [, lines = ""] = /^regions='([^']*)'$/m.exec(command) ?? [];
+  const regions = lines.split("\n").map((line) => line.split(" "));
+  return JSON.stringify({
+    clusters: regions.map(([location, , url]) => ({ location: Number(location), url })),
+    hosts: regions.flatMap(([location, , , , nodes = ""]) =>
+      nodes.split(",").map((ip) => ({ location: Number(location), ip })),
+    ),
+    ...{ open: false, plan: "" },
+  });
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
+import { renderCmMoveScript } from "../../../../components/oms/cm-move-script";
 import { renderInfluxDbUser } from "../../../../components/oms/influxdb-user";
 import { renderInitScript } from "../../../../components/oms/init-script";
 import { renderOmsNginx } from "../../../../components/oms/nginx";
@@ -35,6 +36,14 @@ const upgrade = renderUpgradeScript({
   trigger: "oms_4210, p1 oms_427 now",
   problem: "",
 });
+const move = (address: string, problem = "") =>
+  renderCmMoveScript({
+    container: "oms_427",
+    address,
+    plan: { made: "2026-11-29T12:00:00.000Z", stopped: ["10.0.0.11"], again: ["10.0.0.12"] },
+    record: "",
+    problem,
+  });
 
 /** What a shell says of services that supervisord tells of, with a docker that prints that. */
 function states(status: string) {
@@ -43,7 +52,7 @@ function states(status: string) {
 }
 
 describe("Scripts of OMS's nodes", () => {
-  for (const [name, text] of Object.entries({ init, upgrade, influxDbUser }))
+  for (const [name, text] of Object.entries({ init, upgrade, influxDbUser, move: move("10.0.0.11", "it's full") }))
     it(`${name} is clean under shellcheck`, () => {
       const checked = spawnSync("shellcheck", ["-s", "sh", "-"], { input: text, encoding: "utf8" });
       assert.equal(checked.stdout, "");

@@ -9,7 +9,12 @@ const container = (version: string, running: boolean, started = "t1"): LiveConta
   started,
   isUpgrade: false,
 });
-const node = (host: string, ...containers: LiveContainer[]): LiveNode => ({ host, containers, healthy: true });
+const node = (host: string, ...containers: LiveContainer[]): LiveNode => ({
+  host,
+  containers,
+  cmUrl: "",
+  healthy: true,
+});
 const former = container("4.2.7", true);
 
 describe("The situation of OMS's versions", () => {

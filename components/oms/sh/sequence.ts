@@ -1,18 +1,5 @@
-/** Heart beats of nodes: whose supervisors beat, and the sequence that nobody needs. */
-export const hosts = String.raw`
-# The supervisors' last heart beats, in seconds; of which hosts, they say themselves.
-beats() {
-  begin_asking
-  for each in $(locations); do
-    beating=$(region "$each" 2)
-    if ! has_table "$beating" heart_beat; then continue; fi
-    ask "$beating" "SELECT $each, host_ip, MIN($age) FROM heart_beat WHERE task_name = 'supervisor' GROUP BY host_ip ORDER BY host_ip" >>"$work/beats"
-  done
-  touch "$work/beats"
-  rows_in_json location ip age <"$work/beats"
-  echo
-}
-
+/** The sequences of heart beats, of which nobody needs but the newest row. */
+export const sequence = String.raw`
 # All but the newest row; each batch is a transaction of its own. A query may not read what it deletes from but as a derived table.
 trim() {
   begin

@@ -1,0 +1,66 @@
+/** What the MetaDB has of regions and nodes; it changes nothing. */
+export const look = String.raw`
+# look_at CODES KIND...: rows, in one session, into $work/seen; the first field tells of what. A table that is not there has none.
+look_at() {
+  codes=$1
+  shift
+  for kind in "$@"; do "$kind"; done >"$work/questions"
+  status=0
+  timeout "$patience" "$client" --defaults-file="$work/options" --batch --skip-column-names --force \
+    <"$work/questions" >"$work/seen" 2>"$work/said" || status=$?
+  if [ "$status" = 124 ]; then echo "ERROR 2013 (HY000): no answer within $patience s" >"$work/said"; fi
+  sed -i -E "/^ERROR ($codes) /d" "$work/said"
+  if grep -q '^ERROR ' "$work/said"; then
+    fail "the MetaDB cannot be asked$(said)" "$(cure "see the client's message, and mend metaDb or the database")"
+  fi
+}
+
+table() { printf '%s' "$tick$1$tick.$tick$2$tick"; }
+
+clusters() {
+  printf "SELECT 'cluster', code, cm_url, is_default_cm FROM %s;\n" "$(table "$rm_database" cluster_info)"
+}
+
+hosts() {
+  printf "SELECT 'group', name FROM %s;\n" "$(table "$cm_database" resource_group)"
+  printf "SELECT 'host', g.name, h.ip, h.host_status FROM %s h JOIN %s g ON g.id = h.resource_group_id;\n" \
+    "$(table "$cm_database" host)" "$(table "$cm_database" resource_group)"
+}
+
+# nobody has told which columns it has
+addresses() {
+  printf "SELECT 'address', a.* FROM %s a;\n" "$(table "$cm_database" location_cm)"
+}
+
+beating() {
+  for each in $(locations); do
+    printf "SELECT 'beat', '%s', host_ip, MIN(%s) FROM %s WHERE task_name = 'supervisor' GROUP BY host_ip;\n" \
+      "$each" "$age" "$(table "$(region "$each" 2)" heart_beat)"
+  done
+}
+
+# seen KIND LOCATION FIELD [ADDRESS]: one field of the rows of a location, or of one address there
+seen() {
+  [ $# = 4 ] || set -- "$@" ""
+  awk -F '\t' -v kind="$1" -v location="$2" -v field="$3" -v ip="$4" \
+    '$1 == kind && $2 == location && (ip == "" || $3 == ip) { print $field }' "$work/seen"
+}
+
+# What the MetaDB has of addresses and nodes, and how the last plan stands. It changes nothing.
+cm_look() {
+  begin_asking
+  look_at '1044|1049|1142|1146' clusters hosts
+  record=$directory/$name-cm-plan.txt
+  open=false
+  if [ "$(sed -n 2p "$record" 2>/dev/null)" = open ]; then open=true; fi
+  printf '{"clusters":%s,"hosts":%s,"open":%s,"plan":"%s"}\n' "$(rows_of cluster location url)" "$(rows_of host location ip)" \
+    "$open" "$(in_json "$(head -n 1 "$record" 2>/dev/null)")"
+}
+
+# rows_of KIND NAME...: what was seen of it, as JSON
+rows_of() {
+  kind=$1
+  shift
+  sed -n "s/^$kind$tab//p" "$work/seen" | rows_in_json "$@"
+}
+`;
