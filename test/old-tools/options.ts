@@ -69,6 +69,8 @@ flock      | +sexnouw:E:hV | shared exclusive unlock nonblocking nb timeout= wai
 getent     | +is: | service= no-idn
 grep       | EFGPe:f:iwxzsvVm:bunHhoqaId:D:rRLlcTZUA:B:C: | extended-regexp fixed-strings regexp= file= ignore-case word-regexp line-regexp null-data no-messages invert-match max-count= line-number with-filename no-filename only-matching quiet silent text recursive files-without-match files-with-matches count null
 gzip       | acdfhklLnNqrS:tvV123456789 | stdout to-stdout decompress uncompress force keep list no-name name quiet recursive suffix= test verbose fast best
+ip6tables  | C:I:D:L::i:p:m:j:w | check= insert= delete= list in-interface= protocol= match= jump= wait dport= comment=
+iptables   | C:I:D:L::i:p:m:j:w | check= insert= delete= list in-interface= protocol= match= jump= wait dport= comment=
 journalctl | hefo:aln::qmb::kD:p:c:S:U:t:u:F:xrM: | no-pager pager-end follow force output= all full no-full lines= no-tail quiet merge boot this-boot dmesg system user directory= file= root= identifier= priority= cursor= after-cursor= show-cursor since= until= unit= user-unit= field= catalog reverse machine= utc
 keepalived | hvlndDRVXIPCaS:f:p:r:c:s:i:mM | use-file= vrrp check log-console log-detail log-facility= release-vips dont-release-vrrp dont-release-ipvs dont-respawn dont-fork dump-conf pid= vrrp_pid= checkers_pid= address-monitoring snmp core-dump namespace= config-id= version help
 kill       | +s:lLpaq: | signal= list table queue= all pid
@@ -80,6 +82,7 @@ tar        | xcztruf:C:pOvhkmPSWT:X:z | extract create list file= directory= pre
 unshare    | +hVmuinpU | mount uts ipc net pid user
 useradd    | b:c:d:De:f:g:G:hk:K:lmMNop:rR:s:u:UZ: | base-dir= comment= home-dir= defaults expiredate= inactive= gid= groups= skel= key= no-log-init create-home no-create-home no-user-group non-unique password= system root= shell= uid= user-group selinux-user=
 userdel    | fhrR:Z | force remove root=
+xargs      | +0a:d:E:I:L:n:P:prs:tx | null arg-file= delimiter= replace max-lines max-args= max-procs= interactive no-run-if-empty max-chars= verbose exit show-limits
 `);
 
 /** Docker 1.13.1's client, by its commands; from the options that its sources read. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Host, LoadBalancer, OdcHaDeployment, OdpWithWatchdog } from "../../components";
+import { Host, LoadBalancer, OdcHaDeployment, OdpWithWatchdog, OmsMultiNode } from "../../components";
 import type { MetaDbConnection } from "../../components/metadb/types";
 import { mockEngine, type Registered, unwrap, valueOf } from "../unit/components/mocks";
 
@@ -22,6 +22,12 @@ export interface Stage {
   backup: string;
 }
 
+/** What programs ask hosts at once, by words in the commands. */
+const questions = { look: "set -- look", "oms-containers": "label=dbha.oms=" };
+
+/** Databases of the mocked OMS. */
+export const omsDatabases = ["dbha_old_rm", "dbha_old_cm", "dbha_old_hb"] as const;
+
 /** Every shell text by which the components act on hosts or ask them; of each deployment what its first host gets. */
 export async function hostTexts({ host: address, interface: device, metaDb, backup }: Stage): Promise<HostText[]> {
   const facts = {
@@ -29,6 +35,8 @@ export async function hostTexts({ host: address, interface: device, metaDb, back
     addresses: [{ interface: device, address, prefixLength: 24 }],
   };
   const answers = { healthy: true, values: { server: "10.0.0.21:2882", version: "4.3.1" }, detail: "HTTP 200" };
+  const containers = [{ name: "/oms_425", version: "4.2.5", running: true, started: "2026-11-29T12:00:00Z" }];
+  const older = { healthy: true, values: { containers: JSON.stringify(containers) }, detail: "status 0" };
   const looks = new Set<string>();
   const names = ["p1", "p2"];
   const registered = await mockEngine(
@@ -36,7 +44,11 @@ export async function hostTexts({ host: address, interface: device, metaDb, back
     Object.fromEntries(names.map((name) => [name, facts])),
     Object.fromEntries(names.map((name) => [name, answers])),
     undefined,
-    (command) => void looks.add(command),
+    (command) => {
+      looks.add(command);
+      return command.includes("label=dbha.oms=") ? older : undefined;
+    },
+    { "oms-backup-p1": "{}" },
   );
   const hosts = names.map((name) => new Host(name, { address, acceptUnknownHostKey: true }));
   const [first] = hosts as [Host];
@@ -74,7 +86,28 @@ export async function hostTexts({ host: address, interface: device, metaDb, back
     rollback: { backup },
     proxy: { hosts: [first], image, port: 8088, containerName: "odc-nginx" },
   });
+  const { host: server, port, username, password } = metaDb;
+  const oms = new OmsMultiNode("oms", {
+    version: "4.2.7",
+    image: { reference: "vendor/oms:feature_4.2.7_ce" },
+    metaDb: { host: server, port, username, password, rmDatabase: omsDatabases[0], cmDatabase: omsDatabases[1] },
+    regions: [
+      {
+        location: 0,
+        nodes: [first],
+        heartbeatDatabase: omsDatabases[2],
+        cmUrl: `http://${address}:8088`,
+        singleNode: true,
+      },
+    ],
+    https: { selfSigned: {} },
+    manageHa: true,
+    upgradeFrom: "4.2.5",
+    rollback: { backup: backup.replace("/odc/", "/oms/") },
+  });
   const done: pulumi.Output<unknown>[] = [
+    oms.nodes,
+    oms.backups,
     odp.endpoint,
     odp.nodes,
     odp.proxies,
@@ -85,10 +118,10 @@ export async function hostTexts({ host: address, interface: device, metaDb, back
   for (const output of done) await valueOf(output);
   return [
     ...registered.filter(({ name }) => !name.includes("p2")).flatMap(textsOf),
-    ...[...looks]
-      .filter((command) => command.startsWith("set -- look"))
-      .slice(0, 1)
-      .map((command) => ({ key: "look", command })),
+    ...Object.entries(questions).map(([key, words]) => ({
+      key,
+      command: [...looks].find((command) => command.includes(words)) ?? "",
+    })),
   ];
 }
 

@@ -4,7 +4,7 @@ import { exec, type ExecResult, readLab, run } from "../../lab/src/lab";
 import { queryAsRoot } from "../../lab/src/metadb";
 import { serverLine } from "../../components/odp/nginx";
 import { prologue } from "../../provider/resources/shell";
-import { type HostText, hostTexts } from "../old-tools/texts";
+import { type HostText, hostTexts, omsDatabases } from "../old-tools/texts";
 import { installOldTools, oldTools, refusals, removeOldTools } from "../old-tools/shims";
 import { labName } from "../test-lab";
 import { type LabBench, startLabBench } from "./lab-host";
@@ -13,6 +13,8 @@ import type { PluginClient } from "./plugin-client";
 const database = "dbha_old";
 const backups = "/var/backups/odc";
 const backup = `${backups}/of-a-test.sql.gz`;
+const omsBackups = "/var/backups/oms";
+const omsBackup = `${omsBackups}/of-a-test.sql.gz`;
 const file = "/run/old-tools-file";
 
 /** How a text is run, and what comes of it. */
@@ -42,6 +44,19 @@ ExecStart=/etc/dbha/odp-odp/watchdog /run/dbha-odp-odp
 RuntimeDirectory=dbha-odp-odp
 KillMode=process
 `;
+
+/** What a node of OMS needs to be initialised, as far as its host meets it. */
+const oms = `cat >/usr/local/bin/supervisorctl <<'END'
+#!/bin/bash
+[ "$1" = pid ] && echo 1
+for each in nginx oms_console oms_drc_cm oms_drc_supervisor sshd; do echo "$each RUNNING pid 7, uptime 0:01:00"; done
+END
+cat >/root/docker_init.sh <<'END'
+echo '# [Step 1] Verify the configuration'
+echo '# [Completed] All steps'
+echo made >/root/init_flag.txt
+END
+chmod +x /usr/local/bin/supervisorctl`;
 
 /** All that components run on hosts, by what `hostTexts` calls it, in the order in which it is run. */
 const cases: Record<string, Case> = {
@@ -108,6 +123,61 @@ for i in $(seq 100); do [ -s /run/dbha-odp-odp/obproxy.pid ] && exit 0; sleep 0.
   },
   "odp-vip-service ExecReload 3": silent,
   "odp-vip-service ExecStopPost 4": silent,
+
+  "oms-containers": { stdout: /^\{"containers":\[\],"cmUrl":""\}$/ },
+  "oms-databases create": { stdout: /^\{.*"dbha_old_hb".*\}$/m },
+  "oms-databases update": well,
+  "oms-ha-off create": { stdout: /^\{"enabled":false,"switchedOff":false\}$/m },
+  "oms-ha-off update": silent,
+  "oms-stop create": { stdout: /^stopped$/m },
+  "oms-stop update": silent,
+  "oms-stop delete": silent,
+  "oms-trim create": { stdout: /^\{"rows":0\}$/m },
+  "oms-trim update": silent,
+  "oms-backup create": {
+    stdout: /^\{"path":"\/var\/backups\/oms\/oms-[^"]*-unknown\.sql\.gz",.*"proof":"restored".*\}$/m,
+  },
+  "oms-backup update": { stdout: /^\{"path":"\/var\/backups\/oms\//m },
+  "oms-backups create": { stdout: /^\[\{"path":.*\}\]$/m },
+  "oms-backups update": { stdout: /^\[\{"path":.*\}\]$/m },
+  "oms-ha-back create": silent,
+  "oms-ha-back update": silent,
+  "oms-go create": { stdout: /^gone$/m },
+  "oms-go update": silent,
+  "oms-rollback-check create": { ...silent, before: `cp ${omsBackups}/oms-2*.sql.gz ${omsBackup}` },
+  "oms-rollback-check update": { stdout: new RegExp(`^${omsBackup}$`, "m") },
+  "oms-restore create": { stdout: new RegExp(`^${omsBackup}$`, "m") },
+  "oms-restore update": { stdout: new RegExp(`^${omsBackup}$`, "m") },
+  // nothing has filled the MetaDB
+  "oms-cm-check create": { status: 1, stderr: /dbha_old_rm\.cluster_info has 0 rows with code 0/ },
+  "oms-cm-check update": silent,
+  "oms-cm-stop create": { stdout: /^stopped$/m },
+  "oms-cm-stop update": silent,
+  "oms-cm-move-0 create": { stdout: /^\{"moved":false,"to":"http:[^"]+:8088"\}$/m },
+  "oms-cm-move-0 update": silent,
+  "oms-cm-go create": { stdout: /^gone$/m },
+  "oms-cm-go update": silent,
+  "oms-cm-settled create": { stdout: /^\[\]$/m },
+  "oms-cm-settled update": silent,
+  "oms-cm-stop delete": silent,
+  "oms-rows command": { status: 1, stderr: /^(MetaDB \S+: table dbha_old_[^\n]*\n){4}$/ },
+  "oms-port-guard ExecStart 0": silent,
+  "oms-port-closed command": well,
+  "oms-port-closed repair": {
+    before: `printf '[Service]\\nExecStart=/bin/true\\n' >/run/systemd/system/dbha-oms-port-guard.service; systemctl daemon-reload`,
+  },
+  "oms-port-guard ExecStop 1": silent,
+  "oms-row create": silent,
+  "oms-row update": silent,
+  "oms-row delete": { stdout: /^\{"node":"[^"]+","hosts":0,"heartBeats":0\}$/m },
+  "oms-crt onChange": silent,
+  "oms-key onChange": silent,
+  "oms-init create": { stdout: /^\{"did":"initialised","marker":"made"\}$/m, stderr: /^1 of 5: /m },
+  "oms-init update": { stdout: /^\{"did":"nothing","marker":"made"\}$/m },
+  "oms-services command": { stdout: /^\{"nginx":"RUNNING",.*"sshd":"RUNNING"\}$/m },
+  "oms-services repair": silent,
+  "oms-ha-on create": { stdout: /^\{"enabled":false,"switchedOn":false\}$/m },
+  "oms-ha-on update": silent,
 };
 
 describe("Among the tools of CentOS 7", function () {
@@ -118,11 +188,11 @@ describe("Among the tools of CentOS 7", function () {
   let nginx: Awaited<ReturnType<PluginClient["make"]>>;
   const on = (command: string, stdin?: string) => run(lab, "p3", command, { stdin });
   const asRoot = (statements: string[]) => queryAsRoot(lab, lab.metadb.address, statements.join("; "));
-  const databases = [database, `${database}_dbha_scratch`];
+  const databases = [database, ...omsDatabases].flatMap((one) => [one, `${one}_dbha_scratch`]);
   const clear = () =>
     on(
-      `docker rm -f old-nginx old-other dbha-odp-odpc 2>/dev/null; systemctl stop dbha-odp-odp 2>/dev/null; userdel odp-odp 2>/dev/null; ` +
-        `rm -rf /etc/dbha /opt/dbha /var/lib/odp-odp ${backups} ${file}* /run/systemd/system/dbha-odp-odp.service; systemctl daemon-reload`,
+      `docker rm -f old-nginx old-other old-oms dbha-odp-odpc 2>/dev/null; systemctl stop dbha-odp-odp 2>/dev/null; userdel odp-odp 2>/dev/null; ` +
+        `rm -rf /etc/dbha /opt/dbha /var/lib/odp-odp ${backups} ${omsBackups} ${file}* /run/systemd/system/dbha-o*.service; systemctl daemon-reload`,
     );
 
   before(async () => {
@@ -136,6 +206,8 @@ describe("Among the tools of CentOS 7", function () {
       `CREATE DATABASE ${database}`,
       `CREATE TABLE ${database}.t (id INT PRIMARY KEY, a VARCHAR(9))`,
       `INSERT INTO ${database}.t VALUES (1, 'a'), (2, 'b')`,
+      `CREATE DATABASE ${omsDatabases[0]}`,
+      `CREATE TABLE ${omsDatabases[0]}.t (id INT PRIMARY KEY)`,
       ...databases.map((one) => `GRANT ALL PRIVILEGES ON ${one}.* TO '${username}'@'%'`),
     ]);
     texts = await hostTexts({
@@ -149,7 +221,7 @@ describe("Among the tools of CentOS 7", function () {
     const { nginx: image } = lab.images;
     nginx = await bench.plugin.make("dbha:index:Image", { host: bench.host, tarballs: { amd64: image?.tarball } });
     await on(
-      `mkdir -p ${backups} /etc/dbha/old-nginx /etc/dbha/odp-odp /etc/dbha/vip-odp-vip /opt/dbha/odp-odp; cd /opt/dbha/odp-odp; base64 -d | tar -xz; ln -s obproxy-4.2.3 current`,
+      `mkdir -p ${backups} ${omsBackups} /etc/dbha/old-nginx /etc/dbha/odp-odp /etc/dbha/vip-odp-vip /opt/dbha/odp-odp; cd /opt/dbha/odp-odp; base64 -d | tar -xz; ln -s obproxy-4.2.3 current`,
       readFileSync(lab.packages["obproxy-4.2.3"]).toString("base64"),
     );
     await on(
@@ -157,6 +229,8 @@ describe("Among the tools of CentOS 7", function () {
 stays='trap exit TERM; sleep 600 & wait'
 docker run -d --name old-nginx --network host -v /etc/dbha/old-nginx:/etc/nginx/dbha:ro ${imageId()} nginx -g 'daemon off;' -c /etc/nginx/dbha/nginx.conf
 docker run -d --name old-other ${imageId()} bash -c "$stays"
+docker run -d --name old-oms ${imageId()} bash -c "$stays"
+docker exec old-oms bash -c '${oms.replaceAll("'", "'\\''")}'
 docker run -d --name dbha-odp-odpc ${imageId()} bash -c "echo \\$\\$ >/run/obproxy.pid; $stays"`,
       `events {}\nhttp { upstream all { server 127.0.0.1:1; ${serverLine({ address, port: 2883 })} } server { listen 127.0.0.1:3999; location / { proxy_pass http://all; } } }\n`,
     );
@@ -188,6 +262,7 @@ docker run -d --name dbha-odp-odpc ${imageId()} bash -c "echo \\$\\$ >/run/obpro
         .replace(/sha256:[\w-]+/g, imageId())
         .replace(/\b(odc|odp|web)-nginx\b/g, "old-nginx")
         .replace(/\bobodc\b/g, "old-other")
+        .replace(/\boms_427\b/g, "old-oms")
         .replaceAll("/usr/sbin/keepalived", `${oldTools}/keepalived`);
     const start = `env -i HOME=/root PATH=${oldTools} DBHA_FILE=${file} `;
     return exec(lab, "p3", start + command, { stdin: here(stdin) });
