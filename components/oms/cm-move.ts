@@ -142,7 +142,14 @@ export class CmMoves {
       keep,
       location,
     }));
-    return omsMetaDbCommand(`${this.name}-cm-${role}`, host, { create, update: "true" }, triggers, procedure, opts);
+    return omsMetaDbCommand(
+      `${this.name}-cm-${role}`,
+      host,
+      { create, update: "not_again" },
+      triggers,
+      procedure,
+      opts,
+    );
   }
 
   private step(
@@ -172,6 +179,6 @@ export class CmMoves {
 const servingIn = (region: Region, serving: Host[]): string[] =>
   addressesOf(region).filter((_, i) => serving.includes(region.nodes[i] as Host));
 
-/** An update says nothing. */
+/** Nothing where nothing was said. */
 const problemIn = (text: string): string =>
   text === "" ? "" : ((JSON.parse(text) as Partial<MetaDbFailure>).problem ?? "");

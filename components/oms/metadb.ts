@@ -68,7 +68,7 @@ const BATCH = 10_000;
  * - `trim` leaves of each heatbeat_sequence the newest row; says `{"rows":N}`
  * - `move_cm` backs up the tables that have the CM's address and deletes the row of `location`, where that has another address, or
  *   puts them back where it is to have the former one again; says `OmsMove`. `attempt_move` does the same, and where that fails it
- *   says `MetaDbFailure` and ends well
+ *   says `MetaDbFailure` and ends well; `not_again` says `{}`
  * - `move_back` puts these tables back as they were, until the move is settled; says `OmsMoveBack`
  * - `settle` ends moves, and removes the oldest of their backups but for `keep`
  *
