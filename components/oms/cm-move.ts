@@ -1,7 +1,7 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { getHealth } from "../../provider/resources";
-import { living, type Host } from "../host";
+import { whenLost, type Host } from "../host";
 import { said, scriptCommand } from "../metadb/command";
 import type { MetaDbFailure } from "../metadb/types";
 import { refusal, sentence } from "../validation";
@@ -49,13 +49,13 @@ export class CmMoves {
     const asked = pulumi.all([side.metaDb, serving]).apply(([known, hosts]) => this.ask(known as OmsMetaDb, hosts));
     this.next = pulumi.unsecret(asked);
     this.trigger = this.next.apply(({ plan }) => JSON.stringify(plan));
-    const nodes = settings.regions.flatMap((region) => living(region.nodes).map((host) => ({ host, region })));
+    const nodes = settings.regions.flatMap((region) => region.nodes.map((host) => ({ host, region })));
     const stops = nodes.map((node) => this.step("stop", node, "stop", "", after));
     const moves = settings.regions.map(({ location }) => this.move(location, stops));
     const problem = pulumi
       .all(moves.map((moved) => said(moved).apply(problemIn)))
       .apply((all) => all.filter((text) => text !== "").join("; "));
-    const others = nodes.filter(({ host }) => host !== side.host);
+    const others = nodes.filter(({ host }) => !host.isLost && host !== side.host);
     const [first] = nodes.filter(({ host }) => host === side.host) as [(typeof nodes)[number]];
     const gone = others.map((node) => this.step("go", node, "go", problem, moves));
     this.prepared = [this.step("go", first, "lead", problem, [...moves, ...gone])];
@@ -171,7 +171,7 @@ export class CmMoves {
       }),
     );
     const procedures = { create, update: "true", ...(keepsRecord && { delete: "forget" }) };
-    const opts = { parent: this.parent, dependsOn };
+    const opts = { parent: this.parent, dependsOn, ...whenLost(host) };
     return scriptCommand(`${this.name}-cm-${role}-${host.hostName}`, host, procedures, [this.trigger], script, opts);
   }
 }

@@ -154,7 +154,7 @@ for i in $(seq 100); do [ -s /run/dbha-odp-odp/obproxy.pid ] && exit 0; sleep 0.
   "oms-cm-stop create": { stdout: /^stopped$/m },
   "oms-cm-stop update": silent,
   "oms-cm-move-0 create": { stdout: /^\{"moved":false,"to":"http:[^"]+:8088"\}$/m },
-  "oms-cm-move-0 update": silent,
+  "oms-cm-move-0 update": { stdout: /^\{\}$/m },
   "oms-cm-go create": { stdout: /^gone$/m },
   "oms-cm-go update": silent,
   "oms-cm-settled create": { stdout: /^\[\]$/m },
