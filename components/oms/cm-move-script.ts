@@ -1,6 +1,5 @@
-import { prologue } from "../../provider/resources/shell";
-import { shellWord } from "../shell-word";
 import type { CmPlan } from "./cm-plan";
+import { renderHostScript } from "./host-script";
 
 /** What one node goes through before its region is initialised anew. */
 export interface CmMoveStep {
@@ -32,19 +31,10 @@ export function renderCmMoveScript({ container, address, plan, record, problem }
     record,
     problem,
   };
-  const variables = Object.entries(values).map(([variable, value]) => `${variable}=${shellWord(value)}\n`);
-  return `${variables.join("")}${procedures}`;
+  return renderHostScript(values, procedures);
 }
 
 const procedures = String.raw`
-${prologue}
-set -eu
-
-fail() {
-  printf '%s; fix: %s\n' "$1" "$2" >&2
-  exit 1
-}
-
 inside() { docker exec "$container" bash -c "cd /root && $1" </dev/null; }
 runs() { [ "$(docker inspect --format '{{.State.Running}}' "$container" 2>/dev/null)" = true ]; }
 running() { inside 'supervisorctl status' 2>/dev/null | awk '$2 == "RUNNING" || $2 == "STARTING" { printf " %s", $1 }'; }
@@ -96,7 +86,4 @@ forget() {
   # one that takes this one's place has written its own
   if [ -n "$record" ] && [ "$(head -n 1 "$record" 2>/dev/null)" = "$plan" ]; then rm -f "$record"; fi
 }
-
-echo
-"$1" </dev/null
 `;

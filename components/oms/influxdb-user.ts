@@ -1,5 +1,4 @@
-import { prologue } from "../../provider/resources/shell";
-import { shellWord } from "../shell-word";
+import { renderHostScript } from "./host-script";
 
 /** What making InfluxDB's user needs to know. */
 export interface InfluxDbUser {
@@ -49,19 +48,11 @@ export function renderInfluxDbUser({
     create: `CREATE USER ${user} WITH PASSWORD ${secret} WITH ALL PRIVILEGES`,
     change: `SET PASSWORD FOR ${user} = ${secret}; GRANT ALL PRIVILEGES TO ${user}`,
   };
-  const variables = Object.entries(values).map(([variable, value]) => `${variable}=${shellWord(value)}\n`);
-  return `${variables.join("")}${procedure}`;
+  return renderHostScript(values, procedure);
 }
 
 const procedure = String.raw`
-${prologue}
-set -eu
 apart=$container-user
-
-fail() {
-  printf '%s; fix: %s\n' "$1" "$2" >&2
-  exit 1
-}
 
 there() { docker inspect "$container" >/dev/null 2>&1; }
 runs() { [ "$(docker inspect --format '{{.State.Running}}' "$container" 2>/dev/null)" = true ]; }
@@ -143,7 +134,4 @@ user() {
   fi
   printf '{"did":"%s"}\n' "$did"
 }
-
-echo
-"$1" </dev/null
 `;

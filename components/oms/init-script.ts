@@ -1,5 +1,4 @@
-import { prologue } from "../../provider/resources/shell";
-import { shellWord } from "../shell-word";
+import { renderHostScript } from "./host-script";
 import { OMS_LABEL } from "./live-node";
 
 /** What the initialisation of one node needs to know. */
@@ -48,13 +47,10 @@ export function renderInitScript(node: OmsInit): string {
     backup,
     secrets: secrets.join("\n"),
   };
-  const variables = Object.entries(values).map(([variable, value]) => `${variable}=${shellWord(value)}\n`);
-  return `${variables.join("")}${procedures}`;
+  return renderHostScript(values, procedures);
 }
 
 const procedures = String.raw`
-${prologue}
-set -eu
 work=
 
 fail() {
@@ -267,7 +263,4 @@ init() {
   inside 'rm -f .dbha-begun'
   printf '{"did":"%s","marker":"%s"}\n' "$did" "$(inside 'head -n 1 init_flag.txt' | tr -d '"\134' | cut -c 1-60)"
 }
-
-echo
-"$1" </dev/null
 `;

@@ -1,6 +1,5 @@
-import { prologue } from "../../provider/resources/shell";
-import { shellWord } from "../shell-word";
 import { OMS_LABEL } from "./live-node";
+import { renderHostScript } from "./host-script";
 
 /** What stopping and starting a node's former containers needs to know. */
 export interface OmsUpgradeStep {
@@ -26,19 +25,10 @@ export interface OmsUpgradeStep {
 export function renderUpgradeScript(step: OmsUpgradeStep): string {
   const { name, ...values } = step;
   const all = { ...values, label: `${OMS_LABEL}=${name}` };
-  const variables = Object.entries(all).map(([variable, value]) => `${variable}=${shellWord(value)}\n`);
-  return `${variables.join("")}${procedures}`;
+  return renderHostScript(all, procedures);
 }
 
 const procedures = String.raw`
-${prologue}
-set -eu
-
-fail() {
-  printf '%s; fix: %s\n' "$1" "$2" >&2
-  exit 1
-}
-
 # Names of the deployment's containers of other versions, by whether they run.
 others() {
   docker ps "$@" --filter "label=$label" --format '{{.Names}}' | grep -vxF "$container" || true
@@ -76,7 +66,4 @@ forget() {
   # one that takes this one's place has written its own
   if [ "$(cat "$record" 2>/dev/null)" = "$trigger" ]; then rm -f "$record"; fi
 }
-
-echo
-"$1" </dev/null
 `;

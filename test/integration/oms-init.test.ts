@@ -3,7 +3,7 @@ import type { HostName } from "../../lab/src/lab";
 import { engines } from "./engines";
 import { eventually, on } from "./hosts";
 import type { DatabaseServer } from "./metadb-server";
-import { clearOms, dropOmsDatabases, emptyOmsMetaDb, omsConfig, PASSWORD, switchOms, tarball } from "./oms-stack";
+import { clearOms, dropOmsDatabases, emptyOmsMetaDb, omsConfig, PASSWORD, switchOms, tarballsOf } from "./oms-stack";
 import type { Ran } from "./stack";
 import { TestStack } from "./stack";
 
@@ -20,8 +20,7 @@ const numbers = [1, 2, 3, 4, 5];
 /** 4.2.11 initialises itself, and goes on from 4.2.7 as OBD has it. */
 const config = (version: string, more: object = {}) =>
   omsConfig((oms) => {
-    const tarballs = { amd64: tarball(version, "amd64"), arm64: tarball(version, "arm64") };
-    Object.assign(oms, { version, image: { tarballs } }, more);
+    Object.assign(oms, { version, image: tarballsOf(`oms-${version}`) }, more);
   });
 
 for (const engine of engines())

@@ -24,7 +24,7 @@ export const virtualAddress = (last = 120): string => labHosts().p1.address.repl
 export function omsConfig(change: (oms: OmsSection) => void = () => undefined): Config {
   const oms: OmsSection = {
     version: "4.2.7",
-    image: { tarballs: { amd64: tarball("4.2.7", "amd64"), arm64: tarball("4.2.7", "arm64") } },
+    image: tarballsOf("oms-4.2.7"),
     metaDb: { host: "metadb", port: 2881, username: USER, password: PASSWORD },
     regions: [{ location: 1, nodes: ["p1", "p3"], virtualIp: { address: `${virtualAddress()}/24` } }],
     startTimeout: 90,
@@ -37,10 +37,7 @@ export function omsConfig(change: (oms: OmsSection) => void = () => undefined): 
   };
 }
 
-export const tarball = (version: string, architecture: string): string =>
-  `${labFolder}/images/oms-${version}-${architecture}.tar.gz`;
-
-/** Tarballs of another of the lab's images. */
+/** Tarballs of one of the lab's images, such as oms-4.2.7. */
 export const tarballsOf = (name: string): { tarballs: Record<string, string> } => ({
   tarballs: Object.fromEntries(["amd64", "arm64"].map((one) => [one, `${labFolder}/images/${name}-${one}.tar.gz`])),
 });

@@ -3,7 +3,15 @@ import type { HostName } from "../../lab/src/lab";
 import { engines } from "./engines";
 import { eventually, labHosts, on, snapshots } from "./hosts";
 import type { DatabaseServer } from "./metadb-server";
-import { clearOms, dropOmsDatabases, emptyOmsMetaDb, omsConfig, PASSWORD, tarball, virtualAddress } from "./oms-stack";
+import {
+  clearOms,
+  dropOmsDatabases,
+  emptyOmsMetaDb,
+  omsConfig,
+  PASSWORD,
+  tarballsOf,
+  virtualAddress,
+} from "./oms-stack";
 import { RequestLoop } from "./request-loop";
 import { TestStack } from "./stack";
 
@@ -29,8 +37,11 @@ const RUNNING = Object.fromEntries(
 /** 4.2.7 goes to 4.2.10 where its release notes are said to allow it. */
 const config = (version: string, more: object = {}) =>
   omsConfig((oms) => {
-    const tarballs = { amd64: tarball(version, "amd64"), arm64: tarball(version, "arm64") };
-    Object.assign(oms, { version, image: { tarballs }, upgradeFrom: version === "4.2.7" ? undefined : "4.2.7" }, more);
+    Object.assign(
+      oms,
+      { version, image: tarballsOf(`oms-${version}`), upgradeFrom: version === "4.2.7" ? undefined : "4.2.7" },
+      more,
+    );
   });
 
 for (const engine of engines())
