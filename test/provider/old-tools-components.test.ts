@@ -150,7 +150,7 @@ for i in $(seq 100); do [ -s /run/dbha-odp-odp/obproxy.pid ] && exit 0; sleep 0.
   "oms-restore update": { stdout: new RegExp(`^${omsBackup}$`, "m") },
   // nothing has filled the MetaDB
   "oms-cm-check create": { status: 1, stderr: /dbha_old_rm\.cluster_info has 0 rows with code 0/ },
-  "oms-cm-check update": silent,
+  "oms-cm-check update": { stdout: /^\{\}$/m },
   "oms-cm-stop create": { stdout: /^stopped$/m },
   "oms-cm-stop update": silent,
   "oms-cm-move-0 create": { stdout: /^\{"moved":false,"to":"http:[^"]+:8088"\}$/m },
@@ -158,7 +158,7 @@ for i in $(seq 100); do [ -s /run/dbha-odp-odp/obproxy.pid ] && exit 0; sleep 0.
   "oms-cm-go create": { stdout: /^gone$/m },
   "oms-cm-go update": silent,
   "oms-cm-settled create": { stdout: /^\[\]$/m },
-  "oms-cm-settled update": silent,
+  "oms-cm-settled update": { stdout: /^\{\}$/m },
   "oms-cm-stop delete": silent,
   "oms-rows command": { status: 1, stderr: /^(MetaDB \S+: table dbha_old_[^\n]*\n){4}$/ },
   "oms-port-guard ExecStart 0": silent,
