@@ -1,4 +1,5 @@
-import { renderHostScript } from "./host-script";
+import { prologue } from "../../provider/resources/shell";
+import { shellWord } from "../shell-word";
 import { OMS_LABEL } from "./live-node";
 
 /** What the initialisation of one node needs to know. */
@@ -47,10 +48,13 @@ export function renderInitScript(node: OmsInit): string {
     backup,
     secrets: secrets.join("\n"),
   };
-  return renderHostScript(values, procedures);
+  const variables = Object.entries(values).map(([variable, value]) => `${variable}=${shellWord(value)}\n`);
+  return `${variables.join("")}${procedures}`;
 }
 
 const procedures = String.raw`
+${prologue}
+set -eu
 work=
 
 fail() {
@@ -263,4 +267,7 @@ init() {
   inside 'rm -f .dbha-begun'
   printf '{"did":"%s","marker":"%s"}\n' "$did" "$(inside 'head -n 1 init_flag.txt' | tr -d '"\134' | cut -c 1-60)"
 }
+
+echo
+"$1" </dev/null
 `;
