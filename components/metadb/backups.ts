@@ -8,11 +8,19 @@ import { metaDbCommand, said } from "./command";
 import type { MetaDbProcedure } from "./script";
 import { BackupProof, type MetaDbBackup, type MetaDbFailure } from "./types";
 
+interface BackupSettings {
+  directory: string;
+  keep: number;
+  keepOnDestroy: boolean;
+}
+
 /** What is backed up, where to, and how many backups stay. */
 export interface MetaDbBackupsArgs {
   /** Hosts of the nodes: the first that is not lost makes the backups. */
   nodes: Host[];
-  backup: { directory: string; keep: number; keepOnDestroy: boolean };
+  backup: BackupSettings;
+  /** Where they lie: {@link backupDirectory}. */
+  directory: Directory;
   /** Connection, databases and version. */
   metaDb: pulumi.Output<Pick<MetaDbProcedure, "metaDb" | "databases" | "version">>;
   /** Whose change is the reason for a backup. */
@@ -30,6 +38,24 @@ export interface MetaDbBackupsArgs {
 export const failedAttempt = ({ directory }: { directory: string }, name: string): string =>
   `sed -n '1s/ .*//p' ${shellWord(`${directory}/${name}-failed-backup.txt`)} 2>/dev/null`;
 
+/**
+ * The directory of the backups on the host that makes them. What is noted beside them, such as a step that was begun, waits for it.
+ * @param name the deployment's name; children are `${name}-backup-dir-host`.
+ */
+export function backupDirectory(
+  name: string,
+  nodes: Host[],
+  { directory: path, keepOnDestroy }: BackupSettings,
+  parent: pulumi.Resource,
+): Directory {
+  const onDelete = keepOnDestroy ? OnDelete.RemoveIfEmpty : OnDelete.Purge;
+  const on = (host: Host) =>
+    new Directory(`${name}-backup-dir-${host.hostName}`, { host: host.data, path, mode: "0700", onDelete }, { parent });
+  // One that was on a lost host must learn of it before it can leave the state.
+  nodes.filter((host) => host.isLost).forEach(on);
+  return on(living(nodes)[0] as Host);
+}
+
 /** The backups of a MetaDB on the host of the first node that is not lost. */
 export class MetaDbBackups {
   /** Made, and proven, before nodes get another image. */
@@ -40,23 +66,15 @@ export class MetaDbBackups {
   private readonly host: Host;
   private readonly directory: Directory;
 
-  /** @param name the deployment's name; children are `${name}-backup…`. */
+  /** @param name the deployment's name; children are `${name}-backup-host` and `${name}-backups-host`. */
   constructor(
     private readonly name: string,
-    { nodes, backup, metaDb, trigger, after, attempt = false }: MetaDbBackupsArgs,
+    { nodes, backup, directory, metaDb, trigger, after, attempt = false }: MetaDbBackupsArgs,
     private readonly parent: pulumi.Resource,
   ) {
     this.host = living(nodes)[0] as Host;
-    const { directory, keep, keepOnDestroy } = backup;
-    const onDelete = keepOnDestroy ? OnDelete.RemoveIfEmpty : OnDelete.Purge;
-    const directoryOn = (host: Host) => {
-      const args = { host: host.data, path: directory, mode: "0700", onDelete };
-      return new Directory(`${name}-backup-dir-${host.hostName}`, args, { parent });
-    };
-    this.directory = directoryOn(this.host);
-    // One that was on a lost host must learn of it before it can leave the state.
-    nodes.filter((host) => host.isLost).forEach(directoryOn);
-    this.procedure = metaDb.apply((db) => ({ ...db, directory, name, keep }));
+    this.directory = directory;
+    this.procedure = metaDb.apply((db) => ({ ...db, directory: backup.directory, name, keep: backup.keep }));
     const procedures = { create: attempt ? "attempt" : "backup", update: "newest" };
     this.made = metaDbCommand(this.child("backup"), this.host, procedures, [trigger], this.procedure, {
       parent,

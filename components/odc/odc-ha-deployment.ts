@@ -9,7 +9,7 @@ import { NotedArgs } from "../changes/noted-args";
 import { checkedOutput, parseNamed, refusal, unknown } from "../validation";
 import type { OdcHaDeploymentArgs } from "./args";
 import type { OdcMetaDb } from "./environment";
-import { MetaDbBackups } from "../metadb/backups";
+import { backupDirectory, MetaDbBackups } from "../metadb/backups";
 import { askMetaDb, metaDbProblems } from "../metadb/preflight";
 import { MetaDbRollback } from "../metadb/rollback";
 import type { MetaDbBackup } from "../metadb/types";
@@ -112,7 +112,8 @@ export class OdcHaDeployment extends pulumi.ComponentResource {
       ...(all ? images : images.slice(firstNode, firstNode + 1)),
       ...rollback.checks,
     ]);
-    const toBackUp = { ...settings, metaDb: procedure, trigger: reason, after: fit };
+    const directory = backupDirectory(name, settings.nodes, settings.backup, this);
+    const toBackUp = { ...settings, directory, metaDb: procedure, trigger: reason, after: fit };
     const backups = new MetaDbBackups(name, toBackUp, this);
     const { restored, labels } = rollback.restore([backups.made]);
     const order = downFirst(asked, isHealthy);

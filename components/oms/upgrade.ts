@@ -1,7 +1,7 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { living, whenLost, type Host } from "../host";
-import { MetaDbBackups } from "../metadb/backups";
+import { backupDirectory, MetaDbBackups } from "../metadb/backups";
 import { metaDbCommand, said, scriptCommand } from "../metadb/command";
 import { MetaDbRollback } from "../metadb/rollback";
 import type { MetaDbBackup } from "../metadb/types";
@@ -59,13 +59,17 @@ export class OmsUpgrade {
       { nodes: hosts, backup: settings.backup, rollback: settings.rollback, metaDb },
       parent,
     );
-    const off = settings.manageHa ? [this.change("ha-off", "ha_off", side, [...after, prepared])] : [];
-    const before = [...after, prepared, ...rollback.checks, ...off];
+    // what is begun is noted there
+    const directory = backupDirectory(name, args.hosts, settings.backup, parent);
+    const ready = [...after, prepared, directory];
+    const off = settings.manageHa ? [this.change("ha-off", "ha_off", side, ready)] : [];
+    const before = [...ready, ...rollback.checks, ...off];
     const stops = hosts.map((host, i) => this.step("stop", host, "stop", "", before, i === 0));
     const trimmed = this.change("trim", "trim", side, stops);
     // a lost host must learn of it before what it had of this can leave the state
     for (const host of args.hosts.filter((one) => one.isLost)) this.step("stop", host, "stop", "", [], true);
-    const toBackUp = { nodes: args.hosts, backup: settings.backup, metaDb, trigger: this.began, after: [trimmed] };
+    const { backup } = settings;
+    const toBackUp = { nodes: args.hosts, backup, directory, metaDb, trigger: this.began, after: [trimmed] };
     this.backups = new MetaDbBackups(name, { ...toBackUp, attempt: true }, parent);
     this.wayBack = said(this.backups.made).apply((text) => formerBackup(text, settings.version));
     const gone = this.goOn(hosts, side, [...stops, this.backups.made]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { Host } from "../../../components";
-import { MetaDbBackups } from "../../../components/metadb/backups";
+import { backupDirectory, MetaDbBackups } from "../../../components/metadb/backups";
 import { mockEngine, valueOf, type Registered } from "./mocks";
 
 const backup = { directory: "/var/backups/oms", keep: 5, keepOnDestroy: true };
@@ -18,11 +18,10 @@ const hosts = (...names: string[]): Host[] =>
 async function attempts(stdout: string): Promise<{ backups: MetaDbBackups; registered: Registered[] }> {
   const registered = await mockEngine({}, {}, {}, undefined, undefined, { "oms-backup-p1": stdout });
   const nodes = hosts("l1", "p1");
-  const args = { nodes, backup, metaDb, trigger: pulumi.output("an image"), after: [], attempt: true };
-  return {
-    backups: new MetaDbBackups("oms", args, new pulumi.ComponentResource("test:index:Test", "oms")),
-    registered,
-  };
+  const parent = new pulumi.ComponentResource("test:index:Test", "oms");
+  const directory = backupDirectory("oms", nodes, backup, parent);
+  const args = { nodes, backup, directory, metaDb, trigger: pulumi.output("an image"), after: [], attempt: true };
+  return { backups: new MetaDbBackups("oms", args, parent), registered };
 }
 
 describe("Backups of a MetaDB that are attempts", () => {
