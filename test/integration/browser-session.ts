@@ -7,7 +7,13 @@ import type { Duplex, Readable, Writable } from "node:stream";
 interface Answer {
   id?: number;
   error?: { message: string };
-  result?: { sessionId?: string; targetId?: string; result?: { value?: unknown } };
+  result?: {
+    sessionId?: string;
+    targetId?: string;
+    errorText?: string;
+    exceptionDetails?: { text: string; exception?: { description?: string } };
+    result?: { value?: unknown };
+  };
 }
 
 /** A headless Chromium with an empty profile that stays open, driven by its DevTools protocol over two pipes. */
@@ -15,6 +21,7 @@ export class BrowserSession {
   private readonly pending = new Map<number, (answer: Answer) => void>();
   private sent = 0;
   private page = "";
+  private why?: string;
 
   private constructor(
     private readonly input: Writable,
@@ -22,11 +29,13 @@ export class BrowserSession {
     private readonly end: () => Promise<void>,
   ) {
     let rest = "";
-    output.on("data", (chunk: Buffer) => {
-      const messages = `${rest}${chunk.toString("utf8")}`.split("\0");
+    output.setEncoding("utf8").on("data", (chunk: string) => {
+      const messages = `${rest}${chunk}`.split("\0");
       rest = messages.pop() ?? "";
       for (const message of messages) this.take(JSON.parse(message) as Answer);
     });
+    // what was written to a browser that ended: `ended` says so
+    input.on("error", () => undefined);
   }
 
   /** @param hostAddress where every host name leads, past DNS. */
@@ -40,38 +49,51 @@ export class BrowserSession {
       // HTTP is meant: nobody answers on 443
       "--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable",
     ];
-    const stdio = ["ignore", "ignore", "ignore", "pipe", "pipe"] as const;
+    const stdio = ["ignore", "ignore", "pipe", "pipe", "pipe"] as const;
     const browser = execa("chromium", options, { env: { HOME: home }, stdio, reject: false, timeout: 240_000 });
     const [, , , input, output] = browser.stdio as unknown as [null, null, null, Duplex, Duplex];
     const end = async (): Promise<void> => {
       browser.kill("SIGKILL");
+      // Its other processes outlive the first one and write the profile: stderr, which all have, ends with the last of them.
       await browser;
-      rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+      rmSync(home, { recursive: true });
     };
     const session = new BrowserSession(input, output, end);
-    const { targetId } = await session.send("Target.createTarget", { url: "about:blank" });
-    session.page = (await session.send("Target.attachToTarget", { targetId, flatten: true })).sessionId ?? "";
-    return session;
+    void browser.then(({ shortMessage = "", stderr }) => session.ended(`${shortMessage}\n${stderr.slice(-2_000)}`));
+    try {
+      const { targetId } = await session.send("Target.createTarget", { url: "about:blank" });
+      session.page = (await session.send("Target.attachToTarget", { targetId, flatten: true })).sessionId ?? "";
+      return session;
+    } catch (error) {
+      await end();
+      throw error;
+    }
   }
 
   /** Opens a page, and waits until an expression holds there. */
   async visit(url: string, until: string): Promise<void> {
-    await this.send("Page.navigate", { url }, this.page);
+    const { errorText } = await this.send("Page.navigate", { url }, this.page);
+    if (errorText !== undefined) throw new Error(`${url}: ${errorText}`);
     await this.wait(until);
   }
 
-  /** The value of an expression in the page, as JSON can tell it. */
+  /** The value of an expression in the page, as JSON can tell it. @throws Error with what the expression threw. */
   async evaluate(expression: string): Promise<unknown> {
-    return (await this.send("Runtime.evaluate", { expression, returnByValue: true }, this.page)).result?.value;
+    const { value, thrown } = await this.outcome(expression);
+    if (thrown !== undefined) throw new Error(`in the page: ${thrown}`);
+    return value;
   }
 
-  /** Waits until an expression holds in the page, 30 s at most. */
+  /** Waits until an expression holds in the page, 30 s at most; while the page loads it may throw. */
   async wait(expression: string): Promise<void> {
     const limit = Date.now() + 30_000;
-    while ((await this.evaluate(expression)) !== true) {
+    for (;;) {
+      const { value, thrown } = await this.outcome(expression);
+      if (value === true) return;
       if (Date.now() > limit) {
-        const text = await this.evaluate("`${location.href}: ${document.body?.innerText}`");
-        throw new Error(`${expression} did not hold within 30 s on ${String(text)}`);
+        const page = await this.evaluate("`${location.href}: ${document.body?.innerText}`");
+        const last = thrown ?? JSON.stringify(value);
+        throw new Error(`${expression} did not hold within 30 s, but was ${last}, on ${String(page)}`);
       }
       await pause(100);
     }
@@ -81,7 +103,22 @@ export class BrowserSession {
     return this.end();
   }
 
+  private async outcome(expression: string): Promise<{ value?: unknown; thrown?: string }> {
+    const params = { expression, returnByValue: true };
+    const { result, exceptionDetails } = await this.send("Runtime.evaluate", params, this.page);
+    if (exceptionDetails === undefined) return { value: result?.value };
+    return { thrown: exceptionDetails.exception?.description ?? exceptionDetails.text };
+  }
+
+  /** No answer will come any more. */
+  private ended(why: string): void {
+    this.why = `Chromium ended: ${why}`;
+    for (const answer of this.pending.values()) answer({ error: { message: this.why } });
+    this.pending.clear();
+  }
+
   private send(method: string, params: object, sessionId?: string): Promise<NonNullable<Answer["result"]>> {
+    if (this.why !== undefined) return Promise.reject(new Error(`${method}: ${this.why}`));
     const id = ++this.sent;
     return new Promise((resolve, reject) => {
       this.pending.set(id, ({ error, result = {} }) =>
