@@ -42,6 +42,10 @@ function leftAlone(kind: Kind): Kind {
 function recovering(kind: Kind): Kind {
   return {
     ...kind,
+    // what is only noted has nothing that could have drifted
+    drift: (state, news) => (wasMade(kind, state) ? (kind.drift?.(state, news) ?? []) : []),
+    foresee: (news, state, changed, context) =>
+      kind.foresee(news, state && wasMade(kind, state) ? state : undefined, changed, context),
     async update(state, news, _changed, context) {
       const found = wasMade(kind, state) ? await kind.read({ ...state, host: news.host }, context) : undefined;
       return found === undefined ? kind.create(news, context) : kind.update(found, news, [], context);

@@ -1,6 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { Host } from "../host";
+import { whenLost, type Host } from "../host";
 import { renderMetaDbScript, type MetaDbProcedure } from "./script";
 
 /** Procedures of the script, by when they run. */
@@ -52,6 +52,22 @@ export function scriptCommand(
     { customTimeouts: { create: "2h", update: "10m" }, ...opts },
   );
 }
+
+/**
+ * A procedure on a node's host, which may be lost: what the state has of it stays as it is then. What the state has not is not run
+ * there, but noted: as a command that does nothing, on a host that lives, until the node's own is back.
+ */
+export const nodeCommand = (
+  name: string,
+  { host, living }: { host: Host; living: Host },
+  procedures: MetaDbProcedures,
+  triggers: pulumi.Input<string>[],
+  script: pulumi.Input<string>,
+  opts: pulumi.CustomResourceOptions,
+): command.remote.Command =>
+  host.isLost
+    ? scriptCommand(name, living, { create: "true", update: "true" }, [], "", { ...opts, ...whenLost(host) })
+    : scriptCommand(name, host, procedures, triggers, script, opts);
 
 /** What a procedure said: its last line, as a log-in may say something first. Nothing in it is secret, though its input is. */
 export const said = (ran: command.remote.Command): pulumi.Output<string> =>

@@ -1,8 +1,8 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { getHealth } from "../../provider/resources";
-import { whenLost, type Host } from "../host";
-import { said, scriptCommand } from "../metadb/command";
+import type { Host } from "../host";
+import { nodeCommand, said } from "../metadb/command";
 import type { MetaDbFailure } from "../metadb/types";
 import { refusal, sentence } from "../validation";
 import { renderCmMoveScript } from "./cm-move-script";
@@ -171,8 +171,9 @@ export class CmMoves {
       }),
     );
     const procedures = { create, update: "true", ...(keepsRecord && { delete: "forget" }) };
-    const opts = { parent: this.parent, dependsOn, ...whenLost(host) };
-    return scriptCommand(`${this.name}-cm-${role}-${host.hostName}`, host, procedures, [this.trigger], script, opts);
+    const opts = { parent: this.parent, dependsOn };
+    const places = { host, living: side.host };
+    return nodeCommand(`${this.name}-cm-${role}-${host.hostName}`, places, procedures, [this.trigger], script, opts);
   }
 }
 

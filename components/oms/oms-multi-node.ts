@@ -105,7 +105,7 @@ export class OmsMultiNode extends pulumi.ComponentResource {
     const nodes = this.startNodes(settings, members, live, { upgrade, moves, waits, inputs, images, tls: certificate });
     const accesses = this.openRegions(settings, nodes);
     const consoles = this.consoles(settings, members, nodes, accesses);
-    const looks = [moves.trigger, ...[...nodes.values()].map(({ container }) => container.id)];
+    const looks = [moves.trigger, ...[...nodes.values()].map(({ containerId }) => containerId)];
     const rows = rowsProbe(settings, upgrade.side, looks, [...consoles.values()], this);
     this.backups = upgrade.backups.list([...upgrade.finish([rows]), rows, moves.settle([rows])]);
     this.lastBackup = this.backups.apply((all) => all.at(-1));
@@ -251,9 +251,9 @@ export class OmsMultiNode extends pulumi.ComponentResource {
     accesses: RegionAccess[],
   ): Map<Host, Probe> {
     const look = ({ host, region }: Member): Probe => {
-      const { container } = nodes.get(host) as OmsNode;
+      const { containerId } = nodes.get(host) as OmsNode;
       const { probes } = accesses[settings.regions.indexOf(region)] as RegionAccess;
-      return consoleProbe(`${this.name}-console-${host.hostName}`, host, settings, container.id, probes, this);
+      return consoleProbe(`${this.name}-console-${host.hostName}`, host, settings, containerId, probes, this);
     };
     return new Map(members.map((member) => [member.host, look(member)]));
   }

@@ -4,8 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { dirname } from "node:path/posix";
 import { Directory, File, FileFormat, Image, OnDelete, Probe } from "../../provider/resources";
 import { container } from "../container";
-import { whenLost, type Host } from "../host";
-import { said, scriptCommand } from "../metadb/command";
+import type { Host } from "../host";
+import { nodeCommand, said } from "../metadb/command";
 import { waitFor, type Waits } from "../rolling";
 import { shellWord } from "../shell-word";
 import type { OmsConfig } from "./config-yaml";
@@ -49,7 +49,8 @@ export interface OmsNodeArgs {
 
 /** One node of OMS: directories, config.yaml, container, initialisation, and the probe of its services. */
 export class OmsNode {
-  readonly container: docker.Container;
+  /** ID of its container; empty where its host is lost and never had one. */
+  readonly containerId: pulumi.Output<string>;
   /** Healthy when all services run. */
   readonly probe: Probe;
   readonly initialised: command.remote.Command;
@@ -66,9 +67,11 @@ export class OmsNode {
     const config = this.configFile(directories);
     const guard = args.settings.guardSupervisor ? [new PortGuard(name, args.host, parent).probe] : [];
     const row = hostRow(name, args, parent);
-    this.container = this.run([...directories, config, ...this.certificate(directories), ...guard, row]);
-    this.initialised = this.initialise(config);
-    this.probe = this.services(this.initialised);
+    const before = [...directories, config, ...this.certificate(directories), ...guard, row];
+    const made = args.host.isLost ? undefined : this.run(this.containerName, before);
+    this.initialised = this.initialise(config, made);
+    this.probe = this.services(this.initialised, made);
+    this.containerId = made?.id ?? this.known(before);
   }
 
   private child(role: string): string {
@@ -123,7 +126,20 @@ export class OmsNode {
     return [file("crt", crt, tls.chain), file("key", key, pulumi.secret(tls.privateKey))];
   }
 
-  private run(before: pulumi.Resource[]): docker.Container {
+  /**
+   * The container of a lost host, which stays in the state under the name that it has there: that of another version, where one was
+   * deployed since. A host that never had the image has none, and none can be made.
+   */
+  private known(before: pulumi.Resource[]): pulumi.Output<string> {
+    const imageId: pulumi.Output<string | undefined> = this.args.image.imageId;
+    return pulumi
+      .all([imageId, this.probe.watched])
+      .apply(([had, watched]) =>
+        had === undefined ? pulumi.output("") : this.run(watched?.container ?? this.containerName, before).id,
+      );
+  }
+
+  private run(name: string, before: pulumi.Resource[]): docker.Container {
     const { host, settings, address, image, upgrades, waits, tls } = this.args;
     // what OMS takes from config.yaml when it is initialised, and at no other time
     const { host: metaHost, port, username, rmDatabase, cmDatabase } = settings.metaDb;
@@ -132,10 +148,10 @@ export class OmsNode {
       .apply((metaDb) => JSON.stringify([...metaDb, settings.ports]));
     return container(
       // each version has a container of its own: the former one goes when the new ones serve
-      this.child(this.containerName),
+      this.child(name),
       host,
       {
-        name: this.containerName,
+        name,
         image: image.imageId,
         envs: pulumi
           .output(upgrades)
@@ -155,8 +171,8 @@ export class OmsNode {
     );
   }
 
-  private initialise(config: File): command.remote.Command {
-    const { host, settings, config: values, backup, waits } = this.args;
+  private initialise(config: File, made?: docker.Container): command.remote.Command {
+    const { host, asking, settings, config: values, backup, waits, looks } = this.args;
     const script = pulumi.all([values, config.sha256, backup]).apply(([known, sha256, former]) =>
       renderInitScript({
         host: host.hostName,
@@ -171,17 +187,17 @@ export class OmsNode {
         secrets: secretsOf(known),
       }),
     );
-    return scriptCommand(
+    return nodeCommand(
       this.child("init"),
-      host,
+      { host, living: asking },
       { create: "init", update: "init" },
-      [this.container.id, config.sha256, ...this.args.looks],
+      [...idOf(made), config.sha256, ...looks],
       script,
-      { parent: this.parent, dependsOn: waitFor(waits, this.container, config), ...whenLost(host) },
+      { parent: this.parent, dependsOn: waitFor(waits, config, ...(made ? [made] : [])) },
     );
   }
 
-  private services(initialised: command.remote.Command): Probe {
+  private services(initialised: command.remote.Command, made?: docker.Container): Probe {
     const { host, settings } = this.args;
     return new Probe(
       this.child("services"),
@@ -190,7 +206,7 @@ export class OmsNode {
         command: servicesCommand(this.containerName),
         about: `services of ${this.containerName}`,
         timeout: settings.startTimeout,
-        triggers: [said(initialised), this.container.id],
+        triggers: [said(initialised), ...idOf(made)],
         repair: { command: startServices(this.containerName) },
         watched: watched(settings),
         extract: serviceStates,
@@ -199,6 +215,8 @@ export class OmsNode {
     );
   }
 }
+
+const idOf = (made?: docker.Container): pulumi.Output<string>[] => (made ? [made.id] : []);
 
 /** What no output may show, in all forms in which OMS's scripts print it: as it is, and as Python and JSON quote it. */
 const secretsOf = ({ metaDb, drc, tsdb, slsAudit }: OmsConfig): string[] => {

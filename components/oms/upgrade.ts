@@ -1,8 +1,8 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { living, whenLost, type Host } from "../host";
+import { living, type Host } from "../host";
 import { backupDirectory, MetaDbBackups } from "../metadb/backups";
-import { metaDbCommand, said, scriptCommand } from "../metadb/command";
+import { metaDbCommand, nodeCommand, said } from "../metadb/command";
 import { MetaDbRollback } from "../metadb/rollback";
 import type { MetaDbBackup } from "../metadb/types";
 import { waitFor, type Waits } from "../rolling";
@@ -53,7 +53,8 @@ export class OmsUpgrade {
     const hosts = living(args.hosts);
     this.began = pulumi.output(situation).trigger;
     const prepared = this.prepare(hosts[0] as Host);
-    const side = { name, host: hosts[0] as Host, directory: settings.backup.directory, metaDb: args.metaDb };
+    this.side = { name, host: hosts[0] as Host, directory: settings.backup.directory, metaDb: args.metaDb };
+    const { side } = this;
     const rollback = new MetaDbRollback(
       name,
       { nodes: hosts, backup: settings.backup, rollback: settings.rollback, metaDb },
@@ -75,7 +76,6 @@ export class OmsUpgrade {
     const gone = this.goOn(hosts, side, [...stops, this.backups.made]);
     const { restored } = rollback.restore(gone);
     this.done = [...gone, restored];
-    this.side = side;
   }
 
   /** HA as it was before, when all nodes serve. */
@@ -137,13 +137,13 @@ export class OmsUpgrade {
         problem: known,
       }),
     );
-    return scriptCommand(
+    return nodeCommand(
       `${this.name}-${role}-${host.hostName}`,
-      host,
+      { host, living: this.side.host },
       { create: procedure, update: "true", ...(keepsRecord && { delete: "forget" }) },
       [this.began],
       script,
-      { parent: this.parent, dependsOn: waitFor(after), ...whenLost(host) },
+      { parent: this.parent, dependsOn: waitFor(after) },
     );
   }
 }

@@ -104,6 +104,15 @@ describe("A host that is marked as lost", function () {
     assert.deepEqual(back.state, (await bench.plugin.read(file, made.id, back.state))?.state);
   });
 
+  it("has nothing that could have drifted of what is only noted", async () => {
+    const image = "dbha:index:Image";
+    const tarballs = { amd64: "image.tar.gz" };
+    const { id, state } = await bench.plugin.make(image, { host: lost, tarballs });
+    const { inputs } = await bench.plugin.check(image, { host: bench.host, tarballs }, state);
+    const back = await bench.plugin.diff(image, id, state, inputs);
+    assert.deepEqual(back.detailed, { "host.lost": "delete", "host.port": "update" });
+  });
+
   it("is looked at when it is back: what changed there meanwhile is put right", async () => {
     const made = await bench.plugin.make(file, { host: bench.host, path, content: "one" });
     const { state, inputs } = await up(made.id, made.inputs, made.state, { host: lost, path, content: "two" });

@@ -49,6 +49,7 @@ export const fitHost = {
  * @param engine answers for the Docker Engine of the provider of that name.
  * @param asked is told of the commands by which programs ask hosts, and may answer.
  * @param said what procedures on hosts say, by the names of their commands.
+ * @param left what the state has of the plugin's resources on lost hosts, by their names: nothing of those that are left out.
  * @returns the record, in order of registration.
  */
 export async function mockEngine(
@@ -58,6 +59,7 @@ export async function mockEngine(
   engine: (provider: string) => void = () => undefined,
   asked: (command: string) => unknown = () => undefined,
   said: Record<string, string> = {},
+  left?: Record<string, Record<string, unknown>>,
 ): Promise<Registered[]> {
   const registered: Registered[] = [];
   pulumi.runtime.setAllConfig(config);
@@ -65,6 +67,8 @@ export async function mockEngine(
     {
       newResource: ({ type, name, inputs }) => {
         registered.push({ type, name, inputs: inputs as Record<string, unknown> });
+        if (left !== undefined && isOnLost(inputs))
+          return { id: `${name}-id`, state: { ...(inputs as object), ...left[name] } };
         const answers = { ...outputs(type, name, inputs as object), ...(name in said && { stdout: said[name] }) };
         return { id: `${name}-id`, state: { ...inputs, ...answers } as Record<string, unknown> };
       },
@@ -93,6 +97,8 @@ export async function mockEngine(
   );
   return registered;
 }
+
+const isOnLost = (inputs: unknown): boolean => (inputs as { host?: { lost?: boolean } }).host?.lost === true;
 
 /** Outputs that others are made of differ where inputs say "other". */
 function outputs(type: string, name: string, inputs: object): Record<string, unknown> {
