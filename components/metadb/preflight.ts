@@ -109,7 +109,8 @@ const loginProblem = (error: string, username: string): string =>
     ? sentence(`the MetaDB refuses user ${username} with this password`, "mend metaDb.username or metaDb.password")
     : unlikely(error);
 
-const unlikely = (error: string): string =>
+/** What the client said where nobody knows why. */
+export const unlikely = (error: string): string =>
   sentence(`the MetaDB cannot be asked (${error})`, "see the client's message, and mend metaDb or the database");
 
 function databaseProblems(database: string, error: string, look: MetaDbLook, demands: MetaDbDemands): string[] {

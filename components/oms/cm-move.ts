@@ -9,7 +9,7 @@ import { renderCmMoveScript } from "./cm-move-script";
 import { nextPlan, type CmFound, type CmNext } from "./cm-plan";
 import { cmUrlOf, parseCmUrl } from "./cm-url";
 import type { MetaDbSide } from "./ha";
-import { omsMetaDbCommand, renderOmsMetaDbQuestion, type OmsMetaDb, type OmsMetaDbProcedure } from "./metadb";
+import { omsMetaDbCommand, type OmsMetaDb, type OmsMetaDbProcedure } from "./metadb";
 import { addressesOf } from "./region-values";
 import type { OmsSettings } from "./schema";
 import { containerNameOf } from "./versions";
@@ -20,6 +20,8 @@ type Region = OmsSettings<Host>["regions"][number];
 export interface CmMovesArgs {
   settings: OmsSettings<Host>;
   side: MetaDbSide;
+  /** What the MetaDB has as of the start of this run. */
+  found: pulumi.Output<CmFound>;
   /** Hosts whose services run as of the start of this run. */
   serving: Promise<Host[]>;
   /** What must be done before anything is stopped. */
@@ -45,9 +47,11 @@ export class CmMoves {
     private readonly args: CmMovesArgs,
     private readonly parent: pulumi.Resource,
   ) {
-    const { settings, side, serving, after } = args;
-    const asked = pulumi.all([side.metaDb, serving]).apply(([known, hosts]) => this.ask(known as OmsMetaDb, hosts));
-    this.next = pulumi.unsecret(asked);
+    const { settings, side, found, serving, after } = args;
+    const due = pulumi
+      .all([side.metaDb, found, serving])
+      .apply(([known, cm, hosts]) => this.due(known as OmsMetaDb, cm, hosts));
+    this.next = pulumi.unsecret(due);
     this.trigger = this.next.apply(({ plan }) => JSON.stringify(plan));
     const nodes = settings.regions.flatMap((region) => region.nodes.map((host) => ({ host, region })));
     const stops = nodes.map((node) => this.step("stop", node, "stop", "", after));
@@ -62,33 +66,16 @@ export class CmMoves {
   }
 
   /** What is due. @throws pulumi.ResourceError where the new address is somebody else's and leads nowhere yet */
-  private async ask(known: OmsMetaDb, serving: Host[]): Promise<CmNext> {
-    const { settings, side } = this.args;
-    const question = renderOmsMetaDbQuestion({ ...known, directory: side.directory, name: this.name });
-    const asked = getHealth(
-      { host: side.host.data, command: `set -- cm_look\n${question}`, extract: { found: "" } },
-      { parent: this.parent },
-    );
-    const { healthy, values, detail } = await side.host.answered(asked);
-    if (!healthy)
-      throw refusal(
-        `OmsMultiNode ${this.name}: the MetaDB cannot be asked for the CM's address`,
-        [detail],
-        this.parent,
-      );
+  private async due({ regions }: OmsMetaDb, found: CmFound, serving: Host[]): Promise<CmNext> {
+    const { settings } = this.args;
     const addresses = new Set(settings.regions.flatMap((region) => servingIn(region, serving)));
-    const next = nextPlan(
-      JSON.parse(values.found ?? "") as CmFound,
-      known.regions,
-      addresses,
-      new Date().toISOString(),
-    );
+    const next = nextPlan(found, regions, addresses, new Date().toISOString());
     const moving = settings.regions.filter(({ location }) =>
       next.moving.some(({ region }) => region.location === location),
     );
-    const found = (await Promise.all(moving.map((region) => this.leadsNowhere(region, serving)))).flat();
-    if (found.length > 0)
-      throw refusal(`OmsMultiNode ${this.name}: the CM cannot get another address now`, found, this.parent);
+    const problems = (await Promise.all(moving.map((region) => this.leadsNowhere(region, serving)))).flat();
+    if (problems.length > 0)
+      throw refusal(`OmsMultiNode ${this.name}: the CM cannot get another address now`, problems, this.parent);
     for (const reason of next.reasons) void pulumi.log.info(reason, this.parent);
     return next;
   }

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { getHealth } from "../../provider/resources";
 import type { Host } from "../host";
 import { shellWord } from "../shell-word";
-import { initialisedCommand, servicesCommand } from "./services";
+import { servesCommand } from "./services";
 
 /** The labels by which containers of a deployment are found, and their version is known. */
 export const OMS_LABEL = "dbha.oms";
@@ -56,8 +56,7 @@ export async function askNode(
     host.answered(getHealth({ host: host.data, command, extract }, { parent }));
   const [listed, services] = await Promise.all([
     ask(nodeCommand(name, configFile), { containers: "/containers", cmUrl: "/cmUrl" }),
-    // services run from the fourth step of an initialisation on
-    ask(`${initialisedCommand(container)} || exit 1\n${servicesCommand(container)}`),
+    ask(servesCommand(container)),
   ]);
   const containers = JSON.parse(listed.values.containers ?? "[]") as LiveContainer[];
   return {

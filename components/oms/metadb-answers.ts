@@ -1,4 +1,5 @@
 import type { MetaDbLook } from "../metadb/preflight";
+import type { CmFound } from "./cm-plan";
 
 /** Version of the schema, by OMS's own record; "unknown" where there is none. */
 export interface OmsSchemaVersion {
@@ -45,6 +46,10 @@ export interface OmsTaskBeat {
 
 /** What a look at OMS's MetaDB tells beyond that at another one. */
 export interface OmsLook extends MetaDbLook {
+  /** What it has of regions and nodes, and how the last plan stands; missing where that could not be asked. */
+  cm?: CmFound;
+  /** Why not. */
+  unasked?: string;
   /** Hosts in groups of regions that are no nodes of them. */
   strangers?: OmsHostRow[];
   /** What has had heart beats on these of late (IDLE_SECONDS), in all databases. */

@@ -82,7 +82,6 @@ export const renderOmsMetaDbScript = (procedure: OmsMetaDbProcedure): string =>
 
 /**
  * What is asked of regions and nodes, and changes nothing:
- * - `cm_look` says `CmFound`
  * - `verify` fails with all that is not as `regions` say; else it says `OmsVerified`
  * - `verify_url` fails where the row of `location` has another address
  */

@@ -91,7 +91,7 @@ export class OmsMultiNode extends pulumi.ComponentResource {
       fitHosts(name, settings, hostsOf(members), this),
       fitTsdb(name, settings, hostsOf(members), tsdb, this),
     ];
-    const fit = pulumi.all([metaDb, pulumi.all(fits)]).apply(([known]) => known);
+    const fit = pulumi.all([metaDb, pulumi.all(fits)]).apply(([{ values }]) => values);
     const access = tsdb && pulumi.all([tsdb, fit]).apply(([known]) => known);
     const influxDb = this.deployInfluxDb(settings, members, access);
     const certificate = this.issueCertificate(settings);
@@ -100,7 +100,8 @@ export class OmsMultiNode extends pulumi.ComponentResource {
     const upgrade = this.upgrade(settings, members, live, allowed, [...images.values()]);
     const inputs = knownInputs(settings, fit, access, this);
     const { side, done: after } = upgrade;
-    const moves = new CmMoves(name, { settings, side, serving: servingOf(live.nodes), after }, this);
+    const found = metaDb.apply(({ cm }) => cm);
+    const moves = new CmMoves(name, { settings, side, found, serving: servingOf(live.nodes), after }, this);
     const waits = [...moves.prepared, ...(influxDb?.probes ?? [])];
     const nodes = this.startNodes(settings, members, live, { upgrade, moves, waits, inputs, images, tls: certificate });
     const accesses = this.openRegions(settings, nodes);

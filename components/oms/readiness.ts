@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { factsOf, living, type Host } from "../host";
 import { clockProblems } from "../metadb/clock";
-import { askMetaDb, databasesToMake, metaDbProblems } from "../metadb/preflight";
+import { askMetaDb, databasesToMake, metaDbProblems, unlikely } from "../metadb/preflight";
 import { checkedOutput, refusal } from "../validation";
+import type { CmFound } from "./cm-plan";
 import { renderOmsNodesScript } from "./metadb";
 import type { OmsLook } from "./metadb-answers";
 import { demandsOf } from "./metadb-demands";
@@ -35,13 +36,19 @@ export function fitHosts(
   );
 }
 
+/** A MetaDB that was found fit, and what it has of regions and nodes as of the start of this run. */
+export interface FitMetaDb {
+  values: OmsMetaDbValues;
+  cm: CmFound;
+}
+
 /** The MetaDB, when it is known and was found fit. @throws pulumi.ResourceError that lists what it lacks */
 export function fitMetaDb(
   name: string,
   settings: OmsSettings<Host>,
   nodes: Host[],
   parent: pulumi.Resource,
-): pulumi.Output<OmsMetaDbValues> {
+): pulumi.Output<FitMetaDb> {
   const { metaDb } = settings;
   const given: pulumi.Output<OmsMetaDbValues> = pulumi.output({
     host: checkedOutput(metaDb.host, metaDbFields.host, "metaDb.host", parent),
@@ -55,8 +62,9 @@ export function fitMetaDb(
     const demands = demandsOf(settings, known);
     const hosts = living(nodes);
     const oms = omsMetaDb(settings, known);
-    const script = renderOmsNodesScript({ ...oms, directory: "", name });
+    const script = renderOmsNodesScript({ ...oms, directory: settings.backup.directory, name });
     const [{ reach, look }, facts] = await Promise.all([askMetaDb(hosts, demands, parent, script), factsOf(hosts)]);
+    const { cm, unasked, unseen, ...seen }: OmsLook = look;
     const clocks = facts.map(({ host, facts: { clockSkewMs, utcOffsetMinutes } }) => ({
       host: host.hostName,
       clockSkewMs,
@@ -65,9 +73,9 @@ export function fitMetaDb(
     const reason = "OMS takes a node for dead by the times that both write";
     const found = [
       ...metaDbProblems(reach, look, demands),
+      ...(unasked === undefined ? [] : [`host ${hosts[0]?.hostName}: ${unlikely(unasked)}`]),
       ...clockProblems(look, clocks, { largestSkewMs: LARGEST_SKEW_MS, reason }),
     ];
-    const { unseen, ...seen }: OmsLook = look;
     const strangers = strangersOf(seen, oms);
     const leaving = leavingProblems(strangers);
     if (found.length > 0)
@@ -77,6 +85,6 @@ export function fitMetaDb(
     if (unseen) void pulumi.log.warn(unseenLine(unseen), parent);
     const missing = databasesToMake(look);
     if (missing.length > 0) void pulumi.log.info(`databases that will be made: ${missing.join(", ")}`, parent);
-    return known;
+    return { values: known, cm: cm as CmFound };
   });
 }

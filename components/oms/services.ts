@@ -7,8 +7,15 @@ export const SERVICES = ["nginx", "oms_console", "oms_drc_cm", "oms_drc_supervis
 export const serviceStates = Object.fromEntries(SERVICES.map((service) => [service, `/${service}`]));
 
 /** A command that prints the services' states as JSON, and ends with zero when all of them are RUNNING. */
-export const servicesCommand = (container: string): string => `
-docker exec ${shellWord(container)} supervisorctl status </dev/null | awk -v names='${SERVICES.join(" ")}' '
+export const servicesCommand = (container: string): string => statesOf(container, "supervisorctl status");
+
+/** The same where the container's initialisation has been judged, and was well; else all are missing. */
+export const servesCommand = (container: string): string =>
+  // services run from the fourth step of an initialisation on
+  statesOf(container, "sh -c '[ -s /root/.dbha-cm-url ] && [ ! -e /root/.dbha-begun ] && supervisorctl status'");
+
+const statesOf = (container: string, status: string): string => `
+docker exec ${shellWord(container)} ${status} </dev/null | awk -v names='${SERVICES.join(" ")}' '
   { state[$1] = $2 }
   END {
     count = split(names, wanted, " ")
@@ -29,7 +36,3 @@ docker exec ${shellWord(container)} supervisorctl status </dev/null |
   awk -v names=' ${SERVICES.join(" ")} ' 'index(names, " " $1 " ") && $2 !~ /^(RUNNING|STARTING)$/ { print $1 }' |
   xargs -r docker exec ${shellWord(container)} supervisorctl start
 `;
-
-/** A command that ends with zero when the container's initialisation has been judged, and was well. */
-export const initialisedCommand = (container: string): string =>
-  `docker exec ${shellWord(container)} sh -c '[ -s /root/.dbha-cm-url ] && [ ! -e /root/.dbha-begun ]' </dev/null`;

@@ -5,6 +5,7 @@ import {
   type OmsMetaDbProcedure,
   type OmsMetaDbRegion,
 } from "../../components/oms/metadb";
+import type { OmsLook } from "../../components/oms/metadb-answers";
 import { METADB_PORT } from "../../lab/src/metadb";
 import { DIRECTORY, MARKER, PASSWORD, Procedures, USER } from "./metadb-procedures";
 import type { DatabaseServer } from "./metadb-server";
@@ -79,6 +80,14 @@ export class OmsProcedures extends Procedures {
   async answer(name: string, about: Partial<OmsProcedures["about"]> = {}): Promise<unknown> {
     Object.assign(this.about, about);
     return JSON.parse((await this.succeed(name)).answer) as unknown;
+  }
+
+  /** What a look at the start of a run tells of regions and nodes. */
+  async seen(): Promise<OmsLook> {
+    this.of = "nodes";
+    const look = (await this.answer("look")) as OmsLook;
+    this.of = "metadb";
+    return look;
   }
 
   /** What must be in a row. */

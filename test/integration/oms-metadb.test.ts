@@ -43,7 +43,7 @@ for (const [kind, start] of [
       await server.sql("DROP DATABASE bk_rm", "DROP DATABASE bk_hb0");
       assert.deepEqual(await oms.answer("ha_look"), { ...off, row: false });
       assert.deepEqual(await oms.answer("schema_version"), { version: "unknown" });
-      assert.deepEqual(await oms.answer("cm_look"), {
+      assert.deepEqual((await oms.seen()).cm, {
         clusters: [],
         hosts: [
           { location: 0, ip: "10.1.0.11" },
@@ -224,13 +224,13 @@ for (const [kind, start] of [
         assert.deepEqual(await oms.answer("verify_url"), { url: VIP });
         const plan = '{"made":"x","stopped":["10.1.0.11"]}';
         await on("p3", `printf '%s\\nopen\\n' '${plan}' >${DIRECTORY}/bk-cm-plan.txt`);
-        const { open, ...noted } = (await oms.answer("cm_look")) as Record<string, unknown>;
-        assert.deepEqual([open, noted.plan], [true, plan]);
+        const noted = (await oms.seen()).cm;
+        assert.deepEqual([noted?.open, noted?.plan], [true, plan]);
         // then there is nothing to take back any more
         const [left, ...more] = (await oms.answer("settle")) as { path: string }[];
         assert.deepEqual([await backups(), more], [`${basename(left?.path ?? "")}\nbk-cm-plan.txt`, []]);
-        const { open: stillOpen, plan: same } = (await oms.answer("cm_look")) as Record<string, unknown>;
-        assert.deepEqual([stillOpen, same], [false, plan]);
+        const settled = (await oms.seen()).cm;
+        assert.deepEqual([settled?.open, settled?.plan], [false, plan]);
         assert.deepEqual(await oms.answer("move_back"), { restored: "" });
         await server.sql("DELETE FROM bk_rm.cluster_info");
         assert.deepEqual(await move(), { moved: false, to: VIP });

@@ -32,6 +32,17 @@ rows_in_json() {
     END { printf "]" }'
 }
 
+table() { printf '%s' "$tick$1$tick.$tick$2$tick"; }
+
+clusters() {
+  printf "SELECT 'cluster', code, cm_url, is_default_cm FROM %s;\n" "$(table "$rm_database" cluster_info)"
+}
+
+hosts() {
+  printf "SELECT 'host', g.name, h.ip, h.host_status FROM %s h JOIN %s g ON g.id = h.resource_group_id;\n" \
+    "$(table "$cm_database" host)" "$(table "$cm_database" resource_group)"
+}
+
 schema_version() {
   begin_asking
   found=unknown

@@ -15,16 +15,8 @@ look_at() {
   fi
 }
 
-table() { printf '%s' "$tick$1$tick.$tick$2$tick"; }
-
-clusters() {
-  printf "SELECT 'cluster', code, cm_url, is_default_cm FROM %s;\n" "$(table "$rm_database" cluster_info)"
-}
-
-hosts() {
+groups() {
   printf "SELECT 'group', name FROM %s;\n" "$(table "$cm_database" resource_group)"
-  printf "SELECT 'host', g.name, h.ip, h.host_status FROM %s h JOIN %s g ON g.id = h.resource_group_id;\n" \
-    "$(table "$cm_database" host)" "$(table "$cm_database" resource_group)"
 }
 
 # nobody has told which columns it has
@@ -44,23 +36,5 @@ seen() {
   [ $# = 4 ] || set -- "$@" ""
   awk -F '\t' -v kind="$1" -v location="$2" -v field="$3" -v ip="$4" \
     '$1 == kind && $2 == location && (ip == "" || $3 == ip) { print $field }' "$work/seen"
-}
-
-# What the MetaDB has of addresses and nodes, and how the last plan stands. It changes nothing.
-cm_look() {
-  begin_asking
-  look_at '1044|1049|1142|1146' clusters hosts
-  record=$directory/$name-cm-plan.txt
-  open=false
-  if [ "$(sed -n 2p "$record" 2>/dev/null)" = open ]; then open=true; fi
-  printf '{"clusters":%s,"hosts":%s,"open":%s,"plan":"%s"}\n' "$(rows_of cluster location url)" "$(rows_of host location ip)" \
-    "$open" "$(in_json "$(head -n 1 "$record" 2>/dev/null)")"
-}
-
-# rows_of KIND NAME...: what was seen of it, as JSON
-rows_of() {
-  kind=$1
-  shift
-  sed -n "s/^$kind$tab//p" "$work/seen" | rows_in_json "$@"
 }
 `;

@@ -8,7 +8,7 @@ wrong() {
 verify() {
   begin_asking
   : >"$work/wrong"
-  look_at '1049|1146' clusters hosts addresses beating
+  look_at '1049|1146' clusters groups hosts addresses beating
   for each in $(locations); do
     right_cluster "$each"
     right_nodes "$each"

@@ -125,8 +125,8 @@ const engine = (look: object, backup = "oms-backup-p1") =>
     (command) => ({
       healthy: true,
       values: command.startsWith("set -- look\n")
-        ? { facts: JSON.stringify(look) }
-        : { containers: "[]", last: "", at: "", found: '{"clusters":[],"hosts":[],"open":false,"plan":""}' },
+        ? { facts: JSON.stringify({ cm: { clusters: [], hosts: [], open: false, plan: "" }, ...look }) }
+        : { containers: "[]", last: "", at: "" },
       detail: "status 0",
     }),
     { [backup]: "{}" },
@@ -177,17 +177,26 @@ describe("A node's row in the MetaDB", () => {
 
   it("is not left behind by a node on which components run: nothing is changed then", async () => {
     const strangers = [{ location: 7, ip: "10.0.0.4" }];
-    await engine({ strangers, beating: [beat("hb_7", "10.0.0.4", "store-1")], unseen: "" });
-    const settings = omsSchema(hostSchema, knownHost).parse(args());
-    const parent = new pulumi.ComponentResource("test:index:Test", "oms");
-    const hosts = settings.regions.flatMap(({ nodes }) => nodes);
-    const fit = fitMetaDb("oms", settings, hosts, parent) as unknown as { promise: () => Promise<unknown> };
-    await assert.rejects(fit.promise(), (error: Error) => {
-      assert.match(
-        error.message,
-        /^OmsMultiNode oms: nodes cannot be removed now \(1 problem\); nothing that depends on it was changed:\n {2}- region 7: 10\.0\.0\.4 is no node of it any more, and 1 component has had heart beats there in the last 240 s: store-1 \(5 s ago\); fix: /,
-      );
-      return true;
-    });
+    await refuses(
+      { strangers, beating: [beat("hb_7", "10.0.0.4", "store-1")], unseen: "" },
+      /^Error: OmsMultiNode oms: nodes cannot be removed now \(1 problem\); nothing that depends on it was changed:\n {2}- region 7: 10\.0\.0\.4 is no node of it any more, and 1 component has had heart beats there in the last 240 s: store-1 \(5 s ago\); fix: /,
+    );
+  });
+
+  it("keeps everything as it is where the MetaDB cannot be asked for its regions", async () => {
+    await refuses(
+      { cm: undefined, unasked: "ERROR 2013 (HY000) at line 12: Lost connection" },
+      /^Error: OmsMultiNode oms: its MetaDB is not ready \(1 problem\); nothing that depends on it was changed:\n {2}- host p1: the MetaDB cannot be asked \(ERROR 2013 \(HY000\) at line 12: Lost connection\); fix: /,
+    );
   });
 });
+
+/** The preflight must refuse what the MetaDB tells. */
+async function refuses(look: OmsLook, message: RegExp): Promise<void> {
+  await engine(look);
+  const settings = omsSchema(hostSchema, knownHost).parse(args());
+  const parent = new pulumi.ComponentResource("test:index:Test", "oms");
+  const hosts = settings.regions.flatMap(({ nodes }) => nodes);
+  const fit = fitMetaDb("oms", settings, hosts, parent) as unknown as { promise: () => Promise<unknown> };
+  await assert.rejects(fit.promise(), message);
+}
