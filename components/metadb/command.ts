@@ -13,6 +13,9 @@ export interface MetaDbProcedures {
   delete?: string;
 }
 
+/** The script of a command that has nothing to do yet, and whose every procedure says nothing. */
+export const NOTHING_TO_DO = "echo\n";
+
 /** A procedure on the MetaDB that runs on a host. */
 export const metaDbCommand = (
   name: string,

@@ -2,8 +2,8 @@ import type * as command from "@pulumi/command";
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { living, type Host } from "../host";
-import { metaDbCommand, said } from "./command";
-import type { MetaDbProcedure } from "./script";
+import { NOTHING_TO_DO, said, scriptCommand } from "./command";
+import { renderMetaDbScript, type MetaDbProcedure } from "./script";
 
 type ContainerLabel = docker.types.input.ContainerLabel;
 
@@ -56,13 +56,15 @@ export class MetaDbRollback {
     const { name, parent } = this;
     const { nodes, backup, rollback, metaDb } = this.args;
     const file = rollback?.backup ?? "";
-    const procedure = metaDb.apply((db) => ({ ...db, directory: backup.directory, name, file }));
-    return metaDbCommand(
+    const script = metaDb.apply((db) =>
+      rollback ? renderMetaDbScript({ ...db, directory: backup.directory, name, file }) : NOTHING_TO_DO,
+    );
+    return scriptCommand(
       `${name}-${child}`,
       living(nodes)[0] as Host,
       { create: rollback ? create : "restored", update: "restored" },
       [file],
-      procedure,
+      script,
       { parent, ignoreChanges: rollback ? [] : allInputs, ...opts },
     );
   }

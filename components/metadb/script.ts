@@ -60,6 +60,13 @@ export const renderMetaDbScript = (procedure: MetaDbProcedure, more?: MoreProced
 export const renderMetaDbLook = (procedure: MetaDbProcedure, more?: MoreProcedures): string =>
   rendered(procedure, questions, more);
 
+/** The procedures of another software alone: they have sessions and messages in common with the others. */
+export const renderMetaDbQuestion = (procedure: MetaDbProcedure, more: MoreProcedures): string =>
+  rendered(procedure, basis, more);
+
+/** `prepare` alone. */
+export const renderMetaDbPrepare = (procedure: MetaDbProcedure): string => rendered(procedure, `${basis}${prepare}`);
+
 function rendered(procedure: MetaDbProcedure, procedures: string, more?: MoreProcedures): string {
   const { metaDb, databases, version, directory, name, keep = 0, file = "" } = procedure;
   const values = {
@@ -85,5 +92,6 @@ echo
 "$1" </dev/null
 `;
 
+const basis = [base, messages].join("");
 const functions = [base, messages, contents, prepare, trial, backup, attempt, restore, look].join("");
 const questions = [base, messages, look].join("");

@@ -9,12 +9,15 @@ import { renderCmMoveScript } from "./cm-move-script";
 import { nextPlan, type CmFound, type CmNext } from "./cm-plan";
 import { cmUrlOf, parseCmUrl } from "./cm-url";
 import type { MetaDbSide } from "./ha";
-import { omsMetaDbCommand, type OmsMetaDb, type OmsMetaDbProcedure } from "./metadb";
+import { renderOmsMetaDbQuestion, renderOmsMetaDbScript, type OmsMetaDb } from "./metadb";
 import { addressesOf } from "./region-values";
 import type { OmsSettings } from "./schema";
 import { containerNameOf } from "./versions";
 
 type Region = OmsSettings<Host>["regions"][number];
+
+/** The script while there has been no plan. */
+const NOTHING_MOVED = "printf '\\n{}\\n'\n";
 
 /** What moves need beyond the settings of the deployment. */
 export interface CmMovesArgs {
@@ -122,21 +125,12 @@ export class CmMoves {
     const { settings, side } = this.args;
     const { directory, metaDb, host } = side;
     const { keep } = settings.backup;
-    const procedure = metaDb.apply((known): OmsMetaDbProcedure => ({
-      ...known,
-      directory,
-      name: this.name,
-      keep,
-      location,
-    }));
-    return omsMetaDbCommand(
-      `${this.name}-cm-${role}`,
-      host,
-      { create, update: "not_again" },
-      triggers,
-      procedure,
-      opts,
-    );
+    const script = pulumi.all([metaDb, this.next]).apply(([known, { plan }]) => {
+      const procedure = { ...(known as OmsMetaDb), directory, name: this.name, keep, location };
+      if (create === "verify_url") return renderOmsMetaDbQuestion(procedure);
+      return plan.made === "" ? NOTHING_MOVED : renderOmsMetaDbScript(procedure);
+    });
+    return scriptCommand(`${this.name}-cm-${role}`, host, { create, update: "not_again" }, triggers, script, opts);
   }
 
   private step(

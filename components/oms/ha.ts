@@ -2,7 +2,7 @@ import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { getHealth } from "../../provider/resources";
 import type { Host } from "../host";
-import { scriptCommand } from "../metadb/command";
+import { NOTHING_TO_DO, scriptCommand } from "../metadb/command";
 import { sentence } from "../validation";
 import { renderOmsMetaDbScript, type OmsMetaDb } from "./metadb";
 
@@ -56,7 +56,7 @@ export const upgradeProcedure = (
   const script = pulumi
     .all([side.metaDb, began, due])
     .apply(([known, trigger, wanted]) =>
-      trigger === "" || !wanted ? "echo\n" : renderOmsMetaDbScript({ ...(known as OmsMetaDb), directory, name }),
+      trigger === "" || !wanted ? NOTHING_TO_DO : renderOmsMetaDbScript({ ...(known as OmsMetaDb), directory, name }),
     );
   return scriptCommand(`${name}-${role}`, host, { create: procedure, update: "true" }, [began], script, opts);
 };

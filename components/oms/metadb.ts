@@ -1,11 +1,8 @@
-import type * as command from "@pulumi/command";
-import * as pulumi from "@pulumi/pulumi";
-import type { Host } from "../host";
-import { scriptCommand, type MetaDbProcedures } from "../metadb/command";
-import { renderMetaDbLook, renderMetaDbScript, type MetaDbProcedure } from "../metadb/script";
+import { renderMetaDbLook, renderMetaDbQuestion, renderMetaDbScript, type MetaDbProcedure } from "../metadb/script";
 import type { MetaDbConnection } from "../metadb/types";
 import { IDLE_SECONDS, SILENT_SECONDS } from "./heart-beats";
 import { ha } from "./sh/ha";
+import { hostRow } from "./sh/host-row";
 import { look } from "./sh/look";
 import { move } from "./sh/move";
 import { omsBase } from "./sh/base";
@@ -58,6 +55,9 @@ export const procedureOf = ({
   },
 });
 
+/** How long ago a heart beat was: it carries the time of the server's own zone, in which the sessions of long procedures are not. */
+const AGE = "TIMESTAMPDIFF(SECOND, gmt_modified, NOW())";
+
 /** Rows that one statement deletes of a table that has millions. */
 const BATCH = 10_000;
 
@@ -68,7 +68,7 @@ const BATCH = 10_000;
  * - `trim` leaves of each heatbeat_sequence the newest row; says `{"rows":N}`
  * - `move_cm` backs up the tables that have the CM's address and deletes the row of `location`, where that has another address, or
  *   puts them back where it is to have the former one again; says `OmsMove`. `attempt_move` does the same, and where that fails it
- *   says `MetaDbFailure` and ends well; `not_again` says `{}`
+ *   says `MetaDbFailure` and ends well
  * - `move_back` puts these tables back as they were, until the move is settled; says `OmsMoveBack`
  * - `settle` ends moves, and removes the oldest of their backups but for `keep`
  *
@@ -77,29 +77,36 @@ const BATCH = 10_000;
 export const renderOmsMetaDbScript = (procedure: OmsMetaDbProcedure): string =>
   renderMetaDbScript(commonOf(procedure), {
     values: { ...valuesOf(procedure), batch: String(BATCH) },
-    functions: [omsBase, ha, sequence, move, look, verify].join(""),
+    functions: [omsBase, ha, sequence, move].join(""),
   });
 
 /**
  * What is asked of regions and nodes, and changes nothing:
  * - `verify` fails with all that is not as `regions` say; else it says `OmsVerified`
  * - `verify_url` fails where the row of `location` has another address
+ * - `not_again` says `{}`; the other script has it too
  */
 export const renderOmsMetaDbQuestion = (procedure: OmsMetaDbProcedure): string =>
-  renderMetaDbLook(commonOf(procedure), { values: valuesOf(procedure), functions: [omsBase, look, verify].join("") });
+  renderMetaDbQuestion(commonOf(procedure), {
+    values: judgingOf(procedure),
+    functions: [omsBase, look, verify].join(""),
+  });
+
+/** What is asked at every run: `look` says `OmsLook`. */
+export const renderOmsMetaDbLook = (procedure: OmsMetaDbProcedure): string =>
+  renderMetaDbLook(commonOf(procedure), {
+    values: judgingOf(procedure),
+    functions: [omsBase, strangers].join(""),
+  });
 
 /**
- * What is asked at every run, and what is done about a node that has left:
- * - `look` says `OmsLook`
- * - `remove_host` deletes the rows of `node` in `location`; says `OmsHostRows`. Where it cannot, or components have run there of late,
- *   it says on stderr that the row stays, and ends well
- *
- * Each may be killed at any time and run again.
+ * What is done about a node that has left: `remove_host` deletes the rows of `node` in `location`; says `OmsHostRows`. Where it cannot,
+ * or components have run there of late, it says on stderr that the row stays, and ends well. It may be killed at any time and run again.
  */
-export const renderOmsNodesScript = (procedure: OmsMetaDbProcedure): string =>
-  renderMetaDbLook(commonOf(procedure), {
-    values: { ...valuesOf(procedure), node: procedure.node ?? "", idle: String(IDLE_SECONDS) },
-    functions: [omsBase, strangers].join(""),
+export const renderOmsHostRowScript = (procedure: OmsMetaDbProcedure): string =>
+  renderMetaDbQuestion(commonOf(procedure), {
+    values: judgingOf(procedure),
+    functions: [omsBase, hostRow].join(""),
   });
 
 const commonOf = (procedure: OmsMetaDbProcedure): MetaDbProcedure => {
@@ -107,27 +114,22 @@ const commonOf = (procedure: OmsMetaDbProcedure): MetaDbProcedure => {
   return { ...procedureOf(procedure), directory, name, keep, file };
 };
 
-const valuesOf = ({ metaDb, databases, regions, location }: OmsMetaDbProcedure): Record<string, string> => ({
+const valuesOf = ({ databases, regions, location }: OmsMetaDbProcedure): Record<string, string> => ({
   rm_database: databases.rm,
   cm_database: databases.cm,
   regions: regions.map(lineOf).join("\n"),
   location: String(location ?? ""),
-  server_name: `${metaDb.host}:${metaDb.port}`,
+});
+
+/** The same for scripts that judge what is there. */
+const judgingOf = (procedure: OmsMetaDbProcedure): Record<string, string> => ({
+  ...valuesOf(procedure),
+  node: procedure.node ?? "",
+  server_name: `${procedure.metaDb.host}:${procedure.metaDb.port}`,
+  age: AGE,
   silence: String(SILENT_SECONDS),
+  idle: String(IDLE_SECONDS),
 });
 
 const lineOf = ({ location, heartbeatDatabase, cmUrl, isDefault, nodes, lost = [] }: OmsMetaDbRegion): string =>
   [location, heartbeatDatabase, cmUrl, isDefault ? 1 : 0, nodes.join(","), lost.join(",")].join(" ");
-
-/** A procedure on OMS's MetaDB that runs on a host. */
-export const omsMetaDbCommand = (
-  name: string,
-  host: Host,
-  procedures: MetaDbProcedures,
-  triggers: pulumi.Input<string>[],
-  procedure: pulumi.Input<OmsMetaDbProcedure>,
-  opts: pulumi.CustomResourceOptions,
-): command.remote.Command => {
-  const script = pulumi.output(procedure).apply((known) => renderOmsMetaDbScript(known as OmsMetaDbProcedure));
-  return scriptCommand(name, host, procedures, triggers, script, opts);
-};

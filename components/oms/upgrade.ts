@@ -2,8 +2,9 @@ import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { living, type Host } from "../host";
 import { backupDirectory, MetaDbBackups } from "../metadb/backups";
-import { metaDbCommand, nodeCommand, said } from "../metadb/command";
+import { nodeCommand, said, scriptCommand } from "../metadb/command";
 import { MetaDbRollback } from "../metadb/rollback";
+import { renderMetaDbPrepare } from "../metadb/script";
 import type { MetaDbBackup } from "../metadb/types";
 import { waitFor, type Waits } from "../rolling";
 import { compareVersions } from "../version";
@@ -103,7 +104,8 @@ export class OmsUpgrade {
     }));
     const databases = procedure.apply((known) => known.databases.join(" "));
     const procedures = { create: "prepare", update: "prepare" };
-    return metaDbCommand(`${this.name}-databases`, host, procedures, [pulumi.unsecret(databases)], procedure, {
+    const script = procedure.apply(renderMetaDbPrepare);
+    return scriptCommand(`${this.name}-databases`, host, procedures, [pulumi.unsecret(databases)], script, {
       parent: this.parent,
     });
   }

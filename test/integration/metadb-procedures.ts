@@ -71,7 +71,7 @@ export class Procedures {
 
   /** Runs a procedure; neither rows nor the password show. */
   async run(name: string, file?: string, within = ""): Promise<Said> {
-    return said(await exec(this.server.lab, "p3", `${within} sh -s ${name}`, { stdin: this.script(file) }));
+    return said(await exec(this.server.lab, "p3", `${within} sh -s ${name}`, { stdin: this.script(name, file) }));
   }
 
   /** Runs a procedure that must end well. */
@@ -134,7 +134,7 @@ export class Procedures {
   ): Promise<() => Promise<void>> {
     await this.on(`cat >/usr/local/bin/${client} <<'END'\n${holding(client)}END\nchmod 755 /usr/local/bin/${client}`);
     await this.on(`echo '${database}' >${HOLD}.database; echo '${line}' >${HOLD}.line`);
-    const running = exec(this.server.lab, "p3", `sh -s ${name}`, { stdin: this.script(file) });
+    const running = exec(this.server.lab, "p3", `sh -s ${name}`, { stdin: this.script(name, file) });
     const held = (): Promise<string> => this.on(`cat ${HOLD}.held 2>/dev/null || true`);
     await eventually(`${name} at ${line}`, 20, held, (text) => text !== "");
     // neither rows nor the password are in argument lists, and the password in no file but root's own
@@ -155,7 +155,8 @@ export class Procedures {
     return run(this.server.lab, "p3", command);
   }
 
-  protected script(file?: string): string {
+  /** The script that has a procedure. */
+  protected script(_procedure: string, file?: string): string {
     const procedure: MetaDbProcedure = {
       metaDb: { host: this.server.address, port: METADB_PORT, username: USER, password: PASSWORD },
       databases: this.databases,

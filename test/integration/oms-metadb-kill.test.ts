@@ -99,7 +99,6 @@ describe("A procedure on OMS's MetaDB that is killed", function () {
       );
       await oms.beat("bk_hb0", ["supervisor", "10.1.0.12", 2]);
       Object.assign(oms.about, { location: 0, node: "10.1.0.12" });
-      oms.of = procedure === "remove_host" ? "nodes" : "metadb";
       if (first !== undefined) await oms.answer(first);
       const letGo = await oms.killAt(procedure, at);
       await letGo();

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import {
+  renderOmsHostRowScript,
+  renderOmsMetaDbLook,
+  renderOmsMetaDbQuestion,
   renderOmsMetaDbScript,
-  renderOmsNodesScript,
   type OmsMetaDbProcedure,
   type OmsMetaDbRegion,
 } from "../../components/oms/metadb";
@@ -22,13 +24,18 @@ export const regions: OmsMetaDbRegion[] = [
 /** The factory's, as the console writes it, and something that is nobody's business. */
 export const HA = `{"enable":false,"enableHost":false,"perceiveStoreClientCheckpoint":false,"refetchStoreIntervalMin":30,"note":"${MARKER} 灵 \\\\ it's"}`;
 
+/** Procedures that have a script of their own. */
+const scripts: Record<string, typeof renderOmsMetaDbScript> = {
+  verify: renderOmsMetaDbQuestion,
+  verify_url: renderOmsMetaDbQuestion,
+  look: renderOmsMetaDbLook,
+  remove_host: renderOmsHostRowScript,
+};
+
 /** OMS's procedures on tables as far as they have become known. The real ones have more columns. */
 export class OmsProcedures extends Procedures {
   /** What a run is about. */
   about: Pick<OmsMetaDbProcedure, "location" | "node"> & { regions: OmsMetaDbRegion[] } = { regions };
-
-  /** The script whose procedures are run: that of nodes has its own. */
-  of: "metadb" | "nodes" = "metadb";
 
   constructor(server: DatabaseServer) {
     super(server, ["bk_rm", "bk_cm", "bk_hb0", "bk_hb7"]);
@@ -36,7 +43,6 @@ export class OmsProcedures extends Procedures {
 
   override async fill(): Promise<void> {
     this.about = { regions };
-    this.of = "metadb";
     await this.on(`rm -rf ${DIRECTORY} && mkdir -m 700 ${DIRECTORY}`);
     for (const database of this.databases)
       await this.server.sql(
@@ -84,10 +90,7 @@ export class OmsProcedures extends Procedures {
 
   /** What a look at the start of a run tells of regions and nodes. */
   async seen(): Promise<OmsLook> {
-    this.of = "nodes";
-    const look = (await this.answer("look")) as OmsLook;
-    this.of = "metadb";
-    return look;
+    return (await this.answer("look")) as OmsLook;
   }
 
   /** What must be in a row. */
@@ -95,8 +98,8 @@ export class OmsProcedures extends Procedures {
     assert.deepEqual(await this.server.sql(query), expected);
   }
 
-  protected override script(file?: string): string {
-    const render = this.of === "nodes" ? renderOmsNodesScript : renderOmsMetaDbScript;
+  protected override script(name: string, file?: string): string {
+    const render = scripts[name] ?? renderOmsMetaDbScript;
     return render({
       metaDb: { host: this.server.address, port: METADB_PORT, username: USER, password: PASSWORD },
       databases: { rm: "bk_rm", cm: "bk_cm" },

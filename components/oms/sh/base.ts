@@ -14,9 +14,6 @@ in_sql() {
   printf "'%s'" "$(printf %s "$1" | sed "s/[\\\\']/\\\\&/g")"
 }
 
-# Heart beats carry the time of the server's own zone, in which the sessions of long procedures are not: it is for those that ask.
-age='TIMESTAMPDIFF(SECOND, gmt_modified, NOW())'
-
 # rows_in_json NAME...: of the lines on the input an object each, by the names of their columns; what looks like a number is one
 rows_in_json() {
   awk -F '\t' -v names="$*" '
@@ -31,6 +28,9 @@ rows_in_json() {
     }
     END { printf "]" }'
 }
+
+# Of what is not done again there is nothing to say: what a log-in says is no answer.
+not_again() { printf '{}\n'; }
 
 table() { printf '%s' "$tick$1$tick.$tick$2$tick"; }
 

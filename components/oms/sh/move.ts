@@ -14,9 +14,6 @@ attempt_move() {
   move_cm
 }
 
-# Of a move that is not tried again there is nothing to say: what a log-in says is no answer.
-not_again() { printf '{}\n'; }
-
 no_move() {
   printf '{"problem":"region %s: %s"}\n' "$location" "$(in_json "$1")"
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import type { CmFound } from "../../../components/oms/cm-plan";
 import type { Health, HostFacts } from "../../../provider/resources";
 
 /** A resource as a program asked for it. */
@@ -85,8 +86,7 @@ export async function mockEngine(
         if (!command) return { ...(health[name] ?? down) };
         const answer = asked(command) as Health | undefined;
         const values = {
-          facts: '{"max_connections":1000}',
-          found: omsRows(command),
+          facts: JSON.stringify({ max_connections: 1000, cm: omsRows(command) }),
         };
         return { ...(answer ?? { healthy: true, values, detail: "status 0" }) };
       },
@@ -141,14 +141,14 @@ export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
 }
 
 /** What OMS's MetaDB has where it has all that the script which asks it was given. */
-function omsRows(command: string): string {
+function omsRows(command: string): CmFound {
   const [, lines = ""] = /^regions='([^']*)'$/m.exec(command) ?? [];
   const regions = lines.split("\n").map((line) => line.split(" "));
-  return JSON.stringify({
-    clusters: regions.map(([location, , url]) => ({ location: Number(location), url })),
+  return {
+    clusters: regions.map(([location, , url = ""]) => ({ location: Number(location), url })),
     hosts: regions.flatMap(([location, , , , nodes = ""]) =>
       nodes.split(",").map((ip) => ({ location: Number(location), ip })),
     ),
     ...{ open: false, plan: "" },
-  });
+  };
 }

@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import * as pulumi from "@pulumi/pulumi";
 import { Host, OmsMultiNode, type OmsMultiNodeArgs } from "../../../../components";
 import { hostSchema, knownHost } from "../../../../components/host-schema";
-import { renderOmsNodesScript, type OmsMetaDb } from "../../../../components/oms/metadb";
+import type { OmsMetaDb } from "../../../../components/oms/metadb";
 import type { OmsLook, OmsTaskBeat } from "../../../../components/oms/metadb-answers";
 import { fitMetaDb } from "../../../../components/oms/readiness";
 import { omsSchema } from "../../../../components/oms/schema";
 import { leavingProblems, strangerLines, strangersOf } from "../../../../components/oms/strangers";
-import { emptyLists, newerThanBash42 } from "../../../old-tools/bash";
 import { isSecret, mockEngine, unwrap, valueOf } from "../mocks";
 import { placing } from "../placing";
 
@@ -86,22 +84,6 @@ describe("Hosts that OMS's MetaDB has in a region, and that are no nodes of it",
       /^region 0: the MetaDB has 10\.0\.0\.6 \(its supervisor beats\), .*, else stop its container and run there: DELETE /,
     );
   });
-});
-
-describe("The script that hosts are asked by, and that deletes rows of nodes", () => {
-  const script = renderOmsNodesScript({ ...oms, directory: "", name: "oms", location: 7, node: "10.0.0.2" });
-
-  it("is clean under shellcheck, and runs in bash 4.2", () => {
-    // variables of procedures that this script has not, and what another function takes the place of
-    const { stdout } = spawnSync("shellcheck", ["--shell=sh", "-e", "SC2034,SC2317", "-"], {
-      input: `#!/bin/sh\n${script}`,
-      encoding: "utf8",
-    });
-    assert.equal(stdout, "");
-    assert.deepEqual([...newerThanBash42(script), ...emptyLists(script)], []);
-  });
-
-  it("has the password once", () => assert.equal(script.split("Secret-of-metadb").length, 2));
 });
 
 /** Nodes on p1 and p2 in one region, and on p3 in another. */
