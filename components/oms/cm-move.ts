@@ -2,7 +2,7 @@ import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { getHealth } from "../../provider/resources";
 import type { Host } from "../host";
-import { nodeCommand, said } from "../metadb/command";
+import { nodeCommand, said, scriptCommand } from "../metadb/command";
 import type { MetaDbFailure } from "../metadb/types";
 import { refusal, sentence } from "../validation";
 import { renderCmMoveScript } from "./cm-move-script";
