@@ -35,15 +35,23 @@ export function diskOf({ disks }: HostFacts, path: string): HostFacts["disks"][n
   return above.sort((a, b) => b.mount.length - a.mount.length)[0];
 }
 
-/** @param least free space in GiB that a node needs at a path of `mounts`. */
-export function diskProblems(facts: HostFacts, path: string, least: number): string[] {
+/**
+ * @param least free space in GiB that a node needs at a path.
+ * @param other where else it could be.
+ */
+export function diskProblems(
+  facts: HostFacts,
+  path: string,
+  least: number,
+  other = "another directory in mounts",
+): string[] {
   const disk = diskOf(facts, path);
   if (disk === undefined || disk.freeBytes >= least * GIB) return [];
   const free = (disk.freeBytes / GIB).toFixed(1);
   return [
     sentence(
       `has ${free} GiB free on ${disk.mount} for ${path}, and a node needs ${least}`,
-      "make room, or choose another directory in mounts",
+      `make room, or choose ${other}`,
     ),
   ];
 }

@@ -1,0 +1,43 @@
+import type { Instance } from "./instance";
+
+/**
+ * The script that ends the data and compute nodes of a host: by PID, of processes whose program is this deployment's and whose home is
+ * one within its directory. Controllers and agents have the directory itself. TERM lets them write what they have in memory; what is
+ * left after the seconds given is killed, and redo logs mend it.
+ */
+export const renderStopNodes = ({ name, package: programs, directory }: Instance): string => `#!/bin/bash
+# Ends the data and compute nodes of DolphinDB ${name} on this host. usage: stop-nodes SECONDS
+LC_ALL=C
+seconds=$1
+
+# PIDs of the nodes, one a line
+nodes() {
+  local process program word next
+  for process in /proc/[0-9]*; do
+    program=$(readlink "$process/exe") || continue
+    case $program in ${programs}/*/dolphindb | "${programs}/"*"/dolphindb (deleted)") ;; *) continue ;; esac
+    next=
+    while IFS= read -r -d '' word; do
+      if [ "$next" = home ]; then
+        case $word in ${directory}/?*) echo "\${process#/proc/}" ;; esac
+        break
+      fi
+      if [ "$word" = -home ]; then next=home; fi
+    done 2>/dev/null < "$process/cmdline"
+  done 2>/dev/null
+}
+
+for pid in $(nodes); do kill -TERM "$pid" 2>/dev/null; done
+until [ -z "$(nodes)" ]; do
+  if [ "$seconds" -le 0 ]; then
+    for pid in $(nodes); do
+      echo "node $pid did not end, and is killed" >&2
+      kill -KILL "$pid" 2>/dev/null
+    done
+    break
+  fi
+  sleep 1
+  seconds=$((seconds - 1))
+done
+exit 0
+`;

@@ -1,0 +1,86 @@
+import type { Instance } from "./instance";
+
+/** What a unit of a controller or an agent is made of. */
+export interface DolphinUnit {
+  instance: Instance;
+  /** Seconds that a node gets to write what it has in memory. */
+  stopTimeout: number;
+}
+
+/** One file, so that what the vendor's page exports for its scripts is the same for all. */
+const service = (
+  { instance: { user, server, directory, logs }, stopTimeout }: DolphinUnit,
+  mode: "controller" | "agent",
+  files: string,
+  lines: string,
+): string => `[Service]
+User=${user}
+WorkingDirectory=${directory}
+Environment=LD_LIBRARY_PATH=${server}
+ExecStart=${server}/dolphindb -console 0 -mode ${mode} -home ${directory} -script ${server}/dolphindb.dos ${files} -logFile ${logs}/${mode}.log
+Restart=always
+RestartSec=10
+StartLimitInterval=0
+TimeoutStopSec=${stopTimeout}
+LimitNOFILE=infinity
+LimitNPROC=infinity
+LimitCORE=infinity
+${lines}
+[Install]
+WantedBy=multi-user.target
+`;
+
+/**
+ * The systemd unit of a host's controller. It stays in the foreground, so that systemd knows its PID and ends that process by TERM:
+ * the vendor's scripts look for words in command lines, and with root's empty USER find nothing.
+ */
+export const renderControllerUnit = (unit: DolphinUnit): string => {
+  const { name, config } = unit.instance;
+  const files = `-config ${config}/controller.cfg -nodesFile ${config}/cluster.nodes -clusterConfig ${config}/cluster.cfg`;
+  return `[Unit]
+Description=DolphinDB ${name}, controller
+Documentation=https://www.dolphindb.com/
+After=network-online.target
+Wants=network-online.target
+
+${service(unit, "controller", files, "KillMode=mixed\n")}`;
+};
+
+/**
+ * The systemd unit of a host's agent. The data and compute nodes that it starts are in its control group: KillMode=process lets them
+ * live when it ends or restarts, and OOMPolicy when one of them is ended for want of memory (systemd below 243 does so by itself).
+ */
+export const renderAgentUnit = (unit: DolphinUnit): string => {
+  const { name, config } = unit.instance;
+  const lines = "KillMode=process\nOOMPolicy=continue\n";
+  return `[Unit]
+Description=DolphinDB ${name}, agent
+Documentation=https://www.dolphindb.com/
+After=network-online.target
+Wants=network-online.target
+
+${service(unit, "agent", `-config ${config}/agent.cfg`, lines)}`;
+};
+
+/**
+ * The systemd unit by which the data and compute nodes of a host end: at its shutdown, before the agent's unit, else the kernel would
+ * end them without their writing what they have in memory; and when the deployment is removed. It starts nothing: agents do.
+ */
+export const renderNodesUnit = ({
+  instance: { name, units, user, stopNodes },
+  stopTimeout,
+}: DolphinUnit): string => `[Unit]
+Description=DolphinDB ${name}, end of data and compute nodes
+After=${units.agent}.service network-online.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+User=${user}
+ExecStart=/bin/true
+ExecStop=${stopNodes} ${stopTimeout}
+TimeoutStopSec=${stopTimeout + 30}
+
+[Install]
+WantedBy=multi-user.target
+`;

@@ -1,0 +1,149 @@
+import { type ConfigLine, isPattern, splitKey, standsFor, withAlias } from "./config-lines";
+import type { NodeRow } from "./node-rows";
+
+/** What a change of parameters does. */
+export interface ConfigPlan {
+  /** Values that nodes take while they run, by setDynamicConfig; the file keeps them for the next start. */
+  online: { alias: string; parameter: string; value: string }[];
+  /** Nodes that restart for it, one after the other. */
+  restart: string[];
+  /** What changes for whom, a line each, without values: some are secrets. */
+  told: string[];
+  /** Why it cannot be done, a line each; then nothing else is to be done. */
+  refused: string[];
+}
+
+/** Parameters that setDynamicConfig takes. Source: its page in the vendor's manual. */
+const DYNAMIC = new Set([
+  "enableMultiThreadMerge",
+  "enableNullSafeJoin",
+  "logLevel",
+  "maxBlockSizeForReservedMemory",
+  "maxConnections",
+  "memLimitOfQueryResult",
+  "memLimitOfTaskGroupResult",
+  "maxMemSize",
+  "maxPartitionNumPerQuery",
+  "memLimitOfTempResult",
+  "OLAPCacheEngineSize",
+  "recoveryWorkers",
+  "reservedMemSize",
+  "dfsChunkNodeHeartBeatTimeout",
+  "TSDBCacheEngineSize",
+  "TSDBVectorIndexCacheSize",
+  "memLimitOfAllTempResults",
+]);
+
+/** Directories of metadata: another one is an empty one, and the data are lost with what told of them. */
+const METADATA = new Set(["chunkMetaDir", "TSDBRedoLogDir", "PKEYMetaLogDir", "dfsMetaDir"]);
+
+/** What compute nodes do not read, as they keep no data. */
+const OF_DATA_NODES = new Set([
+  ...["volumes", "chunkMetaDir", "redoLogDir", "TSDBRedoLogDir", "PKEYMetaLogDir", "PKEYRedoLogDir"],
+  ...["OLAPCacheEngineSize", "chunkCacheEngineMemSize", "TSDBCacheEngineSize", "PKEYCacheEngineSize", "persistenceDir"],
+]);
+
+/** A node that reads cluster.cfg. */
+export type Worker = Pick<NodeRow, "alias" | "mode">;
+
+/**
+ * What becomes of another cluster.cfg.
+ * @param directory the nodes' home, where those without volumes have their data.
+ */
+export function planClusterConfig(
+  before: readonly ConfigLine[],
+  after: readonly ConfigLine[],
+  workers: readonly Worker[],
+  directory: string,
+): ConfigPlan {
+  const plan: ConfigPlan = { online: [], restart: [], told: [], refused: [] };
+  for (const worker of workers) {
+    const [was, becomes] = [effective(before, worker.alias), effective(after, worker.alias)];
+    const changed = [...new Set([...was.keys(), ...becomes.keys()])].filter(
+      (key) => was.get(key) !== becomes.get(key) && !(worker.mode === "computenode" && OF_DATA_NODES.has(key)),
+    );
+    const home = `${directory}/${worker.alias}/storage`;
+    plan.refused.push(...changed.flatMap((key) => refusal(worker.alias, key, was.get(key), becomes.get(key), home)));
+    const restarting = changed.filter((key) => !DYNAMIC.has(key) || !becomes.has(key));
+    if (restarting.length > 0) plan.restart.push(worker.alias);
+    // who restarts reads all of it then
+    else
+      plan.online.push(
+        ...changed.map((parameter) => ({ alias: worker.alias, parameter, value: becomes.get(parameter) ?? "" })),
+      );
+    if (changed.length > 0)
+      plan.told.push(
+        `${worker.alias}: ${changed.join(", ")}: ${restarting.length > 0 ? `it restarts for ${restarting.join(", ")}` : "while it runs"}`,
+      );
+  }
+  return plan.refused.length > 0 ? { ...plan, online: [], restart: [], told: [] } : plan;
+}
+
+/** Parameters as a node has them: its alias before wildcards, before all. */
+function effective(lines: readonly ConfigLine[], alias: string): Map<string, string> {
+  const rank = (qualifier: string): number => (qualifier === "" ? 0 : isPattern(qualifier) ? 1 : 2);
+  const ours = lines
+    .map(([key, value]) => ({ ...splitKey(key), value }))
+    .filter(({ qualifier }) => standsFor(qualifier, alias))
+    .sort((a, b) => rank(a.qualifier) - rank(b.qualifier));
+  return new Map(ours.map(({ parameter, value }) => [parameter, withAlias(value, alias)]));
+}
+
+function refusal(
+  alias: string,
+  key: string,
+  was: string | undefined,
+  becomes: string | undefined,
+  home: string,
+): string[] {
+  if (METADATA.has(key))
+    return [
+      `${alias}: ${key} would be another directory, and the metadata are in the former one; fix: take it back, or add a node that has the new one and take this one away`,
+    ];
+  if (key !== "volumes") return [];
+  const [former, next] = [was ?? home, becomes ?? home].map((text) => text.split(",").map((path) => path.trim()));
+  const gone = (former ?? []).filter((path) => !next?.includes(path));
+  if (gone.length === 0) return [];
+  return [
+    `${alias}: volumes would lack ${gone.join(", ")}, where its data${was === undefined ? ", by the engine's default," : ""} are; fix: name it, too, before those that are added`,
+  ];
+}
+
+/** Parameters of controllers that functions of their own change while they run. */
+const ONLINE_AT_CONTROLLERS = new Set([...DYNAMIC, "raftElectionTick"]);
+
+/** What belongs to cluster.nodes, and goes the way of that. */
+const OF_THE_GROUP = new Set(["mode", "localSite", "dfsHAMode"]);
+
+/** What becomes of another controller.cfg, on one controller; each has its own. */
+export function planControllerConfig(
+  before: readonly ConfigLine[],
+  after: readonly ConfigLine[],
+  alias: string,
+): ConfigPlan {
+  const [was, becomes] = [new Map(before), new Map(after)];
+  const changed = [...new Set([...was.keys(), ...becomes.keys()])].filter(
+    (key) => was.get(key) !== becomes.get(key) && !OF_THE_GROUP.has(key),
+  );
+  const refused = changed.flatMap((key) => refusal(alias, key, was.get(key), becomes.get(key), ""));
+  if (refused.length > 0) return { online: [], restart: [], told: [], refused };
+  const restarting = changed.filter((key) => !ONLINE_AT_CONTROLLERS.has(key) || !becomes.has(key));
+  const online = restarting.length > 0 ? [] : changed;
+  const about = restarting.length > 0 ? `it restarts for ${restarting.join(", ")}` : "while it runs";
+  const keeps = changed.some((key) => /(^|\.)dfsReplicationFactor$/.test(key));
+  return {
+    online: online.map((parameter) => ({ alias, parameter, value: becomes.get(parameter) ?? "" })),
+    restart: restarting.length > 0 ? [alias] : [],
+    told: [
+      ...(changed.length === 0 ? [] : [`${alias}: ${changed.join(", ")}: ${about}`]),
+      ...(keeps ? [`${alias}: chunks that are there keep the replicas that they have`] : []),
+    ],
+    refused,
+  };
+}
+
+/** Controllers in the order of their restarts: the leader last, so that it leads as long as it can. */
+export const leaderLast = (aliases: readonly string[], leader: string): string[] => [
+  ...aliases.filter((alias) => alias !== leader),
+  ...aliases.filter((alias) => alias === leader),
+];
