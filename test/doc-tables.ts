@@ -4,6 +4,7 @@ import { format, resolveConfig } from "prettier";
 import * as ts from "typescript";
 import type { Changes } from "../components/changes/change";
 import { virtualAddressChanges } from "../components/changes/building-blocks";
+import { dolphinChanges } from "../components/dolphin/changes";
 import { odcChanges } from "../components/odc/changes";
 import { odpChanges } from "../components/odp/changes";
 import { omsChanges } from "../components/oms/changes";
@@ -16,6 +17,7 @@ export const pagesWithTables: Record<string, string[]> = {
   "docs/odc-ha.md": ["components/odc", "components/certificate", "components/virtual-ip", "components"],
   "docs/metadb-backup.md": ["components/metadb"],
   "docs/odp-watchdog.md": ["components/odp", "components/virtual-ip"],
+  "docs/dolphin-ha.md": ["components/dolphin"],
   "docs/oms-multi-node.md": ["components/oms", "components/certificate", "components/virtual-ip", "components"],
 };
 
@@ -39,6 +41,11 @@ const changesOf: Record<string, Record<string, { changes: Changes; at: string }>
     OdpPortArgs: { changes: odpChanges, at: "ports." },
     OdpProxyArgs: { changes: odpChanges, at: "proxy." },
     VirtualAddressArgs: { changes: virtualAddressChanges, at: "" },
+  },
+  "docs/dolphin-ha.md": {
+    DolphinHaClusterArgs: { changes: dolphinChanges, at: "" },
+    DolphinParameterArgs: { changes: dolphinChanges, at: "parameters." },
+    DolphinBackupArgs: { changes: dolphinChanges, at: "backup." },
   },
   "docs/oms-multi-node.md": {
     OmsMultiNodeArgs: { changes: omsChanges, at: "" },

@@ -71,7 +71,7 @@ export interface DolphinHaClusterArgs {
    * Zones of data and compute nodes by name, with the number of replicas that each keeps. DolphinDB 3.00.2 or later, or 2.00.16.1.
    * Rule: with any zone each data and compute node is in one. Source: "Three centers in two places".
    * @default none
-   * @example { zone1: { replicationFactor: 2 }, zone2: { replicationFactor: 1 } }
+   * @example { zone1: { replicationFactor: 2 } }
    */
   zones?: Record<string, DolphinZoneArgs>;
   /** Parameters of the nodes, by the engine's names and in its units. */

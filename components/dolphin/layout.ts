@@ -53,19 +53,22 @@ function nodesOf<H>(args: DolphinSettings<H>, known: KnownHost<H>, kind: Kind): 
   const { mode, port, suffix } = KINDS[kind];
   return nodes.map(({ node, path }) => {
     const hostName = known.nameOf(node.host);
-    const own = node.group === undefined ? `${hostName}-${suffix}` : `${node.group}-${hostName}`;
+    const group = text(node.group) ?? "";
     return {
-      host: args.addresses[hostName] ?? known.addressOf(node.host) ?? "",
+      host: text(args.addresses[hostName]) ?? known.addressOf(node.host) ?? "",
       port: node.port ?? args.ports[port],
-      alias: node.alias ?? own,
+      alias: text(node.alias) ?? (group === "" ? `${hostName}-${suffix}` : `${group}-${hostName}`),
       mode,
-      group: node.group ?? "",
-      zone: node.zone ?? "",
+      group,
+      zone: text(node.zone) ?? "",
       hostName,
       path,
     };
   });
 }
+
+/** What failed its own rule may be anything. */
+const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
 /** The nodes of some kinds. */
 export const only = (nodes: readonly PlacedNode[], ...modes: NodeMode[]): PlacedNode[] =>

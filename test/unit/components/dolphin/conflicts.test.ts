@@ -114,6 +114,13 @@ const table: [name: string, args: unknown, problems: string[]][] = [
     ],
   ],
   [
+    "an alias that is a list",
+    vendors({ "computeNodes.2.alias": ["x"] }),
+    [
+      'computeNodes[2].alias = ["x"]: must be a node\'s alias: up to 64 letters, digits, _ and -, a letter first; fix: write it like "datanode1"',
+    ],
+  ],
+  [
     "ports of a host",
     vendors({ "dataNodes.3": { host: "p1", alias: "datanode4" }, "ports.agent": 8800 }),
     [

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { instanceOf } from "../../../../components/dolphin/instance";
 import { renderStopNodes } from "../../../../components/dolphin/stop-nodes";
 import { renderAgentUnit, renderControllerUnit, renderNodesUnit } from "../../../../components/dolphin/unit";
+import { newerThanBash42 } from "../../../old-tools/bash";
 
 const unit = { instance: instanceOf("db"), stopTimeout: 600 };
 
@@ -104,6 +105,10 @@ const ready = async (child: ChildProcess): Promise<ChildProcess> => {
 };
 
 describe("The script that ends nodes", () => {
+  it("holds nothing that bash 4.2 does not know", () => {
+    assert.deepEqual(newerThanBash42(renderStopNodes(unit.instance)), []);
+  });
+
   let root = "";
   const children: ChildProcess[] = [];
 

@@ -1,0 +1,60 @@
+import { type Changes, dataStep, live, nodeByNode, refused, reload } from "../changes/change";
+
+const WHEN_NEXT = "counts at the next start, stop or election";
+
+const ofController = nodeByNode(
+  "written on each controller, which restarts when the one before serves, the leader last; logLevel, maxConnections, maxMemSize, raftElectionTick and dfsChunkNodeHeartBeatTimeout are taken over without a restart",
+);
+const ofNodes = nodeByNode(
+  "saved through the leader; nodes for which a value differs restart one after the other, when all chunks are complete, but for values that setDynamicConfig takes; other directories of metadata, and volumes that go, are refused",
+);
+const places = reload(
+  "new nodes are added while all others serve; a compute node that goes is stopped and removed, a data node when its replicas have moved to others, after which the controllers restart one after the other; another port or zone of a data node restarts the whole cluster, another host or alias of one is refused",
+);
+
+/** What changes of `DolphinHaCluster`'s arguments do. */
+export const dolphinChanges: Changes = {
+  hosts: places,
+  addresses: dataStep("the whole cluster is stopped and started with other sites; for data nodes it is refused"),
+  publicNames: ofNodes,
+  controllers: dataStep(
+    "all nodes are stopped, the files of controllers and agents written and all started; refused unless those that stay are the majority of the former group and of the new one",
+  ),
+  agents: dataStep(
+    "a new host's agent is added while all others serve; another port or alias restarts the whole cluster",
+  ),
+  dataNodes: places,
+  computeNodes: reload(
+    "new ones are added and started, those that go are stopped and removed, changed ones both; all others serve",
+  ),
+  ports: dataStep("the whole cluster is stopped and started with other sites"),
+  zones: nodeByNode(
+    "controllers restart one after the other, the leader last; chunks that are there keep their replicas; a data node that comes into another zone restarts the whole cluster",
+  ),
+  "parameters.controllers": ofController,
+  "parameters.agents": nodeByNode("agents restart one after the other; the nodes that they started go on"),
+  "parameters.nodes": ofNodes,
+  "parameters.dataNodes": ofNodes,
+  "parameters.computeNodes": ofNodes,
+  "parameters.aliases": ofNodes,
+  server: dataStep(
+    "metadata are backed up and the backups proven, then all nodes stop and start with it, or host by host with upgrade.mode rolling",
+  ),
+  license: reload(
+    "written on each host, then every node takes it while it runs and is asked for it; with licenseUpdate offline they restart one after the other",
+  ),
+  licenseUpdate: live("counts at the next licence"),
+  adminPassword: live("changed through the leader, with the former one"),
+  directory: refused("metadata and data do not move with it: take the former one back, or deploy anew"),
+  keepData: live("counts when the cluster or a node is removed"),
+  electionTimeout: live(WHEN_NEXT),
+  startTimeout: live(WHEN_NEXT),
+  stopTimeout: live(`${WHEN_NEXT}; the units are written`),
+  "backup.directory": live("the next backup goes there; former ones stay where they are, and are not listed any more"),
+  "backup.keep": live("counts at the next backup"),
+  "backup.keepOnDestroy": live("counts when the cluster is removed"),
+  upgrade: live("counts at the next upgrade"),
+  rollback: dataStep("all nodes are stopped, the backup is put back and the nodes start; removing it does nothing"),
+  scale: live("counts when nodes come or go next"),
+  check: live("made when it is given, and after each deployment of other nodes or another server"),
+};
