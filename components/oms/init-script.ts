@@ -10,7 +10,7 @@ export interface OmsInit {
   container: string;
   /** Where the host has the container's /home/admin/logs. */
   logs: string;
-  /** Whether the image initialises itself at its first start, as it does since 4.2.11. */
+  /** Whether the image initialises itself at each start that finds it is not, as it does since 4.2.11. */
   byImage: boolean;
   /** Seconds that it may take. */
   timeout: number;
@@ -175,8 +175,23 @@ wait_for() {
   tell
 }
 
-begun_by_image() { marked || at_work || [ "$(seconds)" -ge 60 ]; }
-at_rest() { ! at_work; }
+at_rest() { runs && ! at_work; }
+started() { docker inspect --format '{{.State.StartedAt}}' "$container"; }
+# Whether the image has begun since then, or will not any more.
+has_begun() {
+  if [ -n "$(find "$logs" -maxdepth 1 -name 'docker_init.log.*' -newermt "$1" 2>/dev/null)" ]; then
+    heard=log
+    return
+  fi
+  [ "$(($(date +%s) - $(date -d "$1" +%s)))" -ge 60 ]
+}
+# Whether the image does nothing any more. It begins anew where somebody restarts the container: one that goes down is not at rest.
+image_is_done() {
+  if marked; then return; fi
+  since=$(started) && has_begun "$since" && at_rest || return 1
+  sleep 2
+  runs && [ "$(started)" = "$since" ]
+}
 supervised() { inside 'supervisorctl pid >/dev/null 2>&1'; }
 child_ended() { ! kill -0 "$child" 2>/dev/null; }
 
@@ -215,12 +230,11 @@ well() {
   (judge "$(log)" 0) 2>/dev/null
 }
 
-# All five steps, by the image or by us.
+# All five steps, by the image or by us, and never by both at the same time.
 initialise() {
-  if [ -n "$by_image" ] && [ -z "$again$begun" ]; then
+  if [ -n "$by_image" ] && ! marked; then
     printf '%s\n' "waiting for the image to initialise OMS" >&2
-    wait_for begun_by_image
-    heard=
+    wait_for image_is_done
   fi
   if at_work; then
     printf '%s\n' "docker_init.sh is at work in $container" >&2
@@ -228,6 +242,11 @@ initialise() {
     wait_for at_rest
   fi
   if [ -z "$again" ] && well; then return; fi
+  if [ -n "$by_image" ] && [ -z "$again$begun" ] && [ "$heard" = log ]; then
+    # what the image met is told before anybody does it again
+    note begun "$cm_url"
+    judge "$(log)" 0
+  fi
   # the script restarts the services, by a supervisord that may only be starting
   wait_for supervised
   # nobody who comes later does it a second time, but for another CM
