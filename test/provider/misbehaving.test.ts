@@ -16,16 +16,22 @@ describe("Peers that misbehave", function () {
   let hostKeyFile: string;
   let publicKey: string;
   let plugin: PluginClient;
+  /** For hosts where nobody gets in, of which the whole time limit is waited out. */
+  let hasty: PluginClient;
+  /** For hosts that are waited for as well, but first to do their part, on a machine that may be busy. */
+  let patient: PluginClient;
   const servers: { stop: () => Promise<void> }[] = [];
 
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), "dbha-peers-"));
     hostKeyFile = makeKey(directory, "host");
     publicKey = readFileSync(`${hostKeyFile}.pub`, "utf8");
-    plugin = await PluginClient.start({ config: { password: "any", connectTimeout: 1 } });
+    plugin = await PluginClient.start({ config: { password: "any" } });
+    hasty = await PluginClient.start({ config: { password: "any", connectTimeout: 2 } });
+    patient = await PluginClient.start({ config: { password: "any", connectTimeout: 3 } });
   });
   after(async () => {
-    await plugin.stop();
+    await Promise.all([plugin.stop(), hasty.stop(), patient.stop()]);
     rmSync(directory, { recursive: true });
   });
   afterEach(async () => {
@@ -55,11 +61,11 @@ describe("Peers that misbehave", function () {
     servers.push(server);
     return server;
   };
-  const facts = (host: Properties) => plugin.invoke("dbha:index:getHostFacts", { host });
-  const failure = async (host: Properties): Promise<{ message: string; seconds: number }> => {
+  const facts = (host: Properties, asked = plugin) => asked.invoke("dbha:index:getHostFacts", { host });
+  const failure = async (host: Properties, asked = plugin): Promise<{ message: string; seconds: number }> => {
     const started = Date.now();
     try {
-      await facts(host);
+      await facts(host, asked);
     } catch (error) {
       return { message: (error as Error).message, seconds: (Date.now() - started) / 1000 };
     }
@@ -68,20 +74,19 @@ describe("Peers that misbehave", function () {
 
   it("refuse connections: another attempt until the time is over, and then none for the next who asks", async () => {
     const port = await freePort();
-    const { message, seconds } = await failure(hostAt(port));
+    const { message, seconds } = await failure(hostAt(port), hasty);
     const problem =
       /^host p1 \(127\.0\.0\.1:\d+\): ask for facts: not reached within \d s: connection refused; check the port and that sshd runs, or set lost: true when the host is gone for good$/;
     assert.match(message, problem);
-    assert.ok(seconds >= 0.9 && seconds < 8, `it took ${seconds} s`);
-    const attempts = plugin.log.filter((line) => line.message.startsWith("p1: connection refused; attempt "));
+    assert.ok(seconds >= 1.9 && seconds < 8, `it took ${seconds} s`);
+    const attempts = hasty.log.filter((line) => line.message.startsWith("p1: connection refused; attempt "));
     assert.ok(attempts.length >= 1 && attempts.every((line) => line.ephemeral));
-    const again = await failure(hostAt(port));
+    const again = await failure(hostAt(port), hasty);
     assert.equal(again.message, message);
-    assert.ok(again.seconds < 0.9, `it took ${again.seconds} s`);
+    assert.ok(again.seconds < 1.9, `it took ${again.seconds} s`);
   });
 
   it("refuse connections, and are cut short in the end: the reason is what was found before", async () => {
-    const patient = await PluginClient.start({ config: { password: "any", connectTimeout: 2 } });
     const port = await freePort();
     const asked = patient.invoke("dbha:index:getHostFacts", { host: hostAt(port) });
     await until("an attempt was refused", () =>
@@ -92,7 +97,6 @@ describe("Peers that misbehave", function () {
     await new Promise<void>((resolve) => silent.listen(port, "127.0.0.1", resolve));
     await assert.rejects(asked, /: not reached within \d s: connection refused; check the port and that sshd runs/);
     await connected;
-    await patient.stop();
     silent.close();
   });
 
@@ -106,7 +110,7 @@ describe("Peers that misbehave", function () {
   });
 
   it("say nothing", async () => {
-    const { message, seconds } = await failure(await rawServer(() => undefined));
+    const { message, seconds } = await failure(await rawServer(() => undefined), hasty);
     assert.match(
       message,
       /not reached within \d s: the SSH server did not finish its greeting in time; check the address and port/,
@@ -115,7 +119,7 @@ describe("Peers that misbehave", function () {
   });
 
   it("hang up at once", async () => {
-    const { message } = await failure(await rawServer((socket) => socket.end()));
+    const { message } = await failure(await rawServer((socket) => socket.end()), hasty);
     assert.match(
       message,
       /not reached within \d s: the connection ended before the login \(.*\); check that nothing between cuts connections, and sshd's log for its MaxStartups, and its PerSourcePenalties,/,
@@ -124,11 +128,8 @@ describe("Peers that misbehave", function () {
 
   it("speak something else", async () => {
     const host = await rawServer((socket) => socket.write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"));
-    const { message } = await failure(host);
-    assert.match(
-      message,
-      /what answers does not speak SSH \(.*\); correct the host's address and port|did not finish its greeting/,
-    );
+    const { message } = await failure(host, hasty);
+    assert.match(message, /: not reached within \d s: the SSH server did not finish its greeting in time;/);
   });
 
   it("never come to an end of their greeting, in a flood or drop by drop", async () => {
@@ -142,6 +143,7 @@ describe("Peers that misbehave", function () {
         const spam = setInterval(() => socket.write("welcome\r\n"), 5);
         socket.on("close", () => clearInterval(spam));
       }),
+      hasty,
     );
     assert.match(drops.message, /: not reached within \d s: the SSH server did not finish its greeting in time;/);
     assert.ok(drops.seconds < 8, `it took ${drops.seconds} s`);
@@ -159,7 +161,7 @@ describe("Peers that misbehave", function () {
       const drip = setInterval(() => socket.write(greeting.charAt(sent++)), 100);
       socket.on("close", () => clearInterval(drip));
     });
-    const { message, seconds } = await failure(host);
+    const { message, seconds } = await failure(host, hasty);
     assert.match(message, /: not reached within \d s: the SSH server did not finish its greeting in time;/);
     assert.ok(seconds < 8, `it took ${seconds} s`);
   });
@@ -193,7 +195,7 @@ describe("Peers that misbehave", function () {
       onConnection: (connection) =>
         connection.on("authentication", () => sendRaw(connection, hangUp("Too busy:\r\ncome again at \u001b[1mnoon"))),
     });
-    const { message } = await failure(ssh2Host(server, publicKey));
+    const { message } = await failure(ssh2Host(server, publicKey), patient);
     assert.match(
       message,
       /: not reached within \d s: the SSH server ended the connection: "Too busy: come again at {2}\[1mnoon"; do what it says, and see sshd's log, or set lost: true when the host is gone for good$/,
@@ -285,7 +287,7 @@ describe("Peers that misbehave", function () {
           connection.on("close", () => clearInterval(spam));
         }),
     });
-    const { message, seconds } = await failure(ssh2Host(server, publicKey));
+    const { message, seconds } = await failure(ssh2Host(server, publicKey), hasty);
     assert.match(message, /: not reached within \d s: the SSH server did not finish its greeting in time;/);
     assert.ok(sent > 20 && seconds < 8, `${sent} banners, it took ${seconds} s`);
   });
@@ -314,9 +316,9 @@ describe("Peers that misbehave", function () {
         return true;
       },
     });
-    const { message, seconds } = await failure(ssh2Host(server, publicKey));
+    const { message, seconds } = await failure(ssh2Host(server, publicKey), patient);
     assert.match(message, /ask for facts: the connection ended before the step did; check that the host is up/);
-    assert.ok(seconds < 20, `it took ${seconds} s`);
+    assert.ok(seconds < 30, `it took ${seconds} s`);
   });
 
   it("lose the connection once under a command: it is run again on a new one", async () => {
