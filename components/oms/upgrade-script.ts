@@ -20,6 +20,7 @@ export interface OmsUpgradeStep {
  * - `stop` stops the deployment's containers of other versions, which stay
  * - `go` starts them again where no backup could be made, else does nothing
  * - `lead` does the same and then fails with the reason
+ * - `again` starts the wanted container, where an upgrade that is taken back has stopped it
  * - `forget` removes the record, where it is this step's
  */
 export function renderUpgradeScript(step: OmsUpgradeStep): string {
@@ -60,6 +61,14 @@ lead() {
   go
   [ -z "$problem" ] || fail "the MetaDB could not be backed up, so nothing was upgraded and the former containers run again: $problem" \
     "mend that, then run pulumi up again"
+}
+
+again() {
+  if [ "$(docker inspect --format '{{.State.Running}}' "$container" 2>/dev/null)" = false ]; then
+    printf '%s\n' "starting $container again" >&2
+    docker start "$container" >/dev/null || fail "container $container does not start again" "see docker logs $container on the host, then run this again"
+  fi
+  echo started
 }
 
 forget() {

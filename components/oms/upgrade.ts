@@ -43,7 +43,7 @@ export class OmsUpgrade {
   /** The MetaDB from the host of its backups. */
   readonly side: MetaDbSide;
 
-  /** @param name the deployment's name; children are `${name}-stop-host`, `${name}-go-host`, `${name}-backup…` and `${name}-restore`. */
+  /** @param name the deployment's name; children are `${name}-stop-host`, `${name}-go-host`, `${name}-again-host`, `${name}-backup…` and `${name}-restore`. */
   constructor(
     private readonly name: string,
     private readonly args: OmsUpgradeArgs,
@@ -76,7 +76,8 @@ export class OmsUpgrade {
     this.wayBack = said(this.backups.made).apply((text) => formerBackup(text, settings.version));
     const gone = this.goOn(hosts, side, [...stops, this.backups.made]);
     const { restored } = rollback.restore(gone);
-    this.done = [...gone, restored];
+    const again = settings.rollback ? hosts.map((host) => this.step("again", host, "again", "", [restored])) : [];
+    this.done = [...gone, restored, ...again];
   }
 
   /** HA as it was before, when all nodes serve. */

@@ -148,6 +148,8 @@ for i in $(seq 100); do [ -s /run/dbha-odp-odp/obproxy.pid ] && exit 0; sleep 0.
   "oms-rollback-check update": { stdout: new RegExp(`^${omsBackup}$`, "m") },
   "oms-restore create": { stdout: new RegExp(`^${omsBackup}$`, "m") },
   "oms-restore update": { stdout: new RegExp(`^${omsBackup}$`, "m") },
+  "oms-again create": { stdout: /^started$/m },
+  "oms-again update": silent,
   // nothing has filled the MetaDB
   "oms-cm-check create": { status: 1, stderr: /dbha_old_rm\.cluster_info has 0 rows with code 0/ },
   "oms-cm-check update": { stdout: /^\{\}$/m },
