@@ -31,6 +31,10 @@ export function isSameAddress(one: string, other: string): boolean {
   return list.check(other, family(other));
 }
 
+/** A command that ends with zero on the host that has the address. */
+export const holderCommand = ({ address }: Network): string =>
+  `PATH=$PATH:/usr/sbin:/sbin; ip -o address show to ${address} | grep -q .`;
+
 /** The last byte of the address, 255 where that is 0: different for all addresses of a small network, and easy to foretell. */
 export function defaultRouterId({ address }: Network): number {
   const last = isIPv6(address)

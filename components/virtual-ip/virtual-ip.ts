@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { getHostFactsOutput } from "../../provider/resources";
+import { getHealth } from "../../provider/resources";
 import { virtualIpChanges } from "../changes/building-blocks";
 import { NotedArgs } from "../changes/noted-args";
 import { factsOf, living, type Host } from "../host";
 import { joiningLast, rolling, standbyFirst } from "../rolling";
 import { parseNamed, refusal, unknown } from "../validation";
 import type { VirtualIpArgs } from "./args";
-import { findPlace, isSameAddress, parseNetwork, placeOfLost } from "./network";
+import { findPlace, holderCommand, parseNetwork, placeOfLost } from "./network";
 import type { Network, Place } from "./network";
 import { placeProblems, twoHolders } from "./preflight";
 import { virtualIpName, virtualIpSchema } from "./schema";
@@ -102,16 +102,16 @@ export class VirtualIp extends pulumi.ComponentResource {
     places: pulumi.Output<Place[]>,
   ): pulumi.Output<VirtualIpHostStatus> {
     if (host.isLost) return pulumi.output({ host: host.hostName, interface: "", healthy: false, holder: false });
-    const probes = deployed.map((one) => one.probe);
-    const now = getHostFactsOutput({ host: host.data }, { parent: this, dependsOn: probes });
-    return pulumi
-      .all([places, now, (deployed[position] as VirtualIpHost).probe.healthy])
-      .apply(([all, facts, healthy]) => ({
-        host: host.hostName,
-        interface: (all[position] as Place).interface,
-        healthy,
-        holder: facts.addresses.some((one) => isSameAddress(one.address, virtual.address)),
-      }));
+    const healthy = pulumi.all(deployed.map(({ probe }) => probe.healthy));
+    const holds = healthy.apply(() =>
+      host.answered(getHealth({ host: host.data, command: holderCommand(virtual) }, { parent: this })),
+    );
+    return pulumi.all([places, healthy, holds]).apply(([all, healths, { healthy: holder }]) => ({
+      host: host.hostName,
+      interface: (all[position] as Place).interface,
+      healthy: healths[position] as boolean,
+      holder,
+    }));
   }
 
   /** Warns when the hosts do not hear each other, so that more than one has the address. */

@@ -84,6 +84,11 @@ export async function mockEngine(
         if (token === "dbha:index:getHostFacts") return { ...fitHost, ...facts[name] };
         if (tcp) return { healthy: true, values: {}, detail: "connection accepted" };
         if (!command) return { ...(health[name] ?? down) };
+        const [, wanted] = /^.* ip -o address show to (\S+) /.exec(command) ?? [];
+        if (wanted) {
+          const { addresses } = { ...fitHost, ...facts[name] };
+          return { healthy: addresses.some(({ address }) => address === wanted), values: {}, detail: "" };
+        }
         const answer = asked(command) as Health | undefined;
         const values = {
           facts: JSON.stringify({ max_connections: 1000, cm: omsRows(command) }),
