@@ -6,7 +6,7 @@ import { living, type Host } from "../host";
 import { hostSchema, knownHost } from "../host-schema";
 import type { MetaDbBackup } from "../metadb/types";
 import { downFirst, rolling } from "../rolling";
-import { parseNamed, refusal, unknown } from "../validation";
+import { parseNamed, unknown } from "../validation";
 import type { OmsMultiNodeArgs } from "./args";
 import { omsChanges } from "./changes";
 import { CmMoves } from "./cm-move";
@@ -14,34 +14,25 @@ import { cmUrlOf } from "./cm-url";
 import type { OmsConfig } from "./config-yaml";
 import { consoleNames, consoleProbe } from "./console";
 import { firstLogin } from "./first-login";
-import { haProblem } from "./ha";
 import { InfluxDb } from "./influxdb";
-import { askNode, servingOf, type LiveNode } from "./live-node";
+import { askLive, upgradesOf, type Live } from "./live";
+import { servingOf } from "./live-node";
+import { defaultRegion, hostsOf, membersOf, type Member, type Region } from "./members";
 import { OmsNode } from "./oms-node";
 import { nodeStatus, regionStatus } from "./outputs";
 import { fitHosts, fitMetaDb } from "./readiness";
 import { RegionAccess } from "./region-access";
 import { regionConfig, type KnownInputs } from "./region-config";
 import { addressesOf, knownInputs, omsMetaDb, type OmsMetaDbValues } from "./region-values";
-import { isDefaultRegion } from "./regions";
 import { rowsProbe } from "./rows";
 import { omsName, omsSchema, type OmsSettings } from "./schema";
-import { situationOf, type Situation } from "./situation";
 import type { OmsCertificateStatus, OmsInfluxDbStatus, OmsNodeStatus, OmsRegionStatus } from "./status";
 import { tsdbAccess, type TsdbAccess } from "./tsdb";
 import { fitTsdb } from "./tsdb-preflight";
 import { OmsUpgrade } from "./upgrade";
-import { upgradeRecord } from "./upgrade-record";
-import { containerNameOf, upgradeProblem } from "./versions";
+import { upgradeAllowed } from "./upgrade-allowed";
+import { containerNameOf } from "./versions";
 import { omsWarnings } from "./warnings";
-
-type Region = OmsSettings<Host>["regions"][number];
-
-/** A node with its region. */
-interface Member {
-  host: Host;
-  region: Region;
-}
 
 /**
  * OceanBase Migration Service on several nodes of one or more regions: one container a host, one shared MetaDB, and an address for
@@ -84,7 +75,7 @@ export class OmsMultiNode extends pulumi.ComponentResource {
     noted.resource = this;
     for (const warning of omsWarnings(settings)) void pulumi.log.warn(warning, this);
     const members = membersOf(settings);
-    const live = this.live(settings, members);
+    const live = askLive(name, settings, members, this);
     const metaDb = fitMetaDb(name, settings, hostsOf(members), this);
     const tsdb = tsdbAccess(name, settings, this);
     const fits = [
@@ -96,7 +87,8 @@ export class OmsMultiNode extends pulumi.ComponentResource {
     const influxDb = this.deployInfluxDb(settings, members, access);
     const certificate = this.issueCertificate(settings);
     const images = this.images(settings, members);
-    const allowed = this.upgradeAllowed(settings, members, live, fit);
+    const asking = { host: living(hostsOf(members))[0] as Host, situation: live.situation };
+    const allowed = upgradeAllowed(name, settings, asking, fit, this);
     const upgrade = this.upgrade(settings, members, live, allowed, [...images.values()]);
     const inputs = knownInputs(settings, fit, access, this);
     const { side, done: after } = upgrade;
@@ -130,19 +122,6 @@ export class OmsMultiNode extends pulumi.ComponentResource {
     });
   }
 
-  /** What the hosts have of this deployment, asked of all at once, and what is to be done about other versions. */
-  private live(settings: OmsSettings<Host>, members: Member[]): Live {
-    const { configFile } = settings;
-    const container = containerNameOf(settings);
-    const hosts = living(hostsOf(members));
-    const nodes = new Map(hosts.map((host) => [host, askNode(this.name, host, { container, configFile }, this)]));
-    const record = upgradeRecord(this.name, settings, hosts[0] as Host, this);
-    const situation = Promise.all([Promise.all(nodes.values()), record]).then(([known, { last, failed }]) =>
-      situationOf(known, container, last, failed),
-    );
-    return { nodes, situation };
-  }
-
   private issueCertificate({ https, regions }: OmsSettings<Host>): Certificate | undefined {
     if (https === undefined) return undefined;
     const { alternativeNames, ...source } = https;
@@ -159,29 +138,6 @@ export class OmsMultiNode extends pulumi.ComponentResource {
     const load = ({ host }: Member) =>
       new Image(`${this.name}-image-${host.hostName}`, { host: host.data, ...image }, { parent: this });
     return new Map(members.map((member) => [member.host, load(member)]));
-  }
-
-  /** The MetaDB, where nothing speaks against the change of version that is due. @throws pulumi.ResourceError with what does */
-  private upgradeAllowed(
-    settings: OmsSettings<Host>,
-    members: Member[],
-    { situation }: Live,
-    metaDb: pulumi.Output<OmsMetaDbValues>,
-  ): pulumi.Output<OmsMetaDbValues> {
-    return metaDb.apply(async (values) => {
-      const { due, versions } = await situation;
-      if (!due || settings.rollback) return values;
-      const { name } = this;
-      const known = omsMetaDb(settings, values);
-      const host = living(hostsOf(members))[0] as Host;
-      const side = { name, host, directory: settings.backup.directory, metaDb: pulumi.output(known) };
-      const found = [
-        ...versions.map((version) => upgradeProblem(version, settings.version, settings.upgradeFrom)),
-        settings.manageHa ? undefined : await haProblem(side, known, this),
-      ].filter((problem) => problem !== undefined);
-      if (found.length > 0) throw refusal(`OmsMultiNode ${name}: it cannot be upgraded now`, found, this);
-      return values;
-    });
   }
 
   private upgrade(
@@ -260,12 +216,6 @@ export class OmsMultiNode extends pulumi.ComponentResource {
   }
 }
 
-/** The deployment as the hosts have it. */
-interface Live {
-  nodes: Map<Host, Promise<LiveNode>>;
-  situation: Promise<Situation>;
-}
-
 /** What all nodes need. */
 interface NodesNeed {
   upgrade: OmsUpgrade;
@@ -275,22 +225,4 @@ interface NodesNeed {
   inputs: pulumi.Output<KnownInputs>;
   images: Map<Host, Image>;
   tls: Certificate | undefined;
-}
-
-/** All nodes, those of the default region first. */
-function membersOf(settings: OmsSettings<Host>): Member[] {
-  const first = settings.regions[defaultRegion(settings)] as Region;
-  const regions = [first, ...settings.regions.filter((region) => region !== first)];
-  return regions.flatMap((region) => region.nodes.map((host) => ({ host, region })));
-}
-
-const hostsOf = (members: Member[]): Host[] => members.map(({ host }) => host);
-
-const defaultRegion = (settings: OmsSettings<Host>): number =>
-  settings.regions.findIndex((region) => isDefaultRegion(settings, region));
-
-/** A container that is there keeps what it was told; a new one is told what is so now. */
-async function upgradesOf({ nodes, situation }: Live, host: Host, container: string): Promise<boolean> {
-  const own = (await nodes.get(host))?.containers.find(({ name }) => name === container);
-  return own?.isUpgrade ?? (await situation).upgrades;
 }
