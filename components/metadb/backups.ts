@@ -114,4 +114,6 @@ export class MetaDbBackups {
   }
 }
 
-const problemIn = (text: string): string => (JSON.parse(text) as Partial<MetaDbFailure>).problem ?? "";
+/** Why what a procedure said is a failure; nothing where it is none, or it said nothing. */
+export const problemIn = (text: string): string =>
+  text === "" ? "" : ((JSON.parse(text) as Partial<MetaDbFailure>).problem ?? "");

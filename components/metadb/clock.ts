@@ -50,7 +50,8 @@ export function clockProblems(look: MetaDbLook, clocks: HostClock[], { largestSk
   });
 }
 
-const zone = (minutes: number): string => `UTC${minutes === 0 ? "" : offset(minutes)}`;
+/** A time zone by its distance from UTC, such as UTC+05:30. */
+export const zone = (minutes: number): string => `UTC${minutes === 0 ? "" : offset(minutes)}`;
 
 function offset(minutes: number): string {
   const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];

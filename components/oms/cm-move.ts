@@ -2,8 +2,8 @@ import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { getHealth } from "../../provider/resources";
 import type { Host } from "../host";
+import { problemIn } from "../metadb/backups";
 import { nodeCommand, said, scriptCommand } from "../metadb/command";
-import type { MetaDbFailure } from "../metadb/types";
 import { refusal, sentence } from "../validation";
 import { renderCmMoveScript } from "./cm-move-script";
 import { nextPlan, type CmFound, type CmNext } from "./cm-plan";
@@ -160,7 +160,3 @@ export class CmMoves {
 
 const servingIn = (region: Region, serving: Host[]): string[] =>
   addressesOf(region).filter((_, i) => serving.includes(region.nodes[i] as Host));
-
-/** Nothing where nothing was said. */
-const problemIn = (text: string): string =>
-  text === "" ? "" : ((JSON.parse(text) as Partial<MetaDbFailure>).problem ?? "");

@@ -2,6 +2,7 @@ import type { HostFacts } from "../../provider/resources";
 import { dockerProblems } from "../docker-problem";
 import { architectureProblems, type Coverage, coverageOf, diskOf, diskProblems, skewProblems } from "../host-problems";
 import type { Host } from "../host";
+import { zone } from "../metadb/clock";
 import { isOfContainer, portProblems, takenPorts } from "../port-problem";
 import { sentence } from "../validation";
 import { FIXED_PORTS, portsOf, proxyPorts } from "./ports";
@@ -158,9 +159,4 @@ export function zoneProblems(places: { name: string; utcOffsetMinutes?: number }
           "set the same one everywhere (timedatectl set-timezone; in the database time_zone)",
         )}`,
     );
-}
-
-function zone(minutes: number): string {
-  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
-  return `UTC${minutes < 0 ? "-" : "+"}${String(hours).padStart(2, "0")}:${String(rest).padStart(2, "0")}`;
 }

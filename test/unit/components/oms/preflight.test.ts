@@ -73,7 +73,7 @@ describe("preflight of OMS", () => {
       "another time zone",
       { utcOffsetMinutes: 330 },
       [
-        "host p2: its time zone is UTC+05:30, that of host p1 UTC+00:00, and OMS compares times of both; fix: set the same one everywhere (timedatectl set-timezone; in the database time_zone)",
+        "host p2: its time zone is UTC+05:30, that of host p1 UTC, and OMS compares times of both; fix: set the same one everywhere (timedatectl set-timezone; in the database time_zone)",
       ],
     ],
   ];
