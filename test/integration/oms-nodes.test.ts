@@ -58,14 +58,19 @@ for (const engine of engines())
         ),
       );
 
-    /** `up`, while clients ask CM and console by the region's address. @returns what it printed */
-    async function upUnderRequests(): Promise<string> {
+    /**
+     * `up`, while clients ask CM and console by the region's address.
+     * @param moves whether the address leaves its host: requests that are on their way there then, one every 50 ms, have nobody who answers.
+     * @returns what it printed
+     */
+    async function upUnderRequests(moves = false): Promise<string> {
       const at = (port: number): string => `http://${virtualAddress()}:${port}/`;
       // the stand-in's CM has nothing to show: that it says so is its answer
       const loops = [new RequestLoop(at(8088), 2_000, /^404 stand-in/), new RequestLoop(at(8089), 2_000, /^200 /)];
       const text = await stack.up();
       const [cm, web] = await Promise.all(loops.map((loop) => loop.stop()));
-      assert.deepEqual([cm?.failures, web?.failures], [[], []]);
+      for (const failures of [cm?.failures ?? ["?"], web?.failures ?? ["?"]])
+        assert.ok(failures.length <= (moves ? 4 : 0), failures.join("\n"));
       assert.ok((cm?.outage ?? Infinity) <= 2_000, `${cm?.outage} ms without the CM`);
       // while it restarts on the host with the address; nginx in the container says so
       assert.ok((web?.outage ?? Infinity) <= 5_000, `${web?.outage} ms without the console`);
@@ -117,7 +122,7 @@ for (const engine of engines())
           `region 1: the MetaDB has ${ip} \\(its supervisor beats\\), which is no node of it; its row goes with the node `,
         ),
       );
-      const text = await upUnderRequests();
+      const text = await upUnderRequests(true);
       const order = ["oms-vip-1-service-p1", "oms-oms_427-p1", "oms-row-p1"].map((name) =>
         text.search(new RegExp(`delet.* ${name}\\b|${name} delet`)),
       );
