@@ -6,7 +6,7 @@ import type { DatabaseServer } from "./metadb-server";
 import { clearOms, dropOmsDatabases, emptyOmsMetaDb, omsConfig, virtualAddress } from "./oms-stack";
 import { TestStack } from "./stack";
 
-const [engine] = engines();
+const engine = engines().at(-1);
 assert.ok(engine);
 
 const urlOf = (host: HostName): string => `http://${labHosts()[host].address}:8088`;
