@@ -185,8 +185,16 @@ function shown(path: PropertyKey[], root: unknown, hidden: string[] = []): strin
   if (value === undefined) return "(missing)";
   if (pulumi.Output.isInstance(value)) return "(computed)";
   const isHidden = (key: string): boolean => secretField.test(key) || hidden.includes(key);
-  const text = JSON.stringify(value, (key, inner: unknown) => (isHidden(key) ? "[secret]" : inner)) as
-    string | undefined;
+  const text = inJson(value, isHidden);
   if (text !== undefined && carriesSecret(text)) return "[secret]";
   return text === undefined ? typeof value : text.length > 120 ? `${text.slice(0, 117)}...` : text;
+}
+
+/** Undefined where JSON has no word for it. What contains itself is told as such. */
+function inJson(value: unknown, isHidden: (key: string) => boolean): string | undefined {
+  try {
+    return JSON.stringify(value, (key, inner: unknown) => (isHidden(key) ? "[secret]" : inner)) as string | undefined;
+  } catch {
+    return "(contains itself)";
+  }
 }

@@ -46,7 +46,8 @@ export function mutate(args: Args, paths: Path[], one: Mutation): void {
       Reflect.deleteProperty(holder, last);
       break;
     case "value":
-      holder[last] = one.value;
+      // later mistakes are made within it, and the next run begins with the same object
+      holder[last] = structuredClone(one.value);
       break;
     case "copy": {
       const from = structuredClone(at(args, paths[one.from % paths.length] as Path));

@@ -50,6 +50,12 @@ describe("problems of arguments", () => {
     return error === undefined ? [] : problems(error, args);
   };
 
+  it("are told of a value that contains itself", () => {
+    const user: Record<string, unknown> = {};
+    user.again = user;
+    assert.match(told({ metaDb: { user } })[0] ?? "", /^metaDb\.user = \(contains itself\): /);
+  });
+
   it("show nothing of what stands under a misspelt name, there and in what holds it", () => {
     const lines = told({
       metaDb: { user: "u", pass_word: "Secret-1", key: { of: "Secret-2" }, passwd: "Secret-3" },
