@@ -193,7 +193,7 @@ function shown(path: PropertyKey[], root: unknown, hidden: string[] = []): strin
 /** Undefined where JSON has no word for it. What contains itself is told as such. */
 function inJson(value: unknown, isHidden: (key: string) => boolean): string | undefined {
   try {
-    return JSON.stringify(value, (key, inner: unknown) => (isHidden(key) ? "[secret]" : inner)) as string | undefined;
+    return JSON.stringify(value, (key, inner: unknown) => (isHidden(key) ? "[secret]" : inner));
   } catch {
     return "(contains itself)";
   }
