@@ -40,11 +40,11 @@ export interface ImageDefinition {
 
 /** Debian 12. */
 export const HOST_IMAGE: ImageDefinition = { name: "host", directory: "host", buildArguments: {} };
-/** Debian 13, where docker.io brings no client. */
+/** Debian 13, where docker.io brings no client, with nftables. */
 export const HOST_IMAGE_13: ImageDefinition = {
   name: "host-13",
   directory: "host",
-  buildArguments: { DOCKER: "docker.io docker-cli" },
+  buildArguments: { DOCKER: "docker.io docker-cli", FURTHER: "nftables" },
   on: "trixie",
 };
 /** Debian 12, reached as a user with sudo. */
