@@ -7,17 +7,25 @@ import { clearOms, dropOmsDatabases, emptyOmsMetaDb, omsConfig, virtualAddress }
 import { TestStack } from "./stack";
 
 const addressOf = (host: HostName): string => labHosts()[host].address;
-/** Another address of p3, beside its own. */
+/** Further addresses that the hosts have in this test: those of the two regions' CMs, and another one of p3. */
+const further = (): [HostName, string][] => [
+  ["p1", virtualAddress(140)],
+  ["p2", virtualAddress(142)],
+  ["p3", virtualAddress(130)],
+];
 const second = (): string => virtualAddress(130);
 
-/** Two regions with an address each: p1 and p2 are of the first and the second, p3 is of this one. */
+/** Two regions, whose addresses somebody else has bound: p1 is of the first, p2 of the second, p3 of this one. */
 const config = (ofP3: 1 | 2, more: object = {}) =>
   omsConfig((oms) => {
     oms.regions = [
-      { ...oms.regions[0], region: "cn-one", default: true, nodes: ofP3 === 1 ? ["p1", "p3"] : ["p1"] },
       {
-        ...{ location: 2, region: "cn-two", default: false, heartbeatDatabase: "oms_cm_heartbeat2" },
-        ...{ nodes: ofP3 === 2 ? ["p2", "p3"] : ["p2"], virtualIp: { address: `${virtualAddress(122)}/24` }, ...more },
+        ...{ location: 1, region: "cn-one", default: true, cmUrl: `http://${virtualAddress(140)}:8088` },
+        nodes: ofP3 === 1 ? ["p1", "p3"] : ["p1"],
+      },
+      {
+        ...{ location: 2, region: "cn-two", default: false, cmUrl: `http://${virtualAddress(142)}:8088` },
+        ...{ heartbeatDatabase: "oms_cm_heartbeat2", nodes: ofP3 === 2 ? ["p2", "p3"] : ["p2"], ...more },
       },
     ];
   });
@@ -32,13 +40,13 @@ for (const engine of engines())
       server = await emptyOmsMetaDb();
       stack = new TestStack(engine);
       await stack.init(config(1));
+      for (const [host, address] of further()) await on(host, `ip address add ${address}/24 dev eth0`);
       await stack.up();
-      await on("p3", `ip address add ${second()}/24 dev eth0`);
     });
     after(async () => {
       await stack.destroy();
       stack.remove();
-      await on("p3", `ip address del ${second()}/24 dev eth0`);
+      for (const [host, address] of further()) await on(host, `ip address del ${address}/24 dev eth0`);
       await clearOms();
       await dropOmsDatabases(server);
       await server.close();
@@ -54,7 +62,7 @@ for (const engine of engines())
     };
     const rows = (): Promise<string[]> =>
       server.sql(
-        "SELECT g.name, h.ip, h.host_status FROM oms_cm.host h JOIN oms_cm.resource_group g ON g.id = h.resource_group_id ORDER BY g.name, h.id",
+        "SELECT g.name, h.ip, h.host_status FROM oms_cm.host h JOIN oms_cm.resource_group g ON g.id = h.resource_group_id ORDER BY g.name, h.ip",
       );
     const cmNodes = async (host: HostName): Promise<string[]> => {
       const text = await on(host, "docker exec oms_427 cat /home/admin/conf/config.yaml");

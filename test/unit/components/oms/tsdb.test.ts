@@ -53,7 +53,12 @@ describe("OmsMultiNode's time-series database", () => {
 
   it("may be CeresDB, of which nothing but its port is asked", async () => {
     const password = "tsdb-pass";
-    const { oms, registered } = await deployed({ service: "CERESDB", url: "10.0.0.7:5440", username: "ceres", password });
+    const { oms, registered } = await deployed({
+      service: "CERESDB",
+      url: "10.0.0.7:5440",
+      username: "ceres",
+      password,
+    });
     assert.deepEqual(configured(registered, "oms-config-p2"), {
       tsdb_enabled: true,
       tsdb_service: "CERESDB",
