@@ -8,11 +8,12 @@ import { publishedImages, tarballDamage } from "./images";
 import { publicKeys } from "./keys";
 import { isRefusal, queryMetadb } from "./metadb";
 import { describeServer, metadbSpec, OCEANBASE, serverOf } from "./metadb-server";
-import { HOST_NAMES, type HostName, type MemberName } from "./name";
+import { HOST_NAMES, isTestLab, type HostName, type MemberName } from "./name";
 import { hasNetwork } from "./network";
 import type { LabPaths } from "./paths";
 import { staleInventory } from "./record";
-import { packageDamage } from "./obproxy";
+import { DOLPHINDB_PACKAGES } from "./dolphindb";
+import { OBPROXY_PACKAGES } from "./obproxy";
 import { sshRun } from "./ssh";
 import { memberAddresses } from "./subnet";
 
@@ -73,7 +74,11 @@ export async function inspectLab(docker: Docker, lab: LabContext, paths: LabPath
   const members = await Promise.all(
     [...HOST_NAMES, "metadb" as const].map((member) => checkMember(docker, lab, member)),
   );
-  const damaged = [...tarballDamage(paths.images, lab.name), ...packageDamage(paths.packages)];
+  const damaged = [
+    ...tarballDamage(paths.images, lab.name),
+    ...OBPROXY_PACKAGES.damage(paths.packages),
+    ...(isTestLab(lab.name) ? DOLPHINDB_PACKAGES.damage(paths.servers) : []),
+  ];
   const images: Finding = {
     part: "images",
     address: "",

@@ -22,6 +22,7 @@ import { definitionHash } from "./definition";
 import { architecture, DIRECTORY_LABEL, dockerClient, IMAGE_LABEL, LAB_LABEL, orUndefined, removing } from "./docker";
 import { isTestLab } from "./name";
 import { cacheDir, IMAGES_DIR, isPresent } from "./paths";
+import { downloadRaft } from "./raft";
 import { downloadSeekdb } from "./seekdb";
 
 /** An image that the lab builds from lab/images/`directory`. */
@@ -63,6 +64,18 @@ export const SEEKDB_IMAGE: ImageDefinition = {
   download: downloadSeekdb,
 };
 export const MARIADB_IMAGE: ImageDefinition = { name: "mariadb", directory: "mariadb", buildArguments: {} };
+
+/** Versions of the DolphinDB stand-in: two of one series, and one of an older series, which cannot read the others' metadata. */
+export const DOLPHINDB_VERSIONS = ["3.00.4.3", "3.00.5.1", "2.00.16.2"] as const;
+export type DolphindbVersion = (typeof DOLPHINDB_VERSIONS)[number];
+
+/** The image in which its packages are made; it is not for hosts. */
+export const DOLPHINDB_IMAGE: ImageDefinition = {
+  name: "dolphindb",
+  directory: "dolphindb",
+  buildArguments: { DOLPHINDB_VERSIONS: DOLPHINDB_VERSIONS.join(" ") },
+  download: downloadRaft,
+};
 
 type PublishedImage = ImageDefinition & { publishedTag: string };
 
@@ -226,7 +239,7 @@ export function tarballDamage(directory: string, lab: string): string[] {
 /** Removes images and tarballs of older definitions, as far as no lab uses them. */
 export async function pruneImages(): Promise<void> {
   const docker = dockerClient();
-  const all = [...HOST_IMAGES, SEEKDB_IMAGE, MARIADB_IMAGE, ...PUBLISHED_IMAGES];
+  const all = [...HOST_IMAGES, SEEKDB_IMAGE, MARIADB_IMAGE, DOLPHINDB_IMAGE, ...PUBLISHED_IMAGES];
   const current = new Set([...SUITES.map(baseTag), ...all.map(imageTag)]);
   const containers = await docker.listContainers({ all: true });
   const used = new Set(containers.map((container) => container.ImageID));

@@ -1,11 +1,12 @@
 /** The lab for tests: start it, find its parts, act inside them without going through what is under test. */
 import { join } from "node:path";
-import { publishedImages, tarballLinkName } from "./images";
+import { DOLPHINDB_VERSIONS, publishedImages, tarballLinkName, type DolphindbVersion } from "./images";
 import { publicKeys, readSecrets } from "./keys";
 import { machineOf, reachedAs } from "./machines";
 import { memoryDamage } from "./memory";
 import { METADB_DATABASE, METADB_PORT, METADB_USER, queryAsRoot } from "./metadb";
 import { HOST_NAMES, type HostName } from "./name";
+import { serverFile } from "./dolphindb";
 import { packageFile, PACKAGES, type PackageName } from "./obproxy";
 import { labPaths, REPO_ROOT } from "./paths";
 import { readRecord } from "./record";
@@ -42,6 +43,8 @@ export interface Lab {
   images: Record<string, { tarball: string; reference: string }>;
   /** Packages of the OBProxy stand-in: paths of tarballs. */
   packages: Record<PackageName, string>;
+  /** Packages of the DolphinDB stand-in in tests' labs: paths of zips by version. */
+  servers: Record<DolphindbVersion, string>;
 }
 
 async function labCommand(command: "up" | "down", name: string, limitSeconds: number): Promise<void> {
@@ -106,6 +109,9 @@ export function readLab(name: string): Lab {
       PackageName,
       string
     >,
+    servers: Object.fromEntries(
+      DOLPHINDB_VERSIONS.map((each) => [each, join(paths.servers, serverFile(each))]),
+    ) as Record<DolphindbVersion, string>,
   };
 }
 

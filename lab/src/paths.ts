@@ -26,6 +26,8 @@ export interface LabPaths {
   metadbPassword: string;
   images: string;
   packages: string;
+  /** Packages of DolphinDB. */
+  servers: string;
   state: string;
 }
 
@@ -41,6 +43,7 @@ export function labPaths(name: string): LabPaths {
     metadbPassword: join(directory, "metadb.password"),
     images: join(directory, "images"),
     packages: join(directory, "packages"),
+    servers: join(directory, "servers"),
     state: join(directory, "state"),
   };
 }

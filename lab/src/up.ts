@@ -14,9 +14,10 @@ import { machineOf } from "./machines";
 import { memoryDamage } from "./memory";
 import { ensureUser } from "./metadb";
 import { describeServer, ensureServer, metadbSpec, OCEANBASE, serverOf } from "./metadb-server";
-import { HOST_NAMES, objectNames, type HostName } from "./name";
+import { HOST_NAMES, isTestLab, objectNames, type HostName } from "./name";
 import { ensureNetwork } from "./network";
-import { ensurePackagesOfObproxy, linkPackages } from "./obproxy";
+import { DOLPHINDB_PACKAGES } from "./dolphindb";
+import { OBPROXY_PACKAGES } from "./obproxy";
 import { ensurePackages } from "./packages";
 import { labPaths, type LabPaths } from "./paths";
 import { runPlans, type Plan, type Say, type Step } from "./progress";
@@ -87,7 +88,8 @@ async function build(docker: Docker, name: string): Promise<void> {
       title: "Files",
       run: async () => {
         linkTarballs(paths.images, name);
-        linkPackages(paths.packages);
+        OBPROXY_PACKAGES.link(paths.packages);
+        if (isTestLab(name)) DOLPHINDB_PACKAGES.link(paths.servers);
         await writeInventory(paths, lab.subnet, secrets);
         await pruneImages();
         return paths.directory;
@@ -205,7 +207,10 @@ function published(lab: string): Plan {
           return `${built}, ${await ensureTarball(image)}`;
         },
       })),
-      { title: "Packages of OBProxy (a stand-in)", run: ensurePackagesOfObproxy },
+      { title: "Packages of OBProxy (a stand-in)", run: (say) => OBPROXY_PACKAGES.ensure(say) },
+      ...(isTestLab(lab)
+        ? [{ title: "Packages of DolphinDB (a stand-in)", run: (say: Say) => DOLPHINDB_PACKAGES.ensure(say) }]
+        : []),
     ],
   };
 }

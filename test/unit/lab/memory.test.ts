@@ -31,6 +31,7 @@ describe("what a lab remembers of itself", () => {
       metadbPassword: at("metadb.password"),
       images: at("images"),
       packages: at("packages"),
+      servers: at("servers"),
       state: at("state"),
     };
     assert.equal(memoryDamage(paths), undefined, "no lab yet");
