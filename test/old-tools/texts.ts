@@ -49,6 +49,9 @@ export async function hostTexts({ host: address, interface: device, metaDb, back
       return command.includes("label=dbha.oms=") ? older : undefined;
     },
     { "oms-backup-p1": "{}" },
+    undefined,
+    // steps of a move have scripts when there has been one
+    '{"made":"2026-11-29T12:00:00Z","stopped":[],"again":[]}',
   );
   const hosts = names.map((name) => new Host(name, { address, acceptUnknownHostKey: true }));
   const [first] = hosts as [Host];

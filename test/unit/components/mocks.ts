@@ -51,6 +51,7 @@ export const fitHost = {
  * @param asked is told of the commands by which programs ask hosts, and may answer.
  * @param said what procedures on hosts say, by the names of their commands.
  * @param left what the state has of the plugin's resources on lost hosts, by their names: nothing of those that are left out.
+ * @param plan the last one for the addresses of OMS's CM.
  * @returns the record, in order of registration.
  */
 export async function mockEngine(
@@ -61,6 +62,7 @@ export async function mockEngine(
   asked: (command: string) => unknown = () => undefined,
   said: Record<string, string> = {},
   left?: Record<string, Record<string, unknown>>,
+  plan = "",
 ): Promise<Registered[]> {
   const registered: Registered[] = [];
   pulumi.runtime.setAllConfig(config);
@@ -91,7 +93,7 @@ export async function mockEngine(
         }
         const answer = asked(command) as Health | undefined;
         const values = {
-          facts: JSON.stringify({ max_connections: 1000, cm: omsRows(command) }),
+          facts: JSON.stringify({ max_connections: 1000, cm: { ...omsRows(command), plan } }),
         };
         return { ...(answer ?? { healthy: true, values, detail: "status 0" }) };
       },
@@ -146,7 +148,7 @@ export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
 }
 
 /** What OMS's MetaDB has where it has all that the script which asks it was given. */
-function omsRows(command: string): CmFound {
+function omsRows(command: string): Omit<CmFound, "plan"> {
   const [, lines = ""] = /^regions='([^']*)'$/m.exec(command) ?? [];
   const regions = lines.split("\n").map((line) => line.split(" "));
   return {
@@ -154,6 +156,6 @@ function omsRows(command: string): CmFound {
     hosts: regions.flatMap(([location, , , , nodes = ""]) =>
       nodes.split(",").map((ip) => ({ location: Number(location), ip })),
     ),
-    ...{ open: false, plan: "" },
+    open: false,
   };
 }
