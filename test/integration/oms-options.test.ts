@@ -10,6 +10,7 @@ import { engines } from "./engines";
 import { eventually, labHosts, on, snapshots } from "./hosts";
 import type { DatabaseServer } from "./metadb-server";
 import { clearOms, dropOmsDatabases, emptyOmsMetaDb, omsConfig, tarballsOf, virtualAddress } from "./oms-stack";
+import { RequestLoop } from "./request-loop";
 import { TestStack } from "./stack";
 
 interface OmsOutputs {
@@ -219,6 +220,25 @@ for (const engine of engines())
       const log = await on(holder, "docker logs oms-nginx 2>&1");
       const nodes = `(${[labHosts().p1.address, labHosts().p3.address].join("|").replaceAll(".", "\\.")})`;
       for (const port of [19088, 19089]) assert.match(log, new RegExp(` ${nodes}:${port}$`, "m"));
+    });
+
+    it("goes on by nginx at CM and console when the container of either node is killed", async () => {
+      for (const host of ["p1", "p3"] as const) {
+        // the stand-in's CM has nothing to show: that it says so is its answer
+        const cm = new RequestLoop(`http://${address()}:28088/`, 1_000, /^404 stand-in/);
+        const web = new RequestLoop(`https://${address()}:28089/`, 1_000, /^200 /);
+        const both = () => Promise.resolve([cm.sent, web.sent]);
+        await eventually("answers of both", 10, () => Promise.resolve(cm.has("404") && web.has("200")), Boolean);
+        await on(host, "docker kill oms_427");
+        const [ofCm = 0, ofWeb = 0] = await both();
+        // 60 of them in 3 s
+        await eventually("requests after it", 20, both, ([a = 0, b = 0]) => a > ofCm + 60 && b > ofWeb + 60);
+        for (const loop of [cm, web]) {
+          const { outage } = await loop.stop();
+          assert.ok(outage <= 2_000, `${outage} ms without an answer when ${host} is killed`);
+        }
+        await up("--refresh");
+      }
     });
 
     it("finds nothing to do when nothing changed", async () => {

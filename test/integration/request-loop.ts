@@ -71,6 +71,11 @@ export class RequestLoop {
     return this.seen.answers.some((one) => one.includes(answer));
   }
 
+  /** How many requests have ended. */
+  get sent(): number {
+    return this.seen.sent;
+  }
+
   /** Ends the loop. @returns all that it saw, the requests under way included. */
   async stop(): Promise<Seen> {
     clearInterval(this.timer);
