@@ -139,6 +139,9 @@ class Interpreter:
         if not isinstance(target, FunctionValue):
             name = callee[1] if callee[0] == "name" else text
             raise EngineError(f"Syntax Error: [line #1] Cannot recognize the token {name}")
+        if target.name == "table" and positional and all(one[0] == "name" for one in positional):
+            # columns that are variables are called after them
+            positional, named = [], {**{one[1]: one for one in positional}, **named}
         arguments = [self.value(one) for one in positional]
         by_name = {name: self.value(one) for name, one in named.items()}
         try:

@@ -231,7 +231,12 @@ class Parser(QueryParser):
             elif self.is_sign(","):
                 positional.append(("literal", None))
             else:
-                positional.append(self.expression())
+                value = self.expression()
+                if self.is_word("as"):
+                    self.take()
+                    named[self.take().text] = value
+                else:
+                    positional.append(value)
             if not self.is_sign(closing):
                 self.expect(",")
         self.take()
