@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Host, OmsMultiNode } from "../../../../components";
-import { mockEngine, valueOf, type Registered } from "../mocks";
+import { mockEngine, unwrap, valueOf, type Registered } from "../mocks";
 import { placing, type Placed } from "../placing";
 
 const facts = (n: number) => ({
@@ -57,7 +57,7 @@ class Deployed {
   /** Names of what contacts a host by itself when it is made: containers, their provider, commands. */
   contacting(host: string, address: string): string[] {
     const contacts = ({ type, name, inputs }: Registered): boolean => {
-      if (type === "command:remote:Command") return (inputs.connection as { host: string }).host === address;
+      if (type === "command:remote:Command") return (unwrap(inputs.connection) as { host: string }).host === address;
       return type.startsWith("docker:") || type === "pulumi:providers:docker" ? name.includes(host) : false;
     };
     return this.registered.filter(contacts).map(({ name }) => name);
