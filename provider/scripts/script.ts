@@ -87,7 +87,8 @@ ${text}`;
  * A script for a receiver that is kept: it takes one script after the other, so that a step costs one round trip: a mark, a
  * script and its input, a line each. A script runs in a subshell, between marks as above. Meanwhile nothing comes on the
  * input but its end, when the plugin or the connection is gone: that ends the script with all it started, which no signal
- * from outside could where sudo is between.
+ * from outside could where sudo is between. What watches for it ends by SIGKILL: a login may have it ignore SIGTERM, and mksh
+ * loses one that comes just before it reads.
  */
 export const keeper = `${prologue}exec 3<&0
 while IFS= read -r mark && IFS= read -r script && IFS= read -r body; do
@@ -100,7 +101,7 @@ while IFS= read -r mark && IFS= read -r script && IFS= read -r body; do
     eval "$(printf %b "$script")"
   )
   status=$?
-  { kill $watch; wait $watch; } 2>/dev/null
+  { kill -9 $watch; wait $watch; } 2>/dev/null
   printf '\\n%s %s\\n' "$mark" $status
   printf '%s\\n' "$mark" >&2
 done

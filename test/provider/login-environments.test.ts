@@ -70,6 +70,7 @@ export BASHOPTS
 readonly TMOUT=1
 export TMOUT BASH_ENV=$HOME/env ENV=$HOME/env
 trap 'echo bye; exit 9' EXIT
+trap '' TERM
 umask 000
 ulimit -S -f 64
 set -o noclobber -o noglob -o nounset -o errexit
