@@ -7,8 +7,8 @@ import { HOST_NAMES, type HostName } from "../../lab/src/name";
 import { waitFor } from "../../lab/src/wait";
 import { theLab } from "./hosts";
 
-const HOME = "/opt/dolphin-stand-in";
-const DEMO = `${HOME}/server/clusterDemo`;
+export const HOME = "/opt/dolphin-stand-in";
+export const DEMO = `${HOME}/server/clusterDemo`;
 const PORTS = { controller: 8800, agent: 8801, datanode: 8802, computenode: 8803 } as const;
 export type NodeKind = keyof typeof PORTS;
 const LICENSE = "2099.12.31,64,16,12,lab,commercial,-1,,0\nc3RhbmQtaW4=\n";
