@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { exec, run } from "../../lab/src/lab";
 import { HOST_NAMES, type HostName } from "../../lab/src/name";
 import { waitFor } from "../../lab/src/wait";
@@ -14,6 +15,7 @@ import {
   prepareCluster,
   removeCluster,
   script,
+  signalNode,
   startCluster,
   startNode,
   startWorkers,
@@ -203,6 +205,16 @@ describe("The DolphinDB stand-in does not start", function () {
       "The license has expired. The expiration date is 2020.01.01.",
     ],
     [
+      "with more nodes than its licence allows",
+      () => write("p1", `${HOME}/server/dolphindb.lic`, "2099.12.31,64,16,2,lab,commercial,-1,,0\nc3RhbmQtaW4=\n"),
+      "The number of nodes exceeds the max number of nodes [2] of the license.",
+    ],
+    [
+      "with damaged files of Raft",
+      () => write("p1", `${DEMO}/data/p1-controller/raft/raftWAL1`, "PYSYNCOBJ, cut short"),
+      `Failed to replay the raft log [${DEMO}/data/p1-controller/raft/raftWAL1]: the file is corrupted.`,
+    ],
+    [
       "when its port is taken",
       async () => {
         await startNode("p1", "controller");
@@ -216,4 +228,19 @@ describe("The DolphinDB stand-in does not start", function () {
       await breakIt();
       assert.equal(await last(), said);
     });
+
+  it("with metadata of a later series", async () => {
+    await startCluster();
+    await signalNode("p1", "controller", "TERM");
+    const archive = readFileSync(theLab().servers["2.00.16.2"]).toString("base64");
+    const older = `base64 -d >${HOME}.zip && rm ${HOME}/server/dolphindb && unzip -qo -d ${HOME} ${HOME}.zip server/dolphindb 'server/standin/*'`;
+    await run(theLab(), "p1", `${older} && rm ${HOME}.zip`, { stdin: archive });
+    await startNode("p1", "controller");
+    await waitFor("the older server did not refuse", 20, async () =>
+      assert.match(
+        await run(theLab(), "p1", `tail -n 1 ${DEMO}/log/controller.log`),
+        /<ERROR> :The metadata is of server 3\.00\.4\.3, which is newer than this one\.$/,
+      ),
+    );
+  });
 });

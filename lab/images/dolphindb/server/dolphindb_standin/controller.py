@@ -11,7 +11,7 @@ from .heartbeats import Heard, Heart
 from .membership import Membership
 from .node import Node
 from .nodes_file import HEADER, rows_of
-from .node_control import NodeControl
+from .node_control import WORKERS, NodeControl
 from .options import ConfigError, lines_of
 from .performance import MODES, measured, performance_table, row_of_dead
 from .raft_group import DEFAULT_TICKS, RaftGroup
@@ -35,6 +35,8 @@ class Controller(Node):
         if self.options.text("dfsHAMode").lower() != "raft" or len(controllers) < 2:
             raise ConfigError("the stand-in has controllers in high availability alone: dfsHAMode=Raft and several of them")
         self.open()
+        if sum(row.mode in WORKERS for row in rows) > self.license.nodes:
+            raise ConfigError(f"The number of nodes exceeds the max number of nodes [{self.license.nodes}] of the license.")
         self.home = os.path.join(self.options.home, self.alias)
         self.config_path = self.options.text("config")
         self.heard = Heard(self.options.number("dfsChunkNodeHeartBeatTimeout", 8))

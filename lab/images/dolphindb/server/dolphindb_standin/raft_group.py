@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import pickle
 import struct
 
 from pysyncobj import SyncObj, SyncObjConf
@@ -129,12 +130,13 @@ def check_files(directory):
 
 
 def _is_journal(path):
-    """Whether the library's journal holds together: a header, then records with their length before and after them."""
+    """Whether the library's journal holds together: a header, then records one after the other, with their length before and after them."""
     with open(path, "rb") as file:
         data = file.read()
     if data[:9] != b"PYSYNCOBJ" or len(data) < 40:
         return False
     at, end = 40, struct.unpack("<I", data[36:40])[0]
+    before = None
     while at < end:
         if at + 8 > len(data):
             return False
@@ -142,5 +144,17 @@ def _is_journal(path):
         after = data[at + 4 + size : at + 8 + size]
         if len(after) < 4 or struct.unpack("<I", after)[0] != size:
             return False
+        number = struct.unpack("<Q", data[at + 4 : at + 12])[0]
+        if before not in (None, number - 1) or not _is_command(data[at + 20 : at + 4 + size]):
+            return False
+        before = number
         at += size + 8
     return at == end
+
+
+def _is_command(data):
+    """Whether a record's contents can be read: its kind, then, in most, what is to be done."""
+    try:
+        return len(data) == 1 or pickle.loads(data[1:]) is not None
+    except Exception:
+        return False
