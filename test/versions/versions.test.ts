@@ -7,7 +7,7 @@ import { OwnProgram } from "../integration/own-program";
 import { TestStack } from "../integration/stack";
 import { checkoutWith, nodeFolder, NODES, SDKS, type NodeVersion, type Sdk } from "./runtimes";
 
-/** All of it takes a quarter of an hour; `make test` runs what takes a minute. */
+/** All of it takes about 40 minutes on two cores; `make test` runs what takes a minute. */
 const isQuick = process.env.DBHA_VERSIONS !== "all";
 
 /** What can be said of the library without a host, and the plugin's start. */
