@@ -1,4 +1,4 @@
-import { shellWord } from "../shell-word";
+import { renderProcedures } from "../procedures";
 import { clientOptions } from "./options";
 import { attempt } from "./sh/attempt";
 import { backup } from "./sh/backup";
@@ -81,16 +81,8 @@ function rendered(procedure: MetaDbProcedure, procedures: string, more?: MorePro
     file,
     ...more?.values,
   };
-  const variables = Object.entries(values).map(([variable, value]) => `${variable}=${shellWord(value)}\n`);
-  return `${variables.join("")}${procedures}${more?.functions ?? ""}${call}`;
+  return renderProcedures(values, `${procedures}${more?.functions ?? ""}`);
 }
-
-// The call comes last, so that the whole script has been read before anything is run, and nothing reads the rest of it as input.
-// What it says is a line of its own, whatever a log-in has said before.
-const call = `
-echo
-"$1" </dev/null
-`;
 
 const basis = [base, messages].join("");
 const functions = [base, messages, contents, prepare, trial, backup, attempt, restore, look].join("");

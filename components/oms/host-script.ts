@@ -1,15 +1,9 @@
 import { prologue } from "../../provider/resources/shell";
-import { shellWord } from "../shell-word";
+import { renderProcedures } from "../procedures";
 
-/**
- * Procedures as one POSIX sh script for the input of `sh -s PROCEDURE`, so that no value stands in an argument list. They may call
- * `fail PROBLEM FIX`. The call comes last, on a line of its own, whatever a log-in has said before; nothing reads the rest as input.
- * @param values by the names of their variables.
- */
-export function renderHostScript(values: Record<string, string>, procedures: string): string {
-  const variables = Object.entries(values).map(([variable, value]) => `${variable}=${shellWord(value)}\n`);
-  return `${variables.join("")}${beginning}${procedures}${call}`;
-}
+/** {@link renderProcedures} that may call `fail PROBLEM FIX`. */
+export const renderHostScript = (values: Record<string, string>, procedures: string): string =>
+  renderProcedures(values, `${beginning}${procedures}`);
 
 const beginning = String.raw`
 ${prologue}
@@ -19,9 +13,4 @@ fail() {
   printf '%s; fix: %s\n' "$1" "$2" >&2
   exit 1
 }
-`;
-
-const call = `
-echo
-"$1" </dev/null
 `;

@@ -1,5 +1,5 @@
 import { prologue } from "../../provider/resources/shell";
-import { shellWord } from "../shell-word";
+import { renderProcedures } from "../procedures";
 import { OMS_LABEL } from "./live-node";
 
 /** What the initialisation of one node needs to know. */
@@ -48,8 +48,7 @@ export function renderInitScript(node: OmsInit): string {
     backup,
     secrets: secrets.join("\n"),
   };
-  const variables = Object.entries(values).map(([variable, value]) => `${variable}=${shellWord(value)}\n`);
-  return `${variables.join("")}${procedures}`;
+  return renderProcedures(values, procedures);
 }
 
 const procedures = String.raw`
@@ -286,7 +285,4 @@ init() {
   inside 'rm -f .dbha-begun'
   printf '{"did":"%s","marker":"%s"}\n' "$did" "$(inside 'head -n 1 init_flag.txt' | tr -d '"\134' | cut -c 1-60)"
 }
-
-echo
-"$1" </dev/null
 `;
