@@ -9,12 +9,11 @@ import { renderCmMoveScript } from "./cm-move-script";
 import { nextPlan, type CmFound, type CmNext } from "./cm-plan";
 import { cmUrlOf, parseCmUrl } from "./cm-url";
 import type { MetaDbSide } from "./ha";
-import { renderOmsMetaDbQuestion, renderOmsMetaDbScript, type OmsMetaDb } from "./metadb";
+import type { Region } from "./members";
+import { renderOmsMetaDbQuestion, renderOmsMetaDbScript, type OmsMetaDb, type OmsMetaDbProcedure } from "./metadb";
 import { addressesOf } from "./region-values";
 import type { OmsSettings } from "./schema";
 import { containerNameOf } from "./versions";
-
-type Region = OmsSettings<Host>["regions"][number];
 
 /** The script while there has been no plan. */
 const NOTHING_MOVED = "printf '\\n{}\\n'\n";
@@ -102,35 +101,45 @@ export class CmMoves {
 
   /** Fails where a node that has been initialised did not leave the CM's address in the MetaDB: the next nodes are not touched then. */
   checked(host: Host, { location }: Region, initialised: command.remote.Command): pulumi.Resource {
-    const opts = { parent: this.parent, dependsOn: [initialised] };
-    return this.run(`check-${host.hostName}`, "verify_url", [this.trigger, said(initialised)], opts, location);
+    const triggers = [this.trigger, said(initialised)];
+    const script = this.about(location).apply(renderOmsMetaDbQuestion);
+    return this.run(`check-${host.hostName}`, "verify_url", triggers, script, [initialised]);
   }
 
   /** The plan has come to its end: nothing can be taken back any more. @param after what must be well. */
   settle(after: pulumi.Resource[]): pulumi.Resource {
-    return this.run("settled", "settle", [this.trigger], { parent: this.parent, dependsOn: after });
+    return this.run("settled", "settle", [this.trigger], this.ofPlan(), after);
   }
 
-  private move(location: number, dependsOn: pulumi.Resource[]): command.remote.Command {
-    return this.run(`move-${location}`, "attempt_move", [this.trigger], { parent: this.parent, dependsOn }, location);
+  private move(location: number, after: pulumi.Resource[]): command.remote.Command {
+    return this.run(`move-${location}`, "attempt_move", [this.trigger], this.ofPlan(location), after);
   }
 
   private run(
     role: string,
     create: string,
     triggers: pulumi.Input<string>[],
-    opts: pulumi.CustomResourceOptions,
-    location?: number,
+    script: pulumi.Output<string>,
+    dependsOn: pulumi.Resource[],
   ): command.remote.Command {
+    const name = `${this.name}-cm-${role}`;
+    const procedures = { create, update: "not_again" };
+    return scriptCommand(name, this.args.side.host, procedures, triggers, script, { parent: this.parent, dependsOn });
+  }
+
+  /** The script of what changes the MetaDB. */
+  private ofPlan(location?: number): pulumi.Output<string> {
+    return pulumi
+      .all([this.about(location), this.next])
+      .apply(([procedure, { plan }]) =>
+        plan.made === "" ? NOTHING_MOVED : renderOmsMetaDbScript(procedure as OmsMetaDbProcedure),
+      );
+  }
+
+  private about(location?: number): pulumi.Output<OmsMetaDbProcedure> {
     const { settings, side } = this.args;
-    const { directory, metaDb, host } = side;
     const { keep } = settings.backup;
-    const script = pulumi.all([metaDb, this.next]).apply(([known, { plan }]) => {
-      const procedure = { ...(known as OmsMetaDb), directory, name: this.name, keep, location };
-      if (create === "verify_url") return renderOmsMetaDbQuestion(procedure);
-      return plan.made === "" ? NOTHING_MOVED : renderOmsMetaDbScript(procedure);
-    });
-    return scriptCommand(`${this.name}-cm-${role}`, host, { create, update: "not_again" }, triggers, script, opts);
+    return side.metaDb.apply((known) => ({ ...known, directory: side.directory, name: this.name, keep, location }));
   }
 
   private step(

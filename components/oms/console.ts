@@ -4,6 +4,7 @@ import { parseNetwork } from "../virtual-ip/network";
 import type { Host } from "../host";
 import { parseCmUrl } from "./cm-url";
 import { watched } from "./logs";
+import type { Region } from "./members";
 import { portsOf } from "./ports";
 import { addressesOf } from "./region-values";
 import type { OmsSettings } from "./schema";
@@ -35,7 +36,7 @@ export const consoleProbe = (
   );
 
 /** All under which users may open a region's console, the best one first. */
-export function consoleNames(region: OmsSettings<Host>["regions"][number]): string[] {
+export function consoleNames(region: Region): string[] {
   const { cmUrl, virtualIp, nodes, proxy } = region;
   const names = [
     parseCmUrl(cmUrl)?.host,

@@ -32,7 +32,7 @@ export interface LiveNode {
 }
 
 /** What a host says of a deployment: its containers, JSON, one entry each, and what stands in config.yaml, in whosever quotes. */
-const nodeCommand = (name: string, configFile: string): string => `
+const listCommand = (name: string, configFile: string): string => `
 ids=$(docker ps -aq --no-trunc --filter ${shellWord(`label=${OMS_LABEL}=${name}`)}) || exit 1
 printf '{"containers":['
 comma=
@@ -55,7 +55,7 @@ export async function askNode(
   const ask = (command: string, extract = {}) =>
     host.answered(getHealth({ host: host.data, command, extract }, { parent }));
   const [listed, services] = await Promise.all([
-    ask(nodeCommand(name, configFile), { containers: "/containers", cmUrl: "/cmUrl" }),
+    ask(listCommand(name, configFile), { containers: "/containers", cmUrl: "/cmUrl" }),
     ask(servesCommand(container)),
   ]);
   const containers = JSON.parse(listed.values.containers ?? "[]") as LiveContainer[];

@@ -3,6 +3,7 @@ import type { Probe } from "../../provider/resources";
 import { bracketed } from "../../provider/resources/host-rules";
 import { healthOf, type Host } from "../host";
 import { cmUrlOf, parseCmUrl } from "./cm-url";
+import type { Member, Region } from "./members";
 import type { OmsNode } from "./oms-node";
 import { portsOf, regionPorts } from "./ports";
 import type { RegionAccess } from "./region-access";
@@ -12,12 +13,10 @@ import type { OmsSettings } from "./schema";
 import type { OmsNodeStatus, OmsRegionStatus } from "./status";
 import { containerNameOf } from "./versions";
 
-type Region = OmsSettings<Host>["regions"][number];
-
 /** What is known of the nodes. */
 export const nodeStatus = (
   settings: OmsSettings<Host>,
-  members: { host: Host; region: Region }[],
+  members: Member[],
   nodes: Map<Host, OmsNode>,
   consoles: Map<Host, Probe>,
   rows: Probe,

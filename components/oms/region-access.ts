@@ -5,11 +5,10 @@ import { LoadBalancer } from "../load-balancer";
 import { VirtualIp } from "../virtual-ip";
 import { parseNetwork } from "../virtual-ip/network";
 import { cmUrlOf, parseCmUrl } from "./cm-url";
+import type { Region } from "./members";
 import { renderOmsNginx } from "./nginx";
 import { portsOf, proxyPorts, regionPorts } from "./ports";
 import type { OmsSettings } from "./schema";
-
-type Region = OmsSettings<Host>["regions"][number];
 
 /**
  * What leads to a region's CM and console: nginx and an address of our own, or somebody else's. Whichever it is, every node has to

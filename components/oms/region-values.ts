@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host";
 import { checkedOutput } from "../validation";
 import { cmUrlOf } from "./cm-url";
+import type { Region } from "./members";
 import type { OmsMetaDb } from "./metadb";
 import type { KnownInputs } from "./region-config";
 import { heartbeatDatabase, isDefaultRegion, nodeAddresses } from "./regions";
@@ -12,7 +13,7 @@ import type { TsdbAccess } from "./tsdb";
 export type OmsMetaDbValues = KnownInputs["metaDb"];
 
 /** The addresses of a region's nodes, in the order of `nodes`. */
-export const addressesOf = (region: OmsSettings<Host>["regions"][number]): string[] =>
+export const addressesOf = (region: Region): string[] =>
   nodeAddresses(
     region,
     (host) => host.hostName,
