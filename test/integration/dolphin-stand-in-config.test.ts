@@ -10,6 +10,7 @@ import { theLab } from "./hosts";
 import {
   call,
   DEMO,
+  followerOf,
   HOME,
   nodeOf,
   prepareCluster,
@@ -35,7 +36,7 @@ describe("Configuration of the DolphinDB stand-in's cluster", function () {
   before(async () => {
     await prepareCluster();
     leader = await startCluster();
-    follower = nodeOf(leader.alias.startsWith("p1") ? "p2" : "p1", "controller");
+    follower = followerOf(leader);
     await startWorkers(leader);
   });
   after(removeCluster);

@@ -5,6 +5,7 @@ import { HOST_NAMES } from "../../lab/src/name";
 import { vendorClient } from "./dolphin-client";
 import {
   call,
+  followerOf,
   nodeOf,
   prepareCluster,
   removeCluster,
@@ -23,7 +24,7 @@ describe("The stand-in of DolphinDB", function () {
   before(async () => {
     await prepareCluster();
     leader = await startCluster();
-    follower = nodeOf(leader.alias.startsWith("p1") ? "p2" : "p1", "controller");
+    follower = followerOf(leader);
   });
   after(removeCluster);
 

@@ -26,6 +26,10 @@ export const nodeOf = (name: HostName, kind: NodeKind): NodeAddress => ({
   port: PORTS[kind],
 });
 
+/** A controller that does not lead. */
+export const followerOf = (leader: NodeAddress): NodeAddress =>
+  nodeOf(leader.alias.startsWith("p1") ? "p2" : "p1", "controller");
+
 const siteOf = ({ host, port, alias }: NodeAddress): string => `${host}:${port}:${alias}`;
 
 /** All data and compute nodes. */

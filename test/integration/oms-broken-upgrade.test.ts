@@ -4,16 +4,7 @@ import type { HostName } from "../../lab/src/lab";
 import { engines } from "./engines";
 import { eventually, labHosts, on } from "./hosts";
 import type { DatabaseServer } from "./metadb-server";
-import {
-  clearOms,
-  dropOmsDatabases,
-  emptyOmsMetaDb,
-  omsConfig,
-  PASSWORD,
-  switchOms,
-  tarballsOf,
-  virtualAddress,
-} from "./oms-stack";
+import { emptyOmsMetaDb, endOms, omsConfig, PASSWORD, switchOms, tarballsOf, virtualAddress } from "./oms-stack";
 import { TestStack } from "./stack";
 
 const both: HostName[] = ["p1", "p3"];
@@ -62,10 +53,7 @@ for (const engine of engines())
     });
     after(async () => {
       await stack.destroy();
-      stack.remove();
-      await clearOms();
-      await dropOmsDatabases(server);
-      await server.close();
+      await endOms(stack, server);
     });
 
     /** All that an upgrade and the way back must leave as it is: rows, the hosts' config.yaml, the CM's address. */

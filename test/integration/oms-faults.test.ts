@@ -8,7 +8,7 @@ import type { HostName } from "../../lab/src/lab";
 import { engines } from "./engines";
 import { eventually, labFolder, labHosts, on, snapshots, theLab } from "./hosts";
 import type { DatabaseServer } from "./metadb-server";
-import { clearOms, dropOmsDatabases, emptyOmsMetaDb, omsConfig, virtualAddress } from "./oms-stack";
+import { emptyOmsMetaDb, endOms, omsConfig, virtualAddress } from "./oms-stack";
 import { RequestLoop } from "./request-loop";
 import { TestStack } from "./stack";
 
@@ -49,11 +49,8 @@ for (const engine of engines())
       await stack.up();
     });
     after(async () => {
-      stack.remove();
       rmSync(folder, { recursive: true });
-      await clearOms();
-      await dropOmsDatabases(server);
-      await server.close();
+      await endOms(stack, server);
     });
 
     const status = async (): Promise<{ health: string[]; holder: string }> => {

@@ -3,7 +3,7 @@ import type { HostName } from "../../lab/src/lab";
 import { engines } from "./engines";
 import { eventually, on } from "./hosts";
 import type { DatabaseServer } from "./metadb-server";
-import { clearOms, dropOmsDatabases, emptyOmsMetaDb, omsConfig, PASSWORD, switchOms, tarballsOf } from "./oms-stack";
+import { emptyOmsMetaDb, endOms, omsConfig, PASSWORD, switchOms, tarballsOf } from "./oms-stack";
 import type { Ran } from "./stack";
 import { TestStack } from "./stack";
 
@@ -36,10 +36,7 @@ for (const engine of engines())
     });
     after(async () => {
       await stack.destroy();
-      stack.remove();
-      await clearOms();
-      await dropOmsDatabases(server);
-      await server.close();
+      await endOms(stack, server);
     });
 
     /** All containers of a host, and since when they run. */

@@ -7,7 +7,7 @@ import { inject, start } from "../../lab/src/faults";
 import { engines } from "./engines";
 import { labFolder, on, snapshots, theLab } from "./hosts";
 import type { DatabaseServer } from "./metadb-server";
-import { clearOms, dropOmsDatabases, emptyOmsMetaDb, omsConfig, tarballsOf } from "./oms-stack";
+import { emptyOmsMetaDb, endOms, omsConfig, tarballsOf } from "./oms-stack";
 import { TestStack } from "./stack";
 
 for (const engine of engines())
@@ -47,11 +47,8 @@ for (const engine of engines())
       await turnOff();
     });
     after(async () => {
-      stack.remove();
       rmSync(folder, { recursive: true });
-      await clearOms();
-      await dropOmsDatabases(server);
-      await server.close();
+      await endOms(stack, server);
     });
 
     const turnOff = (): Promise<unknown> => inject(theLab(), "p3", { kind: "stopped", power: "lost" });

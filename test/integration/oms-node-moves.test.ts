@@ -3,7 +3,7 @@ import type { HostName } from "../../lab/src/lab";
 import { engines } from "./engines";
 import { labHosts, on } from "./hosts";
 import type { DatabaseServer } from "./metadb-server";
-import { clearOms, dropOmsDatabases, emptyOmsMetaDb, omsConfig, virtualAddress } from "./oms-stack";
+import { emptyOmsMetaDb, endOms, omsConfig, virtualAddress } from "./oms-stack";
 import { TestStack } from "./stack";
 
 const addressOf = (host: HostName): string => labHosts()[host].address;
@@ -45,11 +45,8 @@ for (const engine of engines())
     });
     after(async () => {
       await stack.destroy();
-      stack.remove();
       for (const [host, address] of further()) await on(host, `ip address del ${address}/24 dev eth0`);
-      await clearOms();
-      await dropOmsDatabases(server);
-      await server.close();
+      await endOms(stack, server);
     });
 
     const nodes = async (): Promise<string[]> => {

@@ -5,7 +5,7 @@ import type { Config } from "./odc-config";
 import { engines } from "./engines";
 import { labHosts, on, snapshots } from "./hosts";
 import type { DatabaseServer } from "./metadb-server";
-import { clearOms, dropOmsDatabases, emptyOmsMetaDb, omsConfig, virtualAddress } from "./oms-stack";
+import { clearOms, emptyOmsMetaDb, endOms, omsConfig, virtualAddress } from "./oms-stack";
 import { RequestLoop } from "./request-loop";
 import { TestStack } from "./stack";
 
@@ -32,10 +32,7 @@ for (const engine of engines())
       await stack.up();
     });
     after(async () => {
-      stack.remove();
-      await clearOms();
-      await dropOmsDatabases(server);
-      await server.close();
+      await endOms(stack, server);
     });
 
     const rows = (): Promise<string[]> => server.sql("SELECT ip FROM oms_cm.host ORDER BY ip");

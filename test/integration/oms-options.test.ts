@@ -9,7 +9,7 @@ import { ArgumentLists } from "./argument-lists";
 import { engines } from "./engines";
 import { eventually, labHosts, on, snapshots } from "./hosts";
 import type { DatabaseServer } from "./metadb-server";
-import { clearOms, dropOmsDatabases, emptyOmsMetaDb, omsConfig, tarballsOf, virtualAddress } from "./oms-stack";
+import { clearOms, emptyOmsMetaDb, endOms, omsConfig, tarballsOf, virtualAddress } from "./oms-stack";
 import { RequestLoop } from "./request-loop";
 import { TestStack } from "./stack";
 
@@ -78,11 +78,8 @@ for (const engine of engines())
       await stack.init(config());
     });
     after(async () => {
-      stack.remove();
       rmSync(folder, { recursive: true });
-      await clearOms();
-      await dropOmsDatabases(server);
-      await server.close();
+      await endOms(stack, server);
     });
 
     const up = async (...args: string[]): Promise<string> => {

@@ -3,7 +3,7 @@ import type { HostName } from "../../lab/src/lab";
 import { engines } from "./engines";
 import { eventually, on } from "./hosts";
 import type { DatabaseServer } from "./metadb-server";
-import { clearOms, dropOmsDatabases, emptyOmsMetaDb, omsConfig, PASSWORD, switchOms, tarballsOf } from "./oms-stack";
+import { emptyOmsMetaDb, endOms, omsConfig, PASSWORD, switchOms, tarballsOf } from "./oms-stack";
 import { TestStack } from "./stack";
 
 const LOGS = "/data/oms/oms_logs";
@@ -26,10 +26,7 @@ for (const engine of engines())
     });
     after(async () => {
       await stack.destroy();
-      stack.remove();
-      await clearOms();
-      await dropOmsDatabases(server);
-      await server.close();
+      await endOms(stack, server);
     });
 
     /** How often docker_init.sh has begun, by whomever. */

@@ -4,7 +4,7 @@ import type { HostName } from "../../lab/src/lab";
 import { engines } from "./engines";
 import { eventually, labHosts, on, theLab } from "./hosts";
 import type { DatabaseServer } from "./metadb-server";
-import { clearOms, dropOmsDatabases, emptyOmsMetaDb, omsConfig } from "./oms-stack";
+import { emptyOmsMetaDb, endOms, omsConfig } from "./oms-stack";
 import { TestStack } from "./stack";
 
 /** One node on p2, the lab's only host with nft. */
@@ -26,10 +26,7 @@ for (const engine of engines())
       await stack.up();
     });
     after(async () => {
-      stack.remove();
-      await clearOms();
-      await dropOmsDatabases(server);
-      await server.close();
+      await endOms(stack, server);
     });
 
     const tables = async (): Promise<string[]> =>

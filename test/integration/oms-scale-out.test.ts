@@ -3,7 +3,7 @@ import type { HostName } from "../../lab/src/lab";
 import { engines } from "./engines";
 import { eventually, labHosts, on } from "./hosts";
 import type { DatabaseServer } from "./metadb-server";
-import { clearOms, dropOmsDatabases, emptyOmsMetaDb, omsConfig, virtualAddress } from "./oms-stack";
+import { emptyOmsMetaDb, endOms, omsConfig, virtualAddress } from "./oms-stack";
 import { TestStack } from "./stack";
 
 const engine = engines().at(-1);
@@ -50,10 +50,7 @@ describe(`Scale-out of OMS, with the ${engine.name}`, function () {
   });
   after(async () => {
     await stack.destroy();
-    stack.remove();
-    await clearOms();
-    await dropOmsDatabases(server);
-    await server.close();
+    await endOms(stack, server);
   });
 
   const nodes = async (): Promise<string[]> => {

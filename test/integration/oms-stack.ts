@@ -2,6 +2,7 @@ import type { HostName } from "../../lab/src/lab";
 import { labFolder, labHosts, on, theLab } from "./hosts";
 import type { Config } from "./odc-config";
 import { DatabaseServer } from "./metadb-server";
+import type { TestStack } from "./stack";
 
 /** The section of the stack's configuration, to be changed by tests. */
 export type OmsSection = {
@@ -62,6 +63,14 @@ export async function dropOmsDatabases(server: DatabaseServer): Promise<void> {
 /** Removes what outlives a destroyed deployment: the three mounts and backups. */
 export async function clearOms(): Promise<void> {
   for (const host of ["p1", "p2", "p3"] as const) await on(host, "rm -rf /data /var/backups/oms");
+}
+
+/** What a test of OMS leaves behind goes: its stack, the hosts' directories, the databases. */
+export async function endOms(stack: TestStack, server: DatabaseServer): Promise<void> {
+  stack.remove();
+  await clearOms();
+  await dropOmsDatabases(server);
+  await server.close();
 }
 
 /** Sets switches of the stand-in on a host (lab/README.md); all others go. */

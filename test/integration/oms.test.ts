@@ -3,15 +3,7 @@ import type { HostName } from "../../lab/src/lab";
 import { engines } from "./engines";
 import { eventually, labHosts, on, snapshots } from "./hosts";
 import type { DatabaseServer } from "./metadb-server";
-import {
-  clearOms,
-  dropOmsDatabases,
-  emptyOmsMetaDb,
-  omsConfig,
-  PASSWORD,
-  tarballsOf,
-  virtualAddress,
-} from "./oms-stack";
+import { clearOms, emptyOmsMetaDb, endOms, omsConfig, PASSWORD, tarballsOf, virtualAddress } from "./oms-stack";
 import { RequestLoop } from "./request-loop";
 import { TestStack } from "./stack";
 
@@ -59,10 +51,7 @@ for (const engine of engines())
       await stack.init(config("4.2.7"));
     });
     after(async () => {
-      stack.remove();
-      await clearOms();
-      await dropOmsDatabases(server);
-      await server.close();
+      await endOms(stack, server);
     });
 
     const up = async (...args: string[]): Promise<string> => {
