@@ -56,27 +56,57 @@ export function planClusterConfig(
   workers: readonly Worker[],
   directory: string,
 ): ConfigPlan {
-  const plan: ConfigPlan = { online: [], restart: [], told: [], refused: [] };
-  for (const worker of workers) {
-    const [was, becomes] = [effective(before, worker.alias), effective(after, worker.alias)];
-    const changed = [...new Set([...was.keys(), ...becomes.keys()])].filter(
-      (key) => was.get(key) !== becomes.get(key) && !(worker.mode === "computenode" && OF_DATA_NODES.has(key)),
-    );
-    const home = `${directory}/${worker.alias}/storage`;
-    plan.refused.push(...changed.flatMap((key) => refusal(worker.alias, key, was.get(key), becomes.get(key), home)));
-    const restarting = changed.filter((key) => !DYNAMIC.has(key) || !becomes.has(key));
-    if (restarting.length > 0) plan.restart.push(worker.alias);
+  const plans = workers.map(({ alias, mode }) =>
+    planOf(alias, effective(before, alias), effective(after, alias), {
+      isRead: (key) => !(mode === "computenode" && OF_DATA_NODES.has(key)),
+      online: DYNAMIC,
+      home: `${directory}/${alias}/storage`,
+    }),
+  );
+  const refused = plans.flatMap((plan) => plan.refused);
+  if (refused.length > 0) return refusedPlan(refused);
+  return {
+    online: plans.flatMap((plan) => plan.online),
+    restart: plans.flatMap((plan) => plan.restart),
+    told: plans.flatMap((plan) => plan.told),
+    refused,
+  };
+}
+
+const changedKeys = (was: ReadonlyMap<string, string>, becomes: ReadonlyMap<string, string>): string[] =>
+  [...new Set([...was.keys(), ...becomes.keys()])].filter((key) => was.get(key) !== becomes.get(key));
+
+const refusedPlan = (refused: string[]): ConfigPlan => ({ online: [], restart: [], told: [], refused });
+
+interface NodeRules {
+  /** Whether the node reads a parameter of this file. */
+  isRead: (key: string) => boolean;
+  /** What it takes while it runs. */
+  online: ReadonlySet<string>;
+  /** Where it has its data without volumes. */
+  home: string;
+}
+
+/** What becomes of other parameters of one node. */
+function planOf(
+  alias: string,
+  was: ReadonlyMap<string, string>,
+  becomes: ReadonlyMap<string, string>,
+  { isRead, online, home }: NodeRules,
+): ConfigPlan {
+  const changed = changedKeys(was, becomes).filter(isRead);
+  const refused = changed.flatMap((key) => refusal(alias, key, was.get(key), becomes.get(key), home));
+  if (refused.length > 0) return refusedPlan(refused);
+  const restarting = changed.filter((key) => !online.has(key) || !becomes.has(key));
+  const restarts = restarting.length > 0;
+  const about = restarts ? `it restarts for ${restarting.join(", ")}` : "while it runs";
+  return {
     // who restarts reads all of it then
-    else
-      plan.online.push(
-        ...changed.map((parameter) => ({ alias: worker.alias, parameter, value: becomes.get(parameter) ?? "" })),
-      );
-    if (changed.length > 0)
-      plan.told.push(
-        `${worker.alias}: ${changed.join(", ")}: ${restarting.length > 0 ? `it restarts for ${restarting.join(", ")}` : "while it runs"}`,
-      );
-  }
-  return plan.refused.length > 0 ? { ...plan, online: [], restart: [], told: [] } : plan;
+    online: restarts ? [] : changed.map((parameter) => ({ alias, parameter, value: becomes.get(parameter) ?? "" })),
+    restart: restarts ? [alias] : [],
+    told: changed.length === 0 ? [] : [`${alias}: ${changed.join(", ")}: ${about}`],
+    refused,
+  };
 }
 
 /** Parameters as a node has them: its alias before wildcards, before all. */
@@ -122,24 +152,11 @@ export function planControllerConfig(
   alias: string,
 ): ConfigPlan {
   const [was, becomes] = [new Map(before), new Map(after)];
-  const changed = [...new Set([...was.keys(), ...becomes.keys()])].filter(
-    (key) => was.get(key) !== becomes.get(key) && !OF_THE_GROUP.has(key),
-  );
-  const refused = changed.flatMap((key) => refusal(alias, key, was.get(key), becomes.get(key), ""));
-  if (refused.length > 0) return { online: [], restart: [], told: [], refused };
-  const restarting = changed.filter((key) => !ONLINE_AT_CONTROLLERS.has(key) || !becomes.has(key));
-  const online = restarting.length > 0 ? [] : changed;
-  const about = restarting.length > 0 ? `it restarts for ${restarting.join(", ")}` : "while it runs";
-  const keeps = changed.some((key) => /(^|\.)dfsReplicationFactor$/.test(key));
-  return {
-    online: online.map((parameter) => ({ alias, parameter, value: becomes.get(parameter) ?? "" })),
-    restart: restarting.length > 0 ? [alias] : [],
-    told: [
-      ...(changed.length === 0 ? [] : [`${alias}: ${changed.join(", ")}: ${about}`]),
-      ...(keeps ? [`${alias}: chunks that are there keep the replicas that they have`] : []),
-    ],
-    refused,
-  };
+  const rules = { isRead: (key: string) => !OF_THE_GROUP.has(key), online: ONLINE_AT_CONTROLLERS, home: "" };
+  const plan = planOf(alias, was, becomes, rules);
+  const keeps = changedKeys(was, becomes).some((key) => /(^|\.)dfsReplicationFactor$/.test(key));
+  if (!keeps || plan.refused.length > 0) return plan;
+  return { ...plan, told: [...plan.told, `${alias}: chunks that are there keep the replicas that they have`] };
 }
 
 /** Controllers in the order of their restarts: the leader last, so that it leads as long as it can. */
