@@ -8,3 +8,6 @@ export function compareVersions(a: string, b: string): number {
   const differences = Array.from({ length }, (_, i) => (left[i] ?? 0) - (right[i] ?? 0));
   return differences.find((difference) => difference !== 0) ?? 0;
 }
+
+/** Whether a version is that one or a later one. */
+export const atLeast = (version: string, least: string): boolean => compareVersions(version, least) >= 0;

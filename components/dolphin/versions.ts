@@ -1,12 +1,10 @@
-import { compareVersions } from "../version";
+import { atLeast } from "../version";
 
 /** Whether a text is a version of DolphinDB, as packages are called: `2.00.9.4`, `3.00.4.1_JIT`. */
 export const isVersion = (text: string): boolean => /^\d+\.\d+(\.\d+){0,2}(_(JIT|ABI))*$/.test(text);
 
 /** The first two numbers, within which versions are compatible as a rule: `3.00`. */
 export const seriesOf = (version: string): string => version.split(".").slice(0, 2).join(".");
-
-const atLeast = (version: string, least: string): boolean => compareVersions(version, least) >= 0;
 
 /** Compute groups came with 3.00.2. */
 export const hasComputeGroups = (version: string): boolean => atLeast(version, "3.00.2");

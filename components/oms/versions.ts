@@ -1,5 +1,5 @@
 import { sentence } from "../validation";
-import { compareVersions } from "../version";
+import { atLeast, compareVersions } from "../version";
 
 /** The oldest version whose documents are known here, and the newest that the vendor's tools name. */
 export const KNOWN_VERSIONS = { oldest: "3.2.2", newest: "4.2.14" };
@@ -16,9 +16,6 @@ export function versionOfReference(reference: string): string | undefined {
   const [, tag = ""] = /:([^:/@]+)(?:@.*)?$/.exec(reference) ?? [];
   return omsVersion(tag);
 }
-
-/** Patches of one version are the same version to its documents. */
-export const atLeast = (version: string, least: string): boolean => compareVersions(version, least) >= 0;
 
 /** What stands in a container's name for a version, as in the documents: oms_427. */
 export const containerSuffix = (version: string): string => version.replaceAll(".", "");

@@ -1,8 +1,9 @@
 import { isIPv6 } from "node:net";
+import { atLeast } from "../version";
 import { addressOfVirtualIp } from "./virtual-ip-conflicts";
 import { cmUrlOf, parseCmUrl } from "./cm-url";
 import type { OmsSettings } from "./schema";
-import { atLeast, KNOWN_VERSIONS } from "./versions";
+import { KNOWN_VERSIONS } from "./versions";
 
 /** What is to be known of arguments that are taken: a line each. */
 export const omsWarnings = <H>(args: OmsSettings<H>): string[] => [

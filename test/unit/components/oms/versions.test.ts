@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import {
-  atLeast,
   containerNameOf,
   hasDrcUser,
   hasFirstVisitor,
@@ -12,6 +11,7 @@ import {
   upgradeProblem,
   versionOfReference,
 } from "../../../../components/oms/versions";
+import { atLeast } from "../../../../components/version";
 
 describe("versions of OMS", () => {
   const texts: [text: string, version: string | undefined][] = [
