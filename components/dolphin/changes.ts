@@ -49,7 +49,9 @@ export const dolphinChanges: Changes = {
   keepData: live("counts when the cluster or a node is removed"),
   electionTimeout: live(WHEN_NEXT),
   startTimeout: live(WHEN_NEXT),
-  stopTimeout: live(`${WHEN_NEXT}; the units are written`),
+  stopTimeout: nodeByNode(
+    "controllers restart one after the other, the leader last, and agents, as their units have it; data and compute nodes go on",
+  ),
   "backup.directory": live("the next backup goes there; former ones stay where they are, and are not listed any more"),
   "backup.keep": live("counts at the next backup"),
   "backup.keepOnDestroy": live("counts when the cluster is removed"),

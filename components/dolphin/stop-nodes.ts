@@ -1,14 +1,16 @@
-import type { Instance } from "./instance";
+import type { DolphinUnit } from "./unit";
 
 /**
  * The script that ends the data and compute nodes of a host: by PID, of processes whose program is this deployment's and whose home is
  * one within its directory. Controllers and agents have the directory itself. TERM lets them write what they have in memory; what is
- * left after the seconds given is killed, and redo logs mend it.
+ * left after `stopTimeout` seconds is killed, and redo logs mend it.
  */
-export const renderStopNodes = ({ name, package: programs, directory }: Instance): string => `#!/bin/bash
-# Ends the data and compute nodes of DolphinDB ${name} on this host. usage: stop-nodes SECONDS
+export const renderStopNodes = ({ instance, stopTimeout }: DolphinUnit): string => {
+  const { name, package: programs, directory } = instance;
+  return `#!/bin/bash
+# Ends the data and compute nodes of DolphinDB ${name} on this host.
 LC_ALL=C
-seconds=$1
+seconds=${stopTimeout}
 
 # PIDs of the nodes, one a line
 nodes() {
@@ -41,3 +43,4 @@ until [ -z "$(nodes)" ]; do
 done
 exit 0
 `;
+};

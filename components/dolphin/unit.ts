@@ -64,12 +64,10 @@ ${service(unit, "agent", `-config ${config}/agent.cfg`, lines)}`;
 
 /**
  * The systemd unit by which the data and compute nodes of a host end: at its shutdown, before the agent's unit, else the kernel would
- * end them without their writing what they have in memory; and when the deployment is removed. It starts nothing: agents do.
+ * end them without their writing what they have in memory; and when the deployment is removed. It starts nothing: agents do. Another text
+ * would end the nodes, as it restarts the unit: how long they may take is in the script.
  */
-export const renderNodesUnit = ({
-  instance: { name, units, user, stopNodes },
-  stopTimeout,
-}: DolphinUnit): string => `[Unit]
+export const renderNodesUnit = ({ name, units, user, stopNodes }: Instance): string => `[Unit]
 Description=DolphinDB ${name}, end of data and compute nodes
 After=${units.agent}.service network-online.target
 
@@ -78,8 +76,8 @@ Type=oneshot
 RemainAfterExit=yes
 User=${user}
 ExecStart=/bin/true
-ExecStop=${stopNodes} ${stopTimeout}
-TimeoutStopSec=${stopTimeout + 30}
+ExecStop=${stopNodes}
+TimeoutStopSec=0
 
 [Install]
 WantedBy=multi-user.target

@@ -2,7 +2,7 @@ import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { Archive, type File, Service, type Watched } from "../../provider/resources";
 import { waitFor } from "../rolling";
-import { account } from "./account";
+import { systemUser } from "../system-user";
 import type { Instance } from "./instance";
 import type { OdpNodeArgs } from "./odp-node";
 import { type Runner, type Running, type RunnerShell, watchedLogs } from "./runner";
@@ -25,7 +25,9 @@ export class OdpService implements Runner {
     private readonly parent: pulumi.Resource,
   ) {
     this.owner = args.instance.user;
-    this.account = [account(child("user"), args, parent)];
+    const { host, fit, instance } = args;
+    const user = { host, fit, user: instance.user, home: instance.directory, comment: instance.unit };
+    this.account = [systemUser(child("user"), user, parent)];
     const archive = from.archive === undefined ? undefined : this.unpack(from.archive, from);
     this.program = archive ? [archive] : [];
     this.version = archive ? [archive.directory] : [];

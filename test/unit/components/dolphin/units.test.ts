@@ -24,8 +24,8 @@ Wants=network-online.target
 [Service]
 User=dolphin-db
 WorkingDirectory=/var/lib/dolphin-db
-Environment=LD_LIBRARY_PATH=/opt/dbha/dolphin-db/current
-ExecStart=/opt/dbha/dolphin-db/current/dolphindb -console 0 -mode controller -home /var/lib/dolphin-db -script /opt/dbha/dolphin-db/current/dolphindb.dos -config /var/lib/dolphin-db/config/controller.cfg -nodesFile /var/lib/dolphin-db/config/cluster.nodes -clusterConfig /var/lib/dolphin-db/config/cluster.cfg -logFile /var/lib/dolphin-db/log/controller.log
+Environment=LD_LIBRARY_PATH=/opt/dbha/dolphin-db/server
+ExecStart=/opt/dbha/dolphin-db/server/dolphindb -console 0 -mode controller -home /var/lib/dolphin-db -script /opt/dbha/dolphin-db/server/dolphindb.dos -config /var/lib/dolphin-db/config/controller.cfg -nodesFile /var/lib/dolphin-db/config/cluster.nodes -clusterConfig /var/lib/dolphin-db/config/cluster.cfg -logFile /var/lib/dolphin-db/log/controller.log
 Restart=always
 RestartSec=10
 StartLimitInterval=0
@@ -53,8 +53,8 @@ Wants=network-online.target
 [Service]
 User=dolphin-db
 WorkingDirectory=/var/lib/dolphin-db
-Environment=LD_LIBRARY_PATH=/opt/dbha/dolphin-db/current
-ExecStart=/opt/dbha/dolphin-db/current/dolphindb -console 0 -mode agent -home /var/lib/dolphin-db -script /opt/dbha/dolphin-db/current/dolphindb.dos -config /var/lib/dolphin-db/config/agent.cfg -logFile /var/lib/dolphin-db/log/agent.log
+Environment=LD_LIBRARY_PATH=/opt/dbha/dolphin-db/server
+ExecStart=/opt/dbha/dolphin-db/server/dolphindb -console 0 -mode agent -home /var/lib/dolphin-db -script /opt/dbha/dolphin-db/server/dolphindb.dos -config /var/lib/dolphin-db/config/agent.cfg -logFile /var/lib/dolphin-db/log/agent.log
 Restart=always
 RestartSec=10
 StartLimitInterval=0
@@ -73,7 +73,7 @@ WantedBy=multi-user.target
 
   it("end the nodes before the agent when the host shuts down", () => {
     assert.equal(
-      renderNodesUnit(unit),
+      renderNodesUnit(unit.instance),
       `[Unit]
 Description=DolphinDB db, end of data and compute nodes
 After=dbha-dolphin-db-agent.service network-online.target
@@ -83,8 +83,8 @@ Type=oneshot
 RemainAfterExit=yes
 User=dolphin-db
 ExecStart=/bin/true
-ExecStop=/etc/dbha/dolphin-db/stop-nodes 600
-TimeoutStopSec=630
+ExecStop=/etc/dbha/dolphin-db/stop-nodes
+TimeoutStopSec=0
 
 [Install]
 WantedBy=multi-user.target
@@ -106,7 +106,7 @@ const ready = async (child: ChildProcess): Promise<ChildProcess> => {
 
 describe("The script that ends nodes", () => {
   it("holds nothing that bash 4.2 does not know", () => {
-    assert.deepEqual(newerThanBash42(renderStopNodes(unit.instance)), []);
+    assert.deepEqual(newerThanBash42(renderStopNodes(unit)), []);
   });
 
   let root = "";
@@ -152,9 +152,9 @@ describe("The script that ends nodes", () => {
       node("/bin/bash", `${home}/d1`, "exit 3"),
     ]);
     const script = join(root, "stop-nodes");
-    writeFileSync(script, renderStopNodes(instance));
+    writeFileSync(script, renderStopNodes({ instance, stopTimeout: 1 }));
     const ends = [former, current, removed, deaf].map(async (child) => once(child, "exit"));
-    const stop = spawn("bash", [script, "1"], { stdio: ["ignore", "ignore", "pipe"] });
+    const stop = spawn("bash", [script], { stdio: ["ignore", "ignore", "pipe"] });
     let said = "";
     stop.stderr.on("data", (data: Buffer) => (said += data.toString()));
     const [code] = (await once(stop, "exit")) as [number];

@@ -1,22 +1,31 @@
 import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
-import { prologue } from "../../provider/resources/shell";
-import { whenLost } from "../host";
-import type { OdpNodeArgs } from "./odp-node";
+import { prologue } from "../provider/resources/shell";
+import { type Host, whenLost } from "./host";
+
+/** A system user of one deployment. */
+export interface SystemUser {
+  host: Host;
+  /** Resolved when the hosts have been found fit. */
+  fit: pulumi.Output<unknown>;
+  user: string;
+  home: string;
+  /** What /etc/passwd says of it, by which it is known again. */
+  comment: string;
+}
 
 /**
  * The system user of a deployment on a host. One that is there already is taken as it is; only what was made here is removed, which the
  * comment in /etc/passwd tells.
  */
-export function account(
+export function systemUser(
   name: string,
-  { host, instance, fit }: Pick<OdpNodeArgs, "host" | "instance" | "fit">,
+  { host, fit, user, home, comment }: SystemUser,
   parent: pulumi.Resource,
 ): command.remote.Command {
-  const { user, directory, unit } = instance;
   const script = `${prologue}case $1 in
-make) id ${user} >/dev/null 2>&1 || useradd --system --user-group --no-create-home --home-dir ${directory} --shell /usr/sbin/nologin --comment ${unit} ${user} ;;
-remove) ! getent passwd ${user} | grep -q :${unit}: || userdel ${user} ;;
+make) id ${user} >/dev/null 2>&1 || useradd --system --user-group --no-create-home --home-dir ${home} --shell /usr/sbin/nologin --comment ${comment} ${user} ;;
+remove) ! getent passwd ${user} | grep -q :${comment}: || userdel ${user} ;;
 esac
 `;
   const run = (procedure: string): string => `${host.rootShell} -s ${procedure}`;
