@@ -1,3 +1,4 @@
+import { compareVersions } from "../version";
 import type { LiveNode } from "./live-node";
 
 /** What a run meets of other versions. */
@@ -8,7 +9,7 @@ export interface Situation {
   upgrades: boolean;
   /** What tells this upgrade from others; that of the last one where none is due. */
   trigger: string;
-  /** The other versions, each once. */
+  /** The other versions, each once, the latest last. */
   versions: string[];
 }
 
@@ -23,11 +24,18 @@ export function situationOf(nodes: LiveNode[], container: string, last: string, 
   const others = all.filter(({ name }) => name !== container);
   const begun = all.length > others.length;
   const due = others.some(({ running }) => running) || (others.length > 0 && !begun);
+  const versions = [...new Set(others.map(({ version }) => version))].sort(compareVersions);
   const times = others.map(({ host, name, started }) => `${host} ${name} ${started}`).sort();
   return {
     due,
     upgrades: others.length > 0,
-    trigger: due ? [container, ...times, failed].join(", ") : last,
-    versions: [...new Set(others.map(({ version }) => version))].sort(),
+    trigger: due ? [`${container} after ${versions.at(-1)}`, ...times, failed].join(", ") : last,
+    versions,
   };
 }
+
+/**
+ * The version that ran before, which stands in the trigger of an upgrade. An earlier one is what a host still has that was lost when
+ * all others were upgraded.
+ */
+export const formerIn = (trigger: string): string => /^\S+ after ([^,]+),/.exec(trigger)?.[1] ?? "";

@@ -1,5 +1,6 @@
-import { OMS_LABEL } from "./live-node";
+import { OMS_LABEL, VERSION_LABEL } from "./live-node";
 import { renderHostScript } from "./host-script";
+import { formerIn } from "./situation";
 
 /** What stopping and starting a node's former containers needs to know. */
 export interface OmsUpgradeStep {
@@ -18,14 +19,15 @@ export interface OmsUpgradeStep {
 /**
  * The steps of an upgrade on one host as a POSIX sh script for the input of `sh -s PROCEDURE`; each may be killed and run again.
  * - `stop` stops the deployment's containers of other versions, which stay
- * - `go` starts them again where no backup could be made, else does nothing
+ * - `go` starts those of the former version again where no backup could be made, else does nothing
  * - `lead` does the same and then fails with the reason
  * - `again` starts the wanted container, where an upgrade that is taken back has stopped it
  * - `forget` removes the record, where it is this step's
  */
 export function renderUpgradeScript(step: OmsUpgradeStep): string {
   const { name, ...values } = step;
-  const all = { ...values, label: `${OMS_LABEL}=${name}` };
+  const former = `${VERSION_LABEL}=${formerIn(step.trigger)}`;
+  const all = { ...values, label: `${OMS_LABEL}=${name}`, former };
   return renderHostScript(all, procedures);
 }
 
@@ -49,7 +51,7 @@ stop() {
 
 go() {
   if [ -n "$problem" ]; then
-    for one in $(others -a); do
+    for one in $(others -a --filter "label=$former"); do
       printf '%s\n' "starting $one again, as no backup could be made" >&2
       docker start "$one" >/dev/null || fail "container $one does not start again" "start it: docker start $one"
     done

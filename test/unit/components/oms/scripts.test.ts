@@ -29,13 +29,14 @@ const influxDbUser = renderInfluxDbUser({
   password: "p #w",
   timeout: 300,
 });
-const upgrade = renderUpgradeScript({
-  name: "oms",
-  container: "oms_4210",
-  record: "/var/backups/oms/oms-upgrade.txt",
-  trigger: "oms_4210, p1 oms_427 now",
-  problem: "",
-});
+const upgrade = (problem = ""): string =>
+  renderUpgradeScript({
+    name: "oms",
+    container: "oms_4210",
+    record: "/var/backups/oms/oms-upgrade.txt",
+    trigger: "oms_4210 after 4.2.7, p1 oms_427 now",
+    problem,
+  });
 const move = (address: string, problem = "") =>
   renderCmMoveScript({
     container: "oms_427",
@@ -52,11 +53,33 @@ function states(status: string) {
 }
 
 describe("Scripts of OMS's nodes", () => {
-  for (const [name, text] of Object.entries({ init, upgrade, influxDbUser, move: move("10.0.0.11", "it's full") }))
+  for (const [name, text] of Object.entries({
+    init,
+    upgrade: upgrade(),
+    influxDbUser,
+    move: move("10.0.0.11", "it's full"),
+  }))
     it(`${name} is clean under shellcheck`, () => {
       const checked = spawnSync("shellcheck", ["-s", "sh", "-"], { input: text, encoding: "utf8" });
       assert.equal(checked.stdout, "");
     });
+
+  it("starts containers of the former version alone when no backup could be made", () => {
+    const docker = `docker() { echo "docker $*" >&2; if [ "$1" = ps ]; then printf 'oms_427\\noms_4210\\n'; fi; }\n`;
+    const { stderr, status } = spawnSync("sh", ["-s", "go"], {
+      input: docker + upgrade("no space left"),
+      encoding: "utf8",
+    });
+    assert.deepEqual(
+      [status, ...stderr.trim().split("\n")],
+      [
+        0,
+        "docker ps -a --filter label=dbha.oms.version=4.2.7 --filter label=dbha.oms=oms --format {{.Names}}",
+        "starting oms_427 again, as no backup could be made",
+        "docker start oms_427",
+      ],
+    );
+  });
 
   it("mask secrets in whatever form and place, and what follows a name that tells of one", () => {
     const masked = init.slice(init.indexOf("masked() {"), init.indexOf("# tail_of FILE"));

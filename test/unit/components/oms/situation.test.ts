@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { LiveContainer, LiveNode } from "../../../../components/oms/live-node";
-import { situationOf } from "../../../../components/oms/situation";
+import { formerIn, situationOf } from "../../../../components/oms/situation";
 
 const container = (version: string, running: boolean, started = "t1"): LiveContainer => ({
   name: `oms_${version.replaceAll(".", "")}`,
@@ -30,7 +30,7 @@ describe("The situation of OMS's versions", () => {
     assert.deepEqual(of(node("p1", former), node("p2", former)), {
       due: true,
       upgrades: true,
-      trigger: "oms_4210, p1 oms_427 t1, p2 oms_427 t1, ",
+      trigger: "oms_4210 after 4.2.7, p1 oms_427 t1, p2 oms_427 t1, ",
       versions: ["4.2.7"],
     });
   });
@@ -38,7 +38,20 @@ describe("The situation of OMS's versions", () => {
   it("asks for it again after a failed backup, and after one that was stopped and did not come to its containers", () => {
     const stopped = container("4.2.7", false);
     const { due, trigger } = situationOf([node("p1", stopped)], "oms_4210", "", "2026-11-29T12:00:00Z");
-    assert.deepEqual([due, trigger], [true, "oms_4210, p1 oms_427 t1, 2026-11-29T12:00:00Z"]);
+    assert.deepEqual([due, trigger], [true, "oms_4210 after 4.2.7, p1 oms_427 t1, 2026-11-29T12:00:00Z"]);
+  });
+
+  it("takes the latest of several others for the former one", () => {
+    const returned = node("p3", container("4.2.7", true));
+    const { trigger, versions } = situationOf(
+      [node("p1", container("4.2.10", true)), returned],
+      "oms_4211",
+      "the last",
+      "",
+    );
+    assert.deepEqual(versions, ["4.2.7", "4.2.10"]);
+    assert.equal(formerIn(trigger), "4.2.10");
+    assert.equal(formerIn("the last"), "");
   });
 
   it("goes on with one whose containers have begun to be made, without another backup", () => {
