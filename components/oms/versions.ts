@@ -4,8 +4,12 @@ import { atLeast, compareVersions } from "../version";
 /** The oldest version whose documents are known here, and the newest that the vendor's tools name. */
 export const KNOWN_VERSIONS = { oldest: "3.2.2", newest: "4.2.14" };
 
-/** The version in a text like "4.2.7", "V4.2.7", "4.2.7-CE" or "feature_4.0.0-ce_bp1", as in the argument `version`. */
+/**
+ * The version in a text like "4.2.7", "V4.2.7", "4.2.7-CE" or "feature_4.0.0-ce_bp1", as in the argument `version`. What failed its
+ * own rule may be anything, and only texts have one: a list would be read as one.
+ */
 export function omsVersion(text: string): string | undefined {
+  if (typeof text !== "string") return undefined;
   const [, version, patch] = /(?<![\d.])v?(\d+\.\d+\.\d+)(?:[-_]?ce)?(?:[-_]?bp(\d+))?(?![\d.])/i.exec(text) ?? [];
   if (version === undefined) return undefined;
   return patch === undefined ? version : `${version}-bp${patch}`;

@@ -30,6 +30,10 @@ describe("versions of OMS", () => {
       assert.equal(omsVersion(text), version);
     });
 
+  it("reads none in a list, which holds one as a text would", () => {
+    assert.equal(omsVersion(["4.2.7"] as unknown as string), undefined);
+  });
+
   const references: [reference: string, version: string | undefined][] = [
     ["reg.docker.alibaba-inc.com/oceanbase/oms:feature_4.2.2-ce", "4.2.2"],
     ["oceanbase/oms-ce:feature_4.2.11_ce", "4.2.11"],
