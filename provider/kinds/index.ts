@@ -1,6 +1,8 @@
 import { archiveKind } from "./archive";
 import { containerClaim, containerSettlement } from "./container-claim";
 import { directoryKind } from "./directory";
+import { dolphinAdminKind } from "./dolphin-admin";
+import { dolphinNodesKind } from "./dolphin-nodes";
 import { fileKind } from "./file";
 import { healthQuery } from "./health";
 import { hostFactsQuery } from "./host-facts";
@@ -15,6 +17,8 @@ import { serviceKind } from "./service";
 export const kinds: readonly Kind[] = [
   archiveKind,
   directoryKind,
+  dolphinAdminKind,
+  dolphinNodesKind,
   fileKind,
   imageKind,
   obproxyConfigKind,

@@ -1,7 +1,4 @@
-import { request } from "node:http";
-import { isIP } from "node:net";
-import type { Duplex } from "node:stream";
-import { connect as connectTls } from "node:tls";
+import { requestOver } from "../http-request";
 import { bracketed } from "../resources/host-rules";
 import type { Remote } from "../ssh/remote";
 import { observeThrough } from "./forwarded";
@@ -40,7 +37,7 @@ export function observeHttp(
   const expectation = { json, contains, extract };
   const look = { remote, step: `probe ${describeHttp(target)}`, address, port, limit };
   return observeThrough(look, async (stream) => {
-    const { status, body } = await get(stream, target);
+    const { status, body } = await requestOver(stream, { ...target, method: "GET", limit: bodyLimit });
     return judgeAnswer(status, body, target.status, expectation);
   });
 }
@@ -50,33 +47,4 @@ function judgeAnswer(status: number, body: string, expected: number, expectation
     return unhealthy(`HTTP ${status} instead of ${expected}${body === "" ? "" : `: ${excerpt(body)}`}`);
   }
   return judgeBody(`HTTP ${status}`, body, expectation);
-}
-
-function get(stream: Duplex, target: HttpTarget): Promise<{ status: number; body: string }> {
-  const { scheme, address, port, path, headers } = target;
-  return new Promise((resolve, reject) => {
-    const secured = () =>
-      connectTls({ socket: stream, rejectUnauthorized: false, servername: isIP(address) === 0 ? address : undefined });
-    const connection = scheme === "https" ? secured() : stream;
-    connection.on("error", reject);
-    const asked = request(
-      { createConnection: () => connection, host: address, port, path, headers: { Connection: "close", ...headers } },
-      (answer) => {
-        const chunks: Buffer[] = [];
-        let length = 0;
-        answer.on("data", (chunk: Buffer) => {
-          length += chunk.length;
-          if (length <= bodyLimit) {
-            chunks.push(chunk);
-          }
-        });
-        answer.on("error", reject);
-        answer.on("end", () =>
-          resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString("utf8") }),
-        );
-      },
-    );
-    asked.on("error", reject);
-    asked.end();
-  });
 }

@@ -7,6 +7,8 @@ import { inspectImage, loadImage, pullImage, readImageFile, readImages, removeIm
 import { probeCommand, tunnel } from "./probe";
 import type { Script } from "./script";
 import { applyService, readService, removeService } from "./service";
+import { forgetUnderWay, noteUnderWay, readUnderWay } from "./under-way";
+import { commandUnit } from "./units";
 import { readLogs, watchThing } from "./watched";
 
 /** Every script the plugin runs on hosts. */
@@ -19,5 +21,7 @@ export const scripts: readonly Script[] = [
   ...[inspectImage, loadImage, pullImage, readImageFile, readImages, removeImages, useImage],
   ...[probeCommand, tunnel],
   ...[applyService, readService, removeService],
+  ...[forgetUnderWay, noteUnderWay, readUnderWay],
+  commandUnit,
   ...[readLogs, watchThing],
 ];

@@ -150,8 +150,8 @@ export async function script(node: NodeAddress, text: string, password = "123456
 }
 
 /** State of every node by alias, as a controller sees it. */
-export async function states(controller: NodeAddress): Promise<Record<string, DolphinScalar>> {
-  const rows = rowsOf(await script(controller, "getClusterPerf(true)")) ?? [];
+export async function states(controller: NodeAddress, password?: string): Promise<Record<string, DolphinScalar>> {
+  const rows = rowsOf(await script(controller, "getClusterPerf(true)", password)) ?? [];
   return Object.fromEntries(rows.map((row) => [String(row["name"]), row["state"] ?? null]));
 }
 
@@ -162,9 +162,13 @@ export async function startWorkers(controller: NodeAddress, aliases: readonly st
 }
 
 /** Waits until a controller sees nodes in these states. */
-export const untilStates = (controller: NodeAddress, wanted: Record<string, number>): Promise<void> =>
+export const untilStates = (
+  controller: NodeAddress,
+  wanted: Record<string, number>,
+  password?: string,
+): Promise<void> =>
   waitFor("the nodes did not change their states", 20, async () => {
-    const found = await states(controller);
+    const found = await states(controller, password);
     assert.deepEqual(Object.fromEntries(Object.keys(wanted).map((alias) => [alias, found[alias]])), wanted);
   });
 

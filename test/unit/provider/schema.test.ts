@@ -16,7 +16,17 @@ describe("the plugin's schema", () => {
 
   it("describes the resources that programs import, and refers to types that it has", () => {
     const schema = pluginSchema("") as Spec;
-    const classes = ["Archive", "Directory", "File", "Image", "ObproxyConfig", "Probe", "Service"];
+    const classes = [
+      "Archive",
+      "Directory",
+      "DolphinAdmin",
+      "DolphinNodes",
+      "File",
+      "Image",
+      "ObproxyConfig",
+      "Probe",
+      "Service",
+    ];
     assert.deepEqual(
       Object.keys(schema.resources ?? {}),
       classes.map((name) => `dbha:index:${name}`),

@@ -1,0 +1,75 @@
+import type { Context } from "../kinds/kind";
+import { leaderLast } from "../resources/dolphin/config-plan";
+import { commandUnit } from "../scripts/units";
+import { NotYet, type DolphinCluster } from "./cluster";
+import type { NodeWork } from "./node-work";
+import { controllersOf, present, type ClusterHost } from "./site";
+
+type Role = keyof NonNullable<ClusterHost["units"]>;
+
+/** Starts, stops and restarts controllers and agents by their hosts' systemd. */
+export class ClusterRestart {
+  constructor(
+    private readonly cluster: DolphinCluster,
+    private readonly stopTimeout: number,
+    private readonly context: Context,
+  ) {}
+
+  /**
+   * Restarts controllers one after the other, the leader last, each when the one before is back.
+   * @param done is told of each
+   */
+  async controllers(aliases: readonly string[], done: (alias: string) => Promise<void>): Promise<void> {
+    const { leader } = await this.cluster.led("restart controllers");
+    for (const alias of leaderLast(aliases, leader.alias)) {
+      const step = `restart ${alias}`;
+      const found = controllersOf(this.cluster.access.hosts).find(({ site }) => site.alias === alias);
+      if (found !== undefined) {
+        this.context.status(step);
+        await this.command(found, "controller", "restart");
+        await this.untilBack(step, alias);
+      }
+      await done(alias);
+    }
+  }
+
+  /** Stops all nodes, then starts controllers and agents; data and compute nodes are left for who comes after. */
+  async all(work: NodeWork): Promise<void> {
+    const view = await this.cluster.view().catch(() => undefined);
+    if (view?.leader !== undefined) {
+      const running = view.nodes.filter(({ mode, isOnline }) => isOnline && ["datanode", "computenode"].includes(mode));
+      await work.stop(running.map(({ alias }) => alias));
+    }
+    for (const [role, action] of [
+      ["agent", "stop"],
+      ["controller", "stop"],
+      ["controller", "start"],
+    ] as const)
+      await this.onAll(role, action);
+    await this.cluster.led("start the controllers");
+    await this.onAll("agent", "start");
+  }
+
+  private async onAll(role: Role, action: "start" | "stop"): Promise<void> {
+    this.context.status(`${action} all ${role}s`);
+    const hosts = present(this.cluster.access.hosts).filter(({ units }) => units?.[role] !== undefined);
+    await Promise.all(hosts.map((host) => this.command(host, role, action)));
+  }
+
+  private async command({ host, units }: ClusterHost, role: Role, action: string): Promise<void> {
+    const unit = units?.[role];
+    const remote = this.context.remote(host);
+    const name = `${action} the ${role}`;
+    if (unit === undefined) throw remote.problem(name, "its unit is not known here", `give units.${role} of the host`);
+    const limit = (this.stopTimeout + 60) * 1000;
+    await remote.run({ name, script: commandUnit, values: { unit, action }, limit });
+  }
+
+  /** Waits until the leader hears a controller again. */
+  private untilBack(step: string, alias: string): Promise<void> {
+    return this.cluster.until(step, this.cluster.access.electionTimeout, `${alias} online`, async () => {
+      const { nodes } = await this.cluster.led(step);
+      if (!nodes.some((node) => node.alias === alias && node.isOnline)) throw new NotYet(`${alias} is offline`);
+    });
+  }
+}

@@ -1,0 +1,128 @@
+import type { Context } from "../kinds/kind";
+import { quoted } from "../probing/log-words";
+import { chunkGate, type ChunkRow } from "../resources/dolphin/chunks";
+import { readLogs } from "../scripts/watched";
+import { chunkRowsOf } from "./chunk-rows";
+import { NotYet, type DolphinCluster } from "./cluster";
+import { isLost, present, type Site } from "./site";
+import type { SeenNode } from "./view";
+
+/** Limits for what nodes do, in seconds, and where they log. */
+export type NodeLimits = {
+  startTimeout: number;
+  stopTimeout: number;
+  recoveryTimeout: number;
+  /** Directory of the nodes' logs on each host. */
+  logs: string;
+  /** Replicas that each chunk must have before a node is stopped. */
+  replicas: number;
+};
+
+const logLimit = 15_000;
+
+/** Starts and stops data and compute nodes through the leader, and waits until they are so. */
+export class NodeWork {
+  constructor(
+    readonly cluster: DolphinCluster,
+    private readonly limits: NodeLimits,
+    private readonly context: Context,
+  ) {}
+
+  /** Starts nodes that are offline, and waits until they are online. */
+  async start(aliases: readonly string[]): Promise<void> {
+    if (aliases.length === 0) return;
+    const step = `start ${aliases.join(", ")}`;
+    await this.cluster.onLeader(step, { name: "startDataNode", params: { nodes: [...aliases] } });
+    await this.untilOnline(step, aliases);
+  }
+
+  /** Stops nodes and waits until they are offline, having written what they had in memory. */
+  async stop(aliases: readonly string[]): Promise<void> {
+    if (aliases.length === 0) return;
+    const step = `stop ${aliases.join(", ")}`;
+    await this.cluster.onLeader(step, { name: "stopDataNode", params: { nodes: [...aliases] } });
+    await this.untilAre(step, aliases, false, this.limits.stopTimeout);
+  }
+
+  /** Restarts nodes one after the other, each when all chunks have all their replicas. */
+  async restart(
+    aliases: readonly string[],
+    done: (alias: string) => Promise<void> = () => Promise.resolve(),
+  ): Promise<void> {
+    for (const [at, alias] of aliases.entries()) {
+      const step = `restart ${alias}`;
+      this.context.status(`${step}, ${at + 1} of ${aliases.length}`);
+      const { nodes } = await this.cluster.led(step);
+      if (nodes.some((one) => one.alias === alias && one.isOnline)) {
+        await this.untilGateOpen(step);
+        await this.stop([alias]);
+      }
+      await this.start([alias]);
+      await done(alias);
+    }
+  }
+
+  /** All chunks, as the leader knows them. */
+  async chunks(step: string): Promise<ChunkRow[]> {
+    return chunkRowsOf(await this.cluster.onLeader(step, { name: "getClusterChunksStatus" }));
+  }
+
+  /** Waits until nodes may be stopped. */
+  untilGateOpen(step: string): Promise<void> {
+    return this.cluster.until(step, this.limits.recoveryTimeout, "all chunks with all their replicas", async () => {
+      const { isOpen, reasons } = chunkGate(await this.chunks(step), this.limits.replicas);
+      if (!isOpen) throw new NotYet(reasons.join("; "));
+    });
+  }
+
+  /** Waits until nodes are online; one that is not is told of with the end of its log. */
+  async untilOnline(step: string, aliases: readonly string[]): Promise<void> {
+    try {
+      await this.untilAre(step, aliases, true, this.limits.startTimeout);
+    } catch (error) {
+      const { nodes } = await this.cluster.view().catch(() => ({ nodes: [] as SeenNode[] }));
+      const late = nodes.find(({ alias, isOnline }) => aliases.includes(alias) && !isOnline);
+      if (late === undefined || this.context.cancelled.aborted || !(error instanceof Error)) throw error;
+      const log = await this.lastOfLog(late);
+      if (log === "") throw error;
+      throw new Error(`${error.message}\n  the log of ${late.alias}, ${this.logOf(late)}:${log}`, { cause: error });
+    }
+  }
+
+  private untilAre(step: string, aliases: readonly string[], isOnline: boolean, limit: number): Promise<void> {
+    const what = isOnline ? "all of them online" : "all of them offline";
+    return this.cluster.until(step, limit, what, async () => {
+      const { nodes } = await this.cluster.view();
+      const others = nodes.filter((node) => aliases.includes(node.alias) && node.isOnline !== isOnline);
+      const unknown = aliases.filter((alias) => !nodes.some((node) => node.alias === alias));
+      const told = [
+        ...others.map(({ alias }) => `${alias} is ${isOnline ? "offline" : "online"}`),
+        ...(isOnline ? unknown.map((alias) => `${alias} is not in the cluster`) : []),
+      ];
+      if (told.length > 0) throw new NotYet(told.join(", "));
+    });
+  }
+
+  private logOf({ alias }: Site): string {
+    return `${this.limits.logs}/${alias}.log`;
+  }
+
+  private async lastOfLog(node: Site): Promise<string> {
+    const machine = present(this.cluster.access.hosts).find(({ address }) => address === node.host);
+    if (machine === undefined || isLost(this.cluster.access.hosts, node)) return "";
+    const unit = machine.units?.agent ?? "dolphindb.service";
+    const answer = await this.context
+      .remote(machine.host)
+      .run({
+        name: `read the log of ${node.alias}`,
+        script: readLogs,
+        values: { container: "", unit, seconds: this.limits.startTimeout + 60, lines: 200 },
+        list: [this.logOf(node)],
+        limit: logLimit,
+      })
+      .catch(() => undefined);
+    return quoted(answer?.all("line1") ?? [], [this.cluster.sessions.accepted])
+      .map((line) => `\n    ${line}`)
+      .join("");
+  }
+}

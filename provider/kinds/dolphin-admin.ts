@@ -1,0 +1,90 @@
+import { z } from "zod";
+import { DolphinCluster, NotYet } from "../dolphin/cluster";
+import { NoLeader, Silent, WrongPassword } from "../dolphin/silence";
+import { controllersOf } from "../dolphin/site";
+import { clusterInputs, noImport, password, withHost, type ClusterInputs } from "./dolphin-fields";
+import type { Context, Kind } from "./kind";
+
+type AdminOutputs = { leader: string; site: string };
+
+/** What admin has in a cluster that was just made, and everybody knows. */
+const BUILT_IN = "123456";
+
+const step = "set the password of admin";
+
+/** The password of DolphinDB's user admin: there is a leader, and nobody gets in with the one that everybody knows. */
+export const dolphinAdminKind: Kind<ClusterInputs, AdminOutputs> = {
+  token: "dbha:index:DolphinAdmin",
+  description: "The password of the user admin of a DolphinDB cluster; waits for a leader.",
+  inputs: { ...clusterInputs, password: password() },
+  outputs: {
+    leader: z.string().describe("Alias of the controller that leads; empty when none did at a refresh."),
+    site: z.string().describe("Its address and port."),
+  },
+  quiet: ["password"],
+  replaceOn: [],
+  deleteBeforeReplace: false,
+  complete: withHost,
+  import: noImport("the password of admin", "admin"),
+
+  id: ({ host }) => `${host.name}:admin`,
+  remains: () => undefined,
+
+  foresee: (_news, state, changed) =>
+    state !== undefined && changed.length === 0 ? { leader: state.leader, site: state.site } : {},
+
+  create: (inputs, context) => apply(inputs, "", context),
+
+  async read(state, context) {
+    const cluster = new DolphinCluster(state, [state.password, BUILT_IN], context, state.leader);
+    try {
+      const { leader } = await cluster.view();
+      return {
+        ...state,
+        password: cluster.sessions.accepted,
+        leader: leader?.alias ?? "",
+        site: leader === undefined ? "" : `${leader.host}:${leader.port}`,
+      };
+    } catch (error) {
+      if (error instanceof WrongPassword) throw cluster.explained("look at the password of admin", error);
+      if (!(error instanceof NoLeader)) throw error;
+      context.warn(`${error.message}: the password of admin was not looked at`);
+      return { ...state, leader: "", site: "" };
+    }
+  },
+
+  update: (state, news, _changed, context) => apply(news, state.password, context),
+
+  /** It goes with the cluster. */
+  delete: () => Promise.resolve(),
+};
+
+/** @param former password that admin may still have */
+async function apply(inputs: ClusterInputs, former: string, context: Context): Promise<AdminOutputs> {
+  const known: [string, ...string[]] = [inputs.password, ...[former, BUILT_IN].filter((one) => one !== "")];
+  const cluster = new DolphinCluster(inputs, known, context);
+  const { leader } = await cluster.led(step);
+  const accepted = cluster.sessions.accepted;
+  if (accepted !== inputs.password) {
+    const params = { oldPwd: accepted, newPwd: inputs.password };
+    await cluster.onLeader(step, { name: "changePwd", params });
+    await untilEverywhere(inputs, context);
+  }
+  return { leader: leader.alias, site: `${leader.host}:${leader.port}` };
+}
+
+/** Waits until every controller that answers has heard of the password: others than the leader do a moment later. */
+async function untilEverywhere(inputs: ClusterInputs, context: Context): Promise<void> {
+  const name = "log in with the new password of admin";
+  for (const { site } of controllersOf(inputs.hosts)) {
+    const cluster = new DolphinCluster(inputs, [inputs.password], context);
+    await cluster.until(name, inputs.electionTimeout, `${site.alias} that knows it`, async () => {
+      try {
+        await cluster.sessions.ask(site, { name: "version" });
+      } catch (error) {
+        if (error instanceof WrongPassword) throw new NotYet("it knows another one");
+        if (!(error instanceof Silent)) throw error;
+      }
+    });
+  }
+}

@@ -1,0 +1,231 @@
+import { z } from "zod";
+import { DolphinCluster } from "../dolphin/cluster";
+import { ClusterRestart } from "../dolphin/cluster-restart";
+import { NodeWork, type NodeLimits } from "../dolphin/node-work";
+import {
+  NodesChange,
+  nodesUnderWay,
+  rowsIn,
+  tellUnderWay,
+  type NodesUnderWay,
+  type WantedNodes,
+} from "../dolphin/nodes-change";
+import { NoLeader, Silent, WrongPassword } from "../dolphin/silence";
+import { UnderWay } from "../dolphin/under-way";
+import type { ClusterView } from "../dolphin/view";
+import { anyTouches } from "../diff";
+import type { NodeRow } from "../resources/dolphin/node-rows";
+import { planNodes } from "../resources/dolphin/nodes-plan";
+import { hasUnknown } from "../wire";
+import {
+  clusterInputs,
+  limitInputs,
+  nodeRows,
+  noImport,
+  password,
+  rowsThere,
+  seconds,
+  withHost,
+  type ClusterInputs,
+} from "./dolphin-fields";
+import { flag, triggers } from "./fields";
+import type { Context, Kind } from "./kind";
+
+type NodesInputs = ClusterInputs &
+  NodeLimits &
+  WantedNodes & { rebalance: boolean; triggers: string[]; restartTriggers: string[] };
+
+/** A node as it was seen last. */
+export interface NodeState {
+  alias: string;
+  mode: NodeRow["mode"];
+  host: string;
+  port: number;
+  state: "online" | "offline";
+  /** Empty where it was not told. */
+  version: string;
+}
+
+type NodesOutputs = { leader: string; states: NodeState[]; pending: string[] };
+
+const step = "look at the nodes of the cluster";
+
+/** A node as the plugin's schema has it. */
+export const nodeState = () =>
+  z
+    .strictObject({
+      alias: z.string().describe("Its alias."),
+      mode: z.string().describe("What it is."),
+      host: z.string().describe("Its address."),
+      port: z.number().describe("Its port."),
+      state: z.string().describe("online or offline."),
+      version: z.string().describe("Version of its server; empty where it was not told."),
+    })
+    .meta({ id: "DolphinNodeState", description: "A node as it was seen last." });
+
+/** The nodes of a running cluster: the rows of cluster.nodes, read and changed through the leader, and that they are online. */
+export const dolphinNodesKind: Kind<NodesInputs, NodesOutputs> = {
+  token: "dbha:index:DolphinNodes",
+  description: "The nodes of a running DolphinDB cluster: the rows of cluster.nodes, and that they are online.",
+  inputs: {
+    ...clusterInputs,
+    password: password(),
+    nodes: nodeRows().describe("All rows of cluster.nodes."),
+    ...limitInputs,
+    agentsOnline: flag().default(true).describe("Whether an agent that is added knows its nodes before a restart."),
+    moveTimeout: seconds(60, 604_800)
+      .default(86_400)
+      .describe("Seconds that replicas of a data node that goes may take."),
+    rebalance: flag().default(false).describe("Spread chunks over all data nodes when one has come."),
+    triggers: triggers().describe(
+      "Texts; when one changes, the nodes are looked at and started where they are offline.",
+    ),
+    restartTriggers: triggers().describe(
+      "Texts; when one changes, data and compute nodes restart one after the other.",
+    ),
+  },
+  outputs: {
+    leader: z.string().describe("Alias of the controller that leads; empty when none did at a refresh."),
+    states: z.array(nodeState()).describe("All nodes as they were seen last."),
+    pending: z.array(z.string()).describe("What a run that ended has left to be done."),
+  },
+  quiet: ["password"],
+  replaceOn: [],
+  deleteBeforeReplace: false,
+  complete: withHost,
+  import: noImport("the nodes of a cluster", "nodes"),
+
+  drift(state, news) {
+    const there = rowsThere(state.nodes, news).map(({ alias }) => alias);
+    const offline = state.states.some((node) => node.state === "offline" && there.includes(node.alias));
+    return [
+      ...(offline ? [{ path: "states", kind: "update" as const, input: false }] : []),
+      ...(state.pending.length > 0 ? [{ path: "pending", kind: "delete" as const, input: false }] : []),
+    ];
+  },
+
+  id: ({ host }) => `${host.name}:nodes`,
+  remains: () => undefined,
+
+  async foresee(news, state, changed, context) {
+    if (state !== undefined && changed.length === 0)
+      return { leader: state.leader, states: state.states, pending: state.pending };
+    if (!hasUnknown(news)) await tellPlan(news, state, context);
+    return { pending: [] };
+  },
+
+  create: (inputs, context) => apply(inputs, false, context),
+
+  async read(state, context) {
+    const cluster = new DolphinCluster(state, [state.password], context, state.leader);
+    try {
+      const view = await cluster.view();
+      const rows = rowsIn(await cluster.anyController({ name: "getClusterNodesCfg" }));
+      const left = await underWayOf(state, context).read();
+      return {
+        ...state,
+        nodes: inOrderOf(state.nodes, rows),
+        leader: view.leader?.alias ?? "",
+        states: statesOf(view, new Map(state.states.map(({ alias, version }) => [alias, version]))),
+        pending: left === undefined ? [] : [tellUnderWay(left)],
+      };
+    } catch (error) {
+      if (error instanceof WrongPassword) throw cluster.explained(step, error);
+      if (!(error instanceof NoLeader)) throw error;
+      context.warn(`${error.message}: the nodes of the cluster were not looked at`);
+      return { ...state, leader: "" };
+    }
+  },
+
+  update: (state, news, changed, context) => apply(news, anyTouches(changed, "restartTriggers"), context, state),
+
+  /** Units of systemd end the nodes. */
+  delete: () => Promise.resolve(),
+};
+
+const underWayOf = ({ host }: ClusterInputs, context: Context): UnderWay<NodesUnderWay> =>
+  new UnderWay("nodes of DolphinDB", nodesUnderWay, host, context);
+
+const isWorker = ({ mode }: Pick<NodeRow, "mode">): boolean => mode === "datanode" || mode === "computenode";
+
+async function apply(
+  inputs: NodesInputs,
+  restarts: boolean,
+  context: Context,
+  state?: NodesInputs & NodesOutputs,
+): Promise<NodesOutputs> {
+  const cluster = new DolphinCluster(inputs, [inputs.password], context);
+  const work = new NodeWork(cluster, inputs, context);
+  const restart = new ClusterRestart(cluster, inputs.stopTimeout, context);
+  const change = new NodesChange(cluster, work, restart, underWayOf(inputs, context), inputs, context);
+  await change.apply();
+  const there = rowsThere(inputs.nodes, inputs);
+  await change.untilAgentsOnline(there.filter(({ mode }) => mode === "agent"));
+  const { nodes } = await cluster.led(step);
+  const isOnline = (alias: string): boolean => nodes.some((node) => node.alias === alias && node.isOnline);
+  const workers = there.filter(isWorker).map(({ alias }) => alias);
+  await work.start(workers.filter((alias) => !isOnline(alias)));
+  if (restarts) await change.restartNodes(workers);
+  const isNew = ({ alias, mode }: NodeRow): boolean =>
+    mode === "datanode" && state?.nodes.some((row) => row.alias === alias) === false;
+  if (inputs.rebalance && inputs.nodes.some(isNew))
+    await cluster.onLeader("rebalance chunks", {
+      name: "executeCode",
+      params: { script: "rebalanceChunksAmongDataNodes(true)" },
+      once: true,
+    });
+  const view = await cluster.led(step);
+  return { leader: view.leader.alias, states: statesOf(view, await versions(cluster, view)), pending: [] };
+}
+
+/** Notes what an update would do; what the engine cannot do is an error in preview, too. A cluster that does not answer tells nothing. */
+async function tellPlan(news: NodesInputs, state: NodesInputs | undefined, context: Context): Promise<void> {
+  if (state === undefined) return;
+  const cluster = new DolphinCluster({ ...news, electionTimeout: 1 }, [news.password, state.password], context);
+  let rows: NodeRow[];
+  try {
+    rows = rowsIn(await cluster.anyController({ name: "getClusterNodesCfg" }));
+  } catch (error) {
+    if (error instanceof NoLeader || error instanceof WrongPassword) return;
+    throw error;
+  }
+  const { told, refused } = planNodes(rows, news.nodes, news);
+  if (refused.length > 0)
+    throw cluster.problem(
+      undefined,
+      "change the nodes of the cluster",
+      refused.join("; "),
+      "describe what can be done",
+    );
+  for (const line of told) context.note(line);
+}
+
+/** Asks each node that is online, one after the other; one that does not say is left empty. */
+async function versions(cluster: DolphinCluster, { nodes }: ClusterView): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const node of nodes.filter(({ isOnline }) => isOnline)) {
+    const said = await cluster.sessions.ask(node, { name: "version" }).catch((error: unknown) => {
+      if (error instanceof Silent) return undefined;
+      throw error;
+    });
+    const text = said?.form === "scalar" && typeof said.value === "string" ? said.value : "";
+    found.set(node.alias, text.split(" ")[0] ?? "");
+  }
+  return found;
+}
+
+const statesOf = ({ nodes }: ClusterView, told: ReadonlyMap<string, string>): NodeState[] =>
+  nodes.map(({ alias, mode, host, port, isOnline }) => ({
+    ...{ alias, mode, host, port },
+    state: isOnline ? "online" : "offline",
+    version: told.get(alias) ?? "",
+  }));
+
+/** Rows in the order in which they are described, so that another order is no difference. */
+function inOrderOf(described: readonly NodeRow[], found: readonly NodeRow[]): NodeRow[] {
+  const place = ({ alias }: NodeRow): number => {
+    const at = described.findIndex((row) => row.alias === alias);
+    return at < 0 ? described.length : at;
+  };
+  return [...found].sort((a, b) => place(a) - place(b));
+}
