@@ -2,6 +2,7 @@ export { Host } from "./host";
 export type { BastionArgs, HostArgs } from "./host";
 export type { ImageSource, ImageTarballs } from "./image";
 export * from "./certificate";
+export * from "./dolphin";
 export * from "./load-balancer";
 export * from "./metadb";
 export * from "./odc";

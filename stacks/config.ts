@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { dolphinSchema } from "../components/dolphin/schema";
 import { odcSchema } from "../components/odc/schema";
 import { odpSchema } from "../components/odp/schema";
 import { omsSchema } from "../components/oms/schema";
@@ -43,11 +44,12 @@ const stackSchema = (known?: Inventory["hosts"]) => {
     odc: odcSchema(host, { nameOf, addressOf, isLost }).optional(),
     odp: odpSchema(host, nameOf).optional(),
     oms: omsSchema(host, { nameOf, addressOf, isLost }).optional(),
+    dolphin: dolphinSchema(host, { nameOf, addressOf, isLost }).optional(),
   });
 };
 
 /** What a stack deploys, checked, with defaults filled in. */
-export type StackConfig = Pick<z.output<ReturnType<typeof stackSchema>>, "odc" | "odp" | "oms"> & Inventory;
+export type StackConfig = Pick<z.output<ReturnType<typeof stackSchema>>, "odc" | "odp" | "oms" | "dolphin"> & Inventory;
 
 /**
  * Reads and checks everything a stack says, before any host is contacted.
@@ -67,8 +69,8 @@ export function parseConfig(raw: Record<string, string>): StackConfig {
   found.push(...unread);
   if (!result.success || !inventory || found.length > 0)
     throw new Error(report("the stack's configuration was refused", found.sort()));
-  const { odc, odp, oms } = result.data;
-  return { odc, odp, oms, ...inventory };
+  const { odc, odp, oms, dolphin } = result.data;
+  return { odc, odp, oms, dolphin, ...inventory };
 }
 
 /** This project's settings by name; sections are JSON text in Pulumi's hands. */

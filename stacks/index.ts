@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Host, OdcHaDeployment, OdpWithWatchdog, OmsMultiNode } from "../components";
+import { DolphinHaCluster, Host, OdcHaDeployment, OdpWithWatchdog, OmsMultiNode } from "../components";
 import { parseConfig, type StackConfig } from "./config";
 
 function readConfig(): StackConfig {
@@ -65,4 +65,24 @@ export const oms = config.oms && omsSummary(deployOms(config.oms));
 function omsSummary({ url, regions, nodes, backups, lastBackup, firstLogin, certificate, ...tsdb }: OmsMultiNode) {
   const { influxDb, tsdbPassword } = tsdb;
   return { url, regions, nodes, backups, lastBackup, firstLogin, influxDb, tsdbPassword, certificate };
+}
+
+function deployDolphin({ hosts: names, ...settings }: NonNullable<StackConfig["dolphin"]>): DolphinHaCluster {
+  const placed = <T extends { host: string }>(nodes: T[] | undefined) =>
+    nodes?.map(({ host, ...node }) => ({ ...node, host: named(host) }));
+  return new DolphinHaCluster("dolphin", {
+    ...settings,
+    hosts: names.map(named),
+    controllers: placed(settings.controllers),
+    agents: placed(settings.agents),
+    dataNodes: placed(settings.dataNodes),
+    computeNodes: placed(settings.computeNodes),
+  });
+}
+
+/** The DolphinDB cluster, when the stack has one: urls, leader, nodes, license, adminPassword. */
+export const dolphin = config.dolphin && dolphinSummary(deployDolphin(config.dolphin));
+
+function dolphinSummary({ urls, leader, nodes, license, adminPassword }: DolphinHaCluster) {
+  return { urls, leader, nodes, license, adminPassword };
 }

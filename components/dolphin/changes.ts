@@ -1,13 +1,14 @@
 import { type Changes, dataStep, live, nodeByNode, refused, reload } from "../changes/change";
 
+/** What is planned, and not built yet. */
+const unbuilt = (what: string) => refused(`is not built yet: ${what}; take the former value back`);
+
 const WHEN_NEXT = "counts at the next start, stop or election";
 
 const ofController = nodeByNode(
-  "written on each controller, which restarts when the one before serves, the leader last; logLevel, maxConnections, maxMemSize, raftElectionTick and dfsChunkNodeHeartBeatTimeout are taken over without a restart",
+  "written on each controller, which restarts when the one before knows a leader, the leader last",
 );
-const ofNodes = nodeByNode(
-  "saved through the leader; nodes for which a value differs restart one after the other, when all chunks are complete, but for values that setDynamicConfig takes; other directories of metadata, and volumes that go, are refused",
-);
+const ofNodes = unbuilt("what cluster.cfg says is changed in the web interface of a controller after the first start");
 const places = reload(
   "new nodes are added while all others serve; a compute node that goes is stopped and removed, a data node when its replicas have moved to others, after which the controllers restart one after the other; another port or zone of a data node restarts the whole cluster, another host or alias of one is refused",
 );
@@ -15,11 +16,9 @@ const places = reload(
 /** What changes of `DolphinHaCluster`'s arguments do. */
 export const dolphinChanges: Changes = {
   hosts: places,
-  addresses: dataStep("the whole cluster is stopped and started with other sites; for data nodes it is refused"),
+  addresses: unbuilt("other sites"),
   publicNames: ofNodes,
-  controllers: dataStep(
-    "all nodes are stopped, the files of controllers and agents written and all started; refused unless those that stay are the majority of the former group and of the new one",
-  ),
+  controllers: unbuilt("another group of controllers"),
   agents: dataStep(
     "a new host's agent is added while all others serve; another port or alias restarts the whole cluster",
   ),
@@ -27,7 +26,7 @@ export const dolphinChanges: Changes = {
   computeNodes: reload(
     "new ones are added and started, those that go are stopped and removed, changed ones both; all others serve",
   ),
-  ports: dataStep("the whole cluster is stopped and started with other sites"),
+  ports: unbuilt("other sites"),
   zones: nodeByNode(
     "controllers restart one after the other, the leader last; chunks that are there keep their replicas; a data node that comes into another zone restarts the whole cluster",
   ),
@@ -37,12 +36,12 @@ export const dolphinChanges: Changes = {
   "parameters.dataNodes": ofNodes,
   "parameters.computeNodes": ofNodes,
   "parameters.aliases": ofNodes,
-  server: dataStep(
-    "metadata are backed up and the backups proven, then all nodes stop and start with it, or host by host with upgrade.mode rolling",
-  ),
-  license: reload(
-    "written on each host, then every node takes it while it runs and is asked for it; with licenseUpdate offline they restart one after the other",
-  ),
+  "server.version": unbuilt("another server"),
+  "server.archives": unbuilt("another server"),
+  "server.hostArchives": unbuilt("another server"),
+  "server.stripComponents": unbuilt("another server"),
+  "server.keep": live("counts at the next package"),
+  license: unbuilt("another licence"),
   licenseUpdate: live("counts at the next licence"),
   adminPassword: live("changed through the leader, with the former one"),
   directory: refused("metadata and data do not move with it: take the former one back, or deploy anew"),
@@ -56,7 +55,7 @@ export const dolphinChanges: Changes = {
   "backup.keep": live("counts at the next backup"),
   "backup.keepOnDestroy": live("counts when the cluster is removed"),
   upgrade: live("counts at the next upgrade"),
-  rollback: dataStep("all nodes are stopped, the backup is put back and the nodes start; removing it does nothing"),
+  rollback: unbuilt("the way back from another server"),
   scale: live("counts when nodes come or go next"),
-  check: live("made when it is given, and after each deployment of other nodes or another server"),
+  check: unbuilt("the check of a deployment"),
 };

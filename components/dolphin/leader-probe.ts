@@ -18,10 +18,14 @@ export const leaderProbe = (
 printf 'POST / HTTP/1.1\\r\\nHost: %s\\r\\nContent-Type: application/json\\r\\nContent-Length: %s\\r\\nConnection: close\\r\\n\\r\\n%s' ${host} ${QUESTION.length} ${shellWord(QUESTION)} >&3
 IFS= read -r -d "" -t 8 answer <&3
 leads='"value" *: *"[^"]+"'
-case $answer in *'Please login in first'*) exit 0 ;; esac
-[[ $answer =~ $leads ]] && exit 0
-echo "it knows no leader: \${answer##*$'\\n'}"
+body=\${answer##*$'\\n'}
+case $body in *'Please login in first'*) echo "$body" && exit 0 ;; esac
+[[ $body =~ $leads ]] && echo "$body" && exit 0
+echo "it knows no leader: $body"
 exit 1
 `;
   return { command: `exec bash -c ${shellWord(script)}`, about: `controller ${alias} knows a leader` };
 };
+
+/** Where an answer that is healthy has the leader's alias. */
+export const leaderAlias = "/object/0/value";

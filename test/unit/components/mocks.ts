@@ -119,6 +119,8 @@ function outputs(type: string, name: string, inputs: object): Record<string, unk
       return { sha256: sumOf((inputs as { content?: unknown }).content) };
     case "dbha:index:Probe":
       return { healthy: true, values: { version: "4.3.1" } };
+    case "dbha:index:DolphinNodes":
+      return { leader: "p2-controller", states: dolphinStates(inputs) };
     case "command:remote:Command":
       return { stdout: name.includes("-backups-") ? "[]" : "" };
     case "tls:index/privateKey:PrivateKey":
@@ -134,6 +136,10 @@ function outputs(type: string, name: string, inputs: object): Record<string, unk
       return {};
   }
 }
+
+/** All nodes of DolphinDB are online. */
+const dolphinStates = (inputs: object): object[] =>
+  (inputs as { nodes: { alias: string }[] }).nodes.map(({ alias }) => ({ alias, state: "online", version: "3.00.4" }));
 
 const sumOf = (content: unknown): string =>
   createHash("sha256")

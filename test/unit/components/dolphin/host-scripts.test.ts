@@ -155,14 +155,16 @@ describe("What is done on a host of DolphinDB before its nodes start", function 
       return [code, said];
     };
     try {
-      assert.deepEqual(await look('{"object":[{"form":"scalar","type":"string","value":"c2"}]}'), [0, ""]);
+      const led = '{"object":[{"form":"scalar","type":"string","value":"c2"}]}';
+      assert.deepEqual(await look(led), [0, `${led}\n`]);
       assert.match(
         asked,
         /^POST \/ HTTP\/1\.1\r\nHost: 127\.0\.0\.1\r\n[^]*Content-Length: 62\r\n[^]*\r\n\r\n\{.*"getActiveMaster".*\}$/,
       );
       const none = '{"object":[{"form":"scalar","type":"string","value":""}]}';
       assert.deepEqual(await look(none), [1, `it knows no leader: ${none}\n`]);
-      assert.deepEqual(await look('{"msg":"Please login in first before executing any web API function."}'), [0, ""]);
+      const closed = '{"msg":"Please login in first before executing any web API function."}';
+      assert.deepEqual(await look(closed), [0, `${closed}\n`]);
     } finally {
       server.close();
     }

@@ -1,0 +1,65 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { File, Service } from "../../provider/resources";
+import type { Host } from "../host";
+import { waitFor, type Waits } from "../rolling";
+import { renderAgentCfg } from "./agent-cfg";
+import type { DolphinCluster } from "./cluster";
+import type { DolphinHost } from "./dolphin-host";
+import { only, type PlacedNode } from "./layout";
+import { withSecrets } from "./secrets";
+import { renderAgentUnit, renderNodesUnit } from "./unit";
+
+/** An agent, and the unit by which the nodes that it starts end. */
+export class DolphinAgent {
+  readonly service: Service;
+  /** Whose changes are a reason to look at its nodes. */
+  readonly reasons: pulumi.Output<string>[];
+
+  /** @param waits what its start or restart waits for. */
+  constructor(
+    private readonly cluster: DolphinCluster,
+    private readonly host: Host,
+    private readonly on: DolphinHost,
+    waits: Waits,
+    private readonly parent: pulumi.Resource,
+  ) {
+    const config = this.configFile(cluster.agentOn(host) as PlacedNode);
+    const { instance, settings } = cluster;
+    const { stopTimeout } = settings;
+    this.reasons = [config.sha256, on.version];
+    const end = this.unit("nodes", instance.units.nodes, renderNodesUnit(instance), [], waits);
+    const text = renderAgentUnit({ instance, stopTimeout });
+    // it ends before its nodes, or it would start them again
+    this.service = this.unit("agent", instance.units.agent, text, this.reasons, waitFor(waits, config, end));
+  }
+
+  private child(role: string): string {
+    return `${this.cluster.name}-${role}-${this.host.hostName}`;
+  }
+
+  private configFile(agent: PlacedNode): File {
+    const { instance, nodes, settings } = this.cluster;
+    const controllers = only(nodes, "controller") as [PlacedNode, ...PlacedNode[]];
+    const text = renderAgentCfg({ agent, controllers, parameters: settings.parameters.agents });
+    return new File(
+      this.child("agent-cfg"),
+      {
+        host: this.on.data,
+        path: `${instance.config}/agent.cfg`,
+        content: withSecrets(text),
+        mode: "0640",
+        owner: instance.user,
+        group: instance.user,
+      },
+      { parent: this.parent, dependsOn: this.on.prepared },
+    );
+  }
+
+  private unit(role: string, unit: string, text: string, triggers: pulumi.Output<string>[], dependsOn: Waits): Service {
+    return new Service(
+      this.child(role),
+      { host: this.on.data, name: `${unit}.service`, unit: text, triggers },
+      { parent: this.parent, dependsOn: waitFor(dependsOn, ...this.on.prepared) },
+    );
+  }
+}

@@ -1,0 +1,133 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { DolphinAdmin, DolphinNodes } from "../../provider/resources";
+import { NotedArgs } from "../changes/noted-args";
+import type { Host } from "../host";
+import { hostSchema, knownHost } from "../host-schema";
+import { rolling } from "../rolling";
+import { checkedOutput, parseNamed, unknown } from "../validation";
+import type { DolphinHaClusterArgs } from "./args";
+import { dolphinChanges } from "./changes";
+import { DolphinCluster } from "./cluster";
+import { DolphinAgent } from "./dolphin-agent";
+import { DolphinController } from "./dolphin-controller";
+import { DolphinHost } from "./dolphin-host";
+import { fitHosts, fitLicense } from "./fit";
+import { licenseStatus, nodeStatus, urlsOf } from "./outputs";
+import { replicasOf } from "./replica-conflicts";
+import { restartOrder } from "./restart-order";
+import { dolphinName, dolphinSchema, secretFields, type DolphinSettings } from "./schema";
+import type { DolphinLicenseStatus, DolphinNodeStatus } from "./status";
+import { refuseUnbuilt } from "./unbuilt";
+import { takesAgentsOnline } from "./versions";
+import { dolphinWarnings } from "./warnings";
+
+/**
+ * A DolphinDB cluster whose controllers form a Raft group: controllers, then agents, then data and compute nodes, in the order of the
+ * vendor's "DolphinDB High-availability Cluster Deployment".
+ *
+ * After the first start the group owns cluster.nodes and cluster.cfg: changes of them go through its leader. Controllers restart one
+ * after the other, the leader last.
+ */
+export class DolphinHaCluster extends pulumi.ComponentResource {
+  /** Where browsers reach the controllers, of which each shows the whole cluster. */
+  readonly urls: pulumi.Output<string[]> = unknown();
+  /** Alias of the controller that leads; empty where none did at the last `up` or `refresh`. */
+  readonly leader: pulumi.Output<string> = unknown();
+  /** The nodes with kind, state and version. */
+  readonly nodes: pulumi.Output<DolphinNodeStatus[]> = unknown();
+  /** The licence that the nodes were given. */
+  readonly license: pulumi.Output<DolphinLicenseStatus> = unknown();
+  /** Password of `admin` (a secret). */
+  readonly adminPassword: pulumi.Output<string> = unknown();
+
+  /**
+   * @param name part of the children's names, and of units, user and directories on the hosts: `dolphin-NAME`.
+   * @throws pulumi.ResourceError that lists every argument that was refused, before anything is contacted; a preview tells them and goes on.
+   */
+  constructor(name: string, args: DolphinHaClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    const schema = dolphinSchema(hostSchema, knownHost);
+    const noted = new NotedArgs(`DolphinHaCluster ${name}`, dolphinChanges, schema, args, opts);
+    super("dbha:index:DolphinHaCluster", name, noted.inputs, noted.options);
+    const settings = parseNamed(dolphinName, schema, args, this, "DolphinHaCluster", name);
+    if (settings === undefined) return;
+    noted.resource = this;
+    for (const warning of dolphinWarnings(settings, knownHost)) void pulumi.log.warn(warning, this);
+    refuseUnbuilt(name, settings, this);
+    const cluster = new DolphinCluster(name, settings);
+    this.adminPassword = this.password(name, settings);
+    const license = fitLicense(cluster, this);
+    const fit = pulumi.all([fitHosts(cluster, this), pulumi.unsecret(license).apply(() => true)]);
+    const hosts = new Map(cluster.hosts.map((host) => [host, new DolphinHost(cluster, host, fit, license, this)]));
+    const controllers = this.startControllers(cluster, hosts);
+    const admin = this.nameAdmin(cluster, controllers);
+    const agents = this.startAgents(cluster, hosts, admin);
+    const nodes = this.startNodes(cluster, agents);
+    this.urls = nodes.leader.apply(() => urlsOf(cluster));
+    this.leader = nodes.leader;
+    this.nodes = nodeStatus(cluster, nodes);
+    this.license = licenseStatus(license);
+    this.registerOutputs({
+      urls: this.urls,
+      leader: this.leader,
+      nodes: this.nodes,
+      license: this.license,
+      adminPassword: this.adminPassword,
+    });
+  }
+
+  private password(name: string, { adminPassword }: DolphinSettings<Host>): pulumi.Output<string> {
+    if (adminPassword !== undefined)
+      return pulumi.secret(checkedOutput(adminPassword, secretFields.adminPassword, "adminPassword", this));
+    return new random.RandomPassword(`${name}-admin-password`, { length: 20, special: false }, { parent: this }).result;
+  }
+
+  /** All at the same time where nobody leads, else one after the other. */
+  private startControllers(cluster: DolphinCluster, hosts: Map<Host, DolphinHost>): DolphinController[] {
+    const order = restartOrder(cluster, this);
+    return rolling(cluster.controllerHosts, order, [], (host, waits) => {
+      return new DolphinController(cluster, host, hosts.get(host) as DolphinHost, waits, this);
+    });
+  }
+
+  private nameAdmin(cluster: DolphinCluster, controllers: DolphinController[]): DolphinAdmin {
+    return new DolphinAdmin(`${cluster.name}-admin`, this.access(cluster), {
+      parent: this,
+      dependsOn: controllers.map(({ probe }) => probe),
+    });
+  }
+
+  private startAgents(cluster: DolphinCluster, hosts: Map<Host, DolphinHost>, admin: DolphinAdmin): DolphinAgent[] {
+    const agents: DolphinAgent[] = [];
+    for (const [host, on] of hosts) {
+      if (cluster.agentOn(host) === undefined) continue;
+      const before = agents.slice(-1).map(({ service }) => service);
+      agents.push(new DolphinAgent(cluster, host, on, [admin, ...before], this));
+    }
+    return agents;
+  }
+
+  private startNodes(cluster: DolphinCluster, agents: DolphinAgent[]): DolphinNodes {
+    const { name, settings, instance } = cluster;
+    const { startTimeout, stopTimeout, scale, upgrade } = settings;
+    return new DolphinNodes(
+      `${name}-nodes`,
+      {
+        ...this.access(cluster),
+        nodes: cluster.rows,
+        replicas: replicasOf(settings),
+        agentsOnline: takesAgentsOnline(settings.server.version),
+        logs: instance.logs,
+        ...{ startTimeout, stopTimeout, moveTimeout: scale.moveTimeout, recoveryTimeout: upgrade.recoveryTimeout },
+        rebalance: scale.rebalance,
+        triggers: agents.flatMap(({ reasons }) => reasons),
+      },
+      { parent: this, dependsOn: agents.map(({ service }) => service) },
+    );
+  }
+
+  /** How the plugin reaches the cluster, and as whom. */
+  private access({ access: hosts, https, settings: { electionTimeout } }: DolphinCluster) {
+    return { hosts, password: this.adminPassword, https, electionTimeout };
+  }
+}

@@ -1,0 +1,28 @@
+/** What is known of one node. */
+export interface DolphinNodeStatus {
+  alias: string;
+  /** "controller", "agent", "datanode" or "computenode". */
+  kind: string;
+  /** Name of its host. */
+  host: string;
+  /** Its address and port. */
+  endpoint: string;
+  /** "online" or "offline", as of the last `up` or `refresh`; "lost" with its host. */
+  state: string;
+  /** What the running program says of its version; empty where it was not asked. */
+  version: string;
+}
+
+/** What is known of the licence. */
+export interface DolphinLicenseStatus {
+  /** Its last day, as 2042-01-01. */
+  end: string;
+  /** Days until then. */
+  daysLeft: number;
+  /** Data and compute nodes that it allows. */
+  nodes: number;
+  /** Cores that a node may use. */
+  cores: number;
+  /** GB that a node may use. */
+  memory: number;
+}

@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { DolphinHaCluster, type DolphinHaClusterArgs, Host } from "../../../../components";
+import type { HostFacts } from "../../../../provider/resources";
+import { isSecret, mockEngine, type Registered, unwrap, valueOf } from "../mocks";
+import { type Placed, placing } from "../placing";
+
+const LICENSE = "2099.12.31,64,16,12,lab,2,-1,,0\nU2VjcmV0\n";
+const host = (n: number, more = {}): Host =>
+  new Host(`p${n}`, { address: `10.0.0.${n}`, acceptUnknownHostKey: true, ...more });
+
+const args = (change: Partial<DolphinHaClusterArgs> = {}): DolphinHaClusterArgs => ({
+  hosts: [1, 2, 3].map((n) => host(n)),
+  server: { version: "3.00.4.3", archives: { amd64: "dolphindb.zip" } },
+  license: LICENSE,
+  adminPassword: "Given.Pass+1",
+  parameters: {
+    controllers: { maxMemSize: 1 },
+    agents: { maxMemSize: 1 },
+    nodes: { maxMemSize: 2 },
+    aliases: { "p1-datanode": { settings: { s3Secret: "Hidden.1" } } },
+  },
+  ...change,
+});
+
+describe("DolphinHaCluster", () => {
+  let registered: Registered[];
+  let cluster: DolphinHaCluster;
+  let placed: Map<string, Placed>;
+  const inputs = (name: string): Record<string, unknown> => {
+    const one = registered.find((resource) => resource.name === name);
+    assert.ok(one, `${name} is missing among ${registered.map((resource) => resource.name).join(", ")}`);
+    return one.inputs;
+  };
+  const after = (name: string): string[] => placed.get(name)?.after ?? [];
+
+  async function deploy(
+    change: Partial<DolphinHaClusterArgs> = {},
+    running?: { leader: string; nodes: string[] },
+  ): Promise<void> {
+    const services = running ? ["dbha-dolphin-db-controller.service"] : [];
+    const facts: Record<string, Partial<HostFacts>> = { p1: { services }, p2: { services }, p3: { services } };
+    registered = await mockEngine({}, facts, {}, undefined, (asked) => {
+      const [, address = ""] = /dev\/tcp\/([\d.]+)\//.exec(asked) ?? [];
+      const { leader = "", nodes = [] } = running ?? {};
+      const healthy = nodes.includes(`p${address.slice(-1)}-controller`);
+      return { healthy, values: healthy ? { leader } : {}, detail: "" };
+    });
+    const noted = placing();
+    cluster = new DolphinHaCluster("db", args(change), { transformations: noted.transformations });
+    await valueOf(pulumi.all([cluster.nodes, cluster.license]));
+    placed = await noted.placed();
+  }
+
+  before(() => deploy());
+
+  it("registers exactly these resources, and no more for a second host than for the first", () => {
+    const roles = (n: number): string[] =>
+      registered.flatMap(({ type, name }) => (name.endsWith(`-p${n}`) ? [`${type.split(":").at(-1)} ${name}`] : []));
+    assert.deepEqual(roles(1).sort(), [
+      "Archive db-package-p1",
+      "Command db-assemble-p1",
+      "Command db-first-files-p1",
+      "Command db-user-p1",
+      "Directory db-config-p1",
+      "Directory db-home-p1",
+      "Directory db-logs-p1",
+      "Directory db-scripts-p1",
+      "Directory db-server-p1",
+      "File db-agent-cfg-p1",
+      "File db-controller-cfg-p1",
+      "File db-license-p1",
+      "File db-stop-nodes-p1",
+      "Probe db-controller-probe-p1",
+      "Service db-agent-p1",
+      "Service db-controller-p1",
+      "Service db-nodes-p1",
+    ]);
+    assert.deepEqual(
+      roles(3).sort(),
+      roles(1)
+        .map((name) => name.replace(/p1$/, "p3"))
+        .sort(),
+    );
+    const others = registered.filter(({ name }) => !/-p\d$/.test(name)).map(({ name }) => name);
+    assert.deepEqual(others.sort(), ["db", "db-admin", "db-nodes", "p1", "p2", "p3"]);
+  });
+
+  it("has password, licence and secret parameters in secrets alone", () => {
+    const open = JSON.stringify(registered, (_, value: unknown) => (isSecret(value) ? "secret" : value));
+    assert.doesNotMatch(open, /Given\.Pass|U2VjcmV0|Hidden\.1/);
+    assert.equal(unwrap(inputs("db-license-p1").content), LICENSE);
+    assert.equal(inputs("db-license-p1").mode, "0600");
+    assert.equal(unwrap(inputs("db-nodes").password), "Given.Pass+1");
+  });
+
+  it("starts all controllers at the same time where nobody leads, then admin gets a password, then agents start", () => {
+    for (const n of [1, 2, 3])
+      assert.deepEqual(after(`db-controller-p${n}`), [
+        `db-assemble-p${n}`,
+        `db-config-p${n}`,
+        `db-controller-cfg-p${n}`,
+        `db-first-files-p${n}`,
+        `db-home-p${n}`,
+        `db-license-p${n}`,
+        `db-logs-p${n}`,
+        `db-stop-nodes-p${n}`,
+      ]);
+    assert.deepEqual(after("db-admin"), ["db-controller-probe-p1", "db-controller-probe-p2", "db-controller-probe-p3"]);
+    assert.ok(after("db-agent-p1").includes("db-admin"));
+    assert.ok(after("db-agent-p2").includes("db-agent-p1"));
+    assert.deepEqual(after("db-nodes"), ["db-agent-p1", "db-agent-p2", "db-agent-p3"]);
+  });
+
+  it("ends an agent before the unit that ends its nodes, and that before the controllers", () => {
+    assert.ok(after("db-agent-p1").includes("db-nodes-p1"));
+    assert.ok(after("db-nodes-p1").includes("db-admin"));
+  });
+
+  it("restarts controllers one after the other, those that know nobody first, the leader last", async () => {
+    const nodes = ["p1-controller", "p2-controller"];
+    await deploy({}, { leader: "p1-controller", nodes });
+    const waitsFor = (n: number): string[] => after(`db-controller-p${n}`).filter((one) => one.includes("probe"));
+    assert.deepEqual(waitsFor(3), []);
+    assert.deepEqual(waitsFor(2), ["db-controller-probe-p3"]);
+    assert.deepEqual(waitsFor(1), ["db-controller-probe-p2"]);
+    await deploy({}, { leader: "", nodes: [] });
+    assert.deepEqual(waitsFor(1), []);
+  });
+
+  it("reaches the nodes through their hosts, those with a controller first", async () => {
+    await deploy({ hosts: [4, 1, 2, 3].map((n) => host(n)), controllers: [1, 2, 3].map((n) => ({ host: host(n) })) });
+    const { hosts } = inputs("db-nodes") as { hosts: { host: { name: string }; controller?: { alias: string } }[] };
+    assert.deepEqual(
+      hosts.map((one) => [one.host.name, one.controller?.alias]),
+      [
+        ["p1", "p1-controller"],
+        ["p2", "p2-controller"],
+        ["p3", "p3-controller"],
+        ["p4", undefined],
+      ],
+    );
+  });
+
+  it("tells addresses, leader, nodes and licence", async () => {
+    await deploy({ publicNames: { p1: "db.example.com" } });
+    assert.deepEqual(await valueOf(cluster.urls), [
+      "http://db.example.com:8800",
+      "http://10.0.0.2:8800",
+      "http://10.0.0.3:8800",
+    ]);
+    assert.equal(await valueOf(cluster.leader), "p2-controller");
+    const nodes = await valueOf(cluster.nodes);
+    assert.equal(nodes.length, 12);
+    assert.deepEqual(nodes.at(-2), {
+      alias: "p3-datanode",
+      kind: "datanode",
+      host: "p3",
+      endpoint: "10.0.0.3:8802",
+      state: "online",
+      version: "3.00.4",
+    });
+    const { daysLeft, ...terms } = await valueOf(cluster.license);
+    assert.deepEqual(terms, { end: "2099-12-31", nodes: 12, cores: 16, memory: 64 });
+    assert.ok(daysLeft > 20_000);
+    assert.equal(await pulumi.isSecret(cluster.license), false);
+  });
+
+  it("contacts nothing on a host that is lost", async () => {
+    await deploy({ hosts: [host(1), host(2), host(3, { lost: true })] });
+    const nodes = await valueOf(cluster.nodes);
+    assert.deepEqual(
+      nodes.filter(({ host }) => host === "p3").map(({ state }) => state),
+      ["lost", "lost", "lost", "lost"],
+    );
+    assert.deepEqual(
+      after("db-controller-p2").filter((one) => one.includes("p3")),
+      [],
+    );
+    assert.equal(placed.get("db-user-p3")?.opts.retainOnDelete, true);
+  });
+
+  it("refuses what is described and not built yet", async () => {
+    await mockEngine();
+    const build = () =>
+      new DolphinHaCluster("db", args({ check: {}, rollback: { backup: "20261129T180000Z-3.00.4.3" } }));
+    assert.throws(build, /\(2 problems\).*\n {2}- rollback: is not built yet; fix: leave it out\n {2}- check: is not/);
+  });
+});
