@@ -30,7 +30,7 @@ export class DolphinCluster {
     readonly access: ClusterAccess,
     passwords: readonly [string, ...string[]],
     private readonly context: Context,
-    private readonly first = "",
+    private first = "",
   ) {
     this.sessions = new NodeSessions(access, passwords, context);
   }
@@ -39,8 +39,11 @@ export class DolphinCluster {
    * What the first controller that answers sees.
    * @throws NoLeader when none answers
    */
-  view(): Promise<ClusterView> {
-    return this.anyController({ name: "executeCode", params: { script: "getClusterPerf(true)" } }).then(viewOf);
+  async view(): Promise<ClusterView> {
+    const view = viewOf(await this.anyController({ name: "executeCode", params: { script: "getClusterPerf(true)" } }));
+    // others may be behind it
+    if (view.leader !== undefined) this.first = view.leader.alias;
+    return view;
   }
 
   /**

@@ -2,13 +2,10 @@ import { z } from "zod";
 import { DolphinCluster, NotYet } from "../dolphin/cluster";
 import { NoLeader, Silent, WrongPassword } from "../dolphin/silence";
 import { controllersOf } from "../dolphin/site";
-import { clusterInputs, noImport, password, withHost, type ClusterInputs } from "./dolphin-fields";
+import { BUILT_IN, clusterInputs, noImport, password, withHost, type ClusterInputs } from "./dolphin-fields";
 import type { Context, Kind } from "./kind";
 
 type AdminOutputs = { leader: string; site: string };
-
-/** What admin has in a cluster that was just made, and everybody knows. */
-const BUILT_IN = "123456";
 
 const step = "set the password of admin";
 

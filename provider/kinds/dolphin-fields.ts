@@ -20,6 +20,9 @@ const hostsRule = "must be a list of hosts; fix: give { host, address, controlle
 
 const unit = (what: string) => text("a unit").describe(`Unit that systemd runs the host's ${what} by.`).optional();
 
+/** What admin has in a cluster that was just made, and everybody knows. */
+export const BUILT_IN = "123456";
+
 /** Seconds, with their limits. */
 export function seconds(least: number, most: number) {
   const rule = `must be a whole number of seconds from ${least} to ${most}; fix: write it without quotes`;

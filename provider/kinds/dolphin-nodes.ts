@@ -10,9 +10,9 @@ import {
   type NodesUnderWay,
   type WantedNodes,
 } from "../dolphin/nodes-change";
-import { NoLeader, Silent, WrongPassword } from "../dolphin/silence";
+import { termsIn } from "../dolphin/license-change";
+import { NoLeader, WrongPassword } from "../dolphin/silence";
 import { UnderWay } from "../dolphin/under-way";
-import type { ClusterView } from "../dolphin/view";
 import { anyTouches } from "../diff";
 import type { NodeRow } from "../resources/dolphin/node-rows";
 import { planNodes } from "../resources/dolphin/nodes-plan";
@@ -28,6 +28,7 @@ import {
   withHost,
   type ClusterInputs,
 } from "./dolphin-fields";
+import { nodeState, statesOf, told, toldLicense, versionsOf, type NodeState, type ToldLicense } from "./dolphin-states";
 import { flag, triggers } from "./fields";
 import type { Context, Kind } from "./kind";
 
@@ -35,33 +36,9 @@ type NodesInputs = ClusterInputs &
   NodeLimits &
   WantedNodes & { rebalance: boolean; triggers: string[]; restartTriggers: string[] };
 
-/** A node as it was seen last. */
-export interface NodeState {
-  alias: string;
-  mode: NodeRow["mode"];
-  host: string;
-  port: number;
-  state: "online" | "offline";
-  /** Empty where it was not told. */
-  version: string;
-}
-
-type NodesOutputs = { leader: string; states: NodeState[]; pending: string[] };
+type NodesOutputs = { leader: string; states: NodeState[]; license: ToldLicense; pending: string[] };
 
 const step = "look at the nodes of the cluster";
-
-/** A node as the plugin's schema has it. */
-export const nodeState = () =>
-  z
-    .strictObject({
-      alias: z.string().describe("Its alias."),
-      mode: z.string().describe("What it is."),
-      host: z.string().describe("Its address."),
-      port: z.number().describe("Its port."),
-      state: z.string().describe("online or offline."),
-      version: z.string().describe("Version of its server; empty where it was not told."),
-    })
-    .meta({ id: "DolphinNodeState", description: "A node as it was seen last." });
 
 /** The nodes of a running cluster: the rows of cluster.nodes, read and changed through the leader, and that they are online. */
 export const dolphinNodesKind: Kind<NodesInputs, NodesOutputs> = {
@@ -87,6 +64,7 @@ export const dolphinNodesKind: Kind<NodesInputs, NodesOutputs> = {
   outputs: {
     leader: z.string().describe("Alias of the controller that leads; empty when none did at a refresh."),
     states: z.array(nodeState()).describe("All nodes as they were seen last."),
+    license: toldLicense().describe("The licence that the leader goes by."),
     pending: z.array(z.string()).describe("What a run that ended has left to be done."),
   },
   quiet: ["password"],
@@ -109,7 +87,7 @@ export const dolphinNodesKind: Kind<NodesInputs, NodesOutputs> = {
 
   async foresee(news, state, changed, context) {
     if (state !== undefined && changed.length === 0)
-      return { leader: state.leader, states: state.states, pending: state.pending };
+      return { leader: state.leader, states: state.states, license: state.license, pending: state.pending };
     if (!hasUnknown(news)) await tellPlan(news, state, context);
     return { pending: [] };
   },
@@ -127,6 +105,7 @@ export const dolphinNodesKind: Kind<NodesInputs, NodesOutputs> = {
         nodes: inOrderOf(state.nodes, rows),
         leader: view.leader?.alias ?? "",
         states: statesOf(view, new Map(state.states.map(({ alias, version }) => [alias, version]))),
+        license: told(termsIn(await cluster.anyController({ name: "license" }))),
         pending: left === undefined ? [] : [tellUnderWay(left)],
       };
     } catch (error) {
@@ -175,7 +154,8 @@ async function apply(
       once: true,
     });
   const view = await cluster.led(step);
-  return { leader: view.leader.alias, states: statesOf(view, await versions(cluster, view)), pending: [] };
+  const license = told(termsIn(await cluster.onLeader(step, { name: "license" })));
+  return { leader: view.leader.alias, states: statesOf(view, await versionsOf(cluster, view)), license, pending: [] };
 }
 
 /** Notes what an update would do; what the engine cannot do is an error in preview, too. A cluster that does not answer tells nothing. */
@@ -184,6 +164,7 @@ async function tellPlan(news: NodesInputs, state: NodesInputs | undefined, conte
   const cluster = new DolphinCluster({ ...news, electionTimeout: 1 }, [news.password, state.password], context);
   let rows: NodeRow[];
   try {
+    await cluster.view();
     rows = rowsIn(await cluster.anyController({ name: "getClusterNodesCfg" }));
   } catch (error) {
     if (error instanceof NoLeader || error instanceof WrongPassword) return;
@@ -199,27 +180,6 @@ async function tellPlan(news: NodesInputs, state: NodesInputs | undefined, conte
     );
   for (const line of told) context.note(line);
 }
-
-/** Asks each node that is online, one after the other; one that does not say is left empty. */
-async function versions(cluster: DolphinCluster, { nodes }: ClusterView): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
-  for (const node of nodes.filter(({ isOnline }) => isOnline)) {
-    const said = await cluster.sessions.ask(node, { name: "version" }).catch((error: unknown) => {
-      if (error instanceof Silent) return undefined;
-      throw error;
-    });
-    const text = said?.form === "scalar" && typeof said.value === "string" ? said.value : "";
-    found.set(node.alias, text.split(" ")[0] ?? "");
-  }
-  return found;
-}
-
-const statesOf = ({ nodes }: ClusterView, told: ReadonlyMap<string, string>): NodeState[] =>
-  nodes.map(({ alias, mode, host, port, isOnline }) => ({
-    ...{ alias, mode, host, port },
-    state: isOnline ? "online" : "offline",
-    version: told.get(alias) ?? "",
-  }));
 
 /** Rows in the order in which they are described, so that another order is no difference. */
 function inOrderOf(described: readonly NodeRow[], found: readonly NodeRow[]): NodeRow[] {

@@ -2,6 +2,9 @@ import { archiveKind } from "./archive";
 import { containerClaim, containerSettlement } from "./container-claim";
 import { directoryKind } from "./directory";
 import { dolphinAdminKind } from "./dolphin-admin";
+import { dolphinClusterQuery } from "./dolphin-cluster";
+import { dolphinClusterConfigKind } from "./dolphin-cluster-config";
+import { dolphinLicenseKind } from "./dolphin-license";
 import { dolphinNodesKind } from "./dolphin-nodes";
 import { fileKind } from "./file";
 import { healthQuery } from "./health";
@@ -18,6 +21,8 @@ export const kinds: readonly Kind[] = [
   archiveKind,
   directoryKind,
   dolphinAdminKind,
+  dolphinClusterConfigKind,
+  dolphinLicenseKind,
   dolphinNodesKind,
   fileKind,
   imageKind,
@@ -27,4 +32,10 @@ export const kinds: readonly Kind[] = [
 ];
 
 /** All functions of the plugin. */
-export const queries: readonly Query[] = [containerClaim, containerSettlement, healthQuery, hostFactsQuery];
+export const queries: readonly Query[] = [
+  containerClaim,
+  containerSettlement,
+  dolphinClusterQuery,
+  healthQuery,
+  hostFactsQuery,
+];

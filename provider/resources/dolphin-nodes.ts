@@ -12,6 +12,15 @@ export interface DolphinNodeState {
   version: string;
 }
 
+/** What a licence of DolphinDB allows. */
+export interface DolphinLicenseTerms {
+  end: string;
+  kind: string;
+  nodes: number;
+  cores: number;
+  memory: number;
+}
+
 /** Arguments of `DolphinNodes`, beside those of `DolphinAccessArgs` and `DolphinLimitArgs`. */
 export interface DolphinNodesArgs extends DolphinAccessArgs, DolphinLimitArgs {
   /** Password of the user admin. Kept as a secret; it travels within the SSH connection only. */
@@ -55,12 +64,14 @@ export class DolphinNodes extends pulumi.CustomResource {
   declare public readonly leader: pulumi.Output<string>;
   /** All nodes as they were seen last: alias, mode, host, port, state (`online` or `offline`) and version of the server. */
   declare public readonly states: pulumi.Output<DolphinNodeState[]>;
+  /** The licence that the leader goes by: end, kind, nodes, cores and memory in GB. */
+  declare public readonly license: pulumi.Output<DolphinLicenseTerms>;
   /** What a run that ended has left to be done; the next `up` does it. */
   declare public readonly pending: pulumi.Output<string[]>;
 
   constructor(name: string, args: DolphinNodesArgs, opts?: pulumi.CustomResourceOptions) {
     const password = pulumi.secret(args.password);
-    const outputs = { leader: undefined, states: undefined, pending: undefined };
+    const outputs = { leader: undefined, states: undefined, license: undefined, pending: undefined };
     super("dbha:index:DolphinNodes", name, { ...args, password, ...outputs }, opts);
   }
 }

@@ -172,6 +172,17 @@ export const untilStates = (
     assert.deepEqual(Object.fromEntries(Object.keys(wanted).map((alias) => [alias, found[alias]])), wanted);
   });
 
+/** The process of a node. */
+export const pidOf = (name: HostName, kind: NodeKind): Promise<string> =>
+  run(
+    theLab(),
+    name,
+    `for process in /proc/[0-9]*; do
+      case $(readlink $process/exe) in ${HOME}/*) ;; *) continue ;; esac
+      if tr '\\0' ' ' <$process/cmdline | grep -q -- '-mode ${kind} '; then echo \${process#/proc/}; fi
+    done`,
+  );
+
 /** Ends the process of a node by a signal, without telling anybody. */
 export const signalNode = (name: HostName, kind: NodeKind, signal = "KILL"): Promise<string> =>
   run(

@@ -80,11 +80,11 @@ describe("The plugin's service", function () {
   it("says which types and functions there are when asked for another", async () => {
     await assert.rejects(plugin.check("dbha:index:Nothing", {}), {
       message:
-        "there is no resource type dbha:index:Nothing; known are dbha:index:Archive, dbha:index:Directory, dbha:index:DolphinAdmin, dbha:index:DolphinNodes, dbha:index:File, dbha:index:Image, dbha:index:ObproxyConfig, dbha:index:Probe, dbha:index:Service",
+        "there is no resource type dbha:index:Nothing; known are dbha:index:Archive, dbha:index:Directory, dbha:index:DolphinAdmin, dbha:index:DolphinClusterConfig, dbha:index:DolphinLicense, dbha:index:DolphinNodes, dbha:index:File, dbha:index:Image, dbha:index:ObproxyConfig, dbha:index:Probe, dbha:index:Service",
     });
     await assert.rejects(plugin.invoke("dbha:index:nothing", {}), {
       message:
-        "there is no function dbha:index:nothing; known are dbha:index:claimContainer, dbha:index:settleContainer, dbha:index:getHealth, dbha:index:getHostFacts",
+        "there is no function dbha:index:nothing; known are dbha:index:claimContainer, dbha:index:settleContainer, dbha:index:getDolphinCluster, dbha:index:getHealth, dbha:index:getHostFacts",
     });
   });
 

@@ -110,7 +110,7 @@ function planOf(
 }
 
 /** Parameters as a node has them: its alias before wildcards, before all. */
-function effective(lines: readonly ConfigLine[], alias: string): Map<string, string> {
+export function effective(lines: readonly ConfigLine[], alias: string): Map<string, string> {
   const rank = (qualifier: string): number => (qualifier === "" ? 0 : isPattern(qualifier) ? 1 : 2);
   const ours = lines
     .map(([key, value]) => ({ ...splitKey(key), value }))

@@ -20,6 +20,8 @@ describe("the plugin's schema", () => {
       "Archive",
       "Directory",
       "DolphinAdmin",
+      "DolphinClusterConfig",
+      "DolphinLicense",
       "DolphinNodes",
       "File",
       "Image",
