@@ -134,8 +134,12 @@ describe("What is done on a host of DolphinDB before its nodes start", function 
     let answer = "";
     let asked = "";
     const server = createServer((socket) => {
-      socket.once("data", (data) => {
-        asked = data.toString();
+      let heard = "";
+      socket.on("data", (data) => {
+        heard += data.toString();
+        // the request comes in as many pieces as the shell writes
+        if (!heard.endsWith("}")) return;
+        asked = heard;
         socket.end(`HTTP/1.1 200 OK\r\nContent-Length: ${answer.length}\r\n\r\n${answer}`);
       });
     });
