@@ -67,8 +67,9 @@ export class DolphinCluster {
         }
       }
       if (wrong !== undefined) throw wrong;
-      const needed = Math.floor(controllers.length / 2) + 1;
-      throw new NoLeader(`no controller answers, and ${needed} of ${controllers.length} have to (${heard.join("; ")})`);
+      const all = this.access.hosts.filter(({ controller }) => controller !== undefined).length;
+      const needed = Math.floor(all / 2) + 1;
+      throw new NoLeader(`no controller answers, and ${needed} of ${all} have to (${heard.join("; ")})`);
     });
   }
 
