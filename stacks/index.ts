@@ -80,9 +80,9 @@ function deployDolphin({ hosts: names, ...settings }: NonNullable<StackConfig["d
   });
 }
 
-/** The DolphinDB cluster, when the stack has one: urls, leader, nodes, license, adminPassword. */
+/** The DolphinDB cluster, when the stack has one: urls, leader, nodes, license, clusterConfig, adminPassword. */
 export const dolphin = config.dolphin && dolphinSummary(deployDolphin(config.dolphin));
 
-function dolphinSummary({ urls, leader, nodes, license, adminPassword }: DolphinHaCluster) {
-  return { urls, leader, nodes, license, adminPassword };
+function dolphinSummary({ urls, leader, nodes, license, clusterConfig, adminPassword }: DolphinHaCluster) {
+  return { urls, leader, nodes, license, clusterConfig, adminPassword };
 }

@@ -8,7 +8,9 @@ const WHEN_NEXT = "counts at the next start, stop or election";
 const ofController = nodeByNode(
   "written on each controller, which restarts when the one before knows a leader, the leader last",
 );
-const ofNodes = unbuilt("what cluster.cfg says is changed in the web interface of a controller after the first start");
+const ofNodes = nodeByNode(
+  "saved through the leader; nodes for which a value differs restart one after the other, when all chunks are complete, but for values that setDynamicConfig takes; other directories of metadata, and volumes that go, are refused",
+);
 const places = reload(
   "new nodes are added while all others serve; a compute node that goes is stopped and removed, a data node when its replicas have moved to others, after which the controllers restart one after the other; another port or zone of a data node restarts the whole cluster, another host or alias of one is refused",
 );
@@ -17,7 +19,7 @@ const places = reload(
 export const dolphinChanges: Changes = {
   hosts: places,
   addresses: unbuilt("other sites"),
-  publicNames: ofNodes,
+  publicNames: nodeByNode("as for parameters.controllers and parameters.nodes"),
   controllers: unbuilt("another group of controllers"),
   agents: dataStep(
     "a new host's agent is added while all others serve; another port or alias restarts the whole cluster",
@@ -41,7 +43,9 @@ export const dolphinChanges: Changes = {
   "server.hostArchives": unbuilt("another server"),
   "server.stripComponents": unbuilt("another server"),
   "server.keep": live("counts at the next package"),
-  license: unbuilt("another licence"),
+  license: reload(
+    "written on each host, then every node takes it while it runs and is asked for it; with licenseUpdate offline when it starts the next time",
+  ),
   licenseUpdate: live("counts at the next licence"),
   adminPassword: live("changed through the leader, with the former one"),
   directory: refused("metadata and data do not move with it: take the former one back, or deploy anew"),

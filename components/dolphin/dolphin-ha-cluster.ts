@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { DolphinAdmin, DolphinNodes } from "../../provider/resources";
+import { DolphinAdmin, DolphinClusterConfig, DolphinLicense, DolphinNodes } from "../../provider/resources";
 import { NotedArgs } from "../changes/noted-args";
 import type { Host } from "../host";
 import { hostSchema, knownHost } from "../host-schema";
@@ -9,11 +9,13 @@ import { checkedOutput, parseNamed, unknown } from "../validation";
 import type { DolphinHaClusterArgs } from "./args";
 import { dolphinChanges } from "./changes";
 import { DolphinCluster } from "./cluster";
+import { clusterLines } from "./cluster-cfg";
 import { DolphinAgent } from "./dolphin-agent";
 import { DolphinController } from "./dolphin-controller";
 import { DolphinHost } from "./dolphin-host";
 import { fitHosts, fitLicense } from "./fit";
 import { licenseStatus, nodeStatus, urlsOf } from "./outputs";
+import { parameterInputs, shownParameters } from "./secrets";
 import { replicasOf } from "./replica-conflicts";
 import { restartOrder } from "./restart-order";
 import { dolphinName, dolphinSchema, secretFields, type DolphinSettings } from "./schema";
@@ -36,8 +38,10 @@ export class DolphinHaCluster extends pulumi.ComponentResource {
   readonly leader: pulumi.Output<string> = unknown();
   /** The nodes with kind, state and version. */
   readonly nodes: pulumi.Output<DolphinNodeStatus[]> = unknown();
-  /** The licence that the nodes were given. */
+  /** The licence in force. */
   readonly license: pulumi.Output<DolphinLicenseStatus> = unknown();
+  /** cluster.cfg as in force, key by key; secrets are hidden. */
+  readonly clusterConfig: pulumi.Output<Record<string, string>> = unknown();
   /** Password of `admin` (a secret). */
   readonly adminPassword: pulumi.Output<string> = unknown();
 
@@ -56,22 +60,26 @@ export class DolphinHaCluster extends pulumi.ComponentResource {
     refuseUnbuilt(name, settings, this);
     const cluster = new DolphinCluster(name, settings);
     this.adminPassword = this.password(name, settings);
-    const license = fitLicense(cluster, this);
-    const fit = pulumi.all([fitHosts(cluster, this), pulumi.unsecret(license).apply(() => true)]);
-    const hosts = new Map(cluster.hosts.map((host) => [host, new DolphinHost(cluster, host, fit, license, this)]));
-    const controllers = this.startControllers(cluster, hosts);
+    const enough = fitLicense(cluster, this);
+    const fit = pulumi.all([fitHosts(cluster, this), pulumi.unsecret(enough).apply(() => true)]);
+    const hosts = new Map(cluster.hosts.map((host) => [host, new DolphinHost(cluster, host, fit, this)]));
+    const license = this.giveLicense(cluster, enough, hosts);
+    const controllers = this.startControllers(cluster, hosts, license);
     const admin = this.nameAdmin(cluster, controllers);
     const agents = this.startAgents(cluster, hosts, admin);
-    const nodes = this.startNodes(cluster, agents);
+    const config = this.configure(cluster, agents);
+    const nodes = this.startNodes(cluster, agents, config);
     this.urls = nodes.leader.apply(() => urlsOf(cluster));
     this.leader = nodes.leader;
     this.nodes = nodeStatus(cluster, nodes);
-    this.license = licenseStatus(license);
+    this.license = licenseStatus(nodes);
+    this.clusterConfig = pulumi.unsecret(config.parameters.apply(shownParameters));
     this.registerOutputs({
       urls: this.urls,
       leader: this.leader,
       nodes: this.nodes,
       license: this.license,
+      clusterConfig: this.clusterConfig,
       adminPassword: this.adminPassword,
     });
   }
@@ -82,10 +90,28 @@ export class DolphinHaCluster extends pulumi.ComponentResource {
     return new random.RandomPassword(`${name}-admin-password`, { length: 20, special: false }, { parent: this }).result;
   }
 
+  private giveLicense(
+    cluster: DolphinCluster,
+    license: pulumi.Output<string>,
+    hosts: Map<Host, DolphinHost>,
+  ): DolphinLicense {
+    const { name, settings, instance } = cluster;
+    const file = { path: instance.license, owner: instance.user, group: instance.user };
+    return new DolphinLicense(
+      `${name}-license`,
+      { ...this.access(cluster), license, ...file, update: settings.licenseUpdate },
+      { parent: this, dependsOn: [...hosts.values()].flatMap(({ owning }) => owning) },
+    );
+  }
+
   /** All at the same time where nobody leads, else one after the other. */
-  private startControllers(cluster: DolphinCluster, hosts: Map<Host, DolphinHost>): DolphinController[] {
+  private startControllers(
+    cluster: DolphinCluster,
+    hosts: Map<Host, DolphinHost>,
+    license: DolphinLicense,
+  ): DolphinController[] {
     const order = restartOrder(cluster, this);
-    return rolling(cluster.controllerHosts, order, [], (host, waits) => {
+    return rolling(cluster.controllerHosts, order, [license], (host, waits) => {
       return new DolphinController(cluster, host, hosts.get(host) as DolphinHost, waits, this);
     });
   }
@@ -107,22 +133,31 @@ export class DolphinHaCluster extends pulumi.ComponentResource {
     return agents;
   }
 
-  private startNodes(cluster: DolphinCluster, agents: DolphinAgent[]): DolphinNodes {
-    const { name, settings, instance } = cluster;
-    const { startTimeout, stopTimeout, scale, upgrade } = settings;
+  /** Before the nodes, as one that comes reads its parameters at its first start. */
+  private configure(cluster: DolphinCluster, agents: DolphinAgent[]): DolphinClusterConfig {
+    const { name, settings, instance, nodes } = cluster;
+    const parameters = parameterInputs(clusterLines({ ...settings, nodes }));
+    return new DolphinClusterConfig(
+      `${name}-cluster-cfg`,
+      { ...this.access(cluster), ...limitsOf(cluster), parameters, nodes: cluster.rows, directory: instance.directory },
+      { parent: this, dependsOn: agents.map(({ service }) => service) },
+    );
+  }
+
+  private startNodes(cluster: DolphinCluster, agents: DolphinAgent[], config: DolphinClusterConfig): DolphinNodes {
+    const { name, settings } = cluster;
     return new DolphinNodes(
       `${name}-nodes`,
       {
         ...this.access(cluster),
+        ...limitsOf(cluster),
         nodes: cluster.rows,
-        replicas: replicasOf(settings),
         agentsOnline: takesAgentsOnline(settings.server.version),
-        logs: instance.logs,
-        ...{ startTimeout, stopTimeout, moveTimeout: scale.moveTimeout, recoveryTimeout: upgrade.recoveryTimeout },
-        rebalance: scale.rebalance,
+        moveTimeout: settings.scale.moveTimeout,
+        rebalance: settings.scale.rebalance,
         triggers: agents.flatMap(({ reasons }) => reasons),
       },
-      { parent: this, dependsOn: agents.map(({ service }) => service) },
+      { parent: this, dependsOn: [config] },
     );
   }
 
@@ -131,3 +166,12 @@ export class DolphinHaCluster extends pulumi.ComponentResource {
     return { hosts, password: this.adminPassword, https, electionTimeout };
   }
 }
+
+/** What is kept to when nodes stop and start. */
+const limitsOf = ({ settings, instance }: DolphinCluster) => ({
+  replicas: replicasOf(settings),
+  logs: instance.logs,
+  startTimeout: settings.startTimeout,
+  stopTimeout: settings.stopTimeout,
+  recoveryTimeout: settings.upgrade.recoveryTimeout,
+});

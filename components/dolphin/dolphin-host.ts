@@ -1,5 +1,5 @@
 import type * as command from "@pulumi/command";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { Directory, File, type HostData, OnDelete } from "../../provider/resources";
 import type { Host } from "../host";
 import { nodeCommand } from "../metadb/command";
@@ -12,10 +12,12 @@ import { renderStopNodes } from "./stop-nodes";
 
 /** What is prepared on a host before a node of it starts: user, directories, server. */
 export class DolphinHost {
-  /** What its nodes need to start. */
+  /** What its nodes need to start, but for the licence. */
   readonly prepared: pulumi.Resource[];
   /** Directory of the package in use. */
   readonly version: pulumi.Output<string>;
+  /** What the licence needs: the directory that it lies in, and the user that owns it. */
+  readonly owning: pulumi.Resource[];
   private readonly server: Directory;
   private readonly user: command.remote.Command;
   readonly data: pulumi.Output<HostData>;
@@ -23,13 +25,11 @@ export class DolphinHost {
   /**
    * Children are `${name}-role-host`.
    * @param fit resolved when the hosts have been found fit; nothing is made before.
-   * @param license its text.
    */
   constructor(
     private readonly cluster: DolphinCluster,
     private readonly host: Host,
     fit: pulumi.Output<unknown>,
-    license: pulumi.Output<string>,
     private readonly parent: pulumi.Resource,
   ) {
     const { name, instance } = cluster;
@@ -40,7 +40,8 @@ export class DolphinHost {
     this.version = unpacked.directory;
     // it lies in the directory of the packages, which goes when it is empty
     this.server = this.directory("server", instance.server, { onDelete: OnDelete.Purge }, [unpacked.resource]);
-    this.prepared = [...this.home(), this.assemble(unpacked), this.license(license), this.stopNodes()];
+    this.owning = [this.user, this.server];
+    this.prepared = [...this.home(), this.assemble(unpacked), this.stopNodes()];
   }
 
   private child(role: string): string {
@@ -83,15 +84,6 @@ export class DolphinHost {
       parent: this.parent,
       dependsOn: [this.server, resource],
     });
-  }
-
-  private license(content: pulumi.Output<string>): File {
-    const { license: path, user } = this.cluster.instance;
-    return new File(
-      this.child("license"),
-      { host: this.data, path, content: pulumi.secret(content), mode: "0600", owner: user, group: user },
-      { parent: this.parent, dependsOn: [this.user, this.server] },
-    );
   }
 
   private stopNodes(): File {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DolphinNodes } from "../../provider/resources";
-import { daysLeft, parseLicense } from "../../provider/resources/dolphin/license";
+import { daysLeft } from "../../provider/resources/dolphin/license";
 import type { DolphinCluster } from "./cluster";
 import { only } from "./layout";
 import type { DolphinLicenseStatus, DolphinNodeStatus } from "./status";
@@ -29,9 +29,9 @@ export const nodeStatus = (cluster: DolphinCluster, { states }: DolphinNodes): p
     }),
   );
 
-/** What the text of the licence says, without the client. */
-export const licenseStatus = (license: pulumi.Output<string>): pulumi.Output<DolphinLicenseStatus> =>
-  pulumi.unsecret(license).apply((text) => {
-    const { end, nodes, cores, memory } = parseLicense(text);
-    return { end, daysLeft: daysLeft({ end }, new Date().toISOString().slice(0, 10)), nodes, cores, memory };
-  });
+/** The licence in force, as the leader tells of it. */
+export const licenseStatus = ({ license }: DolphinNodes): pulumi.Output<DolphinLicenseStatus> =>
+  license.apply(({ kind, end, nodes, cores, memory }) => ({
+    ...{ kind, end, nodes, cores, memory },
+    daysLeft: daysLeft({ end }, new Date().toISOString().slice(0, 10)),
+  }));

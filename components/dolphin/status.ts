@@ -13,8 +13,10 @@ export interface DolphinNodeStatus {
   version: string;
 }
 
-/** What is known of the licence. */
+/** What is known of the licence in force. */
 export interface DolphinLicenseStatus {
+  /** `commercial`, `free`, `trial` and others, as the engine calls it. */
+  kind: string;
   /** Its last day, as 2042-01-01. */
   end: string;
   /** Days until then. */

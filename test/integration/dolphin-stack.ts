@@ -18,6 +18,7 @@ export interface DolphinOutputs {
   leader: string;
   nodes: DolphinNodeStatus[];
   license: DolphinLicenseStatus;
+  clusterConfig: Record<string, string>;
   adminPassword: string;
 }
 

@@ -36,7 +36,7 @@ for (const [i, engine] of engines().entries())
     after(() => endDolphin(stack));
 
     it("has twelve nodes that serve, and tells of them and of the licence", async () => {
-      const { urls, leader, nodes, license, adminPassword } = await dolphinOutputs(stack);
+      const { urls, leader, nodes, license, clusterConfig, adminPassword } = await dolphinOutputs(stack);
       const addresses = HOST_NAMES.map((host) => labHosts()[host].address);
       assert.deepEqual(
         urls,
@@ -59,8 +59,9 @@ for (const [i, engine] of engines().entries())
         ["3.00.4.3"],
       );
       const { daysLeft, ...terms } = license;
-      assert.deepEqual(terms, { end: "2099-12-31", nodes: 12, cores: 16, memory: 64 });
+      assert.deepEqual(terms, { kind: "commercial", end: "2099-12-31", nodes: 12, cores: 16, memory: 64 });
       assert.ok(daysLeft > 20_000);
+      assert.deepEqual([clusterConfig.maxMemSize, clusterConfig.newValuePartitionPolicy], ["2", "add"]);
       const state = await stack.exported();
       assert.ok(!state.includes(adminPassword) && !state.includes(LICENSE.split("\n")[1] as string));
     });

@@ -120,7 +120,11 @@ function outputs(type: string, name: string, inputs: object): Record<string, unk
     case "dbha:index:Probe":
       return { healthy: true, values: { version: "4.3.1" } };
     case "dbha:index:DolphinNodes":
-      return { leader: "p2-controller", states: dolphinStates(inputs) };
+      return {
+        leader: "p2-controller",
+        states: dolphinStates(inputs),
+        license: { kind: "commercial", end: "2099-12-31", nodes: 12, cores: 16, memory: 64 },
+      };
     case "command:remote:Command":
       return { stdout: name.includes("-backups-") ? "[]" : "" };
     case "tls:index/privateKey:PrivateKey":

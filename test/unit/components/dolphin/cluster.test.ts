@@ -48,7 +48,7 @@ describe("DolphinHaCluster", () => {
     });
     const noted = placing();
     cluster = new DolphinHaCluster("db", args(change), { transformations: noted.transformations });
-    await valueOf(pulumi.all([cluster.nodes, cluster.license]));
+    await valueOf(pulumi.all([cluster.nodes, cluster.clusterConfig, cluster.license]));
     placed = await noted.placed();
   }
 
@@ -69,7 +69,6 @@ describe("DolphinHaCluster", () => {
       "Directory db-server-p1",
       "File db-agent-cfg-p1",
       "File db-controller-cfg-p1",
-      "File db-license-p1",
       "File db-stop-nodes-p1",
       "Probe db-controller-probe-p1",
       "Service db-agent-p1",
@@ -83,15 +82,17 @@ describe("DolphinHaCluster", () => {
         .sort(),
     );
     const others = registered.filter(({ name }) => !/-p\d$/.test(name)).map(({ name }) => name);
-    assert.deepEqual(others.sort(), ["db", "db-admin", "db-nodes", "p1", "p2", "p3"]);
+    assert.deepEqual(others.sort(), ["db", "db-admin", "db-cluster-cfg", "db-license", "db-nodes", "p1", "p2", "p3"]);
   });
 
   it("has password, licence and secret parameters in secrets alone", () => {
     const open = JSON.stringify(registered, (_, value: unknown) => (isSecret(value) ? "secret" : value));
     assert.doesNotMatch(open, /Given\.Pass|U2VjcmV0|Hidden\.1/);
-    assert.equal(unwrap(inputs("db-license-p1").content), LICENSE);
-    assert.equal(inputs("db-license-p1").mode, "0600");
+    assert.equal(unwrap(inputs("db-license").license), LICENSE);
     assert.equal(unwrap(inputs("db-nodes").password), "Given.Pass+1");
+    const parameters = unwrap(inputs("db-cluster-cfg").parameters) as Record<string, unknown>;
+    assert.equal(unwrap(parameters["p1-datanode.s3Secret"]), "Hidden.1");
+    assert.equal(parameters.maxMemSize, "2");
   });
 
   it("starts all controllers at the same time where nobody leads, then admin gets a password, then agents start", () => {
@@ -102,14 +103,15 @@ describe("DolphinHaCluster", () => {
         `db-controller-cfg-p${n}`,
         `db-first-files-p${n}`,
         `db-home-p${n}`,
-        `db-license-p${n}`,
+        "db-license",
         `db-logs-p${n}`,
         `db-stop-nodes-p${n}`,
       ]);
     assert.deepEqual(after("db-admin"), ["db-controller-probe-p1", "db-controller-probe-p2", "db-controller-probe-p3"]);
     assert.ok(after("db-agent-p1").includes("db-admin"));
     assert.ok(after("db-agent-p2").includes("db-agent-p1"));
-    assert.deepEqual(after("db-nodes"), ["db-agent-p1", "db-agent-p2", "db-agent-p3"]);
+    assert.deepEqual(after("db-cluster-cfg"), ["db-agent-p1", "db-agent-p2", "db-agent-p3"]);
+    assert.deepEqual(after("db-nodes"), ["db-cluster-cfg"]);
   });
 
   it("ends an agent before the unit that ends its nodes, and that before the controllers", () => {
@@ -142,7 +144,7 @@ describe("DolphinHaCluster", () => {
     );
   });
 
-  it("tells addresses, leader, nodes and licence", async () => {
+  it("tells addresses, leader, nodes, licence and configuration, without secrets", async () => {
     await deploy({ publicNames: { p1: "db.example.com" } });
     assert.deepEqual(await valueOf(cluster.urls), [
       "http://db.example.com:8800",
@@ -161,9 +163,12 @@ describe("DolphinHaCluster", () => {
       version: "3.00.4",
     });
     const { daysLeft, ...terms } = await valueOf(cluster.license);
-    assert.deepEqual(terms, { end: "2099-12-31", nodes: 12, cores: 16, memory: 64 });
+    assert.deepEqual(terms, { kind: "commercial", end: "2099-12-31", nodes: 12, cores: 16, memory: 64 });
     assert.ok(daysLeft > 20_000);
     assert.equal(await pulumi.isSecret(cluster.license), false);
+    const shown = await valueOf(cluster.clusterConfig);
+    assert.deepEqual([shown["p1-datanode.s3Secret"], shown.maxMemSize], ["[secret]", "2"]);
+    assert.equal(await pulumi.isSecret(cluster.clusterConfig), false);
   });
 
   it("contacts nothing on a host that is lost", async () => {
