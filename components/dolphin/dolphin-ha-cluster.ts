@@ -68,7 +68,7 @@ export class DolphinHaCluster extends pulumi.ComponentResource {
     const admin = this.nameAdmin(cluster, controllers);
     const agents = this.startAgents(cluster, hosts, admin);
     const config = this.configure(cluster, agents);
-    const nodes = this.startNodes(cluster, agents, config);
+    const nodes = this.startNodes(cluster, agents, license, config);
     this.urls = nodes.leader.apply(() => urlsOf(cluster));
     this.leader = nodes.leader;
     this.nodes = nodeStatus(cluster, nodes);
@@ -144,7 +144,12 @@ export class DolphinHaCluster extends pulumi.ComponentResource {
     );
   }
 
-  private startNodes(cluster: DolphinCluster, agents: DolphinAgent[], config: DolphinClusterConfig): DolphinNodes {
+  private startNodes(
+    cluster: DolphinCluster,
+    agents: DolphinAgent[],
+    license: DolphinLicense,
+    config: DolphinClusterConfig,
+  ): DolphinNodes {
     const { name, settings } = cluster;
     return new DolphinNodes(
       `${name}-nodes`,
@@ -155,7 +160,7 @@ export class DolphinHaCluster extends pulumi.ComponentResource {
         agentsOnline: takesAgentsOnline(settings.server.version),
         moveTimeout: settings.scale.moveTimeout,
         rebalance: settings.scale.rebalance,
-        triggers: agents.flatMap(({ reasons }) => reasons),
+        triggers: [...agents.flatMap(({ reasons }) => reasons), license.sha256],
       },
       { parent: this, dependsOn: [config] },
     );

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DolphinCluster, NotYet } from "../dolphin/cluster";
 import { NoLeader, Silent, WrongPassword } from "../dolphin/silence";
-import { controllersOf } from "../dolphin/site";
+import type { Site } from "../dolphin/site";
 import { BUILT_IN, clusterInputs, noImport, password, withHost, type ClusterInputs } from "./dolphin-fields";
 import type { Context, Kind } from "./kind";
 
@@ -60,20 +60,24 @@ export const dolphinAdminKind: Kind<ClusterInputs, AdminOutputs> = {
 async function apply(inputs: ClusterInputs, former: string, context: Context): Promise<AdminOutputs> {
   const known: [string, ...string[]] = [inputs.password, ...[former, BUILT_IN].filter((one) => one !== "")];
   const cluster = new DolphinCluster(inputs, known, context);
-  const { leader } = await cluster.led(step);
+  const { leader, nodes } = await cluster.led(step);
   const accepted = cluster.sessions.accepted;
   if (accepted !== inputs.password) {
     const params = { oldPwd: accepted, newPwd: inputs.password };
     await cluster.onLeader(step, { name: "changePwd", params });
-    await untilEverywhere(inputs, context);
+    await untilEverywhere(
+      inputs,
+      nodes.filter(({ isOnline }) => isOnline),
+      context,
+    );
   }
   return { leader: leader.alias, site: `${leader.host}:${leader.port}` };
 }
 
-/** Waits until every controller that answers has heard of the password: others than the leader do a moment later. */
-async function untilEverywhere(inputs: ClusterInputs, context: Context): Promise<void> {
+/** Waits until every node that answers has heard of the password: others than the leader do a moment later. */
+async function untilEverywhere(inputs: ClusterInputs, nodes: Site[], context: Context): Promise<void> {
   const name = "log in with the new password of admin";
-  for (const { site } of controllersOf(inputs.hosts)) {
+  for (const site of nodes) {
     const cluster = new DolphinCluster(inputs, [inputs.password], context);
     await cluster.until(name, inputs.electionTimeout, `${site.alias} that knows it`, async () => {
       try {
