@@ -5,6 +5,8 @@ import { join } from "node:path";
 import * as yaml from "yaml";
 import { readLab } from "../../lab/src/lab";
 import { scripts } from "../../provider/scripts";
+import { forgetUnderWay, noteUnderWay, readUnderWay } from "../../provider/scripts/under-way";
+import { commandUnit } from "../../provider/scripts/units";
 import { OldHost, startOldHost } from "../old-tools/login";
 import { labName } from "../test-lab";
 import { writeTar } from "./archive-files";
@@ -175,6 +177,18 @@ describe("Among the tools of CentOS 7", function () {
       make("Probe", { tcp: { port: 1 }, interval: 1, timeout: 3, watched }),
       /connection refused[^]*journalctl -u dbha-old.service on p3:\n[^]* {4}words of p3\n[^]*log on p3:\n {4}more words$/,
     );
+    assert.deepEqual(await old.refused(), []);
+  });
+
+  it("what is under way is noted and forgotten, and units of a cluster restart", async () => {
+    const key = "cluster old";
+    assert.equal(old.send(noteUnderWay, { key, text: '{"left":["it\'s"]}' }), "noted=1");
+    assert.equal(old.send(readUnderWay, { key }), 'text={"left":["it\'s"]}');
+    assert.equal(old.send(forgetUnderWay, { key }), "noted=0");
+    assert.equal(old.send(readUnderWay, { key }), "text=");
+    await old.on(`cat >/etc/systemd/system/${unit}; systemctl daemon-reload`, "[Service]\nExecStart=/bin/sleep 600\n");
+    assert.equal(old.send(commandUnit, { unit, action: "restart" }), "state=active");
+    assert.equal(old.send(commandUnit, { unit, action: "stop" }), "state=inactive");
     assert.deepEqual(await old.refused(), []);
   });
 
