@@ -1,4 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
+import type { HostName } from "../../lab/src/name";
+import { on } from "./hosts";
 
 /** Looks, again and again, at the argument lists of all processes of this machine; those of the lab's hosts are among them. */
 export class ArgumentLists {
@@ -21,5 +23,26 @@ export class ArgumentLists {
     this.goesOn = false;
     await this.ended;
     return [...this.seen];
+  }
+}
+
+/** A host's docker, which notes what it is called with: what it runs may be over before anybody looks. */
+export class DockerCalls {
+  private static readonly program = "/usr/local/bin/docker";
+  private static readonly notes = "/run/docker-calls";
+
+  private constructor(private readonly host: HostName) {}
+
+  static async on(host: HostName): Promise<DockerCalls> {
+    const { program, notes } = DockerCalls;
+    const script = `#!/bin/sh\necho "docker $*" >>${notes}\nexec /usr/bin/docker "$@"\n`;
+    await on(host, `cat >${program} <<'EOF'\n${script}EOF\nchmod 755 ${program}`);
+    return new DockerCalls(host);
+  }
+
+  /** Ends it. @returns all calls, as text */
+  async stop(): Promise<string> {
+    const { program, notes } = DockerCalls;
+    return on(this.host, `rm ${program}; cat ${notes}; rm ${notes}`);
   }
 }
