@@ -15,7 +15,9 @@ const LIBRARY = ["components", "provider", "stacks"].map((part) => `test/unit/${
 const START = ["start", "protocol"].map((part) => `test/provider/${part}.test.ts`);
 
 const providerTests = readdirSync("test/provider").filter((file) => file.endsWith(".test.ts"));
-const needsLab = (file: string): boolean => /\blab\b/.test(readFileSync(`test/provider/${file}`, "utf8"));
+/** Those of DolphinDB have their lab from a file that they share. */
+const needsLab = (file: string): boolean =>
+  /\blab\b|"\.\/dolphin-cluster"/.test(readFileSync(`test/provider/${file}`, "utf8"));
 const [onLab, elsewhere] = [needsLab, (file: string) => !needsLab(file)].map((chosen) =>
   providerTests.filter(chosen).map((file) => `test/provider/${file}`),
 ) as [string[], string[]];
