@@ -3,6 +3,7 @@ import { leaderLast } from "../resources/dolphin/config-plan";
 import { commandUnit } from "../scripts/units";
 import { NotYet, type DolphinCluster } from "./cluster";
 import type { NodeWork } from "./node-work";
+import { WrongPassword } from "./silence";
 import { controllersOf, present, type ClusterHost } from "./site";
 
 type Role = keyof NonNullable<ClusterHost["units"]>;
@@ -35,19 +36,36 @@ export class ClusterRestart {
 
   /** Stops all nodes, then starts controllers and agents; data and compute nodes are left for who comes after. */
   async all(work: NodeWork): Promise<void> {
-    const view = await this.cluster.view().catch(() => undefined);
-    if (view?.leader !== undefined) {
-      const running = view.nodes.filter(({ mode, isOnline }) => isOnline && ["datanode", "computenode"].includes(mode));
-      await work.stop(running.map(({ alias }) => alias));
-    }
+    await this.stopWorkers(work);
     for (const [role, action] of [
       ["agent", "stop"],
       ["controller", "stop"],
       ["controller", "start"],
     ] as const)
       await this.onAll(role, action);
-    await this.cluster.led("start the controllers");
+    await this.untilUp();
     await this.onAll("agent", "start");
+  }
+
+  /** Waits for a leader; for a moment controllers that have just started do not know users yet. */
+  private async untilUp(): Promise<void> {
+    const step = "start the controllers";
+    await this.cluster.until(step, this.cluster.access.electionTimeout, "a controller that knows admin", async () => {
+      try {
+        await this.cluster.view();
+      } catch (error) {
+        throw error instanceof WrongPassword ? new NotYet(error.message) : error;
+      }
+    });
+    await this.cluster.led(step);
+  }
+
+  /** Stops the data and compute nodes that are online, where a leader can be told to. */
+  async stopWorkers(work: NodeWork): Promise<void> {
+    const view = await this.cluster.view().catch(() => undefined);
+    if (view?.leader === undefined) return;
+    const running = view.nodes.filter(({ mode, isOnline }) => isOnline && ["datanode", "computenode"].includes(mode));
+    await work.stop(running.map(({ alias }) => alias));
   }
 
   private async onAll(role: Role, action: "start" | "stop"): Promise<void> {

@@ -166,6 +166,8 @@ export class NodesChange {
     const { steps } = planNodes(before, rows, this.wanted);
     const all = steps.some(({ does }) => does === "restart cluster");
     await this.underWay.note(all ? { restart: "cluster" } : { restart: "controllers", aliases: this.controllers });
+    // after that they would be looked for where the new rows have them
+    if (all) await this.restart.stopWorkers(this.work);
     const params = { sites: nodeLines(rows) };
     await this.cluster.onLeader("save cluster.nodes", { name: "saveClusterNodes", params });
   }

@@ -104,7 +104,7 @@ export const dolphinClusterConfigKind: Kind<ConfigInputs, ConfigOutputs> = {
   },
 
   /** It goes with the cluster. */
-  delete: () => Promise.resolve(),
+  delete: (state, context) => underWayOf(state, context).forget(),
 };
 
 const underWayOf = ({ host }: ClusterInputs, context: Context): UnderWay<ConfigUnderWay> =>

@@ -100,12 +100,14 @@ export const dolphinLicenseKind: Kind<LicenseInputs, LicenseOutputs> = {
       ? apply(news, [news.password, state.password], context)
       : Promise.resolve(outputsOf(state)),
 
-  async delete({ hosts, path }, context) {
+  async delete(state, context) {
+    const { hosts, path } = state;
     await Promise.all(
       present(hosts).map(({ host }) =>
         context.remote(host).run({ name: `remove ${path}`, script: deleteFile, values: { path } }),
       ),
     );
+    await underWayOf(state, context).forget();
   },
 };
 

@@ -119,7 +119,7 @@ export const dolphinNodesKind: Kind<NodesInputs, NodesOutputs> = {
   update: (state, news, changed, context) => apply(news, anyTouches(changed, "restartTriggers"), context, state),
 
   /** Units of systemd end the nodes. */
-  delete: () => Promise.resolve(),
+  delete: (state, context) => underWayOf(state, context).forget(),
 };
 
 const underWayOf = ({ host }: ClusterInputs, context: Context): UnderWay<NodesUnderWay> =>

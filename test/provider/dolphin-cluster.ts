@@ -39,6 +39,7 @@ const renderUnit = (role: (typeof ROLES)[number]): string => {
 WorkingDirectory=${DEMO}
 ExecStart=${HOME}/server/dolphindb -console 0 -mode ${role} -home data -config config/${role}.cfg -logFile log/${role}.log${files}
 KillMode=process
+TimeoutStopSec=20
 `;
 };
 
