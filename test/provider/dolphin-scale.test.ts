@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { run } from "../../lab/src/lab";
 import { HOST_NAMES, type HostName } from "../../lab/src/name";
-import { nodeOf, pidOf, script, states } from "../integration/dolphin-stand-in";
+import { call, nodeOf, pidOf, script, states, untilStates } from "../integration/dolphin-stand-in";
+import { waitFor } from "../../lab/src/wait";
 import { theLab } from "../integration/hosts";
 import { PASSWORD, startDolphinBench, type DolphinBench } from "./dolphin-cluster";
 import type { Properties } from "./plugin-client";
@@ -84,9 +85,43 @@ describe("A DolphinDB cluster that shrinks and grows", function () {
     assert.deepEqual(made.state.pending, []);
   });
 
+  it("goes on where a run has ended before all controllers were restarted, which a refresh shows", async () => {
+    const broken = (sed: string): Promise<string> =>
+      run(
+        theLab(),
+        "p2",
+        `sed -i '${sed}' /etc/systemd/system/dolphin-test-controller.service && systemctl daemon-reload`,
+      );
+    await broken("s|^ExecStart=|ExecStart=/bin/false |");
+    const nodes = withoutP3().map((row) => (row.alias === "p2-datanode" ? { ...row, port: 8812 } : row));
+    const { inputs } = await bench.plugin.check(NODES, { ...args(nodes), electionTimeout: 10 });
+    await assert.rejects(bench.plugin.update(NODES, made.id, made.state, inputs), {
+      message: /restart p2-controller: p2-controller online was not there within 10 s: p2-controller is offline; /,
+    });
+    const read = await bench.plugin.read(NODES, made.id, made.state);
+    assert.match(String(read?.state.pending), /^restart .*p2-controller/);
+    await broken("s|^ExecStart=/bin/false |ExecStart=|");
+    const wanted = (await bench.plugin.check(NODES, args(nodes))).inputs;
+    assert.deepEqual((await bench.plugin.diff(NODES, made.id, read?.state ?? {}, wanted)).detailed, {
+      pending: "delete",
+      states: "update",
+    });
+    made.state = await bench.plugin.update(NODES, made.id, read?.state ?? {}, wanted);
+    assert.equal((await states(leader(), PASSWORD))["p2-controller"], 1);
+    assert.deepEqual((await bench.plugin.read(NODES, made.id, made.state))?.state.pending, []);
+    assert.deepEqual(await script(nodeOf("p1", "computenode"), COUNT, PASSWORD), { form: "scalar", value: 60 });
+  });
+
   it("tells that a majority is gone, and what to do", async () => {
     for (const name of ["p2", "p3"] as const) await run(theLab(), name, "systemctl stop dolphin-test-controller");
-    const { inputs } = await bench.plugin.check(NODES, { ...(args() as { nodes: Properties[] }), electionTimeout: 5 });
+    const left = nodeOf("p1", "controller");
+    await untilStates(left, { "p2-controller": 0, "p3-controller": 0 }, PASSWORD);
+    // one that led knows a moment later that it does no more
+    await waitFor("p1-controller still knew a leader", 20, () =>
+      assert.rejects(call(left, "getActiveMaster", {}, PASSWORD), /no leader hint available/),
+    );
+    const inForce = args(made.state.nodes as Properties[]);
+    const { inputs } = await bench.plugin.check(NODES, { ...inForce, electionTimeout: 5 });
     await assert.rejects(bench.plugin.update(NODES, made.id, made.state, inputs), {
       message:
         /change the nodes of the cluster: a leader was not there within 5 s: 1 of 3 controllers are online, and 2 have to be for one to lead; offline: p2-controller, p3-controller; start the controllers that do not answer/,
