@@ -1,12 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { File, Service } from "../../provider/resources";
+import { type File, Service } from "../../provider/resources";
 import type { Host } from "../host";
 import { waitFor, type Waits } from "../rolling";
 import { renderAgentCfg } from "./agent-cfg";
 import type { DolphinCluster } from "./cluster";
 import type { DolphinHost } from "./dolphin-host";
 import { only, type PlacedNode } from "./layout";
-import { withSecrets } from "./secrets";
 import { renderAgentUnit, renderNodesUnit } from "./unit";
 
 /** An agent, and the unit by which the nodes that it starts end. */
@@ -38,21 +37,10 @@ export class DolphinAgent {
   }
 
   private configFile(agent: PlacedNode): File {
-    const { instance, nodes, settings } = this.cluster;
+    const { nodes, settings } = this.cluster;
     const controllers = only(nodes, "controller") as [PlacedNode, ...PlacedNode[]];
     const text = renderAgentCfg({ agent, controllers, parameters: settings.parameters.agents });
-    return new File(
-      this.child("agent-cfg"),
-      {
-        host: this.on.data,
-        path: `${instance.config}/agent.cfg`,
-        content: withSecrets(text),
-        mode: "0640",
-        owner: instance.user,
-        group: instance.user,
-      },
-      { parent: this.parent, dependsOn: this.on.prepared },
-    );
+    return this.on.configFile("agent", text);
   }
 
   private unit(role: string, unit: string, text: string, triggers: pulumi.Output<string>[], dependsOn: Waits): Service {

@@ -1,6 +1,6 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { File, Probe, Service } from "../../provider/resources";
+import { type File, Probe, Service } from "../../provider/resources";
 import { renderClusterNodes } from "../../provider/resources/dolphin/node-rows";
 import type { Host } from "../host";
 import { nodeCommand } from "../metadb/command";
@@ -12,7 +12,6 @@ import type { DolphinHost } from "./dolphin-host";
 import { renderFirstFiles } from "./first-files";
 import { homeOf, type PlacedNode } from "./layout";
 import { leaderProbe } from "./leader-probe";
-import { withSecrets } from "./secrets";
 import { renderControllerUnit } from "./unit";
 
 /** A controller: its own file, what its group begins with, its unit, and the probe that it knows a leader. */
@@ -53,7 +52,7 @@ export class DolphinController {
   }
 
   private configFile(controller: PlacedNode): File {
-    const { instance, settings } = this.cluster;
+    const { settings } = this.cluster;
     const { parameters, server, zones, publicNames } = settings;
     const publicName = publicNames[this.host.hostName];
     const text = renderControllerCfg({
@@ -63,18 +62,7 @@ export class DolphinController {
       zones,
       ...(publicName !== undefined && { publicName }),
     });
-    return new File(
-      this.child("controller-cfg"),
-      {
-        host: this.on.data,
-        path: `${instance.config}/controller.cfg`,
-        content: withSecrets(text),
-        mode: "0640",
-        owner: instance.user,
-        group: instance.user,
-      },
-      { parent: this.parent, dependsOn: this.on.prepared },
-    );
+    return this.on.configFile("controller", text);
   }
 
   private firstFiles(controller: PlacedNode): command.remote.Command {

@@ -6,6 +6,7 @@ import { nodeCommand } from "../metadb/command";
 import { systemUser } from "../system-user";
 import type { DolphinCluster } from "./cluster";
 import { directoriesOf, isBelow } from "./directories";
+import { withSecrets } from "./secrets";
 import { renderServerDirectory } from "./server-directory";
 import { serverPackage, type ServerPackage } from "./server-package";
 import { renderStopNodes } from "./stop-nodes";
@@ -42,6 +43,23 @@ export class DolphinHost {
     this.server = this.directory("server", instance.server, { onDelete: OnDelete.Purge }, [unpacked.resource]);
     this.owning = [this.user, this.server];
     this.prepared = [...this.home(), this.assemble(unpacked), this.stopNodes()];
+  }
+
+  /** A node's own .cfg file, which may hold secrets. */
+  configFile(role: "controller" | "agent", text: string): File {
+    const { user, config } = this.cluster.instance;
+    return new File(
+      this.child(`${role}-cfg`),
+      {
+        host: this.data,
+        path: `${config}/${role}.cfg`,
+        content: withSecrets(text),
+        mode: "0640",
+        owner: user,
+        group: user,
+      },
+      { parent: this.parent, dependsOn: this.prepared },
+    );
   }
 
   private child(role: string): string {

@@ -68,9 +68,9 @@ export const dolphinClusterConfigKind: Kind<ConfigInputs, ConfigOutputs> = {
   id: ({ host }) => `${host.name}:cluster.cfg`,
   remains: () => undefined,
 
-  async foresee(news, state, changed, context) {
+  foresee(news, state, changed, context) {
     if (state !== undefined && changed.length === 0) return { pending: state.pending };
-    if (state !== undefined && !hasUnknown(news)) await tellPlan(news, state, context);
+    if (state !== undefined && !hasUnknown(news)) tellPlan(news, state, context);
     return { pending: [] };
   },
 
@@ -123,7 +123,7 @@ function apply(inputs: ConfigInputs, context: Context): Promise<void> {
 }
 
 /** Notes what an update would do; what cannot be done is an error in preview, too. */
-async function tellPlan(news: ConfigInputs, state: ConfigInputs, context: Context): Promise<void> {
+function tellPlan(news: ConfigInputs, state: ConfigInputs, context: Context): void {
   const known = workersOf(news).filter(({ alias }) => state.nodes.some((row) => row.alias === alias));
   const { told, refused } = planClusterConfig(linesOf(state), linesOf(news), known, news.directory);
   if (refused.length > 0)
@@ -131,5 +131,4 @@ async function tellPlan(news: ConfigInputs, state: ConfigInputs, context: Contex
       .remote(news.host)
       .problem("change cluster.cfg", refused.join("; "), "describe what the nodes can do, and run it again");
   for (const line of told) context.note(line);
-  return Promise.resolve();
 }
