@@ -61,5 +61,5 @@ export const dolphinChanges: Changes = {
   upgrade: live("counts at the next upgrade"),
   rollback: unbuilt("the way back from another server"),
   scale: live("counts when nodes come or go next"),
-  check: unbuilt("the check of a deployment"),
+  check: live("checked at once, then after changes of nodes and agents"),
 };

@@ -1,6 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { DolphinAdmin, DolphinClusterConfig, DolphinLicense, DolphinNodes } from "../../provider/resources";
+import {
+  DolphinAdmin,
+  DolphinCheck,
+  DolphinClusterConfig,
+  DolphinLicense,
+  DolphinNodes,
+} from "../../provider/resources";
 import { NotedArgs } from "../changes/noted-args";
 import type { Host } from "../host";
 import { hostSchema, knownHost } from "../host-schema";
@@ -69,6 +75,7 @@ export class DolphinHaCluster extends pulumi.ComponentResource {
     const agents = this.startAgents(cluster, hosts, admin);
     const config = this.configure(cluster, agents);
     const nodes = this.startNodes(cluster, agents, license, config);
+    this.check(cluster, agents, nodes);
     this.urls = nodes.leader.apply(() => urlsOf(cluster));
     this.leader = nodes.leader;
     this.nodes = nodeStatus(cluster, nodes);
@@ -163,6 +170,17 @@ export class DolphinHaCluster extends pulumi.ComponentResource {
         triggers: [...agents.flatMap(({ reasons }) => reasons), license.sha256],
       },
       { parent: this, dependsOn: [config] },
+    );
+  }
+
+  private check(cluster: DolphinCluster, agents: DolphinAgent[], nodes: DolphinNodes): void {
+    const { name, settings, rows } = cluster;
+    if (settings.check === undefined) return;
+    const triggers = agents.flatMap(({ reasons }) => reasons);
+    new DolphinCheck(
+      `${name}-check`,
+      { ...this.access(cluster), nodes: rows, triggers, ...settings.check },
+      { parent: this, dependsOn: [nodes] },
     );
   }
 

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { refusal, sentence } from "../validation";
 import type { DolphinSettings } from "./schema";
 
-const UNBUILT = ["rollback", "check"] as const;
+const UNBUILT = ["rollback"] as const;
 
 /** Refuses what is described and checked, and not built yet. @throws pulumi.ResourceError that lists it */
 export function refuseUnbuilt<H>(name: string, settings: DolphinSettings<H>, resource: pulumi.Resource): void {

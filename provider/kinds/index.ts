@@ -2,6 +2,7 @@ import { archiveKind } from "./archive";
 import { containerClaim, containerSettlement } from "./container-claim";
 import { directoryKind } from "./directory";
 import { dolphinAdminKind } from "./dolphin-admin";
+import { dolphinCheckKind } from "./dolphin-check";
 import { dolphinClusterQuery } from "./dolphin-cluster";
 import { dolphinClusterConfigKind } from "./dolphin-cluster-config";
 import { dolphinLicenseKind } from "./dolphin-license";
@@ -21,6 +22,7 @@ export const kinds: readonly Kind[] = [
   archiveKind,
   directoryKind,
   dolphinAdminKind,
+  dolphinCheckKind,
   dolphinClusterConfigKind,
   dolphinLicenseKind,
   dolphinNodesKind,

@@ -3,6 +3,7 @@ export * from "./container-claim";
 export * from "./directory";
 export * from "./dolphin-access";
 export * from "./dolphin-admin";
+export * from "./dolphin-check";
 export * from "./dolphin-cluster";
 export * from "./dolphin-cluster-config";
 export * from "./dolphin-license";

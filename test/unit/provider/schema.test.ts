@@ -20,6 +20,7 @@ describe("the plugin's schema", () => {
       "Archive",
       "Directory",
       "DolphinAdmin",
+      "DolphinCheck",
       "DolphinClusterConfig",
       "DolphinLicense",
       "DolphinNodes",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { DolphinHaCluster, type DolphinHaClusterArgs, Host } from "../../../../components";
+import { waitFor } from "../../../../lab/src/wait";
 import type { HostFacts } from "../../../../provider/resources";
 import { isSecret, mockEngine, type Registered, unwrap, valueOf } from "../mocks";
 import { type Placed, placing } from "../placing";
@@ -185,10 +186,17 @@ describe("DolphinHaCluster", () => {
     assert.equal(placed.get("db-user-p3")?.opts.retainOnDelete, true);
   });
 
+  it("checks the nodes when they serve, where that is asked for", async () => {
+    await deploy({ check: { rows: 5 } });
+    assert.deepEqual(after("db-check"), ["db-nodes"]);
+    const found = await waitFor("there is no check", 5, () => Promise.resolve(inputs("db-check")));
+    const { database, rows, nodes, triggers } = found as { nodes: unknown[]; triggers: unknown[] } & typeof found;
+    assert.deepEqual([database, rows, nodes.length, triggers.length], ["dbha_check", 5, 12, 6]);
+  });
+
   it("refuses what is described and not built yet", async () => {
     await mockEngine();
-    const build = () =>
-      new DolphinHaCluster("db", args({ check: {}, rollback: { backup: "20261129T180000Z-3.00.4.3" } }));
-    assert.throws(build, /\(2 problems\).*\n {2}- rollback: is not built yet; fix: leave it out\n {2}- check: is not/);
+    const build = () => new DolphinHaCluster("db", args({ rollback: { backup: "20261129T180000Z-3.00.4.3" } }));
+    assert.throws(build, /\(1 problem\).*\n {2}- rollback: is not built yet; fix: leave it out$/);
   });
 });
