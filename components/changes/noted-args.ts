@@ -9,7 +9,7 @@ import { noted, plain } from "./noted";
 /** What a component says of changes beyond what each of them does. */
 export interface ChangeWatch {
   /** Why a change cannot be made now, a line each. */
-  refuse?: (paths: string[]) => Promise<string[]>;
+  refuse?: (paths: string[], old: PlainArgs, next: PlainArgs) => Promise<string[]>;
   /** What is to be known of it, a warning each. */
   warn?: (old: PlainArgs, next: PlainArgs) => string[];
 }
@@ -60,7 +60,7 @@ export class NotedArgs {
     const { changes, resource, watch } = this;
     const paths = changedPaths(changes, old, next);
     const never = paths.filter((path) => changes[path]?.effect === "refused");
-    const refusals = [...describeChanges(changes, never), ...((await watch.refuse?.(paths)) ?? [])];
+    const refusals = [...describeChanges(changes, never), ...((await watch.refuse?.(paths, old, next)) ?? [])];
     if (refusals.length > 0) throw new Error(report(`${this.component}: a change was refused`, refusals));
     const told = describeChanges(changes, paths).map((line) => `  - ${line}`);
     if (told.length > 0) void pulumi.log.info(`what changes, and how:\n${told.join("\n")}`, resource);

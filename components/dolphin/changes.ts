@@ -20,7 +20,9 @@ export const dolphinChanges: Changes = {
   hosts: places,
   addresses: unbuilt("other sites"),
   publicNames: nodeByNode("as for parameters.controllers and parameters.nodes"),
-  controllers: unbuilt("another group of controllers"),
+  controllers: live(
+    "the same controllers, named; others are refused, as another group is not built yet, and so are other hosts among the first three of hosts where there is no controllers",
+  ),
   agents: dataStep(
     "a new host's agent is added while all others serve; another port or alias restarts the whole cluster",
   ),

@@ -16,6 +16,7 @@ import type { DolphinHaClusterArgs } from "./args";
 import { dolphinChanges } from "./changes";
 import { DolphinCluster } from "./cluster";
 import { clusterLines } from "./cluster-cfg";
+import { controllerProblems } from "./controller-group";
 import { DolphinAgent } from "./dolphin-agent";
 import { DolphinController } from "./dolphin-controller";
 import { DolphinHost } from "./dolphin-host";
@@ -62,6 +63,7 @@ export class DolphinHaCluster extends pulumi.ComponentResource {
     const settings = parseNamed(dolphinName, schema, args, this, "DolphinHaCluster", name);
     if (settings === undefined) return;
     noted.resource = this;
+    noted.watch = { refuse: (_paths, old, next) => Promise.resolve(controllerProblems(old, next)) };
     for (const warning of dolphinWarnings(settings, knownHost)) void pulumi.log.warn(warning, this);
     refuseUnbuilt(name, settings, this);
     const cluster = new DolphinCluster(name, settings);

@@ -65,7 +65,7 @@ describe("What is told of changes of ODC's arguments", () => {
   const node = (healthy: boolean) => Promise.resolve({ host: "p1", healthy });
 
   it("is that another password of admin is too late where a node serves", async () => {
-    const refuse = (healthy: boolean, ...paths: string[]) => watchChanges([node(healthy)]).refuse?.(paths);
+    const refuse = (healthy: boolean, ...paths: string[]) => watchChanges([node(healthy)]).refuse?.(paths, {}, {});
     assert.deepEqual(await refuse(true, "adminPassword", "port"), [
       "adminPassword: the node on p1 serves, so ODC has taken the former one and ignores another; fix: take the former one back, or leave adminPassword out where it was; change the password in ODC, by its user admin",
     ]);
