@@ -1,6 +1,6 @@
 import type { HostFacts } from "../provider/resources";
 import { sentence } from "./validation";
-import { compareVersions } from "./version";
+import { compareVersions } from "../provider/resources/version";
 
 /** Docker's client reaches an engine over SSH from this version on. */
 const OLDEST_DOCKER = "18.09";

@@ -80,9 +80,10 @@ function deployDolphin({ hosts: names, ...settings }: NonNullable<StackConfig["d
   });
 }
 
-/** The DolphinDB cluster, when the stack has one: urls, leader, nodes, license, clusterConfig, adminPassword. */
+/** The DolphinDB cluster, when the stack has one: urls, leader, nodes, license, clusterConfig, backups, adminPassword. */
 export const dolphin = config.dolphin && dolphinSummary(deployDolphin(config.dolphin));
 
-function dolphinSummary({ urls, leader, nodes, license, clusterConfig, adminPassword }: DolphinHaCluster) {
-  return { urls, leader, nodes, license, clusterConfig, adminPassword };
+function dolphinSummary(cluster: DolphinHaCluster) {
+  const { urls, leader, nodes, license, clusterConfig, backups, adminPassword } = cluster;
+  return { urls, leader, nodes, license, clusterConfig, backups, adminPassword };
 }

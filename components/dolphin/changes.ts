@@ -3,6 +3,9 @@ import { type Changes, dataStep, live, nodeByNode, refused, reload } from "../ch
 /** What is planned, and not built yet. */
 const unbuilt = (what: string) => refused(`is not built yet: ${what}; take the former value back`);
 
+const otherServer = dataStep(
+  "all nodes are stopped, their metadata are saved and proven, and they start with the other server: controllers, agents, then nodes; where the metadata cannot be saved, all start again as they were; an earlier version is refused without rollback",
+);
 const WHEN_NEXT = "counts at the next start, stop or election";
 
 const ofController = nodeByNode(
@@ -40,10 +43,10 @@ export const dolphinChanges: Changes = {
   "parameters.dataNodes": ofNodes,
   "parameters.computeNodes": ofNodes,
   "parameters.aliases": ofNodes,
-  "server.version": unbuilt("another server"),
-  "server.archives": unbuilt("another server"),
-  "server.hostArchives": unbuilt("another server"),
-  "server.stripComponents": unbuilt("another server"),
+  "server.version": otherServer,
+  "server.archives": otherServer,
+  "server.hostArchives": otherServer,
+  "server.stripComponents": otherServer,
   "server.keep": live("counts at the next package"),
   license: reload(
     "written on each host, then every node takes it while it runs and is asked for it; with licenseUpdate offline when it starts the next time",
@@ -61,7 +64,7 @@ export const dolphinChanges: Changes = {
   "backup.keep": live("counts at the next backup"),
   "backup.keepOnDestroy": live("counts when the cluster is removed"),
   upgrade: live("counts at the next upgrade"),
-  rollback: unbuilt("the way back from another server"),
+  rollback: live("with the package of that version it is the way back, once; without another package nothing"),
   scale: live("counts when nodes come or go next"),
   check: live("checked at once, then after changes of nodes and agents"),
 };

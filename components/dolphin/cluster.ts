@@ -78,7 +78,7 @@ export class DolphinCluster {
         ...(controller && { controller: { alias: controller.alias, port: controller.port } }),
         units: {
           ...(controller && { controller: `${units.controller}.service` }),
-          ...(agent && { agent: `${units.agent}.service` }),
+          ...(agent && { agent: `${units.agent}.service`, nodes: `${units.nodes}.service` }),
         },
       };
     });

@@ -29,7 +29,7 @@ export class DolphinAgent {
     const end = this.unit("nodes", instance.units.nodes, renderNodesUnit(instance), [], waits);
     const text = renderAgentUnit({ instance, stopTimeout });
     // it ends before its nodes, or it would start them again
-    this.service = this.unit("agent", instance.units.agent, text, this.reasons, waitFor(waits, config, end));
+    this.service = this.unit("agent", instance.units.agent, text, [config.sha256], waitFor(waits, config, end));
   }
 
   private child(role: string): string {

@@ -40,7 +40,7 @@ export class DolphinController {
         host: on.data,
         name: `${instance.units.controller}.service`,
         unit: renderControllerUnit({ instance, stopTimeout: settings.stopTimeout }),
-        triggers: reasons,
+        triggers: [config.sha256],
       },
       { parent, dependsOn: waitFor(waits, ...on.prepared, config, this.firstFiles(node)) },
     );

@@ -6,6 +6,7 @@ import {
   DolphinClusterConfig,
   DolphinLicense,
   DolphinNodes,
+  DolphinServer,
 } from "../../provider/resources";
 import { NotedArgs } from "../changes/noted-args";
 import type { Host } from "../host";
@@ -21,6 +22,7 @@ import { DolphinAgent } from "./dolphin-agent";
 import { DolphinController } from "./dolphin-controller";
 import { DolphinHost } from "./dolphin-host";
 import { fitHosts, fitLicense } from "./fit";
+import { usedKeys } from "./parameter-conflicts";
 import { licenseStatus, nodeStatus, urlsOf } from "./outputs";
 import { parameterInputs, shownParameters } from "./secrets";
 import { replicasOf } from "./replica-conflicts";
@@ -49,6 +51,8 @@ export class DolphinHaCluster extends pulumi.ComponentResource {
   readonly license: pulumi.Output<DolphinLicenseStatus> = unknown();
   /** cluster.cfg as in force, key by key; secrets are hidden. */
   readonly clusterConfig: pulumi.Output<Record<string, string>> = unknown();
+  /** Names of the backups that an upgrade can be taken back by, the latest first: each host has its part. */
+  readonly backups: pulumi.Output<string[]> = unknown();
   /** Password of `admin` (a secret). */
   readonly adminPassword: pulumi.Output<string> = unknown();
 
@@ -72,7 +76,8 @@ export class DolphinHaCluster extends pulumi.ComponentResource {
     const fit = pulumi.all([fitHosts(cluster, this), pulumi.unsecret(enough).apply(() => true)]);
     const hosts = new Map(cluster.hosts.map((host) => [host, new DolphinHost(cluster, host, fit, this)]));
     const license = this.giveLicense(cluster, enough, hosts);
-    const controllers = this.startControllers(cluster, hosts, license);
+    const server = this.putServer(cluster, hosts, license);
+    const controllers = this.startControllers(cluster, hosts, server);
     const admin = this.nameAdmin(cluster, controllers);
     const agents = this.startAgents(cluster, hosts, admin);
     const config = this.configure(cluster, agents);
@@ -82,6 +87,7 @@ export class DolphinHaCluster extends pulumi.ComponentResource {
     this.leader = nodes.leader;
     this.nodes = nodeStatus(cluster, nodes);
     this.license = licenseStatus(nodes);
+    this.backups = server.wayBack;
     this.clusterConfig = pulumi.unsecret(config.parameters.apply(shownParameters));
     this.registerOutputs({
       urls: this.urls,
@@ -89,6 +95,7 @@ export class DolphinHaCluster extends pulumi.ComponentResource {
       nodes: this.nodes,
       license: this.license,
       clusterConfig: this.clusterConfig,
+      backups: this.backups,
       adminPassword: this.adminPassword,
     });
   }
@@ -113,14 +120,33 @@ export class DolphinHaCluster extends pulumi.ComponentResource {
     );
   }
 
+  /** After the licence, which nodes take while they run. */
+  private putServer(cluster: DolphinCluster, hosts: Map<Host, DolphinHost>, license: DolphinLicense): DolphinServer {
+    const { name, settings, instance } = cluster;
+    const { backup, server, rollback } = settings;
+    return new DolphinServer(
+      `${name}-server`,
+      {
+        ...this.access(cluster),
+        ...limitsOf(cluster),
+        version: server.version,
+        packages: Object.fromEntries([...hosts].map(([{ hostName }, { version }]) => [hostName, version])),
+        ...{ server: instance.server, directory: instance.directory, backups: instance.backups },
+        ...{ keep: backup.keep, keepBackups: backup.keepOnDestroy, keys: usedKeys(settings) },
+        ...(rollback && { rollback }),
+      },
+      { parent: this, dependsOn: [license, ...[...hosts.values()].flatMap(({ prepared }) => prepared)] },
+    );
+  }
+
   /** All at the same time where nobody leads, else one after the other. */
   private startControllers(
     cluster: DolphinCluster,
     hosts: Map<Host, DolphinHost>,
-    license: DolphinLicense,
+    server: DolphinServer,
   ): DolphinController[] {
     const order = restartOrder(cluster, this);
-    return rolling(cluster.controllerHosts, order, [license], (host, waits) => {
+    return rolling(cluster.controllerHosts, order, [server], (host, waits) => {
       return new DolphinController(cluster, host, hosts.get(host) as DolphinHost, waits, this);
     });
   }

@@ -2,20 +2,18 @@ import type * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import { Directory, File, type HostData, OnDelete } from "../../provider/resources";
 import type { Host } from "../host";
-import { nodeCommand } from "../metadb/command";
 import { systemUser } from "../system-user";
 import type { DolphinCluster } from "./cluster";
 import { directoriesOf, isBelow } from "./directories";
 import { withSecrets } from "./secrets";
-import { renderServerDirectory } from "./server-directory";
-import { serverPackage, type ServerPackage } from "./server-package";
+import { serverPackage } from "./server-package";
 import { renderStopNodes } from "./stop-nodes";
 
 /** What is prepared on a host before a node of it starts: user, directories, server. */
 export class DolphinHost {
-  /** What its nodes need to start, but for the licence. */
+  /** What its nodes need to start, but for the licence and the server in its place. */
   readonly prepared: pulumi.Resource[];
-  /** Directory of the package in use. */
+  /** Directory of the package that is wanted. */
   readonly version: pulumi.Output<string>;
   /** What the licence needs: the directory that it lies in, and the user that owns it. */
   readonly owning: pulumi.Resource[];
@@ -42,7 +40,7 @@ export class DolphinHost {
     // it lies in the directory of the packages, which goes when it is empty
     this.server = this.directory("server", instance.server, { onDelete: OnDelete.Purge }, [unpacked.resource]);
     this.owning = [this.user, this.server];
-    this.prepared = [...this.home(), this.assemble(unpacked), this.stopNodes()];
+    this.prepared = [...this.home(), unpacked.resource, this.server, this.stopNodes()];
   }
 
   /** A node's own .cfg file, which may hold secrets. */
@@ -92,16 +90,6 @@ export class DolphinHost {
     for (const path of directoriesOf(settings, this.cluster.on(this.host)))
       if (!made.has(path)) own(`directory-${path}`, path);
     return [...made.values()];
-  }
-
-  private assemble({ resource, directory }: ServerPackage): command.remote.Command {
-    const { instance, living } = this.cluster;
-    const script = directory.apply((version) => renderServerDirectory(instance, version));
-    const procedures = { create: "assemble", update: "assemble" };
-    return nodeCommand(this.child("assemble"), { host: this.host, living }, procedures, [directory], script, {
-      parent: this.parent,
-      dependsOn: [this.server, resource],
-    });
   }
 
   private stopNodes(): File {

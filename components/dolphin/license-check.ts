@@ -1,6 +1,6 @@
 import { daysLeft, type LicenseTerms } from "../../provider/resources/dolphin/license";
 import { sentence } from "../validation";
-import { compareVersions } from "../version";
+import { compareVersions } from "../../provider/resources/version";
 import { only, type PlacedNode } from "./layout";
 import { valueOf } from "./parameters";
 import type { DolphinSettings } from "./schema";

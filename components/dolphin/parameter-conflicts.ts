@@ -36,6 +36,16 @@ export const parameterConflicts = <H>(args: DolphinSettings<H>, nodes: PlacedNod
   ...httpsConflicts(args),
 ];
 
+/** Names of the parameters that are used. */
+export const usedKeys = <H>(args: DolphinSettings<H>): string[] => [
+  ...new Set(
+    partsOf(args).flatMap(({ values: { settings, ...own } }) => [
+      ...Object.keys(own).filter((key) => own[key] !== undefined),
+      ...Object.keys(settings),
+    ]),
+  ),
+];
+
 /** All parameters, part by part. */
 export function partsOf<H>({ parameters }: DolphinSettings<H>): Part[] {
   const { controllers, agents, aliases, ...ofNodes } = parameters;

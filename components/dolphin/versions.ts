@@ -1,10 +1,8 @@
-import { atLeast } from "../version";
+import { seriesOf } from "../../provider/resources/dolphin/upgrade-path";
+import { atLeast } from "../../provider/resources/version";
 
 /** Whether a text is a version of DolphinDB, as packages are called: `2.00.9.4`, `3.00.4.1_JIT`. */
 export const isVersion = (text: string): boolean => /^\d+\.\d+(\.\d+){0,2}(_(JIT|ABI))*$/.test(text);
-
-/** The first two numbers, within which versions are compatible as a rule: `3.00`. */
-export const seriesOf = (version: string): string => version.split(".").slice(0, 2).join(".");
 
 /** Compute groups came with 3.00.2. */
 export const hasComputeGroups = (version: string): boolean => atLeast(version, "3.00.2");
@@ -18,9 +16,6 @@ export const takesAgentsOnline = (version: string): boolean => atLeast(version, 
 
 /** Whether nodes that were stopped stay so with a short datanodeRestartInterval. */
 export const restartsShortly = (version: string): boolean => atLeast(version, "2.00.9.4");
-
-/** Whether a node does not start with a cache engine of more than half of its memory, and other changes of that version. */
-export const isFrom3005 = (version: string): boolean => atLeast(version, "3.00.5");
 
 /** Whether localExecutors does something. */
 export const hasLocalExecutors = (version: string): boolean => !atLeast(version, "2.00.10");

@@ -1,5 +1,5 @@
 import type { KnownHost } from "../conflicts";
-import { compareVersions } from "../version";
+import { compareVersions } from "../../provider/resources/version";
 import { changeOf, type ConfigFile, filesOf, isKnownKey, nearestKey } from "./known-keys";
 import { layoutOf, only, type PlacedNode } from "./layout";
 import { partsOf } from "./parameter-conflicts";

@@ -1,5 +1,5 @@
 import { sentence } from "../validation";
-import { compareVersions } from "../version";
+import { compareVersions } from "../../provider/resources/version";
 import type { LiveNode } from "./live-node";
 
 /** The version in an image's tag; undefined when the tag tells none. */

@@ -1,4 +1,4 @@
-import { compareVersions } from "../version";
+import { compareVersions } from "../../provider/resources/version";
 
 /** The first version on JDK 17. Its default for ODC_JVM_GC_OPTIONS opens these packages, without which it does not work. */
 const FIRST = "4.4.0";

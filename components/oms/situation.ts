@@ -1,4 +1,4 @@
-import { compareVersions } from "../version";
+import { compareVersions } from "../../provider/resources/version";
 import type { LiveNode } from "./live-node";
 
 /** What a run meets of other versions. */

@@ -7,7 +7,7 @@ import { MetaDbRollback } from "../metadb/rollback";
 import { renderMetaDbPrepare } from "../metadb/script";
 import type { MetaDbBackup } from "../metadb/types";
 import { waitFor, type Waits } from "../rolling";
-import { compareVersions } from "../version";
+import { compareVersions } from "../../provider/resources/version";
 import { recordOf } from "./upgrade-record";
 import { upgradeProcedure, type MetaDbSide } from "./ha";
 import { procedureOf, type OmsMetaDb } from "./metadb";

@@ -1,5 +1,5 @@
 import type { Conflict } from "../conflicts";
-import { compareVersions } from "../version";
+import { compareVersions } from "../../provider/resources/version";
 import type { OmsSettings } from "./schema";
 import { hasDrcUser, hasPorts, needsDrcUser, omsVersion, versionOfReference } from "./versions";
 

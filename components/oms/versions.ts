@@ -1,5 +1,5 @@
 import { sentence } from "../validation";
-import { atLeast, compareVersions } from "../version";
+import { atLeast, compareVersions } from "../../provider/resources/version";
 
 /** The oldest version whose documents are known here, and the newest that the vendor's tools name. */
 export const KNOWN_VERSIONS = { oldest: "3.2.2", newest: "4.2.14" };

@@ -1,5 +1,5 @@
 import { isIPv6 } from "node:net";
-import { atLeast } from "../version";
+import { atLeast } from "../../provider/resources/version";
 import { addressOfVirtualIp } from "./virtual-ip-conflicts";
 import { cmUrlOf, parseCmUrl } from "./cm-url";
 import type { OmsSettings } from "./schema";

@@ -2,7 +2,7 @@ import { isIPv6 } from "node:net";
 import type { HostFacts } from "../../provider/resources";
 import type { Host } from "../host";
 import { sentence } from "../validation";
-import { compareVersions } from "../version";
+import { compareVersions } from "../../provider/resources/version";
 import { describeNetworks, findPlace } from "./network";
 import type { Network } from "./network";
 

@@ -68,7 +68,12 @@ export class ClusterRestart {
     await work.stop(running.map(({ alias }) => alias));
   }
 
-  private async onAll(role: Role, action: "start" | "stop"): Promise<void> {
+  /** Stops all nodes by their hosts' systemd, agents first, which would start their nodes again; it takes no leader. */
+  async stopAll(): Promise<void> {
+    for (const role of ["agent", "nodes", "controller"] as const) await this.onAll(role, "stop");
+  }
+
+  async onAll(role: Role, action: "start" | "stop"): Promise<void> {
     this.context.status(`${action} all ${role}s`);
     const hosts = present(this.cluster.access.hosts).filter(({ units }) => units?.[role] !== undefined);
     await Promise.all(hosts.map((host) => this.command(host, role, action)));

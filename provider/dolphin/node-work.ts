@@ -4,7 +4,7 @@ import { chunkGate, type ChunkRow } from "../resources/dolphin/chunks";
 import { readLogs } from "../scripts/watched";
 import { chunkRowsOf } from "./chunk-rows";
 import { NotYet, type DolphinCluster } from "./cluster";
-import { isLost, present, type Site } from "./site";
+import { isLost, present } from "./site";
 import type { SeenNode } from "./view";
 
 /** Limits for what nodes do, in seconds, and where they log. */
@@ -103,11 +103,12 @@ export class NodeWork {
     });
   }
 
-  private logOf({ alias }: Site): string {
-    return `${this.limits.logs}/${alias}.log`;
+  private logOf({ alias, mode }: SeenNode): string {
+    return `${this.limits.logs}/${mode === "controller" || mode === "agent" ? mode : alias}.log`;
   }
 
-  private async lastOfLog(node: Site): Promise<string> {
+  /** The last lines of a node's log that tell something; empty where there are none. */
+  async lastOfLog(node: SeenNode): Promise<string> {
     const machine = present(this.cluster.access.hosts).find(({ address }) => address === node.host);
     if (machine === undefined || isLost(this.cluster.access.hosts, node)) return "";
     const unit = machine.units?.agent ?? "dolphindb.service";

@@ -10,8 +10,8 @@ export interface ClusterHost {
   /** As sites have it. */
   address: string;
   controller?: { alias: string; port: number };
-  /** Units that systemd runs its controller and its agent by. */
-  units?: { controller?: string; agent?: string };
+  /** Units that systemd runs its controller and its agent by, and that which ends its data and compute nodes. */
+  units?: { controller?: string; agent?: string; nodes?: string };
 }
 
 /** How a cluster is reached. */

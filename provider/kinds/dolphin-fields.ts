@@ -18,7 +18,7 @@ const addressRule = "must be an IPv4 address; fix: write it as the nodes' sites 
 const address = () => z.ipv4(addressRule);
 const hostsRule = "must be a list of hosts; fix: give { host, address, controller?, units? } for each";
 
-const unit = (what: string) => text("a unit").describe(`Unit that systemd runs the host's ${what} by.`).optional();
+const unit = (does: string) => text("a unit").describe(`Unit that ${does}.`).optional();
 
 /** What admin has in a cluster that was just made, and everybody knows. */
 export const BUILT_IN = "123456";
@@ -46,7 +46,14 @@ const oneHost = z
         .optional()
         .describe("The host's controller."),
       units: z
-        .strictObject({ controller: unit("controller"), agent: unit("agent") }, "must be { controller?, agent? }")
+        .strictObject(
+          {
+            controller: unit("systemd runs the host's controller by"),
+            agent: unit("systemd runs the host's agent by"),
+            nodes: unit("ends the host's data and compute nodes when it is stopped"),
+          },
+          "must be { controller?, agent?, nodes? }",
+        )
         .meta({ id: "DolphinUnits", description: "Units that systemd runs a host's nodes by." })
         .optional()
         .describe("Units that systemd runs the host's nodes by."),

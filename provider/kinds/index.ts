@@ -7,6 +7,7 @@ import { dolphinClusterQuery } from "./dolphin-cluster";
 import { dolphinClusterConfigKind } from "./dolphin-cluster-config";
 import { dolphinLicenseKind } from "./dolphin-license";
 import { dolphinNodesKind } from "./dolphin-nodes";
+import { dolphinServerKind } from "./dolphin-server";
 import { fileKind } from "./file";
 import { healthQuery } from "./health";
 import { hostFactsQuery } from "./host-facts";
@@ -26,6 +27,7 @@ export const kinds: readonly Kind[] = [
   dolphinClusterConfigKind,
   dolphinLicenseKind,
   dolphinNodesKind,
+  dolphinServerKind,
   fileKind,
   imageKind,
   obproxyConfigKind,

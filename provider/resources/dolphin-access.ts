@@ -17,11 +17,15 @@ export interface DolphinHostData {
    */
   controller?: pulumi.Input<{ alias: pulumi.Input<string>; port: pulumi.Input<number> }>;
   /**
-   * Units that systemd runs its controller and its agent by.
+   * Units that systemd runs its controller and its agent by, and one that ends its data and compute nodes when it is stopped.
    * @default none: what needs their restart is refused
    * @example { controller: "dolphin-controller.service", agent: "dolphin-agent.service" }
    */
-  units?: pulumi.Input<{ controller?: pulumi.Input<string>; agent?: pulumi.Input<string> }>;
+  units?: pulumi.Input<{
+    controller?: pulumi.Input<string>;
+    agent?: pulumi.Input<string>;
+    nodes?: pulumi.Input<string>;
+  }>;
 }
 
 /** How a DolphinDB cluster is reached: what all of its resources take. */

@@ -8,6 +8,7 @@ export * from "./dolphin-cluster";
 export * from "./dolphin-cluster-config";
 export * from "./dolphin-license";
 export * from "./dolphin-nodes";
+export * from "./dolphin-server";
 export * from "./file";
 export * from "./health";
 export * from "./host-data";

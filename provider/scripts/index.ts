@@ -1,4 +1,6 @@
 import { readArchive, removeArchive, switchArchive, unpackArchive } from "./archive";
+import { backupMetadata, proveBackup, pruneBackups, removeBackups, restoreMetadata } from "./dolphin-metadata";
+import { readServer, switchServer } from "./dolphin-server";
 import { makeDirectory, readDirectory, removeDirectories } from "./directory";
 import { deleteFile, readFile, writeFile } from "./file";
 import { hostFacts } from "./host-facts";
@@ -17,6 +19,8 @@ export const scripts: readonly Script[] = [
   ...[makeDirectory, readDirectory, removeDirectories],
   ...[claimContainer, settleContainer],
   ...[deleteFile, readFile, writeFile],
+  ...[backupMetadata, proveBackup, pruneBackups, removeBackups, restoreMetadata],
+  ...[readServer, switchServer],
   hostFacts,
   ...[inspectImage, loadImage, pullImage, readImageFile, readImages, removeImages, useImage],
   ...[probeCommand, tunnel],

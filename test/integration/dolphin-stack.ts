@@ -19,6 +19,7 @@ export interface DolphinOutputs {
   nodes: DolphinNodeStatus[];
   license: DolphinLicenseStatus;
   clusterConfig: Record<string, string>;
+  backups: string[];
   adminPassword: string;
 }
 

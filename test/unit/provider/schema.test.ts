@@ -24,6 +24,7 @@ describe("the plugin's schema", () => {
       "DolphinClusterConfig",
       "DolphinLicense",
       "DolphinNodes",
+      "DolphinServer",
       "File",
       "Image",
       "ObproxyConfig",

@@ -60,7 +60,6 @@ describe("DolphinHaCluster", () => {
       registered.flatMap(({ type, name }) => (name.endsWith(`-p${n}`) ? [`${type.split(":").at(-1)} ${name}`] : []));
     assert.deepEqual(roles(1).sort(), [
       "Archive db-package-p1",
-      "Command db-assemble-p1",
       "Command db-first-files-p1",
       "Command db-user-p1",
       "Directory db-config-p1",
@@ -83,7 +82,17 @@ describe("DolphinHaCluster", () => {
         .sort(),
     );
     const others = registered.filter(({ name }) => !/-p\d$/.test(name)).map(({ name }) => name);
-    assert.deepEqual(others.sort(), ["db", "db-admin", "db-cluster-cfg", "db-license", "db-nodes", "p1", "p2", "p3"]);
+    assert.deepEqual(others.sort(), [
+      "db",
+      "db-admin",
+      "db-cluster-cfg",
+      "db-license",
+      "db-nodes",
+      "db-server",
+      "p1",
+      "p2",
+      "p3",
+    ]);
   });
 
   it("has password, licence and secret parameters in secrets alone", () => {
@@ -99,13 +108,14 @@ describe("DolphinHaCluster", () => {
   it("starts all controllers at the same time where nobody leads, then admin gets a password, then agents start", () => {
     for (const n of [1, 2, 3])
       assert.deepEqual(after(`db-controller-p${n}`), [
-        `db-assemble-p${n}`,
         `db-config-p${n}`,
         `db-controller-cfg-p${n}`,
         `db-first-files-p${n}`,
         `db-home-p${n}`,
-        "db-license",
         `db-logs-p${n}`,
+        `db-package-p${n}`,
+        "db-server",
+        `db-server-p${n}`,
         `db-stop-nodes-p${n}`,
       ]);
     assert.deepEqual(after("db-admin"), ["db-controller-probe-p1", "db-controller-probe-p2", "db-controller-probe-p3"]);
@@ -194,9 +204,26 @@ describe("DolphinHaCluster", () => {
     assert.deepEqual([database, rows, nodes.length, triggers.length], ["dbha_check", 5, 12, 6]);
   });
 
+  it("puts the server in place after the licence, in the package's directory of each host, and controllers wait for it", async () => {
+    await deploy({ rollback: { backup: "20261129T180000Z-3.00.4.3" }, backup: { keep: 3, directory: "/srv/backups" } });
+    assert.ok(after("db-server").includes("db-license"));
+    assert.ok(["db-package-p1", "db-server-p2", "db-stop-nodes-p3"].every((name) => after("db-server").includes(name)));
+    const { packages, server, backups, keep, keepBackups, keys, rollback } = inputs("db-server");
+    assert.deepEqual(packages, Object.fromEntries([1, 2, 3].map((n) => [`p${n}`, `/directory/of/db-package-p${n}`])));
+    assert.deepEqual(
+      [server, backups, keep, keepBackups, rollback],
+      [
+        ...["/opt/dbha/dolphin-db/server", "/srv/backups", 3, true],
+        { backup: "20261129T180000Z-3.00.4.3", loseNewData: false },
+      ],
+    );
+    assert.ok((keys as string[]).includes("maxMemSize") && (keys as string[]).includes("s3Secret"));
+    assert.deepEqual((inputs("db-controller-p1").triggers as string[]).length, 1);
+  });
+
   it("refuses what is described and not built yet", async () => {
     await mockEngine();
-    const build = () => new DolphinHaCluster("db", args({ rollback: { backup: "20261129T180000Z-3.00.4.3" } }));
-    assert.throws(build, /\(1 problem\).*\n {2}- rollback: is not built yet; fix: leave it out$/);
+    const build = () => new DolphinHaCluster("db", args({ upgrade: { mode: "rolling" } }));
+    assert.throws(build, /\(1 problem\).*\n {2}- upgrade.mode = "rolling": is not built yet; fix: leave it out$/);
   });
 });

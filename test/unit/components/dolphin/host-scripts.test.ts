@@ -1,24 +1,13 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { renderFirstFiles } from "../../../../components/dolphin/first-files";
 import { instanceOf } from "../../../../components/dolphin/instance";
 import { leaderProbe } from "../../../../components/dolphin/leader-probe";
-import { renderServerDirectory } from "../../../../components/dolphin/server-directory";
 import { renderUnpack } from "../../../../components/dolphin/unpack";
 
 describe("What is done on a host of DolphinDB before its nodes start", function () {
@@ -45,36 +34,6 @@ describe("What is done on a host of DolphinDB before its nodes start", function 
     chmodSync(join(path, "dolphindb"), 0o755);
     return path;
   }
-
-  it("has a directory to run from, whose program is the package's own file, and whose licence is nobody else's", () => {
-    const server = join(root, "server");
-    mkdirSync(server);
-    writeFileSync(join(server, "dolphindb.lic"), "ours\n");
-    const instance = { ...instanceOf("db"), server };
-    const first = release("1", "dolphindb", "dolphindb.lic", "dolphindb.dos", "libold.so", "clusterDemo");
-    const second = release("2", "dolphindb", "dolphindb.lic", "dolphindb.dos", "libnew.so");
-    const read = (name: string): string => readFileSync(join(server, name), "utf8");
-    for (const [path, lib] of [
-      [first, "libold.so"],
-      [second, "libnew.so"],
-      [first, "libold.so"],
-    ] as const) {
-      succeed(renderServerDirectory(instance, path), "assemble");
-      succeed(renderServerDirectory(instance, path), "assemble");
-      assert.deepEqual(readdirSync(server).sort(), ["dolphindb", "dolphindb.dos", "dolphindb.lic", lib].sort());
-      assert.equal(statSync(join(server, "dolphindb")).ino, statSync(join(path, "dolphindb")).ino);
-      assert.equal(read("dolphindb.lic"), "ours\n");
-      assert.equal(read(lib), readFileSync(join(path, lib), "utf8"));
-    }
-  });
-
-  it("says where the program is looked for in a package of another form", () => {
-    const path = join(root, "1");
-    mkdirSync(path);
-    const { status, stderr } = run(renderServerDirectory({ ...instanceOf("db"), server: root }, path), "assemble");
-    assert.equal(status, 1);
-    assert.match(stderr, /no program dolphindb .*; fix: server\.stripComponents is the number of directories above it/);
-  });
 
   it("writes what the Raft group begins with until a controller has started, and not after that", () => {
     const config = join(root, "config");

@@ -11,7 +11,7 @@ import {
   upgradeProblem,
   versionOfReference,
 } from "../../../../components/oms/versions";
-import { atLeast } from "../../../../components/version";
+import { atLeast } from "../../../../provider/resources/version";
 
 describe("versions of OMS", () => {
   const texts: [text: string, version: string | undefined][] = [

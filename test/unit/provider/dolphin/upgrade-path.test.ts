@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { type VersionChange, versionProblems, versionWarnings } from "../../../../components/dolphin/upgrade-path";
+import {
+  type VersionChange,
+  versionProblems,
+  versionWarnings,
+} from "../../../../provider/resources/dolphin/upgrade-path";
 
 const change = (values: Partial<VersionChange>): VersionChange => ({
   ...{ from: "3.00.3", to: "3.00.4", mode: "offline", keys: [] },
@@ -24,13 +28,19 @@ describe("Another server package", () => {
     assert.deepEqual(problems(back), [
       "3.00.4 runs, and 3.00.3 does not read its metadata; fix: give the package of 3.00.4 or later, or rollback with the backup that was made of 3.00.3",
     ]);
-    const rollback = { loseNewData: false };
+    const rollback = { backup: "20261129T180000Z-3.00.3", loseNewData: false };
     assert.deepEqual(problems({ ...back, rollback, isWritten: false }), []);
     assert.deepEqual(problems({ ...back, rollback, isWritten: true }), [
       "rows were written since the upgrade, and the vendor allows a rollback only when none were; fix: stay with the later version, or set rollback.loseNewData: what was written is lost",
     ]);
     assert.match(problems({ ...back, rollback }).join(), /^nobody can tell whether rows were written/);
-    assert.deepEqual(problems({ ...back, rollback: { loseNewData: true }, isWritten: true }), []);
+    assert.deepEqual(problems({ ...back, rollback: { ...rollback, loseNewData: true }, isWritten: true }), []);
+    assert.deepEqual(problems({ ...back, to: "3.00.2", rollback, isWritten: false }), [
+      "the backup 20261129T180000Z-3.00.3 is not one of 3.00.2; fix: give the package and a backup of the same version",
+    ]);
+    assert.deepEqual(problems({ rollback }), [
+      "3.00.4 is later than 3.00.3, and rollback leads to the version before; fix: leave rollback out, or give the former package",
+    ]);
     // the rollback stays in the arguments after it was done
     assert.deepEqual(problems({ from: "3.00.3", to: "3.00.3", rollback }), []);
   });

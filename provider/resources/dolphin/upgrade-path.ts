@@ -1,6 +1,4 @@
-import { sentence } from "../validation";
-import { compareVersions } from "../version";
-import { isFrom3005, seriesOf } from "./versions";
+import { atLeast, compareVersions } from "../version";
 
 /** A change of the server package. */
 export interface VersionChange {
@@ -9,7 +7,7 @@ export interface VersionChange {
   to: string;
   mode: "offline" | "rolling";
   /** The backup to go back to, if any. */
-  rollback?: { loseNewData: boolean };
+  rollback?: { backup: string; loseNewData: boolean };
   /** Keys of cluster.cfg and controller.cfg, without what stands before a dot. */
   keys: readonly string[];
   /** Whether rows were written since the upgrade; undefined where nobody can tell. */
@@ -25,6 +23,20 @@ export function versionProblems({ from, to, mode, rollback, keys, isWritten }: V
       sentence(
         `${from} runs, and ${to} does not read its metadata`,
         `give the package of ${from} or later, or rollback with the backup that was made of ${to}`,
+      ),
+    );
+  if (rollback !== undefined && order < 0)
+    found.push(
+      sentence(
+        `${to} is later than ${from}, and rollback leads to the version before`,
+        "leave rollback out, or give the former package",
+      ),
+    );
+  if (rollback !== undefined && order > 0 && !rollback.backup.endsWith(`-${to}`))
+    found.push(
+      sentence(
+        `the backup ${rollback.backup} is not one of ${to}`,
+        "give the package and a backup of the same version",
       ),
     );
   if (rollback !== undefined && order > 0 && isWritten !== false && !rollback.loseNewData)
@@ -43,7 +55,7 @@ export function versionProblems({ from, to, mode, rollback, keys, isWritten }: V
         'set upgrade.mode to "offline"',
       ),
     );
-  if (order < 0 && isFrom3005(to)) {
+  if (order < 0 && atLeast(to, "3.00.5")) {
     if (keys.includes("streamingHAMode") && !keys.includes("clusterName"))
       found.push(
         sentence(
@@ -95,3 +107,8 @@ export function versionWarnings({
         ]),
   ];
 }
+
+const sentence = (rule: string, fix: string): string => `${rule}; fix: ${fix}`;
+
+/** The first two numbers, within which versions are compatible as a rule: `3.00`. */
+export const seriesOf = (version: string): string => version.split(".").slice(0, 2).join(".");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { compareVersions } from "../../../components/version";
+import { compareVersions } from "../../../provider/resources/version";
 
 describe("versions", () => {
   const cases: [a: string, b: string, order: number][] = [

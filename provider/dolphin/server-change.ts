@@ -1,0 +1,296 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { Context } from "../kinds/kind";
+import { backupMetadata, proveBackup, pruneBackups, restoreMetadata } from "../scripts/dolphin-metadata";
+import { readServer, switchServer } from "../scripts/dolphin-server";
+import type { Script, Values } from "../scripts/script";
+import type { ClusterRestart } from "./cluster-restart";
+import type { DolphinCluster } from "./cluster";
+import { metadataOf } from "./metadata";
+import type { NodeWork } from "./node-work";
+import { NoLeader } from "./silence";
+import { controllersOf, present, type ClusterHost } from "./site";
+import type { UnderWay } from "./under-way";
+import type { ClusterView } from "./view";
+
+/** A change of the server that was begun. */
+export const serverUnderWay = z.strictObject({
+  /** What is done now; `stop` stands for the backup, too. */
+  phase: z.enum(["stop", "switch", "start"]),
+  from: z.string(),
+  to: z.string(),
+  backup: z.string(),
+  isRollback: z.boolean(),
+  /** Directories of metadata by host. */
+  metadata: z.record(z.string(), z.array(z.string())),
+  /** What is noted with the backup. */
+  about: z.string(),
+});
+export type ServerUnderWay = z.output<typeof serverUnderWay>;
+
+/** In words, for a preview. */
+export const tellServerUnderWay = ({ phase, from, to }: ServerUnderWay): string =>
+  phase === "start" ? `start all nodes with ${to}` : `go on from ${from} to ${to}`;
+
+/** The server that is wanted, and where it and the backups are on each host. */
+export type WantedServer = {
+  version: string;
+  /** Directories of the unpacked package by host. */
+  packages: Record<string, string>;
+  server: string;
+  directory: string;
+  backups: string;
+  keep: number;
+  rollback?: { backup: string; loseNewData: boolean } | undefined;
+};
+
+/** What nodes of a host run from; with empty texts nothing yet. */
+export interface InstalledServer {
+  version: string;
+  package: string;
+  backups: string[];
+}
+
+const LOOK = "look at the server's directory";
+const BACK_UP = "back up the metadata";
+
+/** A script on hosts may read and write gigabytes. */
+const longLimit = 3_600_000;
+
+/** Puts another server in place, all nodes stopped and their metadata saved; what is begun and ended anywhere is gone on with by the next run. */
+export class ServerChange {
+  constructor(
+    private readonly cluster: DolphinCluster,
+    private readonly work: NodeWork,
+    private readonly restart: ClusterRestart,
+    private readonly underWay: UnderWay<ServerUnderWay>,
+    private readonly wanted: WantedServer,
+    private readonly context: Context,
+  ) {}
+
+  /** What each host that is not lost runs from. */
+  async installed(): Promise<Map<string, InstalledServer>> {
+    const { server, backups } = this.wanted;
+    const found = await Promise.all(
+      this.hosts.map(async ({ host }) => {
+        const answer = await this.context
+          .remote(host)
+          .run({ name: LOOK, script: readServer, values: { server, backups } });
+        const told = { version: answer.must("version", /^\S*$/), package: answer.must("package", /^\S*$/) };
+        return [host.name, { ...told, backups: answer.all("backup") }] as const;
+      }),
+    );
+    return new Map(found);
+  }
+
+  /** The version that a change starts from; undefined where none is due. */
+  dueFrom(installed: Map<string, InstalledServer>): string | undefined {
+    const behind = [...installed].find(
+      ([name, one]) => one.package !== "" && one.package !== this.wanted.packages[name],
+    );
+    return behind?.[1].version;
+  }
+
+  /**
+   * Whether rows were written since a backup was made; undefined where nobody can tell.
+   */
+  async isWritten(backup: string): Promise<boolean | undefined> {
+    const first = controllersOf(this.cluster.access.hosts)[0] as ClusterHost;
+    const answer = await this.run(first, "look at the backup", proveBackup, {
+      backups: this.wanted.backups,
+      name: backup,
+    });
+    try {
+      const { leader } = await this.cluster.view();
+      if (leader === undefined) return undefined;
+    } catch (error) {
+      if (error instanceof NoLeader) return undefined;
+      throw error;
+    }
+    return answer.get("about") !== (await this.chunks("look whether rows were written"));
+  }
+
+  /** Brings about the server described; `from` is what {@link dueFrom} told. */
+  async apply(from: string | undefined): Promise<void> {
+    const left = await this.underWay.read();
+    if (left !== undefined && left.phase !== "start") return this.goOn(left, from);
+    if (from !== undefined) return this.begin(from, left);
+    await this.switchAll();
+    if (left !== undefined) await this.startAnew(left);
+  }
+
+  private async begin(from: string, left: ServerUnderWay | undefined): Promise<void> {
+    const { version: to, rollback } = this.wanted;
+    const isRollback = rollback !== undefined;
+    const stamp = `${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
+    const backup = rollback?.backup ?? `${stamp}-${from}`;
+    if (isRollback) await this.onAll("prove the backup", () => ({ script: proveBackup, values: this.named(backup) }));
+    const plan: ServerUnderWay = {
+      ...{ phase: "stop", from, to, backup, isRollback },
+      // a cluster that does not start any more tells nothing
+      metadata: isRollback ? {} : (left?.metadata ?? (await metadataOf(this.cluster, this.wanted.directory))),
+      about: isRollback ? "" : left === undefined ? await this.chunks(BACK_UP) : left.about,
+    };
+    await this.underWay.note(plan);
+    await this.stop(plan);
+  }
+
+  private async goOn(left: ServerUnderWay, from: string | undefined): Promise<void> {
+    // the former server is wanted again, before anything was put in place
+    if (left.phase === "stop" && from === undefined) return this.startAgain();
+    const plan = { ...left, to: this.wanted.version };
+    return left.phase === "stop" ? this.stop(plan) : this.replace(plan);
+  }
+
+  /** Where metadata cannot be saved, everything starts again as it was. */
+  private async stop(plan: ServerUnderWay): Promise<void> {
+    try {
+      await this.stopAll();
+      if (!plan.isRollback) await this.backUp(plan);
+    } catch (error) {
+      if (this.context.cancelled.aborted || !(error instanceof Error)) throw error;
+      const told = await this.startAgain().then(
+        () => `nothing was changed, and all nodes run with ${plan.from} again`,
+        (other: unknown) => `and all nodes should start with ${plan.from} again: ${(other as Error).message}`,
+      );
+      throw new Error(`${error.message}; ${told}`, { cause: error });
+    }
+    await this.replace(plan);
+  }
+
+  private async replace(plan: ServerUnderWay): Promise<void> {
+    await this.underWay.note({ ...plan, phase: "switch" });
+    if (plan.isRollback)
+      await this.onAll("go back to the metadata", () => ({ script: restoreMetadata, values: this.named(plan.backup) }));
+    await this.switchAll();
+    await this.startAnew(plan);
+  }
+
+  private async startAnew(plan: ServerUnderWay): Promise<void> {
+    await this.underWay.note({ ...plan, phase: "start" });
+    try {
+      await this.startAll();
+    } catch (error) {
+      if (this.context.cancelled.aborted || plan.isRollback || !(error instanceof Error)) throw error;
+      throw new Error(
+        `${error.message}\n  the way back: the package of ${plan.from} with rollback.backup ${plan.backup}`,
+        { cause: error },
+      );
+    }
+    const { backups, keep } = this.wanted;
+    await this.onAll("remove old backups", () => ({ script: pruneBackups, values: { backups, keep } }));
+    await this.underWay.forget();
+  }
+
+  private async startAgain(): Promise<void> {
+    await this.startAll();
+    await this.underWay.forget();
+  }
+
+  /** Data and compute nodes end through the leader, where there is one; it would start them again else. */
+  private async stopAll(): Promise<void> {
+    const view = await this.cluster.view().catch((error: unknown) => {
+      if (error instanceof NoLeader) return undefined;
+      throw error;
+    });
+    this.context.status("stop all nodes");
+    if (view?.leader !== undefined) await this.work.stop(workersOf(view, true));
+    await this.restart.stopAll();
+  }
+
+  private async startAll(): Promise<void> {
+    await this.restart.onAll("controller", "start");
+    await this.untilLed();
+    await this.restart.onAll("agent", "start");
+    await this.restart.onAll("nodes", "start");
+    const view = await this.cluster.led("start the nodes");
+    const there = ({ host }: { host: string }): boolean => this.hosts.some(({ address }) => address === host);
+    const nodes = view.nodes.filter(there);
+    const others = nodes.filter(({ mode }) => mode === "controller" || mode === "agent");
+    await this.work.untilOnline(
+      "start controllers and agents",
+      others.map(({ alias }) => alias),
+    );
+    await this.work.start(workersOf({ nodes }, false));
+    await this.work.untilOnline("start the nodes", workersOf({ nodes }));
+  }
+
+  /** With the ends of the controllers' logs where there is no leader. */
+  private async untilLed(): Promise<void> {
+    const step = "start the controllers";
+    try {
+      await this.cluster.led(step);
+    } catch (error) {
+      if (this.context.cancelled.aborted || !(error instanceof Error)) throw error;
+      const logs = await Promise.all(
+        controllersOf(this.cluster.access.hosts).map(async ({ site }) => {
+          const log = await this.work.lastOfLog({ ...site, mode: "controller", isOnline: false });
+          return log === "" ? "" : `\n  the log of ${site.alias}:${log}`;
+        }),
+      );
+      throw new Error(`${error.message}${logs.join("")}`, { cause: error });
+    }
+  }
+
+  private backUp({ backup, metadata, about }: ServerUnderWay): Promise<void> {
+    this.context.status(BACK_UP);
+    return this.onAll(BACK_UP, ({ host }) => ({
+      script: backupMetadata,
+      values: { ...this.named(backup), about },
+      list: metadata[host.name] ?? [],
+    }));
+  }
+
+  private switchAll(): Promise<void> {
+    const { server, version, packages } = this.wanted;
+    return this.onAll("put the server in place", ({ host }) => ({
+      script: switchServer,
+      values: { server, version, package: packages[host.name] ?? "" },
+    }));
+  }
+
+  /** What the chunks are, in one word. */
+  private async chunks(step: string): Promise<string> {
+    const lines = (await this.work.chunks(step)).map(({ chunkId, version }) => `${chunkId} ${version}`);
+    return createHash("sha256").update(lines.sort().join("\n")).digest("hex");
+  }
+
+  private named(name: string): { backups: string; name: string } {
+    return { backups: this.wanted.backups, name };
+  }
+
+  private get hosts(): ClusterHost[] {
+    return present(this.cluster.access.hosts);
+  }
+
+  private run<P extends string>(
+    { host }: ClusterHost,
+    name: string,
+    script: Script<P>,
+    values: Values<P>,
+    list: string[] = [],
+  ) {
+    const more = script.list ? { list } : {};
+    return this.context.remote(host).run({ name, script, values, ...more, limit: longLimit });
+  }
+
+  private async onAll<P extends string>(
+    name: string,
+    of: (host: ClusterHost) => { script: Script<P>; values: Values<P>; list?: string[] },
+  ): Promise<void> {
+    const all = this.hosts.map((host) => {
+      const { script, values, list } = of(host);
+      return this.run(host, name, script, values, list);
+    });
+    // one that fails is told of when the others have ended
+    const failed = (await Promise.allSettled(all)).find((one) => one.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+  }
+}
+
+/** Data and compute nodes; of some state where that is said. */
+const workersOf = ({ nodes }: Pick<ClusterView, "nodes">, isOnline?: boolean): string[] =>
+  nodes
+    .filter(({ mode }) => mode === "datanode" || mode === "computenode")
+    .filter((node) => isOnline === undefined || node.isOnline === isOnline)
+    .map(({ alias }) => alias);
