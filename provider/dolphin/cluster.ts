@@ -207,7 +207,8 @@ export class NotYet extends Error {}
 const nameOf = ({ name, params = {} }: NodeCall): string =>
   name === "executeCode" ? (/^\w+/.exec(String(params.script))?.[0] ?? "a script") : name;
 
-function leaderless({ nodes }: ClusterView): string {
+/** Why nobody leads. */
+export function leaderless({ nodes }: ClusterView): string {
   const controllers = nodes.filter(({ mode }) => mode === "controller");
   const online = controllers.filter(({ isOnline }) => isOnline).length;
   const needed = Math.floor(controllers.length / 2) + 1;

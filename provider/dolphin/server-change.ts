@@ -1,15 +1,13 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Context } from "../kinds/kind";
-import { backupMetadata, proveBackup, pruneBackups, restoreMetadata } from "../scripts/dolphin-metadata";
-import { readServer, switchServer } from "../scripts/dolphin-server";
-import type { Script, Values } from "../scripts/script";
 import type { ClusterRestart } from "./cluster-restart";
 import type { DolphinCluster } from "./cluster";
 import { metadataOf } from "./metadata";
 import type { NodeWork } from "./node-work";
 import { NoLeader } from "./silence";
-import { controllersOf, present, type ClusterHost } from "./site";
+import type { InstalledServer, ServerHosts, WantedServer } from "./server-hosts";
+import { controllersOf } from "./site";
 import type { UnderWay } from "./under-way";
 import type { ClusterView } from "./view";
 
@@ -32,30 +30,7 @@ export type ServerUnderWay = z.output<typeof serverUnderWay>;
 export const tellServerUnderWay = ({ phase, from, to }: ServerUnderWay): string =>
   phase === "start" ? `start all nodes with ${to}` : `go on from ${from} to ${to}`;
 
-/** The server that is wanted, and where it and the backups are on each host. */
-export type WantedServer = {
-  version: string;
-  /** Directories of the unpacked package by host. */
-  packages: Record<string, string>;
-  server: string;
-  directory: string;
-  backups: string;
-  keep: number;
-  rollback?: { backup: string; loseNewData: boolean } | undefined;
-};
-
-/** What nodes of a host run from; with empty texts nothing yet. */
-export interface InstalledServer {
-  version: string;
-  package: string;
-  backups: string[];
-}
-
-const LOOK = "look at the server's directory";
 const BACK_UP = "back up the metadata";
-
-/** A script on hosts may read and write gigabytes. */
-const longLimit = 3_600_000;
 
 /** Puts another server in place, all nodes stopped and their metadata saved; what is begun and ended anywhere is gone on with by the next run. */
 export class ServerChange {
@@ -64,24 +39,10 @@ export class ServerChange {
     private readonly work: NodeWork,
     private readonly restart: ClusterRestart,
     private readonly underWay: UnderWay<ServerUnderWay>,
+    private readonly hosts: ServerHosts,
     private readonly wanted: WantedServer,
     private readonly context: Context,
   ) {}
-
-  /** What each host that is not lost runs from. */
-  async installed(): Promise<Map<string, InstalledServer>> {
-    const { server, backups } = this.wanted;
-    const found = await Promise.all(
-      this.hosts.map(async ({ host }) => {
-        const answer = await this.context
-          .remote(host)
-          .run({ name: LOOK, script: readServer, values: { server, backups } });
-        const told = { version: answer.must("version", /^\S*$/), package: answer.must("package", /^\S*$/) };
-        return [host.name, { ...told, backups: answer.all("backup") }] as const;
-      }),
-    );
-    return new Map(found);
-  }
 
   /** The version that a change starts from; undefined where none is due. */
   dueFrom(installed: Map<string, InstalledServer>): string | undefined {
@@ -95,11 +56,7 @@ export class ServerChange {
    * Whether rows were written since a backup was made; undefined where nobody can tell.
    */
   async isWritten(backup: string): Promise<boolean | undefined> {
-    const first = controllersOf(this.cluster.access.hosts)[0] as ClusterHost;
-    const answer = await this.run(first, "look at the backup", proveBackup, {
-      backups: this.wanted.backups,
-      name: backup,
-    });
+    const noted = await this.hosts.about(backup);
     try {
       const { leader } = await this.cluster.view();
       if (leader === undefined) return undefined;
@@ -107,7 +64,7 @@ export class ServerChange {
       if (error instanceof NoLeader) return undefined;
       throw error;
     }
-    return answer.get("about") !== (await this.chunks("look whether rows were written"));
+    return noted !== (await this.chunks("look whether rows were written"));
   }
 
   /** Brings about the server described; `from` is what {@link dueFrom} told. */
@@ -115,7 +72,7 @@ export class ServerChange {
     const left = await this.underWay.read();
     if (left !== undefined && left.phase !== "start") return this.goOn(left, from);
     if (from !== undefined) return this.begin(from, left);
-    await this.switchAll();
+    await this.hosts.switch();
     if (left !== undefined) await this.startAnew(left);
   }
 
@@ -124,7 +81,7 @@ export class ServerChange {
     const isRollback = rollback !== undefined;
     const stamp = `${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
     const backup = rollback?.backup ?? `${stamp}-${from}`;
-    if (isRollback) await this.onAll("prove the backup", () => ({ script: proveBackup, values: this.named(backup) }));
+    if (isRollback) await this.hosts.prove(backup);
     const plan: ServerUnderWay = {
       ...{ phase: "stop", from, to, backup, isRollback },
       // a cluster that does not start any more tells nothing
@@ -146,7 +103,7 @@ export class ServerChange {
   private async stop(plan: ServerUnderWay): Promise<void> {
     try {
       await this.stopAll();
-      if (!plan.isRollback) await this.backUp(plan);
+      if (!plan.isRollback) await this.hosts.backUp(plan);
     } catch (error) {
       if (this.context.cancelled.aborted || !(error instanceof Error)) throw error;
       const told = await this.startAgain().then(
@@ -160,9 +117,8 @@ export class ServerChange {
 
   private async replace(plan: ServerUnderWay): Promise<void> {
     await this.underWay.note({ ...plan, phase: "switch" });
-    if (plan.isRollback)
-      await this.onAll("go back to the metadata", () => ({ script: restoreMetadata, values: this.named(plan.backup) }));
-    await this.switchAll();
+    if (plan.isRollback) await this.hosts.restore(plan.backup);
+    await this.hosts.switch();
     await this.startAnew(plan);
   }
 
@@ -177,8 +133,7 @@ export class ServerChange {
         { cause: error },
       );
     }
-    const { backups, keep } = this.wanted;
-    await this.onAll("remove old backups", () => ({ script: pruneBackups, values: { backups, keep } }));
+    await this.hosts.prune();
     await this.underWay.forget();
   }
 
@@ -204,7 +159,7 @@ export class ServerChange {
     await this.restart.onAll("agent", "start");
     await this.restart.onAll("nodes", "start");
     const view = await this.cluster.led("start the nodes");
-    const there = ({ host }: { host: string }): boolean => this.hosts.some(({ address }) => address === host);
+    const there = ({ host }: { host: string }): boolean => this.hosts.all.some(({ address }) => address === host);
     const nodes = view.nodes.filter(there);
     const others = nodes.filter(({ mode }) => mode === "controller" || mode === "agent");
     await this.work.untilOnline(
@@ -232,59 +187,10 @@ export class ServerChange {
     }
   }
 
-  private backUp({ backup, metadata, about }: ServerUnderWay): Promise<void> {
-    this.context.status(BACK_UP);
-    return this.onAll(BACK_UP, ({ host }) => ({
-      script: backupMetadata,
-      values: { ...this.named(backup), about },
-      list: metadata[host.name] ?? [],
-    }));
-  }
-
-  private switchAll(): Promise<void> {
-    const { server, version, packages } = this.wanted;
-    return this.onAll("put the server in place", ({ host }) => ({
-      script: switchServer,
-      values: { server, version, package: packages[host.name] ?? "" },
-    }));
-  }
-
   /** What the chunks are, in one word. */
   private async chunks(step: string): Promise<string> {
     const lines = (await this.work.chunks(step)).map(({ chunkId, version }) => `${chunkId} ${version}`);
     return createHash("sha256").update(lines.sort().join("\n")).digest("hex");
-  }
-
-  private named(name: string): { backups: string; name: string } {
-    return { backups: this.wanted.backups, name };
-  }
-
-  private get hosts(): ClusterHost[] {
-    return present(this.cluster.access.hosts);
-  }
-
-  private run<P extends string>(
-    { host }: ClusterHost,
-    name: string,
-    script: Script<P>,
-    values: Values<P>,
-    list: string[] = [],
-  ) {
-    const more = script.list ? { list } : {};
-    return this.context.remote(host).run({ name, script, values, ...more, limit: longLimit });
-  }
-
-  private async onAll<P extends string>(
-    name: string,
-    of: (host: ClusterHost) => { script: Script<P>; values: Values<P>; list?: string[] },
-  ): Promise<void> {
-    const all = this.hosts.map((host) => {
-      const { script, values, list } = of(host);
-      return this.run(host, name, script, values, list);
-    });
-    // one that fails is told of when the others have ended
-    const failed = (await Promise.allSettled(all)).find((one) => one.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
   }
 }
 

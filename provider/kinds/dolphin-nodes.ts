@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DolphinCluster } from "../dolphin/cluster";
+import { DolphinCluster, leaderless } from "../dolphin/cluster";
 import { ClusterRestart } from "../dolphin/cluster-restart";
 import { NodeWork, type NodeLimits } from "../dolphin/node-work";
 import {
@@ -99,6 +99,7 @@ export const dolphinNodesKind: Kind<NodesInputs, NodesOutputs> = {
     try {
       const view = await cluster.view();
       const rows = rowsIn(await cluster.anyController({ name: "getClusterNodesCfg" }));
+      if (view.leader === undefined) context.warn(`no controller leads: ${leaderless(view)}`);
       const left = await underWayOf(state, context).read();
       return {
         ...state,

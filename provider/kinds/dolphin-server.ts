@@ -3,14 +3,8 @@ import { anyTouches } from "../diff";
 import { ClusterRestart } from "../dolphin/cluster-restart";
 import { DolphinCluster } from "../dolphin/cluster";
 import { NodeWork, type NodeLimits } from "../dolphin/node-work";
-import {
-  ServerChange,
-  serverUnderWay,
-  tellServerUnderWay,
-  type InstalledServer,
-  type ServerUnderWay,
-  type WantedServer,
-} from "../dolphin/server-change";
+import { ServerChange, serverUnderWay, tellServerUnderWay, type ServerUnderWay } from "../dolphin/server-change";
+import { ServerHosts, type InstalledServer, type WantedServer } from "../dolphin/server-hosts";
 import { WrongPassword } from "../dolphin/silence";
 import { present } from "../dolphin/site";
 import { UnderWay } from "../dolphin/under-way";
@@ -102,8 +96,8 @@ export const dolphinServerKind: Kind<ServerInputs, ServerOutputs> = {
   create: (inputs, context) => apply(inputs, undefined, context),
 
   async read(state, context) {
-    const { change, underWay } = parts(state, state, context);
-    const installed = await change.installed();
+    const { hosts, underWay } = parts(state, state, context);
+    const installed = await hosts.installed();
     const left = await underWay.read();
     const found = [...installed].map(([name, one]) => [name, one.package] as const);
     return {
@@ -134,7 +128,13 @@ function parts(inputs: ServerInputs, state: ServerInputs | undefined, context: C
   const work = new NodeWork(cluster, inputs, context);
   const restart = new ClusterRestart(cluster, inputs.stopTimeout, context);
   const underWay = new UnderWay("server of DolphinDB", serverUnderWay, inputs.host, context);
-  return { cluster, underWay, change: new ServerChange(cluster, work, restart, underWay, inputs, context) };
+  const hosts = new ServerHosts(access, inputs, context);
+  return {
+    cluster,
+    underWay,
+    hosts,
+    change: new ServerChange(cluster, work, restart, underWay, hosts, inputs, context),
+  };
 }
 
 /** What a change would start from; undefined where none is due. @throws HostError with why it cannot be made */
@@ -144,8 +144,8 @@ async function look(
   context: Context,
   tell: (line: string) => void,
 ): Promise<string | undefined> {
-  const { change, cluster, underWay } = parts(inputs, state, context);
-  const due = change.dueFrom(await change.installed());
+  const { change, cluster, hosts, underWay } = parts(inputs, state, context);
+  const due = change.dueFrom(await hosts.installed());
   const left = await underWay.read();
   const begun = left === undefined || left.phase === "start" ? undefined : left;
   const from = begun?.from ?? due;
@@ -184,7 +184,7 @@ async function written(
 }
 
 async function apply(inputs: ServerInputs, state: ServerInputs | undefined, context: Context): Promise<ServerOutputs> {
-  const { change, cluster } = parts(inputs, state, context);
+  const { change, cluster, hosts } = parts(inputs, state, context);
   const from = await look(inputs, state, context, (line) => context.status(line));
   await change.apply(from);
   if (from !== undefined) {
@@ -196,7 +196,7 @@ async function apply(inputs: ServerInputs, state: ServerInputs | undefined, cont
         `${alias ?? ""} says that it is ${version}, and ${inputs.version} is described: correct server.version`,
       );
   }
-  return { ...toldOf(await change.installed(), inputs.version), pending: [] };
+  return { ...toldOf(await hosts.installed(), inputs.version), pending: [] };
 }
 
 /** Of hosts that run, the version, where it is one, and the backups that all of them have. */

@@ -3,12 +3,8 @@ import { createHash } from "node:crypto";
 import type { ClusterRestart } from "../../../../provider/dolphin/cluster-restart";
 import type { DolphinCluster } from "../../../../provider/dolphin/cluster";
 import type { NodeWork } from "../../../../provider/dolphin/node-work";
-import {
-  ServerChange,
-  type InstalledServer,
-  type ServerUnderWay,
-  type WantedServer,
-} from "../../../../provider/dolphin/server-change";
+import { ServerChange, type ServerUnderWay } from "../../../../provider/dolphin/server-change";
+import { ServerHosts, type InstalledServer, type WantedServer } from "../../../../provider/dolphin/server-hosts";
 import { NoLeader } from "../../../../provider/dolphin/silence";
 import type { UnderWay } from "../../../../provider/dolphin/under-way";
 import type { Host } from "../../../../provider/kinds/fields";
@@ -80,7 +76,7 @@ describe("Another server of a DolphinDB cluster", () => {
     })),
   );
 
-  function change(wanted: Partial<WantedServer> = {}): ServerChange {
+  function parts(wanted: Partial<WantedServer> = {}) {
     const view = () => {
       if (!isUp) throw new NoLeader("no controller answers");
       return { nodes: nodes.map((node) => ({ ...node, isOnline: true })), leader: nodes[0] };
@@ -134,12 +130,13 @@ describe("Another server of a DolphinDB cluster", () => {
     } as unknown as Context;
     const paths = { server: "/opt/server", directory: "/home", backups: "/backups" };
     const all: WantedServer = { version: "3.00.5", packages: { p1: NEW, p2: NEW }, ...paths, keep: 5, ...wanted };
-    return new ServerChange(cluster, work, restart, underWay, all, context);
+    const onHosts = new ServerHosts(cluster.access, all, context);
+    return { change: new ServerChange(cluster, work, restart, underWay, onHosts, all, context), onHosts };
   }
 
   async function apply(wanted: Partial<WantedServer> = {}): Promise<void> {
-    const one = change(wanted);
-    await one.apply(one.dueFrom(await one.installed()));
+    const { change, onHosts } = parts(wanted);
+    await change.apply(change.dueFrom(await onHosts.installed()));
   }
   const former = { version: "3.00.4", packages: { p1: OLD, p2: OLD } };
   const versions = (): string[] => [...installed.values()].map((one) => one.version);
@@ -242,10 +239,10 @@ describe("Another server of a DolphinDB cluster", () => {
 
   it("tells whether rows were written since a backup, where the cluster serves", async () => {
     const backup = "20261129T180000Z-3.00.4";
-    assert.equal(await change().isWritten(backup), false);
+    assert.equal(await parts().change.isWritten(backup), false);
     version = 2;
-    assert.equal(await change().isWritten(backup), true);
+    assert.equal(await parts().change.isWritten(backup), true);
     isUp = false;
-    assert.equal(await change().isWritten(backup), undefined);
+    assert.equal(await parts().change.isWritten(backup), undefined);
   });
 });
