@@ -4,7 +4,7 @@ import { type Changes, dataStep, live, nodeByNode, refused, reload } from "../ch
 const unbuilt = (what: string) => refused(`is not built yet: ${what}; take the former value back`);
 
 const otherServer = dataStep(
-  "all nodes are stopped, their metadata are saved and proven, and they start with the other server: controllers, agents, then nodes; where the metadata cannot be saved, all start again as they were; an earlier version is refused without rollback",
+  "all nodes are stopped, their metadata are saved and proven, and they start with the other server: controllers, agents, then nodes; where the metadata cannot be saved, all start again as they were; with upgrade.mode rolling host by host, while the others serve; an earlier version is refused without rollback",
 );
 const WHEN_NEXT = "counts at the next start, stop or election";
 

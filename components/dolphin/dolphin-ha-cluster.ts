@@ -29,7 +29,6 @@ import { replicasOf } from "./replica-conflicts";
 import { restartOrder } from "./restart-order";
 import { dolphinName, dolphinSchema, secretFields, type DolphinSettings } from "./schema";
 import type { DolphinLicenseStatus, DolphinNodeStatus } from "./status";
-import { refuseUnbuilt } from "./unbuilt";
 import { takesAgentsOnline } from "./versions";
 import { dolphinWarnings } from "./warnings";
 
@@ -69,7 +68,6 @@ export class DolphinHaCluster extends pulumi.ComponentResource {
     noted.resource = this;
     noted.watch = { refuse: (_paths, old, next) => Promise.resolve(controllerProblems(old, next)) };
     for (const warning of dolphinWarnings(settings, knownHost)) void pulumi.log.warn(warning, this);
-    refuseUnbuilt(name, settings, this);
     const cluster = new DolphinCluster(name, settings);
     this.adminPassword = this.password(name, settings);
     const enough = fitLicense(cluster, this);
@@ -130,6 +128,7 @@ export class DolphinHaCluster extends pulumi.ComponentResource {
         ...this.access(cluster),
         ...limitsOf(cluster),
         version: server.version,
+        mode: settings.upgrade.mode,
         packages: Object.fromEntries([...hosts].map(([{ hostName }, { version }]) => [hostName, version])),
         ...{ server: instance.server, directory: instance.directory, backups: instance.backups },
         ...{ keep: backup.keep, keepBackups: backup.keepOnDestroy, keys: usedKeys(settings) },

@@ -8,6 +8,12 @@ import { controllersOf, present, type ClusterHost } from "./site";
 
 type Role = keyof NonNullable<ClusterHost["units"]>;
 
+const TOLD: Record<Role, string> = {
+  controller: "the controller",
+  agent: "the agent",
+  nodes: "data and compute nodes",
+};
+
 /** Starts, stops and restarts controllers and agents by their hosts' systemd. */
 export class ClusterRestart {
   constructor(
@@ -69,14 +75,16 @@ export class ClusterRestart {
   }
 
   /** Stops all nodes by their hosts' systemd, agents first, which would start their nodes again; it takes no leader. */
-  async stopAll(): Promise<void> {
-    for (const role of ["agent", "nodes", "controller"] as const) await this.onAll(role, "stop");
+  async stopAll(hosts?: ClusterHost[]): Promise<void> {
+    for (const role of ["agent", "nodes", "controller"] as const) await this.onAll(role, "stop", hosts);
   }
 
-  async onAll(role: Role, action: "start" | "stop"): Promise<void> {
-    this.context.status(`${action} all ${role}s`);
-    const hosts = present(this.cluster.access.hosts).filter(({ units }) => units?.[role] !== undefined);
-    await Promise.all(hosts.map((host) => this.command(host, role, action)));
+  /** Of the hosts that are not lost, those that have such a unit. */
+  async onAll(role: Role, action: "start" | "stop", hosts = present(this.cluster.access.hosts)): Promise<void> {
+    const having = hosts.filter(({ units }) => units?.[role] !== undefined);
+    const where = having.length === 1 ? `on ${having[0]?.host.name ?? ""}` : "on all hosts";
+    this.context.status(`${action} ${TOLD[role]} ${where}`);
+    await Promise.all(having.map((host) => this.command(host, role, action)));
   }
 
   private async command({ host, units }: ClusterHost, role: Role, action: string): Promise<void> {

@@ -89,6 +89,11 @@ export class NodeWork {
     }
   }
 
+  /** Waits until the leader has noticed that nodes are gone: before that it tells of them as of nodes that are there. */
+  untilOffline(step: string, aliases: readonly string[]): Promise<void> {
+    return this.untilAre(step, aliases, false, this.limits.stopTimeout);
+  }
+
   private untilAre(step: string, aliases: readonly string[], isOnline: boolean, limit: number): Promise<void> {
     const what = isOnline ? "all of them online" : "all of them offline";
     return this.cluster.until(step, limit, what, async () => {

@@ -6,6 +6,7 @@ import type { DolphinCluster } from "./cluster";
 import { metadataOf } from "./metadata";
 import type { NodeWork } from "./node-work";
 import { NoLeader } from "./silence";
+import { ServerRoll } from "./server-roll";
 import type { InstalledServer, ServerHosts, WantedServer } from "./server-hosts";
 import { controllersOf } from "./site";
 import type { UnderWay } from "./under-way";
@@ -13,8 +14,8 @@ import type { ClusterView } from "./view";
 
 /** A change of the server that was begun. */
 export const serverUnderWay = z.strictObject({
-  /** What is done now; `stop` stands for the backup, too. */
-  phase: z.enum(["stop", "switch", "start"]),
+  /** What is done now; `stop` stands for the backup, too, and `roll` for one host after the other. */
+  phase: z.enum(["roll", "stop", "switch", "start"]),
   from: z.string(),
   to: z.string(),
   backup: z.string(),
@@ -70,7 +71,8 @@ export class ServerChange {
   /** Brings about the server described; `from` is what {@link dueFrom} told. */
   async apply(from: string | undefined): Promise<void> {
     const left = await this.underWay.read();
-    if (left !== undefined && left.phase !== "start") return this.goOn(left, from);
+    if (left?.phase === "roll" && this.rolls(left, from)) return this.rollOn(left);
+    if (left?.phase === "stop" || left?.phase === "switch") return this.goOn(left, from);
     if (from !== undefined) return this.begin(from, left);
     await this.hosts.switch();
     if (left !== undefined) await this.startAnew(left);
@@ -82,14 +84,27 @@ export class ServerChange {
     const stamp = `${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
     const backup = rollback?.backup ?? `${stamp}-${from}`;
     if (isRollback) await this.hosts.prove(backup);
+    const rolls = this.wanted.mode === "rolling" && !isRollback;
     const plan: ServerUnderWay = {
-      ...{ phase: "stop", from, to, backup, isRollback },
+      ...{ phase: rolls ? "roll" : "stop", from, to, backup, isRollback },
       // a cluster that does not start any more tells nothing
       metadata: isRollback ? {} : (left?.metadata ?? (await metadataOf(this.cluster, this.wanted.directory))),
       about: isRollback ? "" : left === undefined ? await this.chunks(BACK_UP) : left.about,
     };
     await this.underWay.note(plan);
-    await this.stop(plan);
+    await (rolls ? this.rollOn(plan) : this.stop(plan));
+  }
+
+  /** Whether what was begun host by host is to be gone on with so; all hosts may have the package already. */
+  private rolls({ to }: ServerUnderWay, from: string | undefined): boolean {
+    return this.wanted.version === to && (from === undefined || this.wanted.mode === "rolling");
+  }
+
+  private async rollOn(plan: ServerUnderWay): Promise<void> {
+    const { cluster, work, restart, hosts, context } = this;
+    await new ServerRoll(cluster, work, restart, hosts, context).run(plan, this.wanted.packages);
+    await this.hosts.prune();
+    await this.underWay.forget();
   }
 
   private async goOn(left: ServerUnderWay, from: string | undefined): Promise<void> {
@@ -142,14 +157,17 @@ export class ServerChange {
     await this.underWay.forget();
   }
 
-  /** Data and compute nodes end through the leader, where there is one; it would start them again else. */
+  /** Data and compute nodes end through leader and agents, where those are there, so that it is known whether they wrote all they had. */
   private async stopAll(): Promise<void> {
     const view = await this.cluster.view().catch((error: unknown) => {
       if (error instanceof NoLeader) return undefined;
       throw error;
     });
     this.context.status("stop all nodes");
-    if (view?.leader !== undefined) await this.work.stop(workersOf(view, true));
+    if (view?.leader !== undefined) {
+      const reached = view.nodes.filter(({ mode, isOnline }) => mode === "agent" && isOnline).map(({ host }) => host);
+      await this.work.stop(workersOf({ nodes: view.nodes.filter(({ host }) => reached.includes(host)) }, true));
+    }
     await this.restart.stopAll();
   }
 

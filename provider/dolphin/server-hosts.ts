@@ -13,6 +13,8 @@ export type WantedServer = {
   directory: string;
   backups: string;
   keep: number;
+  /** Whether all nodes are stopped, or those of one host after the other. */
+  mode: "offline" | "rolling";
   rollback?: { backup: string; loseNewData: boolean } | undefined;
 };
 

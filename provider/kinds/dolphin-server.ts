@@ -45,6 +45,10 @@ export const dolphinServerKind: Kind<ServerInputs, ServerOutputs> = {
     server: absolutePath().describe("Directory that nodes run from on each host; it must exist."),
     directory: absolutePath().describe("The nodes' home."),
     backups: absolutePath().describe("Directory of the backups on each host."),
+    mode: z
+      .enum(["offline", "rolling"], 'must be "offline" or "rolling"; fix: write it so')
+      .default("offline")
+      .describe("Whether all nodes are stopped for another package, or those of one host after the other."),
     keep: z.int(keepRule).min(1, keepRule).max(1000, keepRule).default(5).describe("How many backups stay."),
     keepBackups: flag().default(true).describe("Whether they stay when the resource is deleted."),
     keys: z
@@ -147,11 +151,11 @@ async function look(
   const { change, cluster, hosts, underWay } = parts(inputs, state, context);
   const due = change.dueFrom(await hosts.installed());
   const left = await underWay.read();
-  const begun = left === undefined || left.phase === "start" ? undefined : left;
+  const begun = left?.phase === "stop" || left?.phase === "switch" ? left : undefined;
   const from = begun?.from ?? due;
   if (from === undefined) return due;
-  const { version: to, rollback, keys } = inputs;
-  const asked = { from, to, mode: "offline", keys } as const;
+  const { version: to, mode, rollback, keys } = inputs;
+  const asked = { from, to, mode, keys };
   const problems = versionProblems({
     ...asked,
     ...(rollback && { rollback }),
@@ -159,9 +163,11 @@ async function look(
   });
   if (problems.length > 0) throw cluster.problem(undefined, step, problems.join("; "), "nothing was changed");
   tell(
-    rollback === undefined
-      ? `all nodes stop, their metadata are saved, and they start with ${to} in the place of ${from}`
-      : `all nodes stop, their metadata go back to ${rollback.backup}, and they start with ${to} in the place of ${from}`,
+    rollback === undefined && mode === "rolling"
+      ? `host by host nodes stop, their metadata are saved, and they start with ${to} in the place of ${from}, while the others serve`
+      : rollback === undefined
+        ? `all nodes stop, their metadata are saved, and they start with ${to} in the place of ${from}`
+        : `all nodes stop, their metadata go back to ${rollback.backup}, and they start with ${to} in the place of ${from}`,
   );
   for (const line of versionWarnings(asked)) context.warn(line);
   return due;

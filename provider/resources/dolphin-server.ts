@@ -45,6 +45,11 @@ export interface DolphinServerArgs extends DolphinAccessArgs, DolphinLimitArgs {
    */
   backups: pulumi.Input<string>;
   /**
+   * Whether all nodes are stopped for another package, or those of one host after the other, the leader's host last, while the others serve.
+   * @default "offline"
+   */
+  mode?: pulumi.Input<"offline" | "rolling">;
+  /**
    * How many backups stay; older ones are removed when all nodes have come back. 1 to 1000.
    * @default 5
    */

@@ -6,6 +6,7 @@ import type { NodeWork } from "../../../../provider/dolphin/node-work";
 import { ServerChange, type ServerUnderWay } from "../../../../provider/dolphin/server-change";
 import { ServerHosts, type InstalledServer, type WantedServer } from "../../../../provider/dolphin/server-hosts";
 import { NoLeader } from "../../../../provider/dolphin/silence";
+import type { ClusterHost } from "../../../../provider/dolphin/site";
 import type { UnderWay } from "../../../../provider/dolphin/under-way";
 import type { Host } from "../../../../provider/kinds/fields";
 import type { Context } from "../../../../provider/kinds/kind";
@@ -103,18 +104,23 @@ describe("Another server of a DolphinDB cluster", () => {
         does("start nodes");
       },
       untilOnline: () => Promise.resolve(),
+      untilOffline: () => Promise.resolve(),
+      untilGateOpen: async () => {
+        await Promise.resolve();
+        does("gate");
+      },
       chunks: () => Promise.resolve([{ chunkId: "a", version }]),
       lastOfLog: () => Promise.resolve("\n    the reason"),
     } as unknown as NodeWork;
     const restart = {
-      stopAll: async () => {
+      stopAll: async (some?: ClusterHost[]) => {
         await Promise.resolve();
-        isUp = false;
-        does("stop all");
+        isUp = some !== undefined;
+        does(`stop all${of(some)}`);
       },
-      onAll: async (role: string, action: string) => {
+      onAll: async (role: string, action: string, some?: ClusterHost[]) => {
         await Promise.resolve();
-        does(`${action} ${role}s`);
+        does(`${action} ${role}s${of(some)}`);
         isUp ||= role === "controller";
       },
     } as unknown as ClusterRestart;
@@ -129,10 +135,19 @@ describe("Another server of a DolphinDB cluster", () => {
       remote: ({ name }: Host) => ({ run: (step: Step) => run(name, step) }),
     } as unknown as Context;
     const paths = { server: "/opt/server", directory: "/home", backups: "/backups" };
-    const all: WantedServer = { version: "3.00.5", packages: { p1: NEW, p2: NEW }, ...paths, keep: 5, ...wanted };
+    const all: WantedServer = {
+      version: "3.00.5",
+      packages: { p1: NEW, p2: NEW },
+      ...paths,
+      keep: 5,
+      mode: "offline",
+      ...wanted,
+    };
     const onHosts = new ServerHosts(cluster.access, all, context);
     return { change: new ServerChange(cluster, work, restart, underWay, onHosts, all, context), onHosts };
   }
+
+  const of = (some: ClusterHost[] = []): string => some.map(({ host: { name } }) => ` of ${name}`).join("");
 
   async function apply(wanted: Partial<WantedServer> = {}): Promise<void> {
     const { change, onHosts } = parts(wanted);
@@ -235,6 +250,46 @@ describe("Another server of a DolphinDB cluster", () => {
     await apply({ version: "3.00.6" });
     assert.equal(done[1], "backup-metadata /kept");
     assert.deepEqual(versions(), ["3.00.6", "3.00.6"]);
+  });
+
+  const rolled = (host: string): string[] => [
+    ...["gate", "stop nodes", `stop all of ${host}`, backedUp, "switch-server"],
+    ...[`start controllers of ${host}`, `start agents of ${host}`, `start nodess of ${host}`, "start nodes"],
+  ];
+
+  it("is put in place host by host, the leader's last, where that is asked for", async () => {
+    await apply({ mode: "rolling" });
+    assert.deepEqual(done, [...rolled("p2"), ...rolled("p1"), "gate", "prune-backups"]);
+    assert.deepEqual([versions(), noted], [["3.00.5", "3.00.5"], undefined]);
+  });
+
+  it("starts the host again where its metadata cannot be saved, and begins no other", async () => {
+    broken = backedUp;
+    await assert.rejects(apply({ mode: "rolling" }), {
+      message: `broken: ${backedUp}; p2 runs with 3.00.4 again, and no other host was begun`,
+    });
+    assert.deepEqual(versions(), ["3.00.4", "3.00.4"]);
+  });
+
+  for (const at of rolled("p2").slice(0, -1))
+    it(`goes on with the host at which a run ended, at ${at.split(" ", 2).join(" ")}`, async () => {
+      [broken, isKilled] = [at, true];
+      await assert.rejects(apply({ mode: "rolling" }));
+      assert.equal(noted?.phase, "roll");
+      assert.equal(installed.get("p1")?.version, "3.00.4");
+      [killed, done] = [new AbortController(), []];
+      await apply({ mode: "rolling" });
+      assert.deepEqual(done.slice(-11), [...rolled("p1"), "gate", "prune-backups"]);
+      assert.deepEqual([versions(), noted], [["3.00.5", "3.00.5"], undefined]);
+    });
+
+  it("touches no other host when one does not come back, and is ended offline where that is asked for then", async () => {
+    broken = "start controllers of p2";
+    await assert.rejects(apply({ mode: "rolling" }), { message: "broken: start controllers of p2" });
+    assert.deepEqual(versions(), ["3.00.4", "3.00.5"]);
+    done = [];
+    await apply();
+    assert.deepEqual(done, [...stopped, backedUp, "switch-server", ...started, "prune-backups"]);
   });
 
   it("tells whether rows were written since a backup, where the cluster serves", async () => {
