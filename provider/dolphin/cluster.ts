@@ -220,5 +220,5 @@ export function leaderless({ nodes }: ClusterView): string {
 
 const fixFor = (error: Error): string =>
   error instanceof NoLeader || error instanceof Silent
-    ? "start the controllers that do not answer, and see their logs; a host that is gone for good is marked as lost, and its controller is replaced"
+    ? "start the controllers that do not answer, and see their logs; mark a host that is gone for good as lost"
     : "see the log of the controller that leads, and run it again";

@@ -22,7 +22,7 @@ export const backupMetadata = script(
 umask 077
 if [ ! -e "$(of)/sha256" ]; then
   new=$backups/.$name.new
-  mkdir -p -- "$backups"
+  mkdir -p -- "$backups" || fail "the directory $backups cannot be made" "see what is there, or give another one"
   rm -rf -- "$new"
   mkdir -- "$new"
   : >"$new/paths"

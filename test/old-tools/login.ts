@@ -16,7 +16,7 @@ export interface OldHost {
   /** Runs a shell command there as root, with the host's own tools. @throws Error when it fails */
   on(command: string, stdin?: string): Promise<string>;
   /** Runs one of the plugin's scripts there, where no kind does it by itself. @returns what it says. @throws Error when it fails */
-  send<P extends string>(script: Script<P>, values: Values<P>): string;
+  send<P extends string>(script: Script<P>, values: Values<P>, list?: readonly string[]): string;
   /** What the old tools refused since the last time: `TOOL OPTION`, each once, in order. */
   refused(): Promise<string[]>;
   /** Which of the scripts were sent there so far. */
@@ -56,11 +56,11 @@ exec env -i HOME=/root USER=root PATH=${oldTools} sh -c "$SSH_ORIGINAL_COMMAND" 
   return {
     host: { name, address, port, hostKeys },
     on,
-    send: (script, values) => {
+    send: (script, values, list = []) => {
       const login = ["-F", "none", "-i", lab.privateKeyFile, "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes"];
       const trust = ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR"];
       const args = [...login, ...trust, "-p", String(port), `root@${address}`, receiver];
-      return execFileSync("ssh", args, { input: asLine(assemble(script, values)), encoding: "utf8" }).trim();
+      return execFileSync("ssh", args, { input: asLine(assemble(script, values, list)), encoding: "utf8" }).trim();
     },
     refused: async () => {
       const lines = await on(`cat ${refusals}; : >${refusals}`);

@@ -30,6 +30,7 @@ cut      | b:c:d:f:ns | bytes= characters= fields= delimiter= only-delimited out
 date     | d:f:I::r:Rs:u | date= file= reference= rfc-2822 rfc-3339= set= utc universal
 df       | aB:iF:hHklmPTt:vx: | all block-size= inodes human-readable si local portability print-type sync no-sync total type= exclude-type=
 dirname  | z | zero
+du       | 0abd:chHklmst:xB:DLPSX: | all apparent-size block-size= bytes count-links dereference dereference-args exclude= exclude-from= files0-from= human-readable si max-depth= null no-dereference one-file-system separate-dirs summarize total threshold= time time-style=
 head     | c:n:qv | bytes= lines= quiet silent verbose
 id       | agnruzGZ | context group groups name real user zero
 ln       | bdfinrst:vFLPS:T | directory no-dereference no-target-directory force interactive suffix= target-directory= logical physical relative symbolic verbose
@@ -78,7 +79,7 @@ runuser    | +c:fg:G:lmps:u:hV | command= session-command= fast login preserve-e
 sed        | bsnrzuEe:f:l:i::V:hs | binary regexp-extended in-place expression= file= quiet silent posix separate unbuffered null-data follow-symlinks
 ss         | dhaletuwxnro460spbEf:miA:D:F:vVzZN:KS | numeric resolve options extended memory info processes bpf events dccp tcp sctp udp raw unix all listening ipv4 ipv6 packet family= query= summary diag= filter= version contexts net= kill
 systemctl  | ht:p:alqfs:H:M:n:o:ir | type= property= all reverse after before show-types failed full job-mode= fail irreversible ignore-dependencies ignore-inhibitors user system global no-block no-legend no-pager no-wall quiet root= force no-reload kill-who= signal= no-ask-password host= machine= runtime lines= output= plain state= recursive preset-mode= now version
-tar        | xcztruf:C:pOvhkmPSWT:X:z | extract create list file= directory= preserve-permissions to-stdout verbose gzip exclude= numeric-owner no-same-owner same-owner no-same-permissions strip-components= files-from= touch warning=
+tar        | xcdztruf:C:pOvhkmPSWT:X:z | extract create list file= directory= preserve-permissions to-stdout verbose gzip exclude= numeric-owner no-same-owner same-owner no-same-permissions strip-components= files-from= touch warning=
 unshare    | +hVmuinpU | mount uts ipc net pid user
 useradd    | b:c:d:De:f:g:G:hk:K:lmMNop:rR:s:u:UZ: | base-dir= comment= home-dir= defaults expiredate= inactive= gid= groups= skel= key= no-log-init create-home no-create-home no-user-group non-unique password= system root= shell= uid= user-group selinux-user=
 userdel    | fhrR:Z | force remove root=

@@ -5,6 +5,14 @@ import { join } from "node:path";
 import * as yaml from "yaml";
 import { readLab } from "../../lab/src/lab";
 import { scripts } from "../../provider/scripts";
+import {
+  backupMetadata,
+  proveBackup,
+  pruneBackups,
+  removeBackups,
+  restoreMetadata,
+} from "../../provider/scripts/dolphin-metadata";
+import { readServer, switchServer } from "../../provider/scripts/dolphin-server";
 import { forgetUnderWay, noteUnderWay, readUnderWay } from "../../provider/scripts/under-way";
 import { commandUnit } from "../../provider/scripts/units";
 import { OldHost, startOldHost } from "../old-tools/login";
@@ -189,6 +197,30 @@ describe("Among the tools of CentOS 7", function () {
     await old.on(`cat >/etc/systemd/system/${unit}; systemctl daemon-reload`, "[Service]\nExecStart=/bin/sleep 600\n");
     assert.equal(old.send(commandUnit, { unit, action: "restart" }), "state=active");
     assert.equal(old.send(commandUnit, { unit, action: "stop" }), "state=inactive");
+    assert.deepEqual(await old.refused(), []);
+  });
+
+  it("a server is put in place, metadata are saved, proven and put back, and old backups go", async () => {
+    const [server, backups, home] = [`${folder}/server`, `${folder}/backups`, `${folder}/home`];
+    const set = { backups, name: "20261130T010000Z-3.00.4" };
+    const found = `${folder}/package`;
+    await old.on(
+      `rm -rf ${folder}; mkdir -p ${server} ${found} ${home}/raft && cd ${found} && touch dolphindb lib.so && chmod +x dolphindb && echo old >${home}/raft/log`,
+    );
+    assert.equal(old.send(switchServer, { server, package: found, version: "3.00.4" }), `package=${found}`);
+    assert.equal(old.send(switchServer, { server, package: found, version: "3.00.4" }), `package=${found}`);
+    const about = "chunks";
+    assert.equal(old.send(backupMetadata, { ...set, about }, [`${home}/raft`, `?${home}/none`]), `backup=${set.name}`);
+    assert.equal(old.send(proveBackup, set), `backup=${set.name}\nabout=chunks`);
+    const told = [`version=3.00.4`, `package=${found}`, `backup=${set.name}`];
+    assert.equal(old.send(readServer, { server, backups }), told.join("\n"));
+    await old.on(`echo new >${home}/raft/log`);
+    assert.equal(old.send(restoreMetadata, set), `restored=${set.name}`);
+    assert.equal(await old.on(`cat ${home}/raft/log; readlink ${server}/lib.so`), `old\n${found}/lib.so`);
+    assert.equal(old.send(pruneBackups, { backups, keep: 1 }), "pruned=1");
+    assert.equal(old.send(removeBackups, { backups }), "removed=1");
+    assert.equal(await old.on(`ls ${folder}`), "home\npackage\nserver");
+    await old.on(`rm -r ${folder}`);
     assert.deepEqual(await old.refused(), []);
   });
 

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { HOST_NAMES } from "../../lab/src/name";
+import { vendorClient } from "./dolphin-client";
+import { dolphinConfig, dolphinNode, dolphinOutputs, endDolphin, serverOf, type ServerVersion } from "./dolphin-stack";
+import { engines } from "./engines";
+import { on } from "./hosts";
+import type { Config } from "./odc-config";
+import { TestStack } from "./stack";
+
+const [engine] = engines();
+const BACKUPS = "/var/backups/dolphin-dolphin";
+const [FORMER, NEXT] = ["3.00.4.3", "3.00.5.1"] as const;
+const TABLE = `
+  db = database("dfs://kept", VALUE, 2024.01.01..2024.01.03)
+  pt = db.createPartitionedTable(table(1:0, \`id\`day\`v, [INT, DATE, DOUBLE]), \`pt, \`day)
+  pt.append!(table(0..29 as id, take(2024.01.01..2024.01.03, 30) as day, rand(1.0, 30) as v))
+  exec count(*) from pt`;
+const COUNT = 'exec count(*) from loadTable("dfs://kept", "pt")';
+const APPEND = `
+  loadTable("dfs://kept", "pt").append!(table([100] as id, [2024.01.02] as day, [1.0] as v))
+  ${COUNT}`;
+
+describe("An upgrade of a DolphinDB cluster, and the way back", function () {
+  this.timeout(240_000);
+  let stack: TestStack;
+  const password = "First.Password+1";
+
+  const config = (version: ServerVersion, rollback?: { backup: string; loseNewData?: boolean }): Config =>
+    dolphinConfig((dolphin) => {
+      Object.assign(dolphin, { adminPassword: password, server: serverOf(version), check: { rows: 50 } });
+      if (rollback !== undefined) dolphin.rollback = rollback;
+    });
+  const answered = async (script: string, kind: "datanode" | "computenode" = "computenode"): Promise<unknown> =>
+    (await vendorClient({ node: dolphinNode("p2", kind), password, scripts: [script] }))[1];
+  /** Versions and states of all nodes, each once. */
+  const nodes = async (): Promise<string[]> => [
+    ...new Set((await dolphinOutputs(stack)).nodes.map(({ state, version }) => `${state} ${version}`)),
+  ];
+
+  before(async () => {
+    assert.ok(engine);
+    stack = new TestStack(engine);
+    await stack.init(config(FORMER));
+    await stack.up();
+    assert.deepEqual(await answered(TABLE, "datanode"), { value: 30 });
+  });
+  after(() => endDolphin(stack));
+
+  it("begins with a cluster that was checked, of which nothing is left", async () => {
+    assert.deepEqual(await answered('existsDatabase("dfs://dbha_check")'), { value: false });
+    assert.deepEqual((await dolphinOutputs(stack)).backups, []);
+  });
+
+  it("changes nothing where the metadata of a host cannot be saved, and all nodes run again", async () => {
+    await on("p2", `touch ${BACKUPS}`);
+    stack.configure(config(NEXT));
+    assert.match(
+      await stack.succeed("preview"),
+      /all nodes stop, their metadata are saved, and they start with 3\.00\.5\.1 in the place of 3\.00\.4\.3/,
+    );
+    const { code, text } = await stack.run("up", "--yes", "--skip-preview");
+    assert.notEqual(code, 0);
+    assert.match(
+      text,
+      /host p2 [^\n]*: back up the metadata: the directory \/var\/backups\/dolphin-dolphin cannot be made [^\n]*; nothing was changed, and all nodes run with 3\.00\.4\.3 again/,
+    );
+    assert.deepEqual(await answered(COUNT), { value: 30 });
+    assert.match(JSON.stringify(await answered("version()")), /"3\.00\.4\.3 /);
+    await on("p2", `rm ${BACKUPS}`);
+  });
+
+  it("puts the other server in place, with rows, rights and a way back", async () => {
+    await stack.up();
+    assert.deepEqual(await nodes(), [`online ${NEXT}`]);
+    assert.deepEqual(await answered(COUNT), { value: 30 });
+    const { backups } = await dolphinOutputs(stack);
+    assert.equal(backups.length, 1);
+    assert.match(backups[0] ?? "", /^\d{8}T\d{6}Z-3\.00\.4\.3$/);
+    for (const host of HOST_NAMES)
+      assert.equal(
+        (
+          await on(
+            host,
+            `tar -tf ${BACKUPS}/${backups[0]}/set.tar | grep -c -E '/(raftWAL1|aclCheckPoint.meta|DFSMasterMetaCheckpoint.0|chunks.meta)$'`,
+          )
+        ).trim(),
+        "4",
+      );
+    await stack.succeed("preview", "--refresh", "--expect-no-changes");
+  });
+
+  it("is not taken back by the former package alone, nor when rows were written since, which preview says", async () => {
+    const [backup = ""] = (await dolphinOutputs(stack)).backups;
+    stack.configure(config(FORMER));
+    assert.match(
+      (await stack.run("preview")).text,
+      /3\.00\.5\.1 runs, and 3\.00\.4\.3 does not read its metadata; fix: /,
+    );
+    stack.configure(config(FORMER, { backup }));
+    assert.match(
+      await stack.succeed("preview"),
+      /their metadata go back to \d{8}T\d{6}Z-3\.00\.4\.3, and they start with/,
+    );
+    assert.deepEqual(await answered(APPEND, "datanode"), { value: 31 });
+    const { code, text } = await stack.run("preview");
+    assert.notEqual(code, 0);
+    assert.match(
+      text,
+      /rows were written since the upgrade, and the vendor allows a rollback only when none were; fix: /,
+    );
+    assert.deepEqual(await nodes(), [`online ${NEXT}`]);
+  });
+
+  it("is taken back where what was written may be lost, also when a run is killed with all nodes down", async () => {
+    const [backup = ""] = (await dolphinOutputs(stack)).backups;
+    stack.configure(config(FORMER, { backup, loseNewData: true }));
+    const ended = "! systemctl -q is-active dbha-dolphin-dolphin-controller";
+    await stack.killUpAt(on("p1", `timeout 90 sh -c 'until ${ended}; do sleep 0.1; done'`));
+    await stack.up();
+    assert.deepEqual(await nodes(), [`online ${FORMER}`]);
+    assert.deepEqual(await answered(COUNT), { value: 30 });
+    assert.deepEqual(await answered(APPEND, "datanode"), { value: 31 });
+    stack.configure(config(FORMER));
+    await stack.up();
+    await stack.succeed("preview", "--refresh", "--expect-no-changes");
+  });
+});
