@@ -53,8 +53,11 @@ export class ClusterRestart {
     await this.onAll("agent", "start");
   }
 
-  /** Waits for a leader; for a moment controllers that have just started do not know users yet. */
-  private async untilUp(): Promise<void> {
+  /**
+   * Waits for a leader; for a moment controllers that have just started do not know users yet.
+   * @throws Error of nobody who leads in time, with what each controller answers
+   */
+  async untilUp(): Promise<void> {
     const step = "start the controllers";
     await this.cluster.until(step, this.cluster.access.electionTimeout, "a controller that knows admin", async () => {
       try {

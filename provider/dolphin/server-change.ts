@@ -190,9 +190,8 @@ export class ServerChange {
 
   /** With the ends of the controllers' logs where there is no leader. */
   private async untilLed(): Promise<void> {
-    const step = "start the controllers";
     try {
-      await this.cluster.led(step);
+      await this.restart.untilUp();
     } catch (error) {
       if (this.context.cancelled.aborted || !(error instanceof Error)) throw error;
       const logs = await Promise.all(

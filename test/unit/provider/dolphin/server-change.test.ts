@@ -123,6 +123,7 @@ describe("Another server of a DolphinDB cluster", () => {
         does(`${action} ${role}s${of(some)}`);
         isUp ||= role === "controller";
       },
+      untilUp: async () => Promise.resolve(void view()),
     } as unknown as ClusterRestart;
     const underWay = {
       read: () => Promise.resolve(noted),
