@@ -86,7 +86,7 @@ export interface DolphinHaClusterArgs {
   license: pulumi.Input<string>;
   /**
    * How another licence is taken over: `online` by every node while it runs, which the engine allows for the same client and kind, no
-   * fewer nodes, cores and gigabytes and a later end; `offline` when nodes start the next time.
+   * fewer nodes, cores and gigabytes and a later end; `offline` by restarts of all nodes, one after the other.
    * @default "online"
    */
   licenseUpdate?: "online" | "offline";

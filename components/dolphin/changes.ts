@@ -49,7 +49,7 @@ export const dolphinChanges: Changes = {
   "server.stripComponents": otherServer,
   "server.keep": live("counts at the next package"),
   license: reload(
-    "written on each host, then every node takes it while it runs and is asked for it; with licenseUpdate offline when it starts the next time",
+    "written on each host, then every node takes it while it runs and is asked for it; with licenseUpdate offline nodes restart for it one after the other: agents, controllers with the leader last, data and compute nodes when all chunks are complete",
   ),
   licenseUpdate: live("counts at the next licence"),
   adminPassword: live("changed through the leader, with the former one"),

@@ -113,7 +113,7 @@ export class DolphinHaCluster extends pulumi.ComponentResource {
     const file = { path: instance.license, owner: instance.user, group: instance.user };
     return new DolphinLicense(
       `${name}-license`,
-      { ...this.access(cluster), license, ...file, update: settings.licenseUpdate },
+      { ...this.access(cluster), ...limitsOf(cluster), license, ...file, update: settings.licenseUpdate },
       { parent: this, dependsOn: [...hosts.values()].flatMap(({ owning }) => owning) },
     );
   }

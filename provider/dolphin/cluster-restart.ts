@@ -40,6 +40,14 @@ export class ClusterRestart {
     }
   }
 
+  /** Restarts an agent; the nodes that it started go on. @param address of its host */
+  async agent(alias: string, address: string): Promise<void> {
+    const host = present(this.cluster.access.hosts).find((one) => one.address === address);
+    if (host === undefined) return;
+    this.context.status(`restart ${alias}`);
+    await this.command(host, "agent", "restart");
+  }
+
   /** Stops all nodes, then starts controllers and agents; data and compute nodes are left for who comes after. */
   async all(work: NodeWork): Promise<void> {
     await this.stopWorkers(work);

@@ -27,6 +27,10 @@ export interface LicenseFile {
 
 const step = "change the licence";
 
+/** What to do about a licence that nodes do not take while they run. */
+export const FIX_ONLINE =
+  'give one that they take, or set update to "offline" (licenseUpdate of DolphinHaCluster), by which they restart one after the other';
+
 /** Reads the answer to license() and updateLicense(). */
 export function termsIn(value: DolphinValue): LicenseTerms {
   if (value.form !== "dict") throw new Error("license() answered no dictionary");
@@ -34,7 +38,7 @@ export function termsIn(value: DolphinValue): LicenseTerms {
 }
 
 /** Whether a node goes by a licence: its file does not name its kind. */
-const goesBy = (inForce: LicenseTerms, { end, memory, cores, nodes, client }: LicenseTerms): boolean =>
+export const goesBy = (inForce: LicenseTerms, { end, memory, cores, nodes, client }: LicenseTerms): boolean =>
   JSON.stringify([inForce.end, inForce.memory, inForce.cores, inForce.nodes, inForce.client]) ===
   JSON.stringify([end, memory, cores, nodes, client]);
 
@@ -77,7 +81,7 @@ export class LicenseChange {
           node,
           step,
           `${node.alias} would not take it while it runs: ${problems.join("; ")}`,
-          'give one that it takes, or update: "offline", by which nodes take it at their next start',
+          FIX_ONLINE,
         );
       behind.push(node);
     }

@@ -3,7 +3,17 @@ import { z } from "zod";
 import type { Failure } from "../check";
 import { anyTouches } from "../diff";
 import { DolphinCluster } from "../dolphin/cluster";
-import { LicenseChange, licenseUnderWay, termsIn, writeLicense, type LicenseFile } from "../dolphin/license-change";
+import { ClusterRestart } from "../dolphin/cluster-restart";
+import {
+  FIX_ONLINE,
+  LicenseChange,
+  licenseUnderWay,
+  termsIn,
+  writeLicense,
+  type LicenseFile,
+} from "../dolphin/license-change";
+import { LicenseRestart, tellLicensePlan } from "../dolphin/license-restart";
+import { NodeWork, type NodeLimits } from "../dolphin/node-work";
 import { NoLeader, WrongPassword } from "../dolphin/silence";
 import { present } from "../dolphin/site";
 import { UnderWay } from "../dolphin/under-way";
@@ -11,19 +21,28 @@ import type { ClusterView } from "../dolphin/view";
 import { NoLicense, onlineProblems, parseLicense, type LicenseTerms } from "../resources/dolphin/license";
 import { deleteFile, readFile } from "../scripts/file";
 import { hasUnknown, type Properties } from "../wire";
-import { BUILT_IN, clusterInputs, noImport, password, withHost, type ClusterInputs } from "./dolphin-fields";
+import {
+  BUILT_IN,
+  clusterInputs,
+  limitInputs,
+  noImport,
+  password,
+  withHost,
+  type ClusterInputs,
+} from "./dolphin-fields";
 import { licenseOutputs, told, type ToldLicense } from "./dolphin-states";
 import { absolutePath, account, mode } from "./fields";
 import type { Context, Kind } from "./kind";
 
-type LicenseInputs = ClusterInputs & {
-  license: string;
-  path: string;
-  owner: string;
-  group: string;
-  mode: string;
-  update: "online" | "offline";
-};
+type LicenseInputs = ClusterInputs &
+  NodeLimits & {
+    license: string;
+    path: string;
+    owner: string;
+    group: string;
+    mode: string;
+    update: "online" | "offline";
+  };
 
 type LicenseOutputs = ToldLicense & { sha256: string; pending: string[] };
 
@@ -47,7 +66,8 @@ export const dolphinLicenseKind: Kind<LicenseInputs, LicenseOutputs> = {
     update: z
       .enum(["online", "offline"], 'must be "online" or "offline"; fix: write it so')
       .default("online")
-      .describe("Whether nodes take another one while they run, or at their next start."),
+      .describe("Whether nodes take another one while they run, or by restarts, one after the other."),
+    ...limitInputs,
   },
   outputs: {
     ...licenseOutputs,
@@ -68,8 +88,8 @@ export const dolphinLicenseKind: Kind<LicenseInputs, LicenseOutputs> = {
 
   async foresee(news, state, changed, context) {
     if (state !== undefined && !anyTouches(changed, "license", "pending")) return outputsOf(state);
-    if (state !== undefined && !hasUnknown(news) && news.update === "online")
-      await refuseInPreview(news, state, context);
+    if (state !== undefined && !hasUnknown(news))
+      await (news.update === "online" ? refuseInPreview(news, state, context) : tellRestarts(news, state, context));
     return hasUnknown(news.license) ? {} : { sha256: sha256Of(news.license), pending: [] };
   },
 
@@ -130,30 +150,44 @@ function licenseRules(license: string): Failure[] {
   }
 }
 
+const fileOf = ({ license, path, owner, group, mode }: LicenseInputs): LicenseFile => ({
+  ...{ path, owner, group, mode, text: license },
+  sha256: sha256Of(license),
+  terms: parseLicense(license),
+});
+
 async function apply(
   inputs: LicenseInputs,
   passwords: [string, ...string[]],
   context: Context,
 ): Promise<LicenseOutputs> {
-  const { license, path, owner, group, mode, update } = inputs;
-  const file: LicenseFile = {
-    ...{ path, owner, group, mode, text: license },
-    sha256: sha256Of(license),
-    terms: parseLicense(license),
-  };
+  const file = fileOf(inputs);
   const cluster = new DolphinCluster(inputs, passwords, context);
-  const view = update === "online" ? await viewOrNone(cluster) : undefined;
+  const view = await viewOrNone(cluster);
   if (view === undefined) {
-    await writeLicense(
-      present(inputs.hosts).map(({ host }) => host),
-      file,
-      context,
-    );
+    const hosts = present(inputs.hosts).map(({ host }) => host);
+    await writeLicense(hosts, file, context);
     return { ...told(file.terms), sha256: file.sha256, pending: [] };
   }
-  await new LicenseChange(cluster, underWayOf(inputs, context), file, context).apply(view);
+  const online = inputs.update === "online";
+  await (online
+    ? new LicenseChange(cluster, underWayOf(inputs, context), file, context).apply(view)
+    : restartOf(inputs, passwords, context).apply(view));
   const inForce = termsIn(await cluster.anyController({ name: "license" }));
   return { ...told(inForce), sha256: file.sha256, pending: [] };
+}
+
+function restartOf(inputs: LicenseInputs, passwords: [string, ...string[]], context: Context): LicenseRestart {
+  const { electionTimeout, startTimeout, stopTimeout } = inputs;
+  // controllers read their metadata before one of them can lead
+  const cluster = new DolphinCluster(
+    { ...inputs, electionTimeout: electionTimeout + startTimeout },
+    passwords,
+    context,
+  );
+  const work = new NodeWork(cluster, inputs, context);
+  const restart = new ClusterRestart(cluster, stopTimeout, context);
+  return new LicenseRestart(cluster, work, restart, underWayOf(inputs, context), fileOf(inputs), startTimeout, context);
 }
 
 /** What a controller sees; undefined where none runs yet, or not any more. */
@@ -195,6 +229,14 @@ async function refuseInPreview(news: LicenseInputs, state: LicenseInputs, contex
       undefined,
       "change the licence",
       `nodes would not take it while they run: ${problems.join("; ")}`,
-      'give one that they take, or update: "offline"',
+      FIX_ONLINE,
     );
+}
+
+/** Which nodes restart; a cluster that does not answer tells nothing. */
+async function tellRestarts(news: LicenseInputs, state: LicenseInputs, context: Context): Promise<void> {
+  const passwords: [string, ...string[]] = [state.password, news.password];
+  const view = await viewOrNone(new DolphinCluster(news, passwords, context));
+  if (view === undefined) return;
+  for (const line of tellLicensePlan(await restartOf(news, passwords, context).plan(view))) context.note(line);
 }

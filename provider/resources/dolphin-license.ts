@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { DolphinAccessArgs } from "./dolphin-access";
+import type { DolphinAccessArgs, DolphinLimitArgs } from "./dolphin-access";
 
-/** Arguments of a `DolphinLicense`, beside those of `DolphinAccessArgs`. */
-export interface DolphinLicenseArgs extends DolphinAccessArgs {
+/** Arguments of a `DolphinLicense`, beside those of `DolphinAccessArgs` and `DolphinLimitArgs`. */
+export interface DolphinLicenseArgs extends DolphinAccessArgs, DolphinLimitArgs {
   /** Password of the user admin. Kept as a secret; it travels within the SSH connection only. */
   password: pulumi.Input<string>;
   /** Text of dolphindb.lic. Kept as a secret. */
@@ -28,7 +28,8 @@ export interface DolphinLicenseArgs extends DolphinAccessArgs {
    */
   mode?: pulumi.Input<string>;
   /**
-   * How another licence is taken over: `online` by every node while it runs, `offline` when nodes start the next time.
+   * How another licence is taken over: `online` by every node while it runs, `offline` by restarts, one after the other:
+   * agents, controllers with the leader last, then data and compute nodes, each when all chunks are complete.
    * @default "online"
    */
   update?: pulumi.Input<"online" | "offline">;

@@ -21,6 +21,8 @@ const TABLE = `
   pt = db.createPartitionedTable(table(1:0, \`id\`day\`v, [INT, DATE, DOUBLE]), \`pt, \`day)
   pt.append!(table(0..29 as id, take(2024.01.01..2024.01.03, 30) as day, rand(1.0, 30) as v))
   exec count(*) from pt`;
+/** Of another client, for which the engine has nodes restart. */
+const OTHER = LICENSE.replace("lab", "other");
 const COUNT = 'exec count(*) from loadTable("dfs://kept", "pt")';
 
 describe("Changes of a DolphinDB cluster", function () {
@@ -140,11 +142,32 @@ describe("Changes of a DolphinDB cluster", function () {
     await stack.succeed("preview", "--refresh", "--expect-no-changes");
   });
 
+  it("restarts all nodes one after the other for a licence that they do not take while they run", async () => {
+    const before = [...(await workers()), ...(await pids())];
+    const other = (dolphin: DolphinSection): void => {
+      changed(dolphin);
+      dolphin.license = OTHER;
+    };
+    stack.configure(config(["p1", "p2", "p3"], other));
+    assert.match((await stack.run("preview")).text, /it is for another client than the one in force; .*licenseUpdate/);
+    stack.configure(config(["p1", "p2", "p3"], (dolphin) => (other(dolphin), (dolphin.licenseUpdate = "offline"))));
+    assert.match(await stack.succeed("preview"), /12 nodes restart for it, one after the other/);
+    await stack.up();
+    const after = [...(await workers()), ...(await pids())];
+    assert.deepEqual(
+      after.filter((pid) => before.includes(pid)),
+      [],
+    );
+    assert.equal((await dolphinOutputs(stack)).license.end, "2099-12-31");
+    assert.deepEqual(await counted("p2", "computenode"), { value: 30 });
+    await stack.succeed("preview", "--refresh", "--expect-no-changes");
+  });
+
   it("takes the nodes of a host away when their replicas have moved", async () => {
     stack.configure(
       config(["p1", "p2"], (dolphin) => {
         changed(dolphin);
-        dolphin.license = LICENSE.replace("2099.12.31", "2100.12.31");
+        dolphin.license = OTHER;
       }),
     );
     assert.match(await stack.succeed("preview"), /datanode p3-datanode goes, when its replicas have moved to others/);

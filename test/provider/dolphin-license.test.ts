@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { HOST_NAMES } from "../../lab/src/name";
 import { run } from "../../lab/src/lab";
 import { theLab } from "../integration/hosts";
-import { call, HOME, nodeOf, type NodeKind } from "../integration/dolphin-stand-in";
+import { call, HOME, nodeOf, pidOf, type NodeKind } from "../integration/dolphin-stand-in";
 import { PASSWORD, startDolphinBench, type DolphinBench } from "./dolphin-cluster";
 import type { Properties } from "./plugin-client";
 
@@ -16,7 +16,7 @@ describe("DolphinLicense", function () {
   let bench: DolphinBench;
   let made: { id: string; inputs: Properties; state: Properties };
   const args = (license: string, more: Properties = {}): Properties => ({
-    ...bench.access,
+    ...{ ...bench.access, ...bench.limits },
     license,
     path: PATH,
     ...more,
@@ -35,7 +35,7 @@ describe("DolphinLicense", function () {
   };
 
   before(async () => {
-    bench = await startDolphinBench();
+    bench = await startDolphinBench({}, { units: true });
     await bench.plugin.make("dbha:index:DolphinAdmin", bench.access);
     await bench.plugin.make("dbha:index:DolphinNodes", { ...bench.access, ...bench.limits, nodes: bench.rows });
     // on p2 the nodes still have a file of their own
@@ -66,7 +66,7 @@ describe("DolphinLicense", function () {
   it("refuses what the engine would, before anything is written", async () => {
     await assert.rejects(change(text("2100.12.31", 6)), {
       message:
-        /change the licence: p\d-controller would not take it while it runs: it has 6 nodes, and the one in force 12; give one that it takes, or update: "offline"/,
+        /change the licence: p\d-controller would not take it while it runs: it has 6 nodes, and the one in force 12; give one that they take, or set update to "offline" \(licenseUpdate of DolphinHaCluster\), by which they restart/,
     });
     assert.equal(await run(theLab(), "p1", `cat ${PATH}`), text("2099.12.31").trimEnd());
   });
@@ -98,10 +98,31 @@ describe("DolphinLicense", function () {
     assert.equal(await run(theLab(), "p3", `cat ${PATH}`), text("2100.12.31").trimEnd());
   });
 
-  it("writes one for the next start alone", async () => {
-    await change(text("2101.12.31", 6), { update: "offline" });
-    assert.equal(await run(theLab(), "p2", `cat ${PATH}`), text("2101.12.31", 6).trimEnd());
-    assert.deepEqual([...new Set(Object.values(await ends()))], ["2100.12.31"]);
+  it("restarts nodes for one that they do not take while they run, and none after the first that does not go by it", async () => {
+    const earlier = text("2099.06.30");
+    const pids = (): Promise<string[]> =>
+      Promise.all(HOST_NAMES.flatMap((name) => (["agent", "datanode"] as const).map((kind) => pidOf(name, kind))));
+    const before = await pids();
+    await run(theLab(), "p2", `rm ${IN_PLACE}; cp ${PATH} ${IN_PLACE}`);
+    await assert.rejects(change(earlier, { update: "offline" }), (error: Error) => {
+      assert.match(error.message, /p2-agent has restarted, and goes by one that ends on 2100-12-31/);
+      assert.match(error.message, /\n {2}1 of 12 nodes go by it; left with the former one: p2-agent, p3-agent, p1-con/);
+      return true;
+    });
+    const [p1, p1Node, , ...others] = await pids();
+    assert.notEqual(p1, before[0]);
+    assert.deepEqual([p1Node, ...others], [before[1], ...before.slice(3)]);
+    const read = await bench.plugin.read(LICENSE, made.id, { ...made.state, license: earlier });
+    assert.equal((read?.state.pending as string[]).length, 11);
+    await run(theLab(), "p2", `ln -sf ${PATH} ${IN_PLACE}`);
+    await change(earlier, { update: "offline" });
+    assert.deepEqual([...new Set(Object.values(await ends()))], ["2099.06.30"]);
+    const after = await pids();
+    assert.deepEqual(
+      after.filter((pid) => before.includes(pid)),
+      [],
+    );
+    assert.deepEqual([made.state.end, made.state.pending], ["2099-06-30", []]);
   });
 
   it("removes its files", async () => {
