@@ -1,6 +1,6 @@
 import type { Context } from "../kinds/kind";
 import { quoted } from "../probing/log-words";
-import { chunkGate, type ChunkRow } from "../resources/dolphin/chunks";
+import { chunkGate, incompleteChunks, type ChunkRow } from "../resources/dolphin/chunks";
 import { readLogs } from "../scripts/watched";
 import { chunkRowsOf } from "./chunk-rows";
 import { NotYet, type DolphinCluster } from "./cluster";
@@ -73,6 +73,31 @@ export class NodeWork {
       const { isOpen, reasons } = chunkGate(await this.chunks(step), this.limits.replicas);
       if (!isOpen) throw new NotYet(reasons.join("; "));
     });
+  }
+
+  /** How many chunks lack something: what a start of all nodes is not to make more of. */
+  async incomplete(step: string): Promise<number> {
+    return incompleteChunks(await this.chunks(step), this.limits.replicas).length;
+  }
+
+  /**
+   * Waits until data nodes that have started have reported their chunks.
+   * @param before how many lacked something before they were stopped; where nobody knows, what is lacking is warned of alone
+   */
+  async untilReported(step: string, before: number | undefined): Promise<void> {
+    const { recoveryTimeout, startTimeout, replicas } = this.limits;
+    const limit = before === undefined ? startTimeout : recoveryTimeout;
+    try {
+      await this.cluster.until(step, limit, "all replicas that data nodes had", async () => {
+        const found = incompleteChunks(await this.chunks(step), replicas);
+        if (found.length <= (before ?? 0)) return;
+        const known = before === undefined || before === 0 ? "" : `; ${before} were so before`;
+        throw new NotYet(`${chunkGate(found, replicas).reasons.join("; ")}${known}`);
+      });
+    } catch (error) {
+      if (before !== undefined || this.context.cancelled.aborted || !(error instanceof Error)) throw error;
+      this.context.warn(`${error.message}; whether it was so before is not known`);
+    }
   }
 
   /** Waits until nodes are online; one that is not is told of with the end of its log. */

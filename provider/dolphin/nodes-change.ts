@@ -13,7 +13,9 @@ import type { DolphinValue } from "./answer";
 
 /** What a change of the rows may leave to be done when it is ended. */
 export const nodesUnderWay = z.union([
-  z.strictObject({ restart: z.literal("cluster") }),
+  z.strictObject({ restart: z.literal("cluster"), incomplete: z.number().optional() }),
+  /** It has restarted, and data nodes have not reported their chunks; of which some lacked something before. */
+  z.strictObject({ restart: z.literal("none"), incomplete: z.number().optional() }),
   /** Those that are left. */
   z.strictObject({ restart: z.literal("controllers"), aliases: z.array(z.string()) }),
   z.strictObject({ restart: z.literal("nodes"), aliases: z.array(z.string()) }),
@@ -21,8 +23,11 @@ export const nodesUnderWay = z.union([
 export type NodesUnderWay = z.output<typeof nodesUnderWay>;
 
 /** In words, for a preview. */
-export const tellUnderWay = (under: NodesUnderWay): string =>
-  under.restart === "cluster" ? "restart the cluster" : `restart ${under.aliases.join(", ")}`;
+export function tellUnderWay(under: NodesUnderWay): string {
+  if (under.restart === "cluster") return "restart the cluster";
+  if (under.restart === "none") return "wait for the chunks of all data nodes";
+  return `restart ${under.aliases.join(", ")}`;
+}
 
 /** The rows described, and what is kept to on the way. */
 export type WantedNodes = {
@@ -36,6 +41,10 @@ const step = "change the nodes of the cluster";
 
 /** Changes cluster.nodes of a running cluster, step by step; what is begun and ended anywhere is gone on with by the next run. */
 export class NodesChange {
+  /** Chunks that lacked something before all nodes were stopped. */
+  private incomplete: number | undefined;
+  private hasRestarted = false;
+
   constructor(
     private readonly cluster: DolphinCluster,
     private readonly work: NodeWork,
@@ -49,6 +58,10 @@ export class NodesChange {
   async apply(): Promise<void> {
     const left = await this.underWay.read();
     // a cluster that was being restarted may have no leader that could tell its rows
+    if (left?.restart === "cluster" || left?.restart === "none") {
+      this.incomplete = left.incomplete;
+      this.hasRestarted = true;
+    }
     if (left?.restart === "cluster") await this.restartAll();
     const plan = planNodes(await rowsOfCluster(this.cluster, step), this.wanted.nodes, this.wanted);
     if (plan.refused.length > 0) throw this.refused(plan);
@@ -56,6 +69,13 @@ export class NodesChange {
     if (left?.restart === "controllers") await this.restartControllers(left.aliases);
     if (left?.restart === "nodes") await this.restartNodes(left.aliases);
     await this.saveAdded();
+  }
+
+  /** Waits, where all nodes were stopped and have started, until data nodes have reported their chunks. */
+  async untilReported(): Promise<void> {
+    if (!this.hasRestarted) return;
+    await this.work.untilReported("start the nodes", this.incomplete);
+    await this.underWay.forget();
   }
 
   /** Restarts data and compute nodes one after the other; those that are left are noted. */
@@ -165,9 +185,11 @@ export class NodesChange {
     const before = await rowsOfCluster(this.cluster, step);
     const { steps } = planNodes(before, rows, this.wanted);
     const all = steps.some(({ does }) => does === "restart cluster");
-    await this.underWay.note(all ? { restart: "cluster" } : { restart: "controllers", aliases: this.controllers });
-    // after that they would be looked for where the new rows have them
-    if (all) await this.restart.stopWorkers(this.work);
+    if (all) {
+      await this.noteRestart();
+      // after that they would be looked for where the new rows have them
+      await this.restart.stopWorkers(this.work);
+    } else await this.underWay.note({ restart: "controllers", aliases: this.controllers });
     const params = { sites: nodeLines(rows) };
     await this.cluster.onLeader("save cluster.nodes", { name: "saveClusterNodes", params });
   }
@@ -181,10 +203,16 @@ export class NodesChange {
     await this.underWay.forget();
   }
 
+  private async noteRestart(): Promise<void> {
+    if (!this.hasRestarted) this.incomplete = await this.work.incomplete(step);
+    this.hasRestarted = true;
+    await this.underWay.note({ restart: "cluster", incomplete: this.incomplete });
+  }
+
   private async restartAll(): Promise<void> {
-    await this.underWay.note({ restart: "cluster" });
+    await this.noteRestart();
     await this.restart.all(this.work);
-    await this.underWay.forget();
+    await this.underWay.note({ restart: "none", incomplete: this.incomplete });
   }
 
   /** Saves rows that are in force and not in the file, as the engine's own console does when it has added nodes. */

@@ -24,6 +24,8 @@ export const serverUnderWay = z.strictObject({
   metadata: z.record(z.string(), z.array(z.string())),
   /** What is noted with the backup. */
   about: z.string(),
+  /** Chunks that lacked something before; missing where nobody could tell. */
+  incomplete: z.number().optional(),
 });
 export type ServerUnderWay = z.output<typeof serverUnderWay>;
 
@@ -90,6 +92,7 @@ export class ServerChange {
       // a cluster that does not start any more tells nothing
       metadata: isRollback ? {} : (left?.metadata ?? (await metadataOf(this.cluster, this.wanted.directory))),
       about: isRollback ? "" : left === undefined ? await this.chunks(BACK_UP) : left.about,
+      ...(!isRollback && { incomplete: left === undefined ? await this.work.incomplete(BACK_UP) : left.incomplete }),
     };
     await this.underWay.note(plan);
     await (rolls ? this.rollOn(plan) : this.stop(plan));
@@ -109,7 +112,7 @@ export class ServerChange {
 
   private async goOn(left: ServerUnderWay, from: string | undefined): Promise<void> {
     // the former server is wanted again, before anything was put in place
-    if (left.phase === "stop" && from === undefined) return this.startAgain();
+    if (left.phase === "stop" && from === undefined) return this.startAgain(left);
     const plan = { ...left, to: this.wanted.version };
     return left.phase === "stop" ? this.stop(plan) : this.replace(plan);
   }
@@ -121,7 +124,7 @@ export class ServerChange {
       if (!plan.isRollback) await this.hosts.backUp(plan);
     } catch (error) {
       if (this.context.cancelled.aborted || !(error instanceof Error)) throw error;
-      const told = await this.startAgain().then(
+      const told = await this.startAgain(plan).then(
         () => `nothing was changed, and all nodes run with ${plan.from} again`,
         (other: unknown) => `and all nodes should start with ${plan.from} again: ${(other as Error).message}`,
       );
@@ -140,7 +143,7 @@ export class ServerChange {
   private async startAnew(plan: ServerUnderWay): Promise<void> {
     await this.underWay.note({ ...plan, phase: "start" });
     try {
-      await this.startAll();
+      await this.startAll(plan);
     } catch (error) {
       if (this.context.cancelled.aborted || plan.isRollback || !(error instanceof Error)) throw error;
       throw new Error(
@@ -152,8 +155,8 @@ export class ServerChange {
     await this.underWay.forget();
   }
 
-  private async startAgain(): Promise<void> {
-    await this.startAll();
+  private async startAgain(plan: ServerUnderWay): Promise<void> {
+    await this.startAll(plan);
     await this.underWay.forget();
   }
 
@@ -171,7 +174,8 @@ export class ServerChange {
     await this.restart.stopAll();
   }
 
-  private async startAll(): Promise<void> {
+  /** Ends when data nodes have reported their chunks: before that rows may seem to be gone. */
+  private async startAll({ incomplete }: ServerUnderWay): Promise<void> {
     await this.restart.onAll("controller", "start");
     await this.untilLed();
     await this.restart.onAll("agent", "start");
@@ -186,6 +190,7 @@ export class ServerChange {
     );
     await this.work.start(workersOf({ nodes }, false));
     await this.work.untilOnline("start the nodes", workersOf({ nodes }));
+    await this.work.untilReported("start the nodes", incomplete);
   }
 
   /** With the ends of the controllers' logs where there is no leader. */

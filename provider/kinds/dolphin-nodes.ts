@@ -145,6 +145,7 @@ async function apply(
   const isOnline = (alias: string): boolean => nodes.some((node) => node.alias === alias && node.isOnline);
   const workers = there.filter(isWorker).map(({ alias }) => alias);
   await work.start(workers.filter((alias) => !isOnline(alias)));
+  await change.untilReported();
   if (restarts) await change.restartNodes(workers);
   const isNew = ({ alias, mode }: NodeRow): boolean =>
     mode === "datanode" && state?.nodes.some((row) => row.alias === alias) === false;

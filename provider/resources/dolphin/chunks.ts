@@ -53,6 +53,15 @@ export function chunkGate(rows: readonly ChunkRow[], factor: number): ChunkGate 
   return { isOpen: reasons.length === 0, reasons };
 }
 
+/** Chunks that lack replicas, or whose replicas are behind or corrupted, as nodes tell that have reported theirs; one that is written to is whole. */
+export const incompleteChunks = (rows: readonly ChunkRow[], factor: number): ChunkRow[] =>
+  rows.filter(
+    (row) =>
+      row.replicaCount < factor ||
+      !["COMPLETE", "CONSTRUCTING"].includes(row.state) ||
+      replicasOf(row).some(({ isCorrupted }) => isCorrupted),
+  );
+
 const reason = (rows: ChunkRow[], what: string): string =>
   `${rows.length} ${rows.length === 1 ? "chunk" : "chunks"} ${what}, like ${rows[0]?.file ?? ""}`;
 

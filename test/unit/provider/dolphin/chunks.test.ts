@@ -4,6 +4,7 @@ import {
   type ChunkRow,
   chunksOn,
   heldOnlyBy,
+  incompleteChunks,
   replicasOf,
 } from "../../../../provider/resources/dolphin/chunks";
 
@@ -37,6 +38,20 @@ describe("Chunks of DolphinDB", () => {
   it("let nodes stop when all are complete, with every replica", () => {
     assert.deepEqual(chunkGate(rows, 2), { isOpen: true, reasons: [] });
     assert.deepEqual(chunkGate([], 2), { isOpen: true, reasons: [] });
+  });
+
+  it("lack something until nodes have told of all replicas, but not while they are written to", () => {
+    const found = [
+      ...rows,
+      chunk("d", "d1:2:0,d2:2:0", { state: "CONSTRUCTING" }),
+      chunk("e", "d1:2:0,d2:2:0", { state: "RECOVERING" }),
+      chunk("f", "d1:2:0"),
+      chunk("g", "d1:2:0,d2:2:1"),
+    ];
+    assert.deepEqual(
+      incompleteChunks(found, 2).map(({ chunkId }) => chunkId),
+      ["e", "f", "g"],
+    );
   });
 
   it("keep nodes from stopping for each reason, with an example", () => {
