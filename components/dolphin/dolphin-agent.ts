@@ -6,7 +6,7 @@ import { renderAgentCfg } from "./agent-cfg";
 import type { DolphinCluster } from "./cluster";
 import type { DolphinHost } from "./dolphin-host";
 import { only, type PlacedNode } from "./layout";
-import { renderAgentUnit, renderNodesUnit } from "./unit";
+import { renderAgentUnit, renderNodesUnit, unitTimeout } from "./unit";
 
 /** An agent, and the unit by which the nodes that it starts end. */
 export class DolphinAgent {
@@ -44,9 +44,10 @@ export class DolphinAgent {
   }
 
   private unit(role: string, unit: string, text: string, triggers: pulumi.Output<string>[], dependsOn: Waits): Service {
+    const timeout = unitTimeout(this.cluster.settings.stopTimeout);
     return new Service(
       this.child(role),
-      { host: this.on.data, name: `${unit}.service`, unit: text, triggers },
+      { host: this.on.data, name: `${unit}.service`, unit: text, triggers, timeout },
       { parent: this.parent, dependsOn: waitFor(dependsOn, ...this.on.prepared) },
     );
   }

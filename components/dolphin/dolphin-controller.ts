@@ -12,7 +12,7 @@ import type { DolphinHost } from "./dolphin-host";
 import { renderFirstFiles } from "./first-files";
 import { homeOf, type PlacedNode } from "./layout";
 import { leaderProbe } from "./leader-probe";
-import { renderControllerUnit } from "./unit";
+import { renderControllerUnit, unitTimeout } from "./unit";
 
 /** A controller: its own file, what its group begins with, its unit, and the probe that it knows a leader. */
 export class DolphinController {
@@ -41,6 +41,7 @@ export class DolphinController {
         name: `${instance.units.controller}.service`,
         unit: renderControllerUnit({ instance, stopTimeout: settings.stopTimeout }),
         triggers: [config.sha256],
+        timeout: unitTimeout(settings.stopTimeout),
       },
       { parent, dependsOn: waitFor(waits, ...on.prepared, config, this.firstFiles(node)) },
     );

@@ -7,6 +7,9 @@ export interface DolphinUnit {
   stopTimeout: number;
 }
 
+/** Seconds that a unit may take to stop and start: what its nodes get for their end, and as long as any other service for the rest. */
+export const unitTimeout = (stopTimeout: number): number => stopTimeout + 300;
+
 /** One file, so that what the vendor's page exports for its scripts is the same for all. */
 const service = (
   { instance: { user, server, directory, logs }, stopTimeout }: DolphinUnit,

@@ -9,8 +9,12 @@ import { hasUnknown } from "../wire";
 import { flag, Host, host, triggers } from "./fields";
 import { Context, Found, Incomplete, Kind } from "./kind";
 
-/** How long a unit may take to stop and start, in milliseconds. */
-const applyLimit = 300_000;
+/** Seconds that a unit may take to stop and start. */
+const DEFAULT_TIMEOUT = 300;
+const timeoutRule = "must be a whole number of seconds from 10 to 172800; fix: write it without quotes";
+
+/** In milliseconds; states of earlier versions have none. */
+const limitOf = ({ timeout = DEFAULT_TIMEOUT }: { timeout?: number }): number => timeout * 1000;
 
 type ServiceInputs = {
   host: Host;
@@ -19,6 +23,7 @@ type ServiceInputs = {
   enabled: boolean;
   active: boolean;
   triggers: string[];
+  timeout: number;
 };
 type ServiceOutputs = {
   activeState: string;
@@ -45,6 +50,12 @@ export const serviceKind: Kind<ServiceInputs, ServiceOutputs> = {
     enabled: flag().default(true).describe("Start the unit at boot."),
     active: flag().default(true).describe("Run the unit now."),
     triggers: triggers().describe("Texts; when one changes, the running unit is restarted."),
+    timeout: z
+      .int(timeoutRule)
+      .min(10, timeoutRule)
+      .max(172_800, timeoutRule)
+      .default(DEFAULT_TIMEOUT)
+      .describe("Seconds that the unit may take to stop and start."),
   },
   outputs: {
     activeState: z.string().describe("What systemd calls ActiveState."),
@@ -107,12 +118,13 @@ export const serviceKind: Kind<ServiceInputs, ServiceOutputs> = {
     return apply(news, found, anyTouches(changed, "unit", "triggers"), context);
   },
 
-  async delete({ host, name, unit, found }, context) {
+  async delete(state, context) {
+    const { host, name, unit, found } = state;
     await context.remote(host).run({
       name: `remove ${name}`,
       script: removeService,
       values: { name, has_unit: unit !== undefined, found_active: found.active, found_enabled: found.enabled },
-      limit: applyLimit,
+      limit: limitOf(state),
     });
   },
 };
@@ -156,7 +168,7 @@ async function apply(
         create: found === undefined,
       },
       body: Buffer.from(unit ?? ""),
-      limit: applyLimit,
+      limit: limitOf(inputs),
     });
     const dropIns = answer.get("drop_ins") ?? "";
     if (unit !== undefined && dropIns !== "") {

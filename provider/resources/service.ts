@@ -34,6 +34,11 @@ export interface ServiceArgs {
    * @example [config.sha256]
    */
   triggers?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Seconds that the unit may take to stop and start, which is more than its TimeoutStopSec. 10 to 172800.
+   * @default 300
+   */
+  timeout?: pulumi.Input<number>;
 }
 
 /** A systemd unit on a host: its text, whether it starts at boot, whether it runs. */
@@ -44,6 +49,7 @@ export class Service extends pulumi.CustomResource {
   declare public readonly enabled: pulumi.Output<boolean>;
   declare public readonly active: pulumi.Output<boolean>;
   declare public readonly triggers: pulumi.Output<string[]>;
+  declare public readonly timeout: pulumi.Output<number>;
   /** What systemd calls ActiveState: `active`, `inactive`, `failed` … */
   declare public readonly activeState: pulumi.Output<string>;
   /** What systemd calls UnitFileState: `enabled`, `disabled`, `static` … */

@@ -76,7 +76,7 @@ const table: [what: string, inputs: Properties, messages: string[]][] = [
       'enabled: "yes": must be true or false; fix: write it without quotes',
       "active: 1: must be true or false; fix: write it without quotes",
       'triggers: "x": must be a list of texts; fix: give hashes or IDs, like [config.sha256]',
-      "restart: there is no such argument; correct its spelling or remove it; known are host, name, unit, enabled, active, triggers",
+      "restart: there is no such argument; correct its spelling or remove it; known are host, name, unit, enabled, active, triggers, timeout",
     ],
   ],
   [

@@ -46,6 +46,7 @@ describe("check", () => {
       enabled: true,
       active: true,
       triggers: [],
+      timeout: 300,
     });
     assert.deepEqual((await check("Probe", { host, http: { port: 80 } })).inputs, {
       host: full,

@@ -55,6 +55,12 @@ describe("DolphinHaCluster", () => {
 
   before(() => deploy());
 
+  it("lets units take as long to stop as nodes may, and longer", async () => {
+    await deploy({ stopTimeout: 3600 });
+    for (const role of ["controller", "agent", "nodes"]) assert.equal(inputs(`db-${role}-p1`).timeout, 3900);
+    await deploy();
+  });
+
   it("registers exactly these resources, and no more for a second host than for the first", () => {
     const roles = (n: number): string[] =>
       registered.flatMap(({ type, name }) => (name.endsWith(`-p${n}`) ? [`${type.split(":").at(-1)} ${name}`] : []));
