@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Host, LoadBalancer, OdcHaDeployment, OdpWithWatchdog, OmsMultiNode } from "../../components";
+import { DolphinHaCluster, Host, LoadBalancer, OdcHaDeployment, OdpWithWatchdog, OmsMultiNode } from "../../components";
 import type { MetaDbConnection } from "../../components/metadb/types";
 import { mockEngine, type Registered, unwrap, valueOf } from "../unit/components/mocks";
 
@@ -25,6 +25,9 @@ export interface Stage {
 /** What programs ask hosts at once, by words in the commands. */
 const questions = { look: "set -- look", "oms-containers": "label=dbha.oms=" };
 
+/** A package of the mocked DolphinDB, on its host. */
+export const dolphinPackage = "/opt/old-dolphindb.tar.gz";
+
 /** Databases of the mocked OMS. */
 export const omsDatabases = ["dbha_old_rm", "dbha_old_cm", "dbha_old_hb"] as const;
 
@@ -38,7 +41,7 @@ export async function hostTexts({ host: address, interface: device, metaDb, back
   const containers = [{ name: "/oms_425", version: "4.2.5", running: true, started: "2026-11-29T12:00:00Z" }];
   const older = { healthy: true, values: { containers: JSON.stringify(containers) }, detail: "status 0" };
   const looks = new Set<string>();
-  const names = ["p1", "p2"];
+  const names = ["p1", "p2", "p3"];
   const registered = await mockEngine(
     {},
     Object.fromEntries(names.map((name) => [name, facts])),
@@ -53,7 +56,8 @@ export async function hostTexts({ host: address, interface: device, metaDb, back
     // steps of a move have scripts when there has been one
     '{"made":"2026-11-29T12:00:00Z","stopped":[],"again":[]}',
   );
-  const hosts = names.map((name) => new Host(name, { address, acceptUnknownHostKey: true }));
+  const all = names.map((name) => new Host(name, { address, acceptUnknownHostKey: true }));
+  const hosts = all.slice(0, 2);
   const [first] = hosts as [Host];
   const image = { reference: "vendor/nginx:1" };
   const cluster = { name: "ob", rsList: ["10.0.0.21:2881"] };
@@ -108,7 +112,17 @@ export async function hostTexts({ host: address, interface: device, metaDb, back
     upgradeFrom: "4.2.5",
     rollback: { backup: backup.replace("/odc/", "/oms/") },
   });
+  const dolphin = new DolphinHaCluster("dolphin", {
+    hosts: all,
+    addresses: { p1: address, p2: "192.0.2.2", p3: "192.0.2.3" },
+    server: { version: "3.00.4.3", hostArchives: { amd64: dolphinPackage, arm64: dolphinPackage } },
+    license: "2099.12.31,64,16,12,lab,2,-1,,0\nc3RhbmQtaW4=\n",
+    stopTimeout: 10,
+    parameters: { controllers: { maxMemSize: 1 }, agents: { maxMemSize: 1 }, nodes: { maxMemSize: 2 } },
+  });
   const done: pulumi.Output<unknown>[] = [
+    dolphin.nodes,
+    dolphin.clusterConfig,
     oms.nodes,
     oms.backups,
     odp.endpoint,
@@ -120,7 +134,7 @@ export async function hostTexts({ host: address, interface: device, metaDb, back
   ];
   for (const output of done) await valueOf(output);
   return [
-    ...registered.filter(({ name }) => !name.includes("p2")).flatMap(textsOf),
+    ...registered.filter(({ name }) => !/-p[23]\b/.test(name)).flatMap(textsOf),
     ...Object.entries(questions).map(([key, words]) => ({
       key,
       command: [...looks].find((command) => command.includes(words)) ?? "",

@@ -4,7 +4,7 @@ import { exec, type ExecResult, readLab, run } from "../../lab/src/lab";
 import { queryAsRoot } from "../../lab/src/metadb";
 import { serverLine } from "../../components/odp/nginx";
 import { prologue } from "../../provider/resources/shell";
-import { type HostText, hostTexts, omsDatabases } from "../old-tools/texts";
+import { dolphinPackage, type HostText, hostTexts, omsDatabases } from "../old-tools/texts";
 import { installOldTools, oldTools, refusals, removeOldTools } from "../old-tools/shims";
 import { labName } from "../test-lab";
 import { type LabBench, startLabBench } from "./lab-host";
@@ -57,6 +57,15 @@ echo '# [Completed] All steps'
 echo made >/root/init_flag.txt
 END
 chmod +x /usr/local/bin/supervisorctl`;
+
+const dolphin = "/opt/dbha/dolphin-dolphin";
+
+/** Its processes that a text is to end, and to leave alone. */
+const dolphinPids = "/run/old-dolphin.pids";
+
+/** A package whose program tells how it was called. */
+const packDolphin = `mkdir -p /run/old-dolphin/server && cd /run/old-dolphin
+printf '#!/bin/sh\\necho "$*"\\n' >server/dolphindb && chmod +x server/dolphindb && tar -czf ${dolphinPackage} server && rm -r /run/old-dolphin`;
 
 /** All that components run on hosts, by what `hostTexts` calls it, in the order in which it is run. */
 const cases: Record<string, Case> = {
@@ -180,6 +189,41 @@ for i in $(seq 100); do [ -s /run/dbha-odp-odp/obproxy.pid ] && exit 0; sleep 0.
   "oms-services repair": silent,
   "oms-ha-on create": { stdout: /^\{"enabled":false,"switchedOn":false\}$/m },
   "oms-ha-on update": silent,
+
+  "dolphin-user create": well,
+  "dolphin-user update": { before: "id dolphin-dolphin" },
+  "dolphin-package create": { before: packDolphin, stdout: /^\/opt\/dbha\/dolphin-dolphin\/[0-9a-f]{12}$/m },
+  "dolphin-package update": { stdout: /^\/opt\/dbha\/dolphin-dolphin\/[0-9a-f]{12}$/m },
+  "dolphin-first-files create": { ...silent, before: "mkdir -p /var/lib/dolphin-dolphin/config" },
+  "dolphin-first-files update": {
+    ...silent,
+    before: "head -n 2 /var/lib/dolphin-dolphin/config/cluster.nodes | grep -q :8800:p1-controller,controller",
+  },
+  "dolphin-controller ExecStart 0": {
+    before: `mkdir -p ${dolphin}/server; cp ${dolphin}/current/dolphindb ${dolphin}/server`,
+    stdout: /^-console 0 -mode controller -home \/var\/lib\/dolphin-dolphin .*controller\.log$/m,
+  },
+  "dolphin-agent ExecStart 0": { stdout: /^-console 0 -mode agent -home \/var\/lib\/dolphin-dolphin .*agent\.log$/m },
+  "dolphin-controller-probe command": { status: 1, stderr: /Connection refused/ },
+  "dolphin-nodes ExecStart 0": silent,
+  "dolphin-stop-nodes validate": well,
+  "dolphin-stop-nodes content": {
+    before: `mkdir -p ${dolphin}/1; cp /bin/bash ${dolphin}/1/dolphindb
+setsid ${dolphin}/1/dolphindb -c 'trap "exit 3" TERM; while :; do sleep 0.1; done' -home /var/lib/dolphin-dolphin/d1 >/dev/null 2>&1 &
+echo $! >${dolphinPids}
+setsid ${dolphin}/1/dolphindb -c 'while :; do sleep 0.1; done' -home /var/lib/dolphin-dolphin >/dev/null 2>&1 &
+echo $! >>${dolphinPids}
+for i in $(seq 100); do [ $(pgrep -c dolphindb) = 2 ] && exit 0; sleep 0.1; done; exit 1`,
+    run: `bash ${file}`,
+    ...silent,
+  },
+  // its controller has been left alone
+  "dolphin-nodes ExecStop 1": {
+    ...silent,
+    before: `[ $(pgrep -c dolphindb) = 1 ] || exit 1; mkdir -p /etc/dbha/dolphin-dolphin; install -m 0755 ${file} /etc/dbha/dolphin-dolphin/stop-nodes`,
+  },
+  "dolphin-package delete": silent,
+  "dolphin-user delete": { before: `kill $(cat ${dolphinPids}) 2>/dev/null; true`, stdout: /^$/ },
 };
 
 describe("Among the tools of CentOS 7", function () {
@@ -193,8 +237,8 @@ describe("Among the tools of CentOS 7", function () {
   const databases = [database, ...omsDatabases].flatMap((one) => [one, `${one}_dbha_scratch`]);
   const clear = () =>
     on(
-      `docker rm -f old-nginx old-other old-oms dbha-odp-odpc 2>/dev/null; systemctl stop dbha-odp-odp 2>/dev/null; userdel odp-odp 2>/dev/null; ` +
-        `rm -rf /etc/dbha /opt/dbha /var/lib/odp-odp ${backups} ${omsBackups} ${file}* /run/systemd/system/dbha-o*.service; systemctl daemon-reload`,
+      `docker rm -f old-nginx old-other old-oms dbha-odp-odpc 2>/dev/null; systemctl stop dbha-odp-odp 2>/dev/null; kill $(cat ${dolphinPids}) 2>/dev/null; for user in odp-odp dolphin-dolphin; do userdel $user 2>/dev/null; done; ` +
+        `rm -rf /etc/dbha /opt/dbha /var/lib/odp-odp /var/lib/dolphin-dolphin ${dolphinPackage} ${dolphinPids} ${backups} ${omsBackups} ${file}* /run/systemd/system/dbha-o*.service; systemctl daemon-reload`,
     );
 
   before(async () => {
