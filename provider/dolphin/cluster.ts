@@ -68,8 +68,7 @@ export class DolphinCluster {
       }
       if (wrong !== undefined) throw wrong;
       const all = this.access.hosts.filter(({ controller }) => controller !== undefined).length;
-      const needed = Math.floor(all / 2) + 1;
-      throw new NoLeader(`no controller answers, and ${needed} of ${all} have to (${heard.join("; ")})`);
+      throw new NoLeader(`no controller answers, and ${majorityOf(all)} of ${all} have to (${heard.join("; ")})`);
     });
   }
 
@@ -160,6 +159,20 @@ export class DolphinCluster {
     }
   }
 
+  /**
+   * What is asked of a cluster that may be down.
+   * @param silent gives what stands for it where no controller answers, and is told why
+   * @throws HostError of a password that is not admin's
+   */
+  async ifUp<T, N>(step: string, asked: Promise<T>, silent: (why: NoLeader) => N): Promise<T | N> {
+    try {
+      return await asked;
+    } catch (error) {
+      if (error instanceof NoLeader) return silent(error);
+      throw this.explained(step, error);
+    }
+  }
+
   /** A problem in words, on the host of a node, or of the first controller. */
   problem(site: Site | undefined, step: string, problem: string, fix: string): HostError {
     const hosts = present(this.access.hosts);
@@ -207,11 +220,14 @@ export class NotYet extends Error {}
 const nameOf = ({ name, params = {} }: NodeCall): string =>
   name === "executeCode" ? (/^\w+/.exec(String(params.script))?.[0] ?? "a script") : name;
 
+/** How many controllers elect a leader. */
+const majorityOf = (controllers: number): number => Math.floor(controllers / 2) + 1;
+
 /** Why nobody leads. */
 export function leaderless({ nodes }: ClusterView): string {
   const controllers = nodes.filter(({ mode }) => mode === "controller");
   const online = controllers.filter(({ isOnline }) => isOnline).length;
-  const needed = Math.floor(controllers.length / 2) + 1;
+  const needed = majorityOf(controllers.length);
   const offline = controllers.filter(({ isOnline }) => !isOnline).map(({ alias }) => alias);
   return online < needed
     ? `${online} of ${controllers.length} controllers are online, and ${needed} have to be for one to lead; offline: ${offline.join(", ")}`

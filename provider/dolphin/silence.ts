@@ -25,3 +25,13 @@ export class NoLeader extends Error {
     this.name = "NoLeader";
   }
 }
+
+/** What a cluster answers; undefined where it is down or has another password: who looks ahead goes on without. */
+export async function orNothing<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof NoLeader || error instanceof WrongPassword) return undefined;
+    throw error;
+  }
+}

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DolphinCluster, NotYet } from "../dolphin/cluster";
-import { NoLeader, Silent, WrongPassword } from "../dolphin/silence";
+import { Silent, WrongPassword } from "../dolphin/silence";
 import type { Site } from "../dolphin/site";
 import { BUILT_IN, clusterInputs, noImport, password, withHost, type ClusterInputs } from "./dolphin-fields";
 import type { Context, Kind } from "./kind";
@@ -34,20 +34,16 @@ export const dolphinAdminKind: Kind<ClusterInputs, AdminOutputs> = {
 
   async read(state, context) {
     const cluster = new DolphinCluster(state, [state.password, BUILT_IN], context, state.leader);
-    try {
-      const { leader } = await cluster.view();
-      return {
-        ...state,
-        password: cluster.sessions.accepted,
-        leader: leader?.alias ?? "",
-        site: leader === undefined ? "" : `${leader.host}:${leader.port}`,
-      };
-    } catch (error) {
-      if (error instanceof WrongPassword) throw cluster.explained("look at the password of admin", error);
-      if (!(error instanceof NoLeader)) throw error;
-      context.warn(`${error.message}: the password of admin was not looked at`);
-      return { ...state, leader: "", site: "" };
-    }
+    const view = await cluster.ifUp("look at the password of admin", cluster.view(), ({ message }) => {
+      context.warn(`${message}: the password of admin was not looked at`);
+    });
+    const leader = view?.leader;
+    return {
+      ...state,
+      ...(view && { password: cluster.sessions.accepted }),
+      leader: leader?.alias ?? "",
+      site: leader === undefined ? "" : `${leader.host}:${leader.port}`,
+    };
   },
 
   update: (state, news, _changed, context) => apply(news, state.password, context),

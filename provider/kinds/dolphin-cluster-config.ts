@@ -8,7 +8,6 @@ import {
 } from "../dolphin/config-change";
 import { DolphinCluster } from "../dolphin/cluster";
 import { NodeWork, type NodeLimits } from "../dolphin/node-work";
-import { NoLeader, WrongPassword } from "../dolphin/silence";
 import { UnderWay } from "../dolphin/under-way";
 import type { ConfigLine } from "../resources/dolphin/config-lines";
 import { planClusterConfig } from "../resources/dolphin/config-plan";
@@ -81,7 +80,7 @@ export const dolphinClusterConfigKind: Kind<ConfigInputs, ConfigOutputs> = {
 
   async read(state, context) {
     const cluster = new DolphinCluster(state, [state.password], context);
-    try {
+    const look = async (): Promise<typeof state> => {
       await cluster.view();
       const lines = linesIn(await cluster.anyController({ name: "loadClusterNodesConfigs" }));
       const left = await underWayOf(state, context).read();
@@ -90,12 +89,11 @@ export const dolphinClusterConfigKind: Kind<ConfigInputs, ConfigOutputs> = {
         parameters: Object.fromEntries(lines),
         pending: left === undefined ? [] : tellConfigUnderWay(left),
       };
-    } catch (error) {
-      if (error instanceof WrongPassword) throw cluster.explained(step, error);
-      if (!(error instanceof NoLeader)) throw error;
-      context.warn(`${error.message}: cluster.cfg was not looked at`);
+    };
+    return cluster.ifUp(step, look(), ({ message }) => {
+      context.warn(`${message}: cluster.cfg was not looked at`);
       return state;
-    }
+    });
   },
 
   async update(_state, news, _changed, context) {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DolphinCluster } from "../dolphin/cluster";
-import { NoLeader, WrongPassword } from "../dolphin/silence";
+import { orNothing } from "../dolphin/silence";
 import { controllersOf } from "../dolphin/site";
 import { nodeState, statesOf, versionOf, type NodeState } from "./dolphin-states";
 import { BUILT_IN, clusterInputs, withHost, type ClusterInputs } from "./dolphin-fields";
@@ -39,13 +39,12 @@ async function look(question: ClusterQuestion, context: Context): Promise<Cluste
   if (controllersOf(question.hosts).length === 0) return none;
   const passwords: [string, ...string[]] = question.password === "" ? [""] : [question.password, BUILT_IN];
   const cluster = new DolphinCluster(question, passwords, context);
-  try {
-    const view = await cluster.view();
-    const { leader } = view;
-    const version = leader === undefined ? "" : await versionOf(cluster, leader);
-    return { leader: leader?.alias ?? "", version, nodes: statesOf(view, new Map([[leader?.alias ?? "", version]])) };
-  } catch (error) {
-    if (error instanceof NoLeader || error instanceof WrongPassword) return none;
-    throw error;
-  }
+  return (await orNothing(seen(cluster))) ?? none;
+}
+
+async function seen(cluster: DolphinCluster): Promise<ClusterAnswer> {
+  const view = await cluster.view();
+  const { leader } = view;
+  const version = leader === undefined ? "" : await versionOf(cluster, leader);
+  return { leader: leader?.alias ?? "", version, nodes: statesOf(view, new Map([[leader?.alias ?? "", version]])) };
 }

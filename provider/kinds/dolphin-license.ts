@@ -14,13 +14,13 @@ import {
 } from "../dolphin/license-change";
 import { LicenseRestart, tellLicensePlan } from "../dolphin/license-restart";
 import { NodeWork, type NodeLimits } from "../dolphin/node-work";
-import { NoLeader, WrongPassword } from "../dolphin/silence";
+import { orNothing } from "../dolphin/silence";
 import { present } from "../dolphin/site";
 import { UnderWay } from "../dolphin/under-way";
 import type { ClusterView } from "../dolphin/view";
 import { NoLicense, onlineProblems, parseLicense, type LicenseTerms } from "../resources/dolphin/license";
 import { deleteFile, readFile } from "../scripts/file";
-import { hasUnknown, type Properties } from "../wire";
+import { hasUnknown } from "../wire";
 import {
   BUILT_IN,
   clusterInputs,
@@ -112,7 +112,8 @@ export const dolphinLicenseKind: Kind<LicenseInputs, LicenseOutputs> = {
     const license =
       other === undefined ? state.license : other.get("text") === undefined ? "" : other.body.toString("utf8");
     const left = await underWayOf(state, context).read();
-    return { ...state, license, ...(await inForce(state, context)), pending: left ?? [] };
+    const terms = await inForce(new DolphinCluster(state, [state.password], context));
+    return { ...state, license, ...(terms && told(terms)), pending: left ?? [] };
   },
 
   update: (state, news, changed, context) =>
@@ -173,8 +174,8 @@ async function apply(
   await (online
     ? new LicenseChange(cluster, underWayOf(inputs, context), file, context).apply(view)
     : restartOf(inputs, passwords, context).apply(view));
-  const inForce = termsIn(await cluster.anyController({ name: "license" }));
-  return { ...told(inForce), sha256: file.sha256, pending: [] };
+  const terms = termsIn(await cluster.anyController({ name: "license" }));
+  return { ...told(terms), sha256: file.sha256, pending: [] };
 }
 
 function restartOf(inputs: LicenseInputs, passwords: [string, ...string[]], context: Context): LicenseRestart {
@@ -191,37 +192,18 @@ function restartOf(inputs: LicenseInputs, passwords: [string, ...string[]], cont
 }
 
 /** What a controller sees; undefined where none runs yet, or not any more. */
-async function viewOrNone(cluster: DolphinCluster): Promise<ClusterView | undefined> {
-  try {
-    return await cluster.view();
-  } catch (error) {
-    if (error instanceof WrongPassword) throw cluster.explained("change the licence", error);
-    if (error instanceof NoLeader) return undefined;
-    throw error;
-  }
-}
+const viewOrNone = (cluster: DolphinCluster): Promise<ClusterView | undefined> =>
+  cluster.ifUp("change the licence", cluster.view(), () => undefined);
 
-/** What a controller goes by; nothing where none answers. */
-async function inForce(state: LicenseInputs, context: Context): Promise<Properties> {
-  const cluster = new DolphinCluster(state, [state.password], context);
-  try {
-    return told(termsIn(await cluster.anyController({ name: "license" })));
-  } catch (error) {
-    if (error instanceof NoLeader || error instanceof WrongPassword) return {};
-    throw error;
-  }
-}
+/** What a controller goes by; undefined where none answers. */
+const inForce = (cluster: DolphinCluster): Promise<LicenseTerms | undefined> =>
+  orNothing(cluster.anyController({ name: "license" }).then(termsIn));
 
 /** What the engine would not take is told before anything is changed. */
 async function refuseInPreview(news: LicenseInputs, state: LicenseInputs, context: Context): Promise<void> {
   const cluster = new DolphinCluster(news, [state.password, news.password], context);
-  let terms: LicenseTerms;
-  try {
-    terms = termsIn(await cluster.anyController({ name: "license" }));
-  } catch (error) {
-    if (error instanceof NoLeader || error instanceof WrongPassword) return;
-    throw error;
-  }
+  const terms = await inForce(cluster);
+  if (terms === undefined) return;
   const next = parseLicense(news.license);
   const problems = next.end === terms.end ? [] : onlineProblems(terms, next);
   if (problems.length > 0)

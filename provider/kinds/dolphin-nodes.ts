@@ -11,7 +11,7 @@ import {
   type WantedNodes,
 } from "../dolphin/nodes-change";
 import { termsIn } from "../dolphin/license-change";
-import { NoLeader, WrongPassword } from "../dolphin/silence";
+import { orNothing } from "../dolphin/silence";
 import { UnderWay } from "../dolphin/under-way";
 import { anyTouches } from "../diff";
 import type { NodeRow } from "../resources/dolphin/node-rows";
@@ -96,7 +96,7 @@ export const dolphinNodesKind: Kind<NodesInputs, NodesOutputs> = {
 
   async read(state, context) {
     const cluster = new DolphinCluster(state, [state.password], context, state.leader);
-    try {
+    const look = async (): Promise<typeof state> => {
       const view = await cluster.view();
       const rows = rowsIn(await cluster.anyController({ name: "getClusterNodesCfg" }));
       if (view.leader === undefined) context.warn(`no controller leads: ${leaderless(view)}`);
@@ -109,12 +109,11 @@ export const dolphinNodesKind: Kind<NodesInputs, NodesOutputs> = {
         license: told(termsIn(await cluster.anyController({ name: "license" }))),
         pending: left === undefined ? [] : [tellUnderWay(left)],
       };
-    } catch (error) {
-      if (error instanceof WrongPassword) throw cluster.explained(step, error);
-      if (!(error instanceof NoLeader)) throw error;
-      context.warn(`${error.message}: the nodes of the cluster were not looked at`);
+    };
+    return cluster.ifUp(step, look(), ({ message }) => {
+      context.warn(`${message}: the nodes of the cluster were not looked at`);
       return { ...state, leader: "" };
-    }
+    });
   },
 
   update: (state, news, changed, context) => apply(news, anyTouches(changed, "restartTriggers"), context, state),
@@ -164,14 +163,10 @@ async function apply(
 async function tellPlan(news: NodesInputs, state: NodesInputs | undefined, context: Context): Promise<void> {
   if (state === undefined) return;
   const cluster = new DolphinCluster({ ...news, electionTimeout: 1 }, [news.password, state.password], context);
-  let rows: NodeRow[];
-  try {
-    await cluster.view();
-    rows = rowsIn(await cluster.anyController({ name: "getClusterNodesCfg" }));
-  } catch (error) {
-    if (error instanceof NoLeader || error instanceof WrongPassword) return;
-    throw error;
-  }
+  const rows = await orNothing(
+    cluster.view().then(async () => rowsIn(await cluster.anyController({ name: "getClusterNodesCfg" }))),
+  );
+  if (rows === undefined) return;
   const { told, refused } = planNodes(rows, news.nodes, news);
   if (refused.length > 0)
     throw cluster.problem(
