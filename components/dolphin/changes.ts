@@ -1,7 +1,8 @@
 import { type Changes, dataStep, live, nodeByNode, refused, reload } from "../changes/change";
 
-/** What is planned, and not built yet. */
-const unbuilt = (what: string) => refused(`is not built yet: ${what}; take the former value back`);
+const otherSites = refused(
+  "nodes know each other by address and port, and other ones are not built yet: take the former value back, or deploy another cluster and move the data to it",
+);
 
 const otherServer = dataStep(
   "all nodes are stopped, their metadata are saved and proven, and they start with the other server: controllers, agents, then nodes; where the metadata cannot be saved, all start again as they were; with upgrade.mode rolling host by host, while the others serve; an earlier version is refused without rollback",
@@ -9,7 +10,7 @@ const otherServer = dataStep(
 const WHEN_NEXT = "counts at the next start, stop or election";
 
 const ofController = nodeByNode(
-  "written on each controller, which restarts when the one before knows a leader, the leader last",
+  "written on each controller, which restarts when the one before knows a leader, the leader last; another dfsMetaDir is refused",
 );
 const ofNodes = nodeByNode(
   "saved through the leader; nodes for which a value differs restart one after the other, when all chunks are complete, but for values that setDynamicConfig takes; other directories of metadata, and volumes that go, are refused",
@@ -21,7 +22,7 @@ const places = reload(
 /** What changes of `DolphinHaCluster`'s arguments do. */
 export const dolphinChanges: Changes = {
   hosts: places,
-  addresses: unbuilt("other sites"),
+  addresses: otherSites,
   publicNames: nodeByNode("as for parameters.controllers and parameters.nodes"),
   controllers: live(
     "the same controllers, named; others are refused, as another group is not built yet, and so are other hosts among the first three of hosts where there is no controllers",
@@ -33,7 +34,7 @@ export const dolphinChanges: Changes = {
   computeNodes: reload(
     "new ones are added and started, those that go are stopped and removed, changed ones both; all others serve",
   ),
-  ports: unbuilt("other sites"),
+  ports: otherSites,
   zones: nodeByNode(
     "controllers restart one after the other, the leader last; chunks that are there keep their replicas; a data node that comes into another zone restarts the whole cluster",
   ),

@@ -13,7 +13,7 @@ const controllersOf = (args: PlainArgs): PlacedNode[] =>
 const tell = ({ alias, hostName, port }: PlacedNode): string => `${alias} on ${hostName}, port ${port}`;
 
 /**
- * Why controllers of other arguments cannot take the place of those that are there: a line, or none. Without `controllers` another order of
+ * Why controllers of other arguments cannot take the place of those that are there, a line each. Without `controllers` another order of
  * `hosts`, or a host that comes or goes among the first three, is another group, too.
  */
 export function controllerProblems(old: PlainArgs, next: PlainArgs): string[] {
@@ -23,12 +23,24 @@ export function controllerProblems(old: PlainArgs, next: PlainArgs): string[] {
     ...wanted.filter((one) => !were.includes(tell(one))).map((one) => `${tell(one)} would come`),
     ...former.filter((one) => !are.includes(tell(one))).map((one) => `${tell(one)} would go`),
   ];
-  if (changed.length === 0) return [];
+  const found = metadataProblems(old, next);
+  if (changed.length === 0) return found;
   const names = former.map(({ hostName }) => hostName).join(", ");
   return [
+    ...found,
     `${next.controllers === undefined ? "hosts" : "controllers"}: ${sentence(
       `${changed.join(", ")}: the controllers are a Raft group, and another group is not built yet`,
-      `keep ${names} in hosts, and name them in controllers`,
+      `keep ${names} in hosts, and name them in controllers; a machine in the place of one of them takes its name and address (docs/dolphin-ha.md)`,
     )}`,
   ];
+}
+
+/** Another directory of metadata is an empty one: what tells of all data would be gone with it. */
+function metadataProblems(old: PlainArgs, next: PlainArgs): string[] {
+  const [was, becomes] = [old, next].map(
+    ({ parameters }) => (parameters as DolphinSettings<string>["parameters"]).controllers.dfsMetaDir,
+  );
+  if (was === becomes) return [];
+  const rule = `would be ${becomes ?? "the engine's default"}, and the metadata are in ${was ?? "the engine's default"}`;
+  return [`parameters.controllers.dfsMetaDir: ${sentence(rule, "take the former value back")}`];
 }

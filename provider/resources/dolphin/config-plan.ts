@@ -59,7 +59,6 @@ export function planClusterConfig(
   const plans = workers.map(({ alias, mode }) =>
     planOf(alias, effective(before, alias), effective(after, alias), {
       isRead: (key) => !(mode === "computenode" && OF_DATA_NODES.has(key)),
-      online: DYNAMIC,
       home: `${directory}/${alias}/storage`,
     }),
   );
@@ -81,8 +80,6 @@ const refusedPlan = (refused: string[]): ConfigPlan => ({ online: [], restart: [
 interface NodeRules {
   /** Whether the node reads a parameter of this file. */
   isRead: (key: string) => boolean;
-  /** What it takes while it runs. */
-  online: ReadonlySet<string>;
   /** Where it has its data without volumes. */
   home: string;
 }
@@ -92,12 +89,12 @@ function planOf(
   alias: string,
   was: ReadonlyMap<string, string>,
   becomes: ReadonlyMap<string, string>,
-  { isRead, online, home }: NodeRules,
+  { isRead, home }: NodeRules,
 ): ConfigPlan {
   const changed = changedKeys(was, becomes).filter(isRead);
   const refused = changed.flatMap((key) => refusal(alias, key, was.get(key), becomes.get(key), home));
   if (refused.length > 0) return refusedPlan(refused);
-  const restarting = changed.filter((key) => !online.has(key) || !becomes.has(key));
+  const restarting = changed.filter((key) => !DYNAMIC.has(key) || !becomes.has(key));
   const restarts = restarting.length > 0;
   const about = restarts ? `it restarts for ${restarting.join(", ")}` : "while it runs";
   return {
@@ -137,26 +134,6 @@ function refusal(
   return [
     `${alias}: volumes would lack ${gone.join(", ")}, where its data${was === undefined ? ", by the engine's default," : ""} are; fix: name it, too, before those that are added`,
   ];
-}
-
-/** Parameters of controllers that functions of their own change while they run. */
-const ONLINE_AT_CONTROLLERS = new Set([...DYNAMIC, "raftElectionTick"]);
-
-/** What belongs to cluster.nodes, and goes the way of that. */
-const OF_THE_GROUP = new Set(["mode", "localSite", "dfsHAMode"]);
-
-/** What becomes of another controller.cfg, on one controller; each has its own. */
-export function planControllerConfig(
-  before: readonly ConfigLine[],
-  after: readonly ConfigLine[],
-  alias: string,
-): ConfigPlan {
-  const [was, becomes] = [new Map(before), new Map(after)];
-  const rules = { isRead: (key: string) => !OF_THE_GROUP.has(key), online: ONLINE_AT_CONTROLLERS, home: "" };
-  const plan = planOf(alias, was, becomes, rules);
-  const keeps = changedKeys(was, becomes).some((key) => /(^|\.)dfsReplicationFactor$/.test(key));
-  if (!keeps || plan.refused.length > 0) return plan;
-  return { ...plan, told: [...plan.told, `${alias}: chunks that are there keep the replicas that they have`] };
 }
 
 /** Controllers in the order of their restarts: the leader last, so that it leads as long as it can. */

@@ -6,6 +6,7 @@ import { controllerProblems } from "../../../../components/dolphin/controller-gr
 const args = (hosts: string[], controllers?: { host: string; alias?: string; port?: number }[]): PlainArgs => ({
   ...{ hosts, addresses: {}, ports: { controller: 8800, agent: 8801, dataNode: 8802, computeNode: 8803 } },
   ...(controllers && { controllers }),
+  parameters: { controllers: {} },
 });
 const three = ["p1", "p2", "p3"];
 
@@ -46,7 +47,15 @@ describe("Another group of DolphinDB controllers", () => {
   ] as const)
     it(`is ${what}`, () => {
       assert.deepEqual(controllerProblems(old, next), [
-        `${problem}: the controllers are a Raft group, and another group is not built yet; fix: keep p1, p2, p3 in hosts, and name them in controllers`,
+        `${problem}: the controllers are a Raft group, and another group is not built yet; fix: keep p1, p2, p3 in hosts, and name them in controllers; a machine in the place of one of them takes its name and address (docs/dolphin-ha.md)`,
       ]);
     });
+
+  it("does not take its metadata elsewhere", () => {
+    const moved = { ...args(three), parameters: { controllers: { dfsMetaDir: "/ssd/meta" } } };
+    assert.deepEqual(controllerProblems(args(three), moved), [
+      "parameters.controllers.dfsMetaDir: would be /ssd/meta, and the metadata are in the engine's default; fix: take the former value back",
+    ]);
+    assert.deepEqual(controllerProblems(moved, moved), []);
+  });
 });

@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
 import { parseConfigLines } from "../../../../provider/resources/dolphin/config-lines";
-import {
-  leaderLast,
-  planClusterConfig,
-  planControllerConfig,
-} from "../../../../provider/resources/dolphin/config-plan";
+import { leaderLast, planClusterConfig } from "../../../../provider/resources/dolphin/config-plan";
 
 const workers = [
   { alias: "d1", mode: "datanode" as const },
@@ -87,46 +83,8 @@ describe("The plan for cluster.cfg", () => {
   });
 });
 
-describe("The plan for controller.cfg", () => {
-  const file = parseConfigLines([
-    "mode=controller",
-    "localSite=10.0.0.1:8800:c1",
-    "dfsReplicationFactor=2",
-    "workerNum=4",
-  ]);
-  const planned = (...lines: string[]) => planControllerConfig(file, parseConfigLines(lines), "c1");
-  const kept = ["mode=controller", "localSite=10.0.0.1:8800:c1", "dfsReplicationFactor=2", "workerNum=4"];
-
-  it("tells the controller what it takes while it runs", () => {
-    assert.deepEqual(planned(...kept, "raftElectionTick=400", "logLevel=DEBUG"), {
-      online: [
-        { alias: "c1", parameter: "raftElectionTick", value: "400" },
-        { alias: "c1", parameter: "logLevel", value: "DEBUG" },
-      ],
-      restart: [],
-      told: ["c1: raftElectionTick, logLevel: while it runs"],
-      refused: [],
-    });
-  });
-
-  it("restarts it for the rest, and tells what replicas do", () => {
-    assert.deepEqual(planned(...kept.slice(0, 2), "dfsReplicationFactor=3", "workerNum=4", "logLevel=DEBUG"), {
-      online: [],
-      restart: ["c1"],
-      told: [
-        "c1: dfsReplicationFactor, logLevel: it restarts for dfsReplicationFactor",
-        "c1: chunks that are there keep the replicas that they have",
-      ],
-      refused: [],
-    });
-  });
-
-  it("leaves its site to the plan for cluster.nodes, and its metadata where they are", () => {
-    assert.deepEqual(planned("mode=controller", "localSite=10.0.0.1:8810:c1", ...kept.slice(2)), nothing);
-    assert.equal(planned(...kept, "dfsMetaDir=/ssd0").refused.length, 1);
-  });
-
-  it("restarts the leader last", () => {
+describe("The restart of controllers", () => {
+  it("comes to the leader last", () => {
     assert.deepEqual(leaderLast(["a", "b", "c"], "b"), ["a", "c", "b"]);
     assert.deepEqual(leaderLast(["a", "b"], ""), ["a", "b"]);
   });

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { run } from "../../lab/src/lab";
+import { HOST_NAMES } from "../../lab/src/name";
+import { vendorClient } from "./dolphin-client";
+import { dolphinConfig, dolphinNode, dolphinOutputs, dolphinTraces, endDolphin } from "./dolphin-stack";
+import { engines } from "./engines";
+import { on, theLab } from "./hosts";
+import { TestStack } from "./stack";
+
+const [engine] = engines();
+const HOME = "/var/lib/dolphin-dolphin";
+const TABLE = `
+  db = database("dfs://kept", VALUE, 2024.01.01..2024.01.03)
+  pt = db.createPartitionedTable(table(1:0, \`id\`day\`v, [INT, DATE, DOUBLE]), \`pt, \`day)
+  pt.append!(table(0..29 as id, take(2024.01.01..2024.01.03, 30) as day, rand(1.0, 30) as v))
+  exec count(*) from pt`;
+
+/** What a machine that has just been installed has not. */
+const WIPE = `cd /etc/systemd/system && units=$(echo dbha-dolphin-dolphin-*.service)
+systemctl disable --now $units 2>/dev/null
+rm -rf $units* /opt/dbha/dolphin-dolphin /etc/dbha/dolphin-dolphin ${HOME} /var/backups/dolphin-dolphin
+systemctl daemon-reload; userdel dolphin-dolphin`;
+
+/** As docs/dolphin-ha.md tells. */
+const PREPARE = `useradd --system --user-group --no-create-home --home-dir ${HOME} --shell /usr/sbin/nologin --comment dolphin-dolphin dolphin-dolphin
+mkdir -p ${HOME}/config
+base64 -d | tar -C ${HOME}/config -x
+chown -R dolphin-dolphin: ${HOME}`;
+
+describe("Another machine for a host of a DolphinDB cluster", function () {
+  this.timeout(240_000);
+  let stack: TestStack;
+  const password = "First.Password+1";
+
+  before(async () => {
+    assert.ok(engine);
+    stack = new TestStack(engine);
+    await stack.init(dolphinConfig((dolphin) => (dolphin.adminPassword = password)));
+    await stack.up();
+    const [, written] = await vendorClient({ node: dolphinNode("p1", "datanode"), password, scripts: [TABLE] });
+    assert.deepEqual(written, { value: 30 });
+  });
+  after(() => endDolphin(stack));
+
+  it("takes its place under its name and address, and gets all from the others", async () => {
+    await on("p3", WIPE);
+    assert.deepEqual(await dolphinTraces("p3"), []);
+    const files = await on("p1", `tar -C ${HOME}/config -c cluster.nodes cluster.cfg | base64`);
+    await run(theLab(), "p3", PREPARE, { stdin: files });
+    await stack.up("--refresh");
+    const { nodes } = await dolphinOutputs(stack);
+    assert.deepEqual(
+      nodes.map(({ host, state }) => `${host} ${state}`).sort(),
+      HOST_NAMES.flatMap((host) => Array.from({ length: 4 }, () => `${host} online`)),
+    );
+    const node = dolphinNode("p3", "computenode");
+    const scripts = ['exec count(*) from loadTable("dfs://kept", "pt")'];
+    assert.deepEqual((await vendorClient({ node, password, scripts }))[1], { value: 30 });
+    await stack.succeed("preview", "--refresh", "--expect-no-changes");
+  });
+});
