@@ -4,7 +4,7 @@ import { commandUnit } from "../scripts/units";
 import { NotYet, type DolphinCluster } from "./cluster";
 import type { NodeWork } from "./node-work";
 import { WrongPassword } from "./silence";
-import { controllersOf, present, type ClusterHost } from "./site";
+import { controllersOf, present, type ClusterHost, type Site } from "./site";
 
 type Role = keyof NonNullable<ClusterHost["units"]>;
 
@@ -34,7 +34,7 @@ export class ClusterRestart {
       if (found !== undefined) {
         this.context.status(step);
         await this.command(found, "controller", "restart");
-        await this.untilBack(step, alias);
+        await this.untilBack(step, found.site);
       }
       await done(alias);
     }
@@ -107,11 +107,15 @@ export class ClusterRestart {
     await remote.run({ name, script: commandUnit, values: { unit, action }, limit });
   }
 
-  /** Waits until the leader hears a controller again. */
-  private untilBack(step: string, alias: string): Promise<void> {
+  /** Waits until a controller knows a leader again, and that one hears it: for a while the leader tells of one that is gone as online. */
+  private untilBack(step: string, site: Site): Promise<void> {
+    const { alias } = site;
     return this.cluster.until(step, this.cluster.access.electionTimeout, `${alias} online`, async () => {
       const { nodes } = await this.cluster.led(step);
       if (!nodes.some((node) => node.alias === alias && node.isOnline)) throw new NotYet(`${alias} is offline`);
+      await this.cluster.sessions.ask(site, { name: "getActiveMaster" }).catch((error: unknown) => {
+        throw error instanceof WrongPassword ? new NotYet(error.message) : error;
+      });
     });
   }
 }

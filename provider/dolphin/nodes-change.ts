@@ -14,7 +14,7 @@ import type { DolphinValue } from "./answer";
 /** What a change of the rows may leave to be done when it is ended. */
 export const nodesUnderWay = z.union([
   z.strictObject({ restart: z.literal("cluster"), incomplete: z.number().optional() }),
-  /** It has restarted, and data nodes have not reported their chunks; of which some lacked something before. */
+  /** All has restarted, and data nodes have not reported their chunks; of which some lacked something before. */
   z.strictObject({ restart: z.literal("none"), incomplete: z.number().optional() }),
   /** Those that are left. */
   z.strictObject({ restart: z.literal("controllers"), aliases: z.array(z.string()) }),
@@ -41,7 +41,7 @@ const step = "change the nodes of the cluster";
 
 /** Changes cluster.nodes of a running cluster, step by step; what is begun and ended anywhere is gone on with by the next run. */
 export class NodesChange {
-  /** Chunks that lacked something before all nodes were stopped. */
+  /** Chunks that lacked something before that. */
   private incomplete: number | undefined;
   private hasRestarted = false;
 
@@ -71,7 +71,7 @@ export class NodesChange {
     await this.saveAdded();
   }
 
-  /** Waits, where all nodes were stopped and have started, until data nodes have reported their chunks. */
+  /** Waits, where all nodes or all controllers have restarted, until data nodes have reported their chunks: a new leader knows none. */
   async untilReported(): Promise<void> {
     if (!this.hasRestarted) return;
     await this.work.untilReported("start the nodes", this.incomplete);
@@ -195,18 +195,23 @@ export class NodesChange {
   }
 
   private async restartControllers(aliases: readonly string[]): Promise<void> {
+    await this.count();
     const rest = new Set(aliases);
     await this.restart.controllers(aliases, async (alias) => {
       rest.delete(alias);
       if (rest.size > 0) await this.underWay.note({ restart: "controllers", aliases: [...rest] });
     });
-    await this.underWay.forget();
+    await this.underWay.note({ restart: "none", incomplete: this.incomplete });
   }
 
   private async noteRestart(): Promise<void> {
+    await this.count();
+    await this.underWay.note({ restart: "cluster", incomplete: this.incomplete });
+  }
+
+  private async count(): Promise<void> {
     if (!this.hasRestarted) this.incomplete = await this.work.incomplete(step);
     this.hasRestarted = true;
-    await this.underWay.note({ restart: "cluster", incomplete: this.incomplete });
   }
 
   private async restartAll(): Promise<void> {

@@ -50,6 +50,7 @@ sleep    |  |
 sort     | bcCdfghik:mMno:rRsS:t:T:uVz | ignore-leading-blanks compress-program= dictionary-order ignore-case files0-from= general-numeric-sort key= merge month-sort numeric-sort human-numeric-sort version-sort random-sort sort= output= reverse stable batch-size= buffer-size= field-separator= temporary-directory= unique zero-terminated parallel=
 stat     | c:fLt | dereference file-system format= printf= terse
 sync     |  |
+tac      | brs: | before regex separator=
 tail     | c:n:fFqs:v | bytes= lines= pid= quiet retry silent sleep-interval= verbose
 tee      | ai | append ignore-interrupts
 timeout  | +k:s: | kill-after= signal= foreground preserve-status
