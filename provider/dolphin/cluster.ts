@@ -5,7 +5,7 @@ import type { DolphinValue } from "./answer";
 import { NodeSessions, type NodeCall } from "./node-session";
 import { DolphinRefused, isPassing, leaderIn } from "./refusal";
 import { NoLeader, Silent, WrongPassword } from "./silence";
-import { controllersOf, present, type ClusterAccess, type Site } from "./site";
+import { controllersOf, isLost, present, type ClusterAccess, type Site } from "./site";
 import { viewOf, type ClusterView } from "./view";
 
 /** Between two questions while something is awaited, in milliseconds. */
@@ -36,11 +36,12 @@ export class DolphinCluster {
   }
 
   /**
-   * What the first controller that answers sees.
+   * What the first controller that answers sees; nodes of lost hosts are offline, which it may not have noticed yet.
    * @throws NoLeader when none answers
    */
   async view(): Promise<ClusterView> {
-    const view = viewOf(await this.anyController({ name: "executeCode", params: { script: "getClusterPerf(true)" } }));
+    const answer = await this.anyController({ name: "executeCode", params: { script: "getClusterPerf(true)" } });
+    const view = viewOf(answer, (site) => isLost(this.access.hosts, site));
     // others may be behind it
     if (view.leader !== undefined) this.first = view.leader.alias;
     return view;

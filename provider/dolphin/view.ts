@@ -18,14 +18,15 @@ export interface ClusterView {
 /** As getClusterPerf numbers kinds; 3 is a server without a cluster. */
 const MODES: Record<number, NodeMode> = { 0: "datanode", 1: "agent", 2: "controller", 4: "computenode" };
 
-/** Reads the answer to getClusterPerf(true). */
-export function viewOf(value: DolphinValue): ClusterView {
+/** Reads the answer to getClusterPerf(true). @param isGone whether nothing runs there, whatever the answer says */
+export function viewOf(value: DolphinValue, isGone: (site: Pick<Site, "host">) => boolean = () => false): ClusterView {
   const rows = rowsOf(value);
   if (rows === undefined) throw new Error("getClusterPerf answered no table");
   const found = rows.flatMap(({ host, port, name, mode, state, isLeader }) => {
     const kind = MODES[Number(mode)];
     if (kind === undefined) return [];
-    const node = { host: String(host), port: Number(port), alias: String(name), mode: kind, isOnline: state === 1 };
+    const site = { host: String(host), port: Number(port), alias: String(name) };
+    const node = { ...site, mode: kind, isOnline: state === 1 && !isGone(site) };
     return [{ node, leads: isLeader === true && node.isOnline }];
   });
   const leader = found.find(({ leads }) => leads)?.node;

@@ -9,7 +9,7 @@ const column = (name: string, type: string, value: unknown[]) => ({
   size: String(value.length),
   value,
 });
-const answer = (states: (number | null)[], leads: (boolean | null)[]) =>
+const answer = (states: (number | null)[], leads: (boolean | null)[], gone = "") =>
   viewOf(
     parseAnswer(
       JSON.stringify({
@@ -29,6 +29,7 @@ const answer = (states: (number | null)[], leads: (boolean | null)[]) =>
         ],
       }),
     ).value,
+    ({ host }) => host === gone,
   );
 
 describe("What a controller sees", () => {
@@ -46,6 +47,15 @@ describe("What a controller sees", () => {
   it("has no leader where none says so, or one that is gone is told of", () => {
     assert.equal(answer([1, 1, 1, 1], [null, null, null, null]).leader, undefined);
     assert.equal(answer([1, 0, 1, 1], [false, true, null, null]).leader, undefined);
+  });
+
+  it("has a node that is gone offline, whatever the controller still says, and no leader there", () => {
+    const { nodes, leader } = answer([1, 1, 1, 1], [false, true, null, null], "10.0.0.2");
+    assert.deepEqual(
+      nodes.map(({ alias, isOnline }) => `${alias} ${isOnline}`),
+      ["c1 true", "c2 false", "q1 true"],
+    );
+    assert.equal(leader, undefined);
   });
 
   it("is no scalar", () => {
