@@ -8,7 +8,7 @@ import { publishedImages, tarballDamage } from "./images";
 import { publicKeys } from "./keys";
 import { isRefusal, queryMetadb } from "./metadb";
 import { describeServer, metadbSpec, OCEANBASE, serverOf } from "./metadb-server";
-import { HOST_NAMES, isTestLab, type HostName, type MemberName } from "./name";
+import { HOST_NAMES, type HostName, type MemberName } from "./name";
 import { hasNetwork } from "./network";
 import type { LabPaths } from "./paths";
 import { staleInventory } from "./record";
@@ -77,7 +77,7 @@ export async function inspectLab(docker: Docker, lab: LabContext, paths: LabPath
   const damaged = [
     ...tarballDamage(paths.images, lab.name),
     ...OBPROXY_PACKAGES.damage(paths.packages),
-    ...(isTestLab(lab.name) ? DOLPHINDB_PACKAGES.damage(paths.servers) : []),
+    ...DOLPHINDB_PACKAGES.damage(paths.servers),
   ];
   const images: Finding = {
     part: "images",

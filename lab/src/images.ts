@@ -93,19 +93,22 @@ export const OBPROXY_IMAGES: readonly [PublishedImage, ...PublishedImage[]] = [
   standIn("obproxy", "4.3.0", "oceanbase/obproxy-ce"),
 ];
 
+/** The stand-in for OMS. */
+const omsImage = (version: string): PublishedImage =>
+  standIn("oms", version, "oceanbase/oms-ce", `feature_${version}_ce`);
+
 /** Images for the hosts of every lab, in the order in which they are made. */
 const COMMON_IMAGES: readonly PublishedImage[] = [
   standIn("odc", "4.3.1", "oceanbase/odc"),
-  standIn("odc", "4.3.2", "oceanbase/odc"),
   { name: "nginx", directory: "nginx", buildArguments: {}, publishedTag: "nginx:1.22" },
-  ...OBPROXY_IMAGES,
+  omsImage("4.2.7"),
 ];
 
 /** Images that stack dev has no use for: the tests' labs have them, the demo does not wait for them. */
 const TEST_IMAGES: readonly PublishedImage[] = [
-  ...["4.2.7", "4.2.10", "4.2.11"].map((version) =>
-    standIn("oms", version, "oceanbase/oms-ce", `feature_${version}_ce`),
-  ),
+  standIn("odc", "4.3.2", "oceanbase/odc"),
+  ...OBPROXY_IMAGES,
+  ...["4.2.10", "4.2.11"].map(omsImage),
   { name: "influxdb", directory: "influxdb", buildArguments: {}, publishedTag: "influxdb:1.6.7" },
 ];
 

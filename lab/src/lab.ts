@@ -39,11 +39,11 @@ export interface Lab {
   inventoryFile: string;
   /** `host` is the name that the lab's hosts know it by, `address` works from this machine too. */
   metadb: { host: string; address: string; port: number; username: string; database: string; password: string };
-  /** Tarballs by name: "odc-4.3.1", "odc-4.3.2", "nginx", "obproxy-4.2.3", "obproxy-4.3.0", in tests' labs "oms-4.2.7" and others, with the tag that each one holds. */
+  /** Tarballs by name: "odc-4.3.1", "nginx", "oms-4.2.7", in tests' labs "odc-4.3.2", "obproxy-4.2.3" and others, with the tag that each one holds. */
   images: Record<string, { tarball: string; reference: string }>;
   /** Packages of the OBProxy stand-in: paths of tarballs. */
   packages: Record<PackageName, string>;
-  /** Packages of the DolphinDB stand-in in tests' labs: paths of zips by version. */
+  /** Packages of the DolphinDB stand-in: paths of zips by version. */
   servers: Record<DolphindbVersion, string>;
 }
 

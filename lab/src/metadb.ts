@@ -6,6 +6,8 @@ export const METADB_PORT = 2881;
 /** A user name in OceanBase's form user@tenant#cluster, as the real MetaDB has it. */
 export const METADB_USER = "odc@meta#lab";
 export const METADB_DATABASE = "odc_metadb";
+/** Those that OMS makes for itself, by its component's defaults. */
+const OMS_DATABASES = ["oms_rm", "oms_cm", "oms_cm_heartbeat"];
 
 /** Where the containers of all servers have the password of the database's root. */
 export const ROOT_PASSWORD_FILE = "/etc/metadb/root.password";
@@ -16,13 +18,15 @@ const REFUSALS: readonly unknown[] = [1044, 1045, 1049];
 /** Statements that make database and user; they can be repeated. */
 export function initStatements(password: string): string[] {
   const user = `'${METADB_USER}'@'%'`;
+  const databases = [METADB_DATABASE, ...OMS_DATABASES];
   return [
     `CREATE DATABASE IF NOT EXISTS ${METADB_DATABASE} CHARACTER SET utf8mb4`,
     `CREATE USER IF NOT EXISTS ${user}`,
     `ALTER USER ${user} IDENTIFIED BY '${password}'`,
-    `GRANT ALL PRIVILEGES ON ${METADB_DATABASE}.* TO ${user}`,
-    // in which backups are proven
-    `GRANT ALL PRIVILEGES ON ${METADB_DATABASE}_dbha_scratch.* TO ${user}`,
+    // backups are proven in the second ones
+    ...databases
+      .flatMap((name) => [name, `${name}_dbha_scratch`])
+      .map((name) => `GRANT ALL PRIVILEGES ON ${name}.* TO ${user}`),
   ];
 }
 
@@ -34,13 +38,8 @@ export async function queryMetadb(address: string, password: string): Promise<st
   });
 }
 
-/** Makes database and user unless ODC's user can query already; returns the server's version. */
+/** Makes database and user with its rights, what is there of them as well; returns the server's version. */
 export async function ensureUser(lab: LabIdentity, address: string, password: string): Promise<string> {
-  try {
-    return await queryMetadb(address, password);
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-  }
   await using(asRoot(lab, address), async (connection) => {
     for (const statement of initStatements(password)) await connection.query(statement);
   });

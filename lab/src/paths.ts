@@ -24,6 +24,10 @@ export interface LabPaths {
   privateKey: string;
   hostKey: (host: HostName, kind: string) => string;
   metadbPassword: string;
+  /** `ADDRESS:PORT` of the MetaDB, as OBProxy is told it. */
+  metadbServer: string;
+  /** A free address with the length of its prefix, for a virtual IP. */
+  virtualIp: string;
   images: string;
   packages: string;
   /** Packages of DolphinDB. */
@@ -41,6 +45,8 @@ export function labPaths(name: string): LabPaths {
     privateKey: join(directory, "id_ed25519"),
     hostKey: (host, kind) => join(directory, "host-keys", `${host}_${kind}`),
     metadbPassword: join(directory, "metadb.password"),
+    metadbServer: join(directory, "metadb.server"),
+    virtualIp: join(directory, "virtual-ip"),
     images: join(directory, "images"),
     packages: join(directory, "packages"),
     servers: join(directory, "servers"),

@@ -8,6 +8,7 @@ import { runCommand } from "./command";
 import { DEFINITION_LABEL, orUndefined } from "./docker";
 import { publicKeys, type LabSecrets } from "./keys";
 import { machineOf, reachedAs } from "./machines";
+import { METADB_PORT } from "./metadb";
 import { HOST_NAMES } from "./name";
 import type { LabPaths } from "./paths";
 import {
@@ -18,6 +19,7 @@ import {
   parseNetwork,
   routeDestinations,
   overlaps,
+  virtualAddress,
 } from "./subnet";
 
 const recordSchema = z.strictObject({ name: z.string(), subnet: z.string().refine(isLabSubnet) });
@@ -88,7 +90,7 @@ function collidesWith(text: string, network: { base: number; prefix: number }): 
   return other !== undefined && overlaps(other, network);
 }
 
-/** Files for users of the lab: the inventory that the stack reads, and known_hosts for ssh. */
+/** Files for users of the lab: the inventory and addresses that the stack reads, and known_hosts for ssh. */
 function inventoryFiles(paths: LabPaths, subnet: string, secrets: LabSecrets): [path: string, content: string][] {
   const addresses = memberAddresses(subnet);
   const hosts = HOST_NAMES.map((name) => ({
@@ -104,6 +106,8 @@ function inventoryFiles(paths: LabPaths, subnet: string, secrets: LabSecrets): [
   return [
     [paths.inventory, stringify({ hosts }, { lineWidth: 0 })],
     [paths.knownHosts, known.join("")],
+    [paths.metadbServer, `${addresses.metadb}:${METADB_PORT}\n`],
+    [paths.virtualIp, `${virtualAddress(subnet)}\n`],
   ];
 }
 

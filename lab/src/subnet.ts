@@ -61,6 +61,9 @@ export function nameServers(resolvConf: string): string[] {
   return [...resolvConf.matchAll(/^\s*nameserver\s+(\S+)/gm)].map((match) => match[1] ?? "");
 }
 
+/** The first of a lab's addresses for virtual IPs, with the length of its network's prefix. */
+export const virtualAddress = (subnet: string): string => subnet.replace(/\.0\/24$/, ".100/24");
+
 /** Addresses within a lab's /24: .1 is the machine itself, .10 the MetaDB, .11 to .13 the hosts; .100 and up stay free for virtual IPs. */
 export function memberAddresses(subnet: string): { gateway: string } & Record<MemberName, string> {
   const stem = subnet.replace(/\.0\/24$/, "");

@@ -14,7 +14,7 @@ import { machineOf } from "./machines";
 import { memoryDamage } from "./memory";
 import { ensureUser } from "./metadb";
 import { describeServer, ensureServer, metadbSpec, OCEANBASE, serverOf } from "./metadb-server";
-import { HOST_NAMES, isTestLab, objectNames, type HostName } from "./name";
+import { HOST_NAMES, objectNames, type HostName } from "./name";
 import { ensureNetwork } from "./network";
 import { DOLPHINDB_PACKAGES } from "./dolphindb";
 import { OBPROXY_PACKAGES } from "./obproxy";
@@ -89,7 +89,7 @@ async function build(docker: Docker, name: string): Promise<void> {
       run: async () => {
         linkTarballs(paths.images, name);
         OBPROXY_PACKAGES.link(paths.packages);
-        if (isTestLab(name)) DOLPHINDB_PACKAGES.link(paths.servers);
+        DOLPHINDB_PACKAGES.link(paths.servers);
         await writeInventory(paths, lab.subnet, secrets);
         await pruneImages();
         return paths.directory;
@@ -208,9 +208,7 @@ function published(lab: string): Plan {
         },
       })),
       { title: "Packages of OBProxy (a stand-in)", run: (say) => OBPROXY_PACKAGES.ensure(say) },
-      ...(isTestLab(lab)
-        ? [{ title: "Packages of DolphinDB (a stand-in)", run: (say: Say) => DOLPHINDB_PACKAGES.ensure(say) }]
-        : []),
+      { title: "Packages of DolphinDB (a stand-in)", run: (say) => DOLPHINDB_PACKAGES.ensure(say) },
     ],
   };
 }

@@ -21,14 +21,15 @@ export interface Variant {
   transferTimeout: number;
 }
 
-/** Configuration of stack dev pointed at a lab, with the variant put in. */
+/** Configuration of stack dev's hosts and ODC pointed at a lab, with the variant put in. */
 export function devConfig(lab: Lab, { odcImage, transferTimeout }: Variant): Record<string, unknown> {
   const text = readFileSync("Pulumi.dev.yaml", "utf8").replaceAll(".lab/demo/", `.lab/${lab.name}/`);
   const { config } = yaml.parse(text) as { config: Record<string, unknown> };
   const odc = config["dbha-stacks:odc"] as { image: unknown; proxy: Record<string, unknown> };
   odc.image = { tarballs: { [architecture()]: odcImage.tarball } };
   odc.proxy.transferTimeout = transferTimeout;
-  return config;
+  const kept = ["dbha:privateKeyFile", "dbha-stacks:inventory", "dbha-stacks:odc"];
+  return Object.fromEntries(kept.map((key) => [key, config[key]]));
 }
 
 /** A container as `docker create` makes it. */

@@ -155,14 +155,14 @@ describe("damage to a lab", function () {
     writeFileSync(lab.inventoryFile, "hosts: []\n");
     assert.deepEqual(await faultsOf(HURT), {
       images:
-        "no link to odc-4.3.1; lab/up makes it; no link to odc-4.3.2; lab/up makes it; nginx is damaged in the cache; lab/up saves it again; no link to the packages; lab/up makes it",
+        "no link to odc-4.3.1; lab/up makes it; no link to nginx; lab/up makes it; oms-4.2.7 is damaged in the cache; lab/up saves it again; no link to the packages; lab/up makes it",
       files: `${lab.inventoryFile}: missing or changed; lab/up writes it`,
     });
     await repairs();
     for (const file of [...Object.values(lab.images).map(({ tarball }) => tarball), ...Object.values(lab.packages)])
       assert.deepEqual(await command("gzip", "--test", file), { output: "", exitCode: 0 });
     rmSync(third.cached);
-    assert.deepEqual(await faultsOf(HURT), { images: "nginx is not in the cache; lab/up saves it" });
+    assert.deepEqual(await faultsOf(HURT), { images: "oms-4.2.7 is not in the cache; lab/up saves it" });
     await repairs();
     assert.ok(existsSync(third.cached), basename(third.cached));
   });

@@ -34,7 +34,7 @@ describe("the lab", function () {
       assert.deepEqual(["id_ed25519", "metadb.password", "host-keys/p1_rsa"].map(mode), ["600", "600", "600"]);
       const inventory = parse(readFileSync(lab.inventoryFile, "utf8")) as unknown;
       assert.deepEqual(inventory, { hosts: [lab.hosts.p1, lab.hosts.p2, lab.hosts.p3] });
-      assert.deepEqual(Object.keys(lab.images), ["odc-4.3.1", "odc-4.3.2", "nginx", "obproxy-4.2.3", "obproxy-4.3.0"]);
+      assert.deepEqual(Object.keys(lab.images), ["odc-4.3.1", "nginx", "oms-4.2.7"]);
       for (const { tarball } of Object.values(lab.images)) assert.ok(existsSync(readlinkSync(tarball)), tarball);
     });
 
@@ -91,7 +91,7 @@ describe("the lab", function () {
         output,
         new RegExp(`metadb +│ ${lab.metadb.address} +│ running, OceanBase 5\\.7\\.25-OceanBase seekdb-v1\\.4\\.0\\.0 `),
       );
-      assert.match(output, /images +│ +│ odc-4\.3\.1, odc-4\.3\.2, nginx/);
+      assert.match(output, /images +│ +│ odc-4\.3\.1, nginx, oms-4\.2\.7/);
       assert.match(output, /lab labone is healthy$/);
     });
 

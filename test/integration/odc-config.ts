@@ -11,10 +11,11 @@ export type OdcSection = { proxy: Record<string, unknown>; image: { tarballs: Re
   unknown
 >;
 
-/** The dev stack as this repository describes it, pointed at the lab of the tests. */
+/** The dev stack's hosts and ODC as this repository describes them, pointed at the lab of the tests. */
 export function devConfig(change: (odc: OdcSection) => void = () => undefined): Config {
   const text = readFileSync("Pulumi.dev.yaml", "utf8").replaceAll(".lab/demo/", `${labFolder}/`);
   const { config } = yaml.parse(text) as { config: Config };
+  const kept = ["dbha:privateKeyFile", "dbha-stacks:inventory", "dbha-stacks:odc"];
   change(config["dbha-stacks:odc"] as OdcSection);
-  return config;
+  return Object.fromEntries(kept.map((key) => [key, config[key]]));
 }

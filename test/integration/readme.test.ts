@@ -19,11 +19,13 @@ function blockWith(start: string): string {
   return block.text;
 }
 
-/** The part of the demo's output that the README shows, addresses and the widths that they give the table made alike. */
+/** The part of the demo's output that the README shows; addresses, the widths that they give the table, and times are made alike. */
 const shown = (text: string): string =>
   text
     .slice(text.lastIndexOf("┌"))
-    .replace(/\d+\.\d+\.\d+\.\d+/g, "ADDRESS")
+    .replace(/\d+\.\d+\.\d+\.\d+:/g, "ADDRESS:")
+    .replace(/http:\/\/[\d.]+/g, "http://ADDRESS")
+    .replace(/\b\d+ s\b/g, "N s")
     .replace(/─+/g, "─")
     .replace(/ +/g, " ")
     .trim();
@@ -46,14 +48,18 @@ describe("The README's demo", function () {
 
   it("prints the table that the README shows", () => {
     assert.equal(shown(first), shown(blockWith("┌")));
-    assert.equal(first.match(/ healthy /g)?.length, 3);
+    assert.equal(first.match(/ healthy /g)?.length, 7);
+    assert.equal(first.match(/ online /g)?.length, 12);
     assert.doesNotMatch(first, /^warning:/m);
   });
 
-  it("prints a curl line that works when pasted", async () => {
-    const line = first.split("\n").find((one) => one.startsWith("  curl ")) ?? "";
-    const answer = JSON.parse(await run(line)) as { data: { version: string } };
-    assert.equal(answer.data.version, "4.3.1");
+  it("prints curl lines that work when pasted, one for each component", async () => {
+    const lines = first.split("\n").filter((one) => one.startsWith("  curl "));
+    const [odc = "", metrics, oms = "", dolphin = ""] = await Promise.all(lines.map((line) => run(line)));
+    assert.equal((JSON.parse(odc) as { data: { version: string } }).data.version, "4.3.1");
+    assert.equal(metrics, "odp_standin_up 1");
+    assert.deepEqual((JSON.parse(oms) as { data: unknown }).data, { healthy: true });
+    assert.match(dolphin, /p1-controller \(controller\): stand-in for the DolphinDB server 3\.00\.4\.3/);
   });
 
   it("changes nothing the second time", async () => {

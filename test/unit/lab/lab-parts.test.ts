@@ -122,8 +122,10 @@ describe("containers of a lab", () => {
       "CREATE DATABASE IF NOT EXISTS odc_metadb CHARACTER SET utf8mb4",
       "CREATE USER IF NOT EXISTS 'odc@meta#lab'@'%'",
       "ALTER USER 'odc@meta#lab'@'%' IDENTIFIED BY 'pw'",
-      "GRANT ALL PRIVILEGES ON odc_metadb.* TO 'odc@meta#lab'@'%'",
-      "GRANT ALL PRIVILEGES ON odc_metadb_dbha_scratch.* TO 'odc@meta#lab'@'%'",
+      ...["odc_metadb", "oms_rm", "oms_cm", "oms_cm_heartbeat"].flatMap((database) => [
+        `GRANT ALL PRIVILEGES ON ${database}.* TO 'odc@meta#lab'@'%'`,
+        `GRANT ALL PRIVILEGES ON ${database}_dbha_scratch.* TO 'odc@meta#lab'@'%'`,
+      ]),
     ]);
   });
 });

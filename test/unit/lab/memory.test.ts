@@ -29,6 +29,8 @@ describe("what a lab remembers of itself", () => {
       privateKey: at("id_ed25519"),
       hostKey: (host, kind) => join(directory, "host-keys", `${host}_${kind}`),
       metadbPassword: at("metadb.password"),
+      metadbServer: at("metadb.server"),
+      virtualIp: at("virtual-ip"),
       images: at("images"),
       packages: at("packages"),
       servers: at("servers"),

@@ -507,9 +507,21 @@ describe("stack configuration", () => {
   });
 
   it("accepts the dev stack of this repository", () => {
-    const dev = yaml.parse(readFileSync("Pulumi.dev.yaml", "utf8")) as { config: Record<string, unknown> };
-    const section = dev.config["dbha-stacks:odc"];
-    put(section, "metaDb.password", "x");
-    assert.deepEqual(parse(section).odc?.nodes, ["p1", "p2"]);
+    // what a lab writes for it
+    writeFileSync(join(folder, "hosts.yaml"), yaml.stringify({ hosts: hosts() }));
+    writeFileSync(join(folder, "metadb.password"), "x\n");
+    writeFileSync(join(folder, "metadb.server"), "10.0.0.10:2881\n");
+    writeFileSync(join(folder, "virtual-ip"), "10.0.0.100/24\n");
+    const text = readFileSync("Pulumi.dev.yaml", "utf8").replaceAll(".lab/demo/", `${folder}/`);
+    const { config } = yaml.parse(text) as { config: Record<string, unknown> };
+    const raw = Object.entries(config).map(([name, value]) => [
+      name,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]);
+    const { odc, odp, oms, dolphin } = parseConfig(Object.fromEntries(raw) as Record<string, string>);
+    assert.deepEqual(odc?.nodes, ["p1", "p2"]);
+    assert.deepEqual(odp?.cluster.rsList, ["10.0.0.10:2881"]);
+    assert.equal(oms?.regions[0]?.virtualIp?.address, "10.0.0.100/24");
+    assert.deepEqual(dolphin?.hosts, ["p1", "p2", "p3"]);
   });
 });
