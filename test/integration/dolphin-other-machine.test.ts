@@ -16,9 +16,9 @@ const TABLE = `
   exec count(*) from pt`;
 
 /** What a machine that has just been installed has not. */
-const WIPE = `cd /etc/systemd/system && units=$(echo dbha-dolphin-dolphin-*.service)
-systemctl disable --now $units 2>/dev/null
-rm -rf $units* /opt/dbha/dolphin-dolphin /etc/dbha/dolphin-dolphin ${HOME} /var/backups/dolphin-dolphin
+const WIPE = `cd /etc/systemd/system
+systemctl disable --now dbha-dolphin-dolphin-*.service 2>/dev/null
+rm -rf dbha-dolphin-dolphin-*.service* /opt/dbha/dolphin-dolphin /etc/dbha/dolphin-dolphin ${HOME} /var/backups/dolphin-dolphin
 systemctl daemon-reload; userdel dolphin-dolphin`;
 
 /** As docs/dolphin-ha.md tells. */
