@@ -6,29 +6,36 @@ import { isSameAddress } from "./virtual-ip/network";
 /** What a host's changes wait for, given in `dependsOn`. */
 export type Waits = pulumi.Resource[] | Promise<pulumi.Resource[]>;
 
+/** What hosts wait for besides each other: all the same, or what is told of each. */
+export type First = pulumi.Resource[] | ((host: Host) => Promise<pulumi.Resource[]>);
+
 /**
  * Deploys the same onto hosts so that a change goes from one to the next: each waits for the probe of the one before it, or
  * for all that is in its `done`, and what comes after a host that does not come back is not touched. One that is lost waits
  * for nothing, and nothing for it.
  * @param order the hosts in the order of changes, known when they have been asked; the given one without it. The order of a
  * deployment is no difference to the next one.
- * @param first what all of them wait for.
+ * @param first what they wait for besides; where it is told of each, those come first that wait for nothing.
  */
 export function rolling<D extends { probe: Probe; done?: pulumi.Resource[] }>(
   hosts: Host[],
   order: Promise<Host[]> | undefined,
-  first: pulumi.Resource[],
+  first: First,
   deploy: (host: Host, waits: Waits) => D,
 ): D[] {
   const deployed = new Map<Host, D>();
-  const waits = (host: Host, order: Host[]): pulumi.Resource[] => {
+  const own = (host: Host): Waits => (Array.isArray(first) ? first : first(host));
+  const known = Promise.resolve(order ?? living(hosts)).then((all) =>
+    sorted(all, async (host) => (await own(host)).length > 0),
+  );
+  const waits = async (host: Host): Promise<pulumi.Resource[]> => {
     if (host.isLost) return [];
-    const before = order[order.indexOf(host) - 1];
+    const all = await known;
+    const before = all[all.indexOf(host) - 1];
     const last = before && (deployed.get(before) as D);
-    return [...first, ...(last ? (last.done ?? [last.probe]) : [])];
+    return [...(await own(host)), ...(last ? (last.done ?? [last.probe]) : [])];
   };
-  for (const host of hosts)
-    deployed.set(host, deploy(host, order?.then((known) => waits(host, known)) ?? waits(host, living(hosts))));
+  for (const host of hosts) deployed.set(host, deploy(host, waits(host)));
   return [...deployed.values()];
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isHostAddress } from "../provider/resources/host-rules";
+import type { First } from "./rolling";
 import { sentence, setting } from "./validation";
 
 // Rules shared by the components, each worded once.
@@ -52,3 +53,6 @@ export const containerName = setting(
   "must be a container name: letters, digits, _ . and -, at least two characters",
   'write it like "obodc"',
 );
+
+/** What hosts wait for; programs say it, so it is not checked further. */
+export const waitsFor = z.custom<First>((value) => Array.isArray(value) || typeof value === "function").default([]);

@@ -7,12 +7,12 @@ import type { PlainArgs } from "./compare";
 /** A text that is longer is noted by its hash: it stands in the resources that are made of it. */
 const LONGEST = 200;
 
-/** Arguments as a component's inputs: hosts by name, secrets as such, without what is a resource. */
+/** Arguments as a component's inputs: hosts by name, secrets as such, without what is a resource, or tells one. */
 export function noted(value: unknown, name = ""): unknown {
   if (isSecretField(name)) return value === undefined ? undefined : pulumi.secret(value);
   if (value instanceof Host) return value.hostName;
   if (pulumi.Output.isInstance(value) || value instanceof Promise) return pulumi.output(value).apply(shortened);
-  if (pulumi.Resource.isInstance(value)) return undefined;
+  if (pulumi.Resource.isInstance(value) || typeof value === "function") return undefined;
   if (Array.isArray(value)) return value.map((one) => noted(one)).filter((one) => one !== undefined);
   if (typeof value !== "object" || value === null) return shortened(value);
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, noted(inner, key)]));

@@ -40,10 +40,10 @@ export interface LoadBalancerArgs {
   virtualAddress?: string;
   /**
    * What must be there before configuration and certificate, and with them the traffic, change; image and directory do not
-   * wait.
+   * wait. Or a function that tells it of each host: those that wait for nothing come first.
    * @default []
    */
-  after?: pulumi.Resource[];
+  after?: pulumi.Resource[] | ((host: Host) => Promise<pulumi.Resource[]>);
 }
 
 /** A certificate with its key. */

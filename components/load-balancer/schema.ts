@@ -1,10 +1,9 @@
 import { isIP } from "node:net";
-import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { HttpProbe, TcpProbe } from "../../provider/resources";
 import { hostSchema } from "../host-schema";
 import { imageSource } from "../image-schema";
-import { containerName, nonEmpty } from "../rules";
+import { containerName, nonEmpty, waitsFor } from "../rules";
 import { inputSetting, sentence, setting, settings } from "../validation";
 
 /** Fields of the certificate, one by one, since each may be an Output that is checked when it is known. */
@@ -42,7 +41,7 @@ export const loadBalancerSchema = settings({
     "must be an IP address",
     'write it like "10.0.0.100", without prefix length',
   ).optional(),
-  after: z.custom<pulumi.Resource[]>(Array.isArray).default([]),
+  after: waitsFor,
 }).superRefine(({ hosts }, context) => {
   hosts.forEach((host, i) => {
     if (hosts.indexOf(host) < i)

@@ -1,13 +1,12 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { getHealth } from "../../provider/resources";
 import type { Host } from "../host";
 import { problemIn } from "../metadb/backups";
 import { nodeCommand, said, scriptCommand } from "../metadb/command";
-import { refusal, sentence } from "../validation";
+import { refusal } from "../validation";
+import { cannotMove, isBuilt, leadsNowhere } from "./cm-lead";
 import { renderCmMoveScript } from "./cm-move-script";
 import { nextPlan, type CmFound, type CmNext } from "./cm-plan";
-import { cmUrlOf, parseCmUrl } from "./cm-url";
 import type { MetaDbSide } from "./ha";
 import type { Region } from "./members";
 import { renderOmsMetaDbQuestion, renderOmsMetaDbScript, type OmsMetaDb, type OmsMetaDbProcedure } from "./metadb";
@@ -26,12 +25,16 @@ export interface CmMovesArgs {
   found: pulumi.Output<CmFound>;
   /** Hosts whose services run as of the start of this run. */
   serving: Promise<Host[]>;
+  /** Nodes that serve at another address than their region's new one, which is bound before they are stopped. */
+  ahead: Map<Region, Promise<Host[]>>;
+  /** Known when it is. */
+  bound: pulumi.Output<unknown>;
   /** What must be done before anything is stopped. */
   after: pulumi.Resource[];
 }
 
 /**
- * Another address of a region's CM, by the vendor's procedure: the services are stopped, the tables that have the address backed up
+ * Another address of a region's CM, by the vendor's procedure: it is bound and leads there, the services are stopped, the tables that have the address backed up
  * and the region's row deleted; the nodes are initialised anew, and in the end the tables must have what was asked for. Whether that
  * is due the MetaDB tells, in preview too: so is repaired what somebody changed there, and ended what an earlier run began. Where no
  * backup can be made, the services are started again and the run fails.
@@ -49,14 +52,18 @@ export class CmMoves {
     private readonly args: CmMovesArgs,
     private readonly parent: pulumi.Resource,
   ) {
-    const { settings, side, found, serving, after } = args;
+    const { settings, side, found, serving, bound, after } = args;
     const due = pulumi
       .all([side.metaDb, found, serving])
       .apply(([known, cm, hosts]) => this.due(known as OmsMetaDb, cm, hosts));
     this.next = pulumi.unsecret(due);
     this.trigger = this.next.apply(({ plan }) => JSON.stringify(plan));
     const nodes = settings.regions.flatMap((region) => region.nodes.map((host) => ({ host, region })));
-    const stops = nodes.map((node) => this.step("stop", node, "stop", "", after));
+    // nothing is bound in a preview
+    const proven = pulumi.runtime.isDryRun()
+      ? ""
+      : pulumi.all([this.next, bound]).apply(([next]) => this.prove(next, isBuilt).then(() => ""));
+    const stops = nodes.map((node) => this.step("stop", node, "stop", proven, after));
     const moves = settings.regions.map(({ location }) => this.move(location, stops));
     const problem = pulumi
       .all(moves.map((moved) => said(moved).apply(problemIn)))
@@ -67,36 +74,35 @@ export class CmMoves {
     this.prepared = [this.step("go", first, "lead", problem, [...moves, ...gone])];
   }
 
-  /** What is due. @throws pulumi.ResourceError where the new address is somebody else's and leads nowhere yet */
+  /** What is due. @throws pulumi.ResourceError where the new address leads nowhere yet */
   private async due({ regions }: OmsMetaDb, found: CmFound, serving: Host[]): Promise<CmNext> {
     const { settings } = this.args;
     const addresses = new Set(settings.regions.flatMap((region) => servingIn(region, serving)));
-    const next = nextPlan(found, regions, addresses, new Date().toISOString());
-    const moving = settings.regions.filter(({ location }) =>
-      next.moving.some(({ region }) => region.location === location),
-    );
-    const problems = (await Promise.all(moving.map((region) => this.leadsNowhere(region, serving)))).flat();
-    if (problems.length > 0)
-      throw refusal(`OmsMultiNode ${this.name}: the CM cannot get another address now`, problems, this.parent);
+    const proven = new Set(await this.provable(serving));
+    const next = nextPlan(found, regions, addresses, proven, new Date().toISOString());
+    // what is built here leads there later
+    await this.prove(next, (region) => !isBuilt(region));
     for (const reason of next.reasons) void pulumi.log.info(reason, this.parent);
     return next;
   }
 
-  /** An address that is not built here must lead to the CM before services are stopped for it. */
-  private async leadsNowhere(region: Region, serving: Host[]): Promise<string[]> {
-    const host = region.nodes.find((one) => serving.includes(one));
-    const cmUrl = cmUrlOf(this.args.settings, region);
-    const { host: address = "", port = 0 } = parseCmUrl(cmUrl) ?? {};
-    if (host === undefined || region.virtualIp !== undefined || region.proxy !== undefined) return [];
-    const asked = getHealth({ host: host.data, tcp: { address, port } }, { parent: this.parent });
-    const { healthy, detail } = await host.answered(asked);
-    if (healthy) return [];
-    return [
-      sentence(
-        `region ${region.location}: ${cmUrl} does not lead to the CM from host ${host.hostName}, and nothing was stopped: ${detail}`,
-        "bind the address to the region's nodes first, then run this again",
-      ),
-    ];
+  /** Locations of the regions where another address can be seen to lead to a node before that is stopped. */
+  private async provable(serving: Host[]): Promise<number[]> {
+    const { settings, ahead } = this.args;
+    const asked = settings.regions.map(async (region) => {
+      const hosts = isBuilt(region) ? await ahead.get(region) : region.nodes.filter((host) => serving.includes(host));
+      return hosts?.length ? [region.location] : [];
+    });
+    return (await Promise.all(asked)).flat();
+  }
+
+  /** @throws pulumi.ResourceError where a node does not reach CM and console by its region's new address */
+  private async prove({ moving }: CmNext, isAsked: (region: Region) => boolean): Promise<void> {
+    const { settings } = this.args;
+    const locations = moving.filter(({ isProven }) => isProven).map(({ region }) => region.location);
+    const regions = settings.regions.filter((region) => locations.includes(region.location) && isAsked(region));
+    const problems = (await Promise.all(regions.map((one) => leadsNowhere(settings, one, this.parent)))).flat();
+    if (problems.length > 0) throw refusal(cannotMove(this.name), problems, this.parent);
   }
 
   /** Fails where a node that has been initialised did not leave the CM's address in the MetaDB: the next nodes are not touched then. */

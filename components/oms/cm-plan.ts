@@ -23,8 +23,8 @@ export interface CmFound {
 /** The plan that is due, or the last one, and what is told of it. */
 export interface CmNext {
   plan: CmPlan;
-  /** The regions whose CM gets another address, with the one that the MetaDB has. */
-  moving: { region: OmsMetaDbRegion; from: string }[];
+  /** The regions whose CM gets another address, with the one that the MetaDB has, and whether the other must lead there first. */
+  moving: { region: OmsMetaDbRegion; from: string; isProven: boolean }[];
   /** A line each; none where nothing is due. */
   reasons: string[];
 }
@@ -33,18 +33,27 @@ export interface CmNext {
  * What is to be done about addresses and rows.
  * @param regions as the MetaDB must have them.
  * @param serving addresses of the nodes whose services run: others are initialised in any case.
+ * @param proven locations of regions with a node that serves, to which another address can lead before it is stopped.
  * @param now ISO 8601.
  */
-export function nextPlan(found: CmFound, regions: OmsMetaDbRegion[], serving: Set<string>, now: string): CmNext {
+export function nextPlan(
+  found: CmFound,
+  regions: OmsMetaDbRegion[],
+  serving: Set<string>,
+  proven: Set<number>,
+  now: string,
+): CmNext {
   const moving = regions.flatMap((region) => {
     const row = found.clusters.find(({ location }) => location === region.location);
-    return row === undefined || isSameUrl(row.url, region.cmUrl) ? [] : [{ region, from: row.url }];
+    return row === undefined || isSameUrl(row.url, region.cmUrl)
+      ? []
+      : [{ region, from: row.url, isProven: proven.has(region.location) }];
   });
   const again = regions.flatMap((region) => withoutRows(found, region, serving));
   const reasons = [
     ...moving.map(
-      ({ region: { location, cmUrl, nodes }, from }) =>
-        `region ${location}: the CM's address was ${from} and becomes ${cmUrl}: the services of ${nodes.join(", ")} are stopped, four tables of the MetaDB backed up, the region's row in cluster_info is deleted, and the nodes are initialised anew`,
+      ({ region: { location, cmUrl, nodes }, from, isProven }) =>
+        `region ${location}: the CM's address was ${from} and becomes ${cmUrl}: ${isProven ? "nothing is stopped before that leads to CM and console; then " : ""}the services of ${nodes.join(", ")} are stopped, four tables of the MetaDB backed up, the region's row in cluster_info is deleted, and the nodes are initialised anew`,
     ),
     ...again.map((ip) => `node ${ip}: the MetaDB lacks rows of it or its region, so it is initialised anew`),
     ...(found.open && moving.length === 0

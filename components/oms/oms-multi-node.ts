@@ -9,6 +9,7 @@ import { downFirst, rolling } from "../rolling";
 import { parseNamed, unknown } from "../validation";
 import type { OmsMultiNodeArgs } from "./args";
 import { omsChanges } from "./changes";
+import { aheadOf } from "./cm-lead";
 import { CmMoves } from "./cm-move";
 import { cmUrlOf } from "./cm-url";
 import type { OmsConfig } from "./config-yaml";
@@ -93,10 +94,14 @@ export class OmsMultiNode extends pulumi.ComponentResource {
     const inputs = knownInputs(settings, fit, access, this);
     const { side, done: after } = upgrade;
     const found = metaDb.apply(({ cm }) => cm);
-    const moves = new CmMoves(name, { settings, side, found, serving: servingOf(live.nodes), after }, this);
+    const ahead = new Map(settings.regions.map((region) => [region, aheadOf(name, settings, region, live, this)]));
+    // the nodes wait for the moves, most of the accesses for the nodes, and moves for the rest of them
+    const bound = pulumi.output(Promise.all(ahead.values()).then(() => pulumi.all(accesses.map((one) => one.bound))));
+    const serving = servingOf(live.nodes);
+    const moves = new CmMoves(name, { settings, side, found, serving, ahead, bound, after }, this);
     const waits = [...moves.prepared, ...(influxDb?.probes ?? [])];
     const nodes = this.startNodes(settings, members, live, { upgrade, moves, waits, inputs, images, tls: certificate });
-    const accesses = this.openRegions(settings, nodes);
+    const accesses = this.openRegions(settings, nodes, ahead);
     const consoles = this.consoles(settings, members, nodes, accesses);
     const looks = [moves.trigger, ...[...nodes.values()].map(({ containerId }) => containerId)];
     const rows = rowsProbe(settings, upgrade.side, looks, [...consoles.values()], this);
@@ -193,10 +198,14 @@ export class OmsMultiNode extends pulumi.ComponentResource {
     return new InfluxDb(this.name, { settings, access, nodes: hostsOf(members) }, this);
   }
 
-  private openRegions(settings: OmsSettings<Host>, nodes: Map<Host, OmsNode>): RegionAccess[] {
+  private openRegions(
+    settings: OmsSettings<Host>,
+    nodes: Map<Host, OmsNode>,
+    ahead: Map<Region, Promise<Host[]>>,
+  ): RegionAccess[] {
     return settings.regions.map((region) => {
       const serving = living(region.nodes).map((host) => (nodes.get(host) as OmsNode).probe);
-      return new RegionAccess(this.name, settings, region, serving, this);
+      return new RegionAccess(this.name, settings, region, serving, ahead.get(region) ?? Promise.resolve([]), this);
     });
   }
 

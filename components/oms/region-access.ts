@@ -19,22 +19,40 @@ export class RegionAccess {
   readonly virtualIp?: VirtualIp;
   /** Healthy when a node reaches CM and console by the region's address. */
   readonly probes: Probe[];
+  /** Known when the address is on the hosts that get it before nodes are stopped, where there are such. */
+  readonly bound: pulumi.Output<unknown>;
 
   /**
    * @param name the deployment's name; children are `${name}-proxy-location…`, `${name}-vip-location…` and `${name}-cm-through-host`.
    * @param after what must serve before the address leads there.
+   * @param ahead nodes that serve at another address: they get this one at once.
    */
   constructor(
     private readonly name: string,
     private readonly settings: OmsSettings<Host>,
     private readonly region: Region,
     private readonly after: pulumi.Resource[],
+    private readonly ahead: Promise<Host[]>,
     private readonly parent: pulumi.Resource,
   ) {
     this.loadBalancer = this.balance();
     this.virtualIp = this.shareAddress();
     const built = [this.loadBalancer, this.virtualIp].filter((one) => one !== undefined);
     this.probes = living(region.nodes).flatMap((host) => this.reach(host, built));
+    this.bound = pulumi.output(ahead.then((serving) => (serving.length > 0 ? this.boundTo(serving) : undefined)));
+  }
+
+  private boundTo(serving: Host[]): pulumi.Output<unknown> {
+    const { loadBalancer, virtualIp } = this;
+    if (loadBalancer) return pulumi.all([loadBalancer.instances, virtualIp?.address]);
+    return pulumi.all(serving.map((host) => virtualIp?.probes.get(host)?.healthy));
+  }
+
+  /** nginx needs no node of its own host, keepalived without it does. */
+  private async waits(host: Host): Promise<pulumi.Resource[]> {
+    const serving = await this.ahead;
+    const isAhead = this.region.proxy ? serving.length > 0 : serving.includes(host);
+    return isAhead ? [] : this.after;
   }
 
   private balance(): LoadBalancer | undefined {
@@ -56,7 +74,7 @@ export class RegionAccess {
         config,
         probe: { tcp: { port: cmPort } },
         virtualAddress: virtualIp && parseNetwork(virtualIp.address).address,
-        after: this.after,
+        after: (host) => this.waits(host),
       },
       { parent: this.parent },
     );
@@ -78,7 +96,7 @@ export class RegionAccess {
         hosts: proxy?.hosts ?? nodes,
         ...virtualIp,
         checks: ports.map((port) => ({ tcp: { port } })),
-        after: this.loadBalancer ? [this.loadBalancer] : this.after,
+        after: this.loadBalancer ? [this.loadBalancer] : (host) => this.waits(host),
       },
       { parent: this.parent },
     );

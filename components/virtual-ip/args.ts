@@ -38,10 +38,11 @@ export interface VirtualIpArgs extends VirtualAddressArgs {
    */
   checks: VirtualIpCheck[];
   /**
-   * What must be there first, such as the load balancer that is checked.
+   * What must be there first, such as the load balancer that is checked; or a function that tells it of each host: those that
+   * wait for nothing get the address before the others.
    * @default []
    */
-  after?: pulumi.Resource[];
+  after?: pulumi.Resource[] | ((host: Host) => Promise<pulumi.Resource[]>);
 }
 
 /** One condition; exactly one of `tcp` and `http`. */

@@ -1,8 +1,7 @@
 import { isIP, isIPv6 } from "node:net";
 import { z } from "zod";
-import type * as pulumi from "@pulumi/pulumi";
 import { hostSchema } from "../host-schema";
-import { port } from "../rules";
+import { port, waitsFor } from "../rules";
 import { sentence, setting, settings } from "../validation";
 import { isSameAddress, parseNetwork } from "./network";
 
@@ -60,7 +59,7 @@ export const virtualIpSchema = settings({
   checks: z
     .array(check)
     .min(1, { message: sentence("at least one check is needed", "say what serves, like { tcp: { port: 80 } }") }),
-  after: z.custom<pulumi.Resource[]>(Array.isArray).default([]),
+  after: waitsFor,
 }).superRefine((args, context) => {
   const refuse = (path: PropertyKey[], rule: string, fix: string): void => {
     context.addIssue({ code: "custom", path, message: sentence(rule, fix) });

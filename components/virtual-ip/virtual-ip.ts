@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { getHealth } from "../../provider/resources";
+import { getHealth, type Probe } from "../../provider/resources";
 import { virtualIpChanges } from "../changes/building-blocks";
 import { NotedArgs } from "../changes/noted-args";
 import { factsOf, living, type Host } from "../host";
@@ -37,6 +37,8 @@ export class VirtualIp extends pulumi.ComponentResource {
   readonly address: pulumi.Output<string> = unknown();
   /** The hosts with their state. */
   readonly hosts: pulumi.Output<VirtualIpHostStatus[]> = unknown();
+  /** What shows that the address works on a host. */
+  readonly probes: Map<Host, Probe> = new Map();
 
   /**
    * @param name names the unit `dbha-vip-NAME.service` and the directory `/etc/dbha/vip-NAME` on the hosts.
@@ -51,6 +53,7 @@ export class VirtualIp extends pulumi.ComponentResource {
     const virtual = parseNetwork(settings.address);
     const places = this.places(name, settings, virtual);
     const hosts = this.deploy(name, settings, virtual, places);
+    settings.hosts.forEach((host, i) => this.probes.set(host, (hosts[i] as VirtualIpHost).probe));
     this.address = pulumi.all(hosts.map((host) => host.probe.healthy)).apply(() => virtual.address);
     this.hosts = pulumi
       .all(settings.hosts.map((host, i) => this.status(host, hosts, i, virtual, places)))

@@ -65,6 +65,23 @@ describe(`Scale-out of OMS, with the ${engine.name}`, function () {
     Number(await on(host, "docker exec oms_427 supervisorctl status | grep -c ' RUNNING ' || true"));
   const configured = async (host: HostName): Promise<string> =>
     (await on(host, "grep cm_url /data/oms/config.yaml")).replaceAll('"', "").trim();
+  /** Has a node note whether the virtual IP leads to CM and console when its services are stopped. */
+  const watchStop = async (host: HostName): Promise<void> => {
+    const noting = `#!/bin/bash
+if [ "$*" = "stop all" ]; then
+  for port in 8088 8089; do
+    timeout 1 bash -c "exec 3<>/dev/tcp/${virtualAddress()}/$port" && echo "$port leads" >>/root/at-stop
+  done
+fi
+exec "$0.real" "$@"
+`;
+    const file = "$(docker exec oms_427 which supervisorctl)";
+    await on(
+      host,
+      `file=${file} && docker exec oms_427 mv $file $file.real && docker exec -i oms_427 tee $file >/dev/null <<'END' && docker exec oms_427 chmod 755 $file
+${noting}END`,
+    );
+  };
   const notes = (): Promise<string> => on("p1", "cd /var/backups/oms && ls | grep -v 'sql.gz$'");
   const noDifference = (): Promise<string> => stack.succeed("preview", "--refresh", "--expect-no-changes");
   const failingUp = async (): Promise<string> => {
@@ -85,10 +102,55 @@ describe(`Scale-out of OMS, with the ${engine.name}`, function () {
     assert.match(text, /regions\[?.*cmUrl: data step: the region's services are stopped/);
     assert.ok(
       text.includes(
-        `region 1: the CM's address was ${urlOf("p1")} and becomes ${VIP()}: the services of ${addresses("p1", "p3").join(", ")} are stopped, four tables of the MetaDB backed up, `,
+        `region 1: the CM's address was ${urlOf("p1")} and becomes ${VIP()}: nothing is stopped before that leads to CM and console; then the services of ${addresses("p1", "p3").join(", ")} are stopped, four tables of the MetaDB backed up, `,
       ),
       text,
     );
+  });
+
+  /** What is there when nothing was stopped. */
+  const untouched = async (): Promise<void> => {
+    assert.deepEqual(
+      [await running("p1"), await urls(), await configured("p1")],
+      [5, [`1\t${urlOf("p1")}`], `cm_url: ${urlOf("p1")}`],
+    );
+    assert.equal(await on("p3", "docker ps -aq"), "");
+    assert.equal(await on("p1", "docker exec oms_427 ls -A /root | grep dbha-plan || true"), "");
+  };
+
+  it("stops nothing when another machine has the address, and says so in preview", async () => {
+    const other = `${virtualAddress()}/24 dev eth0`;
+    const mac = (await on("p2", `ip address add ${other} && cat /sys/class/net/eth0/address`)).trim();
+    const { text } = await stack.run("preview");
+    const told = await failingUp().finally(() => on("p2", `ip address del ${other}`));
+    const expected = `region 1: ${virtualAddress()} is the address of another machine, ${mac} as host p1 sees it, and nothing was stopped; fix: give the virtual IP a free address, or take it from that machine, then run this again`;
+    for (const each of [text, told]) assert.ok(each.includes(expected), each);
+    await untouched();
+    assert.equal(await on("p1", "ls /etc/systemd/system | grep dbha-vip || true"), "");
+  });
+
+  it("stops nothing when keepalived does not start", async () => {
+    const unit = "/run/systemd/system/dbha-vip-oms-vip-1.service.d";
+    await on(
+      "p1",
+      `mkdir -p ${unit} && printf '[Service]\nExecStartPre=/bin/false\n' >${unit}/broken.conf && systemctl daemon-reload`,
+    );
+    const text = await failingUp().finally(() => on("p1", `rm -r ${unit} && systemctl daemon-reload`));
+    assert.match(
+      text,
+      /host p1 \(\S+\): start dbha-vip-oms-vip-1\.service: the unit does not start .*; correct what its journal says: /,
+    );
+    assert.ok(text.includes("nothing is stopped before that leads to CM and console; then the services of"), text);
+    await untouched();
+  });
+
+  it("stops nothing when the address does not lead to the console from a new node's host", async () => {
+    const rule = `OUTPUT -p tcp -d ${virtualAddress()} --dport 8089 -j REJECT`;
+    await on("p3", `iptables -I ${rule}`);
+    const text = await failingUp().finally(() => on("p3", `iptables -D ${rule}`));
+    const expected = `region 1: ${VIP()} does not lead to CM and console from host p3, and nothing was stopped: no connection to ${virtualAddress()} port 8089; fix: see what lies between, such as a firewall, then run this again`;
+    assert.ok(text.includes(expected), text);
+    await untouched();
   });
 
   it("has its services running again, with everything as it was, when no backup can be made", async () => {
@@ -125,9 +187,13 @@ describe(`Scale-out of OMS, with the ${engine.name}`, function () {
     await noDifference();
   });
 
-  it("takes the virtual IP with a second node, though the command is killed between the row and the initialisation", async () => {
+  it("takes the virtual IP with a second node, though the command is killed when it is bound, and between the row and the initialisation", async () => {
     stack.configure(omsConfig());
+    await watchStop("p1");
+    const holders = () => on("p1", `ip -o address show to ${virtualAddress()}`);
+    await stack.killUpAt(eventually("p1 has the address", 60, holders, (text) => text !== ""));
     await stack.killUpAt(eventually("the region's row is gone", 60, urls, (rows) => rows.length === 0));
+    assert.match(await on("p1", "docker exec oms_427 cat /root/at-stop"), /^8088 leads\n8089 leads\n/);
     await stack.up();
     assert.deepEqual(await urls(), [`1\t${VIP()}`]);
     assert.deepEqual(await nodes(), [`p1 ${WELL}`, `p3 ${WELL}`]);

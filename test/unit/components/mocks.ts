@@ -48,7 +48,7 @@ export const fitHost = {
  * @param facts of hosts that are not like {@link fitHost}, by name.
  * @param health what looks at a host's ODC find, by its name; where nothing is said nobody answers.
  * @param engine answers for the Docker Engine of the provider of that name.
- * @param asked is told of the commands by which programs ask hosts, and may answer.
+ * @param asked is told of the commands by which programs ask hosts, and of the hosts, and may answer.
  * @param said what procedures on hosts say, by the names of their commands.
  * @param left what the state has of the plugin's resources on lost hosts, by their names: nothing of those that are left out.
  * @param plan the last one for the addresses of OMS's CM.
@@ -59,7 +59,7 @@ export async function mockEngine(
   facts: Record<string, Partial<HostFacts>> = {},
   health: Record<string, Health> = {},
   engine: (provider: string) => void = () => undefined,
-  asked: (command: string) => unknown = () => undefined,
+  asked: (command: string, host: string) => unknown = () => undefined,
   said: Record<string, string> = {},
   left?: Record<string, Record<string, unknown>>,
   plan = "",
@@ -91,7 +91,7 @@ export async function mockEngine(
           const { addresses } = { ...fitHost, ...facts[name] };
           return { healthy: addresses.some(({ address }) => address === wanted), values: {}, detail: "" };
         }
-        const answer = asked(command) as Health | undefined;
+        const answer = asked(command, name) as Health | undefined;
         const values = {
           facts: JSON.stringify({ max_connections: 1000, cm: { ...omsRows(command), plan } }),
         };

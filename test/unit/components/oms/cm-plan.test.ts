@@ -21,8 +21,8 @@ const well: CmFound = {
   open: false,
 };
 const all = ["10.0.0.1", "10.0.0.2", "10.2.0.1"];
-const next = (found: Partial<CmFound>, serving = all) =>
-  nextPlan({ ...well, ...found }, regions, new Set(serving), "now");
+const next = (found: Partial<CmFound>, serving = all, proven: number[] = []) =>
+  nextPlan({ ...well, ...found }, regions, new Set(serving), new Set(proven), "now");
 
 describe("The plan for the addresses of OMS's CMs", () => {
   it("is the last one where the MetaDB has what it must have, or nothing yet", () => {
@@ -36,9 +36,18 @@ describe("The plan for the addresses of OMS's CMs", () => {
     const clusters = [{ location: 1, url: "http://10.0.0.1:8088" }, ...well.clusters.slice(1)];
     const { plan, moving, reasons } = next({ clusters });
     assert.deepEqual(plan, { made: "now", stopped: ["10.0.0.1", "10.0.0.2"], again: [] });
-    assert.deepEqual(moving, [{ region: regions[0], from: "http://10.0.0.1:8088" }]);
+    assert.deepEqual(moving, [{ region: regions[0], from: "http://10.0.0.1:8088", isProven: false }]);
     assert.deepEqual(reasons, [
       `region 1: the CM's address was http://10.0.0.1:8088 and becomes ${VIP}: the services of 10.0.0.1, 10.0.0.2 are stopped, four tables of the MetaDB backed up, the region's row in cluster_info is deleted, and the nodes are initialised anew`,
+    ]);
+  });
+
+  it("says that nothing is stopped before the address leads there, where that can be proven", () => {
+    const clusters = [{ location: 1, url: "http://10.0.0.1:8088" }, ...well.clusters.slice(1)];
+    const { moving, reasons } = next({ clusters }, all, [1]);
+    assert.deepEqual(moving, [{ region: regions[0], from: "http://10.0.0.1:8088", isProven: true }]);
+    assert.deepEqual(reasons, [
+      `region 1: the CM's address was http://10.0.0.1:8088 and becomes ${VIP}: nothing is stopped before that leads to CM and console; then the services of 10.0.0.1, 10.0.0.2 are stopped, four tables of the MetaDB backed up, the region's row in cluster_info is deleted, and the nodes are initialised anew`,
     ]);
   });
 
