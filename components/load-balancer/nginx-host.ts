@@ -35,7 +35,9 @@ export class NginxHost {
     const directory = this.directory();
     const tls = this.tls(directory);
     const config = this.config(directory, tls);
-    this.probe = this.look(this.run(config), config, tls);
+    const made = args.host.isLost ? undefined : this.run(config);
+    this.probe = this.look(config, tls, made);
+    if (made === undefined) this.keep(config);
   }
 
   private load(): Image {
@@ -98,7 +100,13 @@ export class NginxHost {
     );
   }
 
-  private look(nginx: docker.Container, config: File, tls: File | undefined): Probe {
+  /** The container of a lost host stays in the state. A host that never had the image has none, and none can be made. */
+  private keep(config: File): void {
+    const imageId: pulumi.Output<string | undefined> = this.image.imageId;
+    imageId.apply((had) => (had === undefined ? undefined : this.run(config).id));
+  }
+
+  private look(config: File, tls: File | undefined, nginx?: docker.Container): Probe {
     const { host, settings } = this.args;
     return new Probe(
       this.child("probe"),
@@ -107,9 +115,9 @@ export class NginxHost {
         ...settings.probe,
         timeout: 60,
         watched: { container: settings.containerName },
-        triggers: [nginx.id, config.sha256, ...(tls ? [tls.sha256] : [])],
+        triggers: [...(nginx ? [nginx.id] : []), config.sha256, ...(tls ? [tls.sha256] : [])],
       },
-      { parent: this.parent, dependsOn: [nginx] },
+      { parent: this.parent, dependsOn: [nginx ?? config] },
     );
   }
 

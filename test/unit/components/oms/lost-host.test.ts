@@ -17,7 +17,7 @@ class Deployed {
   health: string[] = [];
 
   /** @param left what the state has of the lost host. */
-  async deploy(version: string, left: Record<string, Record<string, unknown>>): Promise<this> {
+  async deploy(version: string, left: Record<string, Record<string, unknown>>, hasProxy = false): Promise<this> {
     const { asked } = this;
     const noteOf = <T>(name: string, answer: T): T => (asked.add(name), answer);
     const known = {
@@ -37,13 +37,15 @@ class Deployed {
     const nodes = [1, 2].map(
       (n) => new Host(`p${n}`, { address: `10.0.0.${n}`, acceptUnknownHostKey: true, lost: n === 1 || undefined }),
     );
+    const image = { reference: "vendor/nginx:1" };
+    const proxy = hasProxy ? { hosts: nodes, image, cmPort: 28088, consolePort: 28089 } : undefined;
     const oms = new OmsMultiNode(
       "oms",
       {
         version,
         image: { reference: `vendor/oms:feature_${version}_ce` },
         metaDb: { host: "10.0.0.9", port: 2883, username: "oms@meta#ob", password: "meta-pass" },
-        regions: [{ location: 0, nodes, virtualIp: { address: "10.0.0.100/24" } }],
+        regions: [{ location: 0, nodes, virtualIp: { address: "10.0.0.100/24" }, proxy }],
         manageHa: true,
       },
       { transformations },
@@ -95,6 +97,19 @@ describe("OmsMultiNode with a lost host", () => {
         ],
       );
     });
+  });
+
+  it("makes nginx on the others alone, where its own never had one, and keeps one that the state has", async () => {
+    const made = ({ registered }: Deployed) =>
+      registered.filter(({ name }) => name.startsWith("oms-proxy-0-nginx")).map(({ name }) => name);
+    const anew = await new Deployed().deploy("4.2.7", {}, true);
+    assert.deepEqual(made(anew), ["oms-proxy-0-nginx-p2"]);
+    assert.deepEqual([anew.contacting("p1", "10.0.0.1"), [...anew.asked]], [[], ["p2-docker"]]);
+    assert.deepEqual(anew.places.get("oms-vip-0-check-p2")?.after, ["oms-proxy-0", "oms-vip-0-dir-p2"]);
+    const left = { "oms-proxy-0-image-p1": { imageId: "sha256:nginx" } };
+    const later = await new Deployed().deploy("4.2.7", left, true);
+    assert.deepEqual(made(later).sort(), ["oms-proxy-0-nginx-p1", "oms-proxy-0-nginx-p2"]);
+    assert.ok(later.isLeftAlone("oms-proxy-0-nginx-p1"));
   });
 
   it("keeps the container that the state has, under the name that it has there", async () => {
