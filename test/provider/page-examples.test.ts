@@ -55,6 +55,18 @@ describe("The examples of docs/plugin.md", function () {
 const pages: Record<string, Record<string, string>> = {
   "docs/odc-ha.md": {},
   "docs/odp-watchdog.md": {},
+  "docs/oms-multi-node.md": {
+    'const oms = new OmsMultiNode("oms", {\n  version: "4.2.7",': `import * as pulumi from "@pulumi/pulumi";
+import { OmsMultiNode, type Host } from "pulumi-dbha";
+declare const config: pulumi.Config, p1: Host, p2: Host;
+export const oms = new OmsMultiNode("oms", {\n  version: "4.2.7",`,
+  },
+  "docs/dolphin-ha.md": {
+    'const cluster = new DolphinHaCluster("db", {\n  hosts: [p1, p2, p3],': `import * as fs from "node:fs";
+import { DolphinHaCluster, type Host } from "pulumi-dbha";
+declare const p1: Host, p2: Host, p3: Host;
+export const cluster = new DolphinHaCluster("db", {\n  hosts: [p1, p2, p3],`,
+  },
   "docs/load-balancer.md": {
     "const hosts =": 'const keys = [["ssh-ed25519 AAAA"], ["ssh-ed25519 AAAA"]];\nconst nginxConf = "";\nconst hosts =',
   },
