@@ -3,7 +3,9 @@ import { scripts } from "../../provider/scripts";
 import { emptyLists, NEWER, newerThanBash42 } from "../old-tools/bash";
 import { hostTexts } from "../old-tools/texts";
 
-describe("Shell text for hosts with bash 4.2", () => {
+describe("Shell text for hosts with bash 4.2", function () {
+  this.timeout(60_000);
+
   it("holds nothing newer, and no list that may be empty under set -u", async () => {
     const metaDb = { host: "10.0.0.2", port: 2881, username: "odc", password: "p", database: "odc" };
     const stage = { host: "10.0.0.1", interface: "eth0", metaDb, backup: "/var/backups/odc/one.sql.gz" };
