@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DolphinHaCluster, Host, LoadBalancer, OdcHaDeployment, OdpWithWatchdog, OmsMultiNode } from "../../components";
 import type { MetaDbConnection } from "../../components/metadb/types";
+import { portsCommand } from "../../components/oms/cm-lead";
+import { ownerCommand } from "../../components/virtual-ip/owner";
 import { mockEngine, type Registered, unwrap, valueOf } from "../unit/components/mocks";
 
 /** What a component runs on a host: a command, with what is on its input; or a text in a file. */
@@ -108,6 +110,7 @@ export async function hostTexts({ host: address, interface: device, metaDb, back
       },
     ],
     https: { selfSigned: {} },
+    tsdb: { influxDb: { host: first, image: { reference: "vendor/influxdb:1.8" } } },
     manageHa: true,
     upgradeFrom: "4.2.5",
     rollback: { backup: backup.replace("/odc/", "/oms/") },
@@ -133,7 +136,10 @@ export async function hostTexts({ host: address, interface: device, metaDb, back
     odc.backups,
   ];
   for (const output of done) await valueOf(output);
+  const virtual = { address: virtualIp.address.replace(/\/.*$/, ""), prefixLength: 24 };
   return [
+    { key: "oms-address-owner", command: ownerCommand(virtual) },
+    { key: "oms-address-ports", command: portsCommand(address, [22, 1]) },
     ...registered.filter(({ name }) => !/-p[23]\b/.test(name)).flatMap(textsOf),
     ...Object.entries(questions).map(([key, words]) => ({
       key,

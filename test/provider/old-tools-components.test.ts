@@ -15,6 +15,7 @@ const backups = "/var/backups/odc";
 const backup = `${backups}/of-a-test.sql.gz`;
 const omsBackups = "/var/backups/oms";
 const omsBackup = `${omsBackups}/of-a-test.sql.gz`;
+const influxData = "/data/oms-influxdb";
 const file = "/run/old-tools-file";
 
 /** How a text is run, and what comes of it. */
@@ -133,6 +134,17 @@ for i in $(seq 100); do [ -s /run/dbha-odp-odp/obproxy.pid ] && exit 0; sleep 0.
   "odp-vip-service ExecReload 3": silent,
   "odp-vip-service ExecStopPost 4": silent,
 
+  "oms-address-owner": { stdout: /^\{"owner":""\}$/m },
+  "oms-address-ports": { stdout: /^\{"missing":"1"\}$/m },
+  "oms-influxdb-user create": { before: `mkdir -p ${influxData}`, stdout: /^\{"did":"made"\}$/m },
+  "oms-influxdb-user update": {
+    before: "docker rename old-influxdb oms-influxdb && docker start oms-influxdb",
+    stdout: /^\{"did":"nothing"\}$/m,
+  },
+  "oms-influxdb-login repair": {
+    before: `docker stop oms-influxdb && rm -rf ${influxData}/* && docker start oms-influxdb`,
+    stdout: /^\{"did":"made"\}$/m,
+  },
   "oms-containers": { stdout: /^\{"containers":\[\],"cmUrl":""\}$/ },
   "oms-databases create": { stdout: /^\{.*"dbha_old_hb".*\}$/m },
   "oms-databases update": well,
@@ -232,13 +244,14 @@ describe("Among the tools of CentOS 7", function () {
   let bench: LabBench;
   let texts: HostText[];
   let nginx: Awaited<ReturnType<PluginClient["make"]>>;
+  let influxDb: typeof nginx;
   const on = (command: string, stdin?: string) => run(lab, "p3", command, { stdin });
   const asRoot = (statements: string[]) => queryAsRoot(lab, lab.metadb.address, statements.join("; "));
   const databases = [database, ...omsDatabases].flatMap((one) => [one, `${one}_dbha_scratch`]);
   const clear = () =>
     on(
-      `docker rm -f old-nginx old-other old-oms dbha-odp-odpc 2>/dev/null; systemctl stop dbha-odp-odp 2>/dev/null; kill $(cat ${dolphinPids}) 2>/dev/null; for user in odp-odp dolphin-dolphin; do userdel $user 2>/dev/null; done; ` +
-        `rm -rf /etc/dbha /opt/dbha /var/lib/odp-odp /var/lib/dolphin-dolphin ${dolphinPackage} ${dolphinPids} ${backups} ${omsBackups} ${file}* /run/systemd/system/dbha-o*.service; systemctl daemon-reload`,
+      `docker rm -f old-nginx old-other old-oms old-influxdb oms-influxdb dbha-odp-odpc 2>/dev/null; systemctl stop dbha-odp-odp 2>/dev/null; kill $(cat ${dolphinPids}) 2>/dev/null; for user in odp-odp dolphin-dolphin; do userdel $user 2>/dev/null; done; ` +
+        `rm -rf /etc/dbha /opt/dbha /var/lib/odp-odp /var/lib/dolphin-dolphin ${dolphinPackage} ${dolphinPids} ${backups} ${omsBackups} ${influxData} ${file}* /run/systemd/system/dbha-o*.service; systemctl daemon-reload`,
     );
 
   before(async () => {
@@ -264,8 +277,10 @@ describe("Among the tools of CentOS 7", function () {
     });
     await clear();
     await installOldTools(lab, "p3");
-    const { nginx: image } = lab.images;
-    nginx = await bench.plugin.make("dbha:index:Image", { host: bench.host, tarballs: { amd64: image?.tarball } });
+    const load = (name: string) =>
+      bench.plugin.make("dbha:index:Image", { host: bench.host, tarballs: { amd64: lab.images[name]?.tarball } });
+    nginx = await load("nginx");
+    influxDb = await load("influxdb");
     await on(
       `mkdir -p ${backups} ${omsBackups} /etc/dbha/old-nginx /etc/dbha/odp-odp /etc/dbha/vip-odp-vip /opt/dbha/odp-odp; cd /opt/dbha/odp-odp; base64 -d | tar -xz; ln -s obproxy-4.2.3 current`,
       readFileSync(lab.packages["obproxy-4.2.3"]).toString("base64"),
@@ -277,6 +292,7 @@ docker run -d --name old-nginx --network host -v /etc/dbha/old-nginx:/etc/nginx/
 docker run -d --name old-other ${imageId()} bash -c "$stays"
 docker run -d --name old-oms ${imageId()} bash -c "$stays"
 docker exec old-oms bash -c '${oms.replaceAll("'", "'\\''")}'
+docker create --name old-influxdb -e INFLUXDB_HTTP_AUTH_ENABLED=true -v ${influxData}:/var/lib/influxdb ${String(influxDb.state.imageId)}
 docker run -d --name dbha-odp-odpc ${imageId()} bash -c "echo \\$\\$ >/run/obproxy.pid; $stays"`,
       `events {}\nhttp { upstream all { server 127.0.0.1:1; ${serverLine({ address, port: 2883 })} } server { listen 127.0.0.1:3999; location / { proxy_pass http://all; } } }\n`,
     );
@@ -289,7 +305,7 @@ docker run -d --name dbha-odp-odpc ${imageId()} bash -c "echo \\$\\$ >/run/obpro
   after(async () => {
     await clear();
     await removeOldTools(lab, "p3");
-    await bench.plugin.delete("dbha:index:Image", nginx.id, nginx.state);
+    for (const { id, state } of [nginx, influxDb]) await bench.plugin.delete("dbha:index:Image", id, state);
     await bench.plugin.stop();
     await asRoot(databases.map((one) => `DROP DATABASE IF EXISTS ${one}`));
   });
@@ -305,7 +321,8 @@ docker run -d --name dbha-odp-odpc ${imageId()} bash -c "echo \\$\\$ >/run/obpro
   function among(command: string, stdin: string): Promise<ExecResult> {
     const here = (text: string) =>
       text
-        .replace(/sha256:[\w-]+/g, imageId())
+        .replace(/sha256:oms-influxdb[\w-]+/g, String(influxDb.state.imageId))
+        .replace(/sha256:(?![\da-f]{64})[\w-]+/g, imageId())
         .replace(/\b(odc|odp|web)-nginx\b/g, "old-nginx")
         .replace(/\bobodc\b/g, "old-other")
         .replace(/\boms_427\b/g, "old-oms")
