@@ -103,6 +103,8 @@ pull           | a | all-tags disable-content-trust
 restart        | t: | time=
 rm             | vlf | volumes link force
 run            | +a:e:h:il:tu:w:p:Pv:c:m:d | name= detach rm network= net= volume= env= user= entrypoint= label= restart= log-driver= log-opt= ipc= memory= cpus= cap-drop= cap-add= security-opt= read-only tmpfs= ulimit= stop-timeout= privileged workdir=
+start          | ai | attach interactive detach-keys=
+stop           | t: | time=
 tag            | + |
 top            | + |
 version        | f: | format=
