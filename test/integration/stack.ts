@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import * as yaml from "yaml";
@@ -83,12 +83,17 @@ export class TestStack {
     return { process };
   }
 
-  /** Runs `pulumi up` and kills it, nothing else, with SIGKILL when the moment has come. @throws Error when it ends before. */
-  async killUpAt(moment: Promise<unknown>): Promise<void> {
+  /**
+   * Runs `pulumi up` and kills it with SIGKILL when the moment has come.
+   * @param whole with all that it has started: a plugin notices the end of its engine within a second. @throws Error when it ends before.
+   */
+  async killUpAt(moment: Promise<unknown>, { whole = false } = {}): Promise<void> {
     const { process } = await this.start(["up", "--yes", "--skip-preview", "--stack", labName]);
     const early = process.then(({ all }) => Promise.reject(new Error(`up ended before the moment came:\n${all}`)));
     await Promise.race([moment, early]);
+    const others = whole && process.pid !== undefined ? startedBy(process.pid) : [];
     process.kill("SIGKILL");
+    for (const pid of others) kill(pid);
     await early.catch(() => undefined);
     // the real CLI would heed the lock of its dead predecessor
     if (this.environment.DBHA_PULUMI !== "fallback") await this.succeed("cancel", "--yes");
@@ -146,5 +151,32 @@ export class TestStack {
   remove(): void {
     rmSync(this.folder, { recursive: true });
     rmSync(this.configFile, { force: true });
+  }
+}
+
+/** The processes that one has started, and those that they have. */
+function startedBy(pid: number): number[] {
+  const parents = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        return [
+          [Number(name), Number(/^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${name}/status`, "utf8"))?.[1])] as const,
+        ];
+      } catch {
+        // it has ended meanwhile
+        return [];
+      }
+    });
+  const of = (parent: number): number[] =>
+    parents.flatMap(([child, its]) => (its === parent ? [child, ...of(child)] : []));
+  return of(pid);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
