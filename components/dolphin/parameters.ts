@@ -95,11 +95,16 @@ export function valueOf(parameters: ParameterSettings, node: PlacedNode, key: st
   return value === undefined ? undefined : withAlias(value, node.alias);
 }
 
-/** Which argument tells a parameter of a node, wildcards left aside; where none does, that of its kind. */
+/** Which argument tells a parameter of a node; where none does, that of its kind. */
 export function givenAt(parameters: ParameterSettings, { mode, alias }: PlacedNode, key: string): string[] {
   const kind = mode === "datanode" ? "dataNodes" : "computeNodes";
   const has = (one: object | undefined): boolean => (one as Given | undefined)?.[key] !== undefined;
-  if (has(parameters.aliases[alias])) return ["parameters", "aliases", alias, key];
-  const isOfAll = has(parameters.nodes) && !has(parameters[kind]);
-  return ["parameters", isOfAll ? "nodes" : kind, key];
+  const { aliases, nodes } = parameters;
+  if (has(aliases[alias])) return ["parameters", "aliases", alias, key];
+  if (has(parameters[kind])) return ["parameters", kind, key];
+  const pattern = patternLines(parameters).findLast(
+    (one) => standsFor(one.pattern, alias) && one.lines.some(([name]) => name === key),
+  )?.pattern;
+  if (pattern !== undefined) return ["parameters", "aliases", pattern, key];
+  return ["parameters", has(nodes) ? "nodes" : kind, key];
 }

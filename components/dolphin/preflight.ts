@@ -69,9 +69,25 @@ function hostProblems({ name, facts, demands }: DolphinHost): string[] {
   return [
     ...demands.architectures.flatMap((one) => architectureProblems(facts, one)),
     ...memoryProblems(facts, demands.memory),
+    ...addressProblems(name, facts, demands.nodes),
     ...demands.paths.flatMap((path) => diskProblems(facts, path, LEAST_DISK_GIB, "others in directory and volumes")),
     ...demands.nodes.flatMap(({ port, alias }) => portProblems(facts, port, isOurs, `the port of ${alias}`)),
   ].map((problem) => `host ${name}: ${problem}`);
+}
+
+/** In a cloud the address by which a host is reached may be one that it does not have itself. */
+function addressProblems(name: string, { addresses }: HostFacts, nodes: PlacedNode[]): string[] {
+  const own = addresses.map(({ address }) => address);
+  const used = nodes[0]?.host;
+  // a host without the program ip tells of none
+  if (used === undefined || own.length === 0 || own.includes(used)) return [];
+  const reachable = addresses.filter(({ address, interface: at }) => at !== "lo" && !address.includes(":"));
+  return [
+    sentence(
+      `${used} is none of its addresses (${reachable.map(({ address }) => address).join(", ")}), and a node's localSite has one of them`,
+      `give addresses.${name} the one by which the other hosts reach it, and ${used} to publicNames.${name} where browsers need it`,
+    ),
+  ];
 }
 
 function memoryProblems({ memoryBytes }: HostFacts, memory: DolphinDemands["memory"]): string[] {

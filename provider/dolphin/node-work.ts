@@ -4,6 +4,7 @@ import { chunkGate, incompleteChunks, type ChunkRow } from "../resources/dolphin
 import { readLogs } from "../scripts/watched";
 import { chunkRowsOf } from "./chunk-rows";
 import { NotYet, type DolphinCluster } from "./cluster";
+import { reasonIn } from "./log-reasons";
 import { isLost, present } from "./site";
 import type { SeenNode } from "./view";
 
@@ -137,7 +138,7 @@ export class NodeWork {
     return `${this.limits.logs}/${mode === "controller" || mode === "agent" ? mode : alias}.log`;
   }
 
-  /** The last lines of a node's log that tell something; empty where there are none. */
+  /** The last lines of a node's log that tell something, and what is known to be behind them; empty where there are none. */
   async lastOfLog(node: SeenNode): Promise<string> {
     const machine = present(this.cluster.access.hosts).find(({ address }) => address === node.host);
     if (machine === undefined || isLost(this.cluster.access.hosts, node)) return "";
@@ -152,8 +153,8 @@ export class NodeWork {
         limit: logLimit,
       })
       .catch(() => undefined);
-    return quoted(answer?.all("line1") ?? [], [this.cluster.sessions.accepted])
-      .map((line) => `\n    ${line}`)
-      .join("");
+    const lines = quoted(answer?.all("line1") ?? [], [this.cluster.sessions.accepted]);
+    const reason = reasonIn(lines);
+    return [...lines, ...(reason === undefined ? [] : [`likely: ${reason}`])].map((line) => `\n    ${line}`).join("");
   }
 }

@@ -35,9 +35,11 @@ export const omsDatabases = ["dbha_old_rm", "dbha_old_cm", "dbha_old_hb"] as con
 
 /** Every shell text by which the components act on hosts or ask them; of each deployment what its first host gets. */
 export async function hostTexts({ host: address, interface: device, metaDb, backup }: Stage): Promise<HostText[]> {
+  // for hosts that are this one
+  const others = ["192.0.2.2", "192.0.2.3"] as const;
   const facts = {
     keepalivedVersion: "1.3.5",
-    addresses: [{ interface: device, address, prefixLength: 24 }],
+    addresses: [address, ...others].map((one) => ({ interface: device, address: one, prefixLength: 24 })),
   };
   const answers = { healthy: true, values: { server: "10.0.0.21:2882", version: "4.3.1" }, detail: "HTTP 200" };
   const containers = [{ name: "/oms_425", version: "4.2.5", running: true, started: "2026-11-29T12:00:00Z" }];
@@ -117,7 +119,7 @@ export async function hostTexts({ host: address, interface: device, metaDb, back
   });
   const dolphin = new DolphinHaCluster("dolphin", {
     hosts: all,
-    addresses: { p1: address, p2: "192.0.2.2", p3: "192.0.2.3" },
+    addresses: { p1: address, p2: others[0], p3: others[1] },
     server: { version: "3.00.4.3", hostArchives: { amd64: dolphinPackage, arm64: dolphinPackage } },
     license: "2099.12.31,64,16,12,lab,2,-1,,0\nc3RhbmQtaW4=\n",
     stopTimeout: 10,
