@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { HOST_NAMES } from "../../lab/src/name";
 import { vendorClient } from "./dolphin-client";
 import { dolphinConfig, dolphinNode, dolphinOutputs, endDolphin, serverOf, type ServerVersion } from "./dolphin-stack";
+import { refusingPackage } from "./dolphin-package";
 import { engines } from "./engines";
 import { on } from "./hosts";
 import type { Config } from "./odc-config";
@@ -23,6 +27,7 @@ const APPEND = `
 describe("An upgrade of a DolphinDB cluster, and the way back", function () {
   this.timeout(240_000);
   let stack: TestStack;
+  let folder: string;
   const password = "First.Password+1";
 
   const config = (version: ServerVersion, rollback?: { backup: string; loseNewData?: boolean }): Config =>
@@ -39,12 +44,16 @@ describe("An upgrade of a DolphinDB cluster, and the way back", function () {
 
   before(async () => {
     assert.ok(engine);
+    folder = mkdtempSync(join(tmpdir(), "dbha-dolphin-upgrade-"));
     stack = new TestStack(engine);
     await stack.init(config(FORMER));
     await stack.up();
     assert.deepEqual(await answered(TABLE, "datanode"), { value: 30 });
   });
-  after(() => endDolphin(stack));
+  after(async () => {
+    await endDolphin(stack);
+    rmSync(folder, { recursive: true });
+  });
 
   it("begins with a cluster that was checked, of which nothing is left", async () => {
     assert.deepEqual(await answered('existsDatabase("dfs://dbha_check")'), { value: false });
@@ -69,7 +78,35 @@ describe("An upgrade of a DolphinDB cluster, and the way back", function () {
     await on("p2", `rm ${BACKUPS}`);
   });
 
+  it("names the nodes that do not start with another package, what one of them logged, and the way back", async () => {
+    const broken = await refusingPackage(folder, NEXT, "Can't recognize function name loadPlugin");
+    const change = (rollback?: { backup: string }): Config =>
+      dolphinConfig((dolphin) => {
+        const server = rollback === undefined ? { version: NEXT, archives: broken } : serverOf(FORMER);
+        Object.assign(dolphin, { adminPassword: password, server, startTimeout: 20, check: { rows: 50 } });
+        if (rollback !== undefined) dolphin.rollback = rollback;
+      });
+    stack.configure(change());
+    const { code, text } = await stack.run("up", "--yes", "--skip-preview");
+    assert.notEqual(code, 0);
+    const offline = HOST_NAMES.map((host) => `${host}-datanode is offline`).join(", ");
+    assert.match(text, new RegExp(`all of them online was not there within 20 s: ${offline}`));
+    assert.match(text, /the log of p1-datanode, [^\n]*p1-datanode\.log:\n[^]*Can't recognize function name loadPlugin/);
+    assert.match(text, /likely: a module or plugin that has it was not loaded before/);
+    const [, backup = ""] =
+      /the way back: the package of 3\.00\.4\.3 with rollback\.backup (\d{8}T\d{6}Z-3\.00\.4\.3)/.exec(text) ?? [];
+    stack.configure(change({ backup }));
+    await stack.up();
+    assert.deepEqual(await nodes(), [`online ${FORMER}`]);
+    assert.deepEqual(await answered(COUNT), { value: 30 });
+    stack.configure(config(FORMER));
+    await stack.up();
+    await stack.succeed("preview", "--refresh", "--expect-no-changes");
+    for (const host of HOST_NAMES) await on(host, `rm -r ${BACKUPS}/${backup}`);
+  });
+
   it("puts the other server in place, with rows, rights and a way back", async () => {
+    stack.configure(config(NEXT));
     await stack.up();
     assert.deepEqual(await nodes(), [`online ${NEXT}`]);
     assert.deepEqual(await answered(COUNT), { value: 30 });
