@@ -106,20 +106,27 @@ export function revealAll(properties: Properties): Values {
 /**
  * Marks as secret what came back from a provider under the name of a secret that went in, object by object, and what is
  * at the paths (`connection.password`). Lists are marked as a whole, as Pulumi does. What is secret already stays so.
+ * @param keepsItems whether a list that came back as it went in has its items marked instead, as of providers that know secrets
  */
-export function conceal(values: Properties, like: Properties, paths: readonly string[] = []): Properties {
+export function conceal(
+  values: Properties,
+  like: Properties,
+  paths: readonly string[] = [],
+  keepsItems = false,
+): Properties {
   const entries = Object.entries(values).map(([name, value]): [string, Property] => [
     name,
-    concealValue(value, like[name]),
+    concealValue(value, like[name], keepsItems),
   ]);
   const mark = (marked: Property, path: string): Property => markSecret(marked, path.split("."));
   return paths.reduce<Property>(mark, Object.fromEntries(entries)) as Properties;
 }
 
-function concealValue(value: Property, model: Property | undefined): Property {
-  if (isSecret(value)) return value;
-  if (isSecret(model)) return makeSecret(concealValue(value, model.value));
-  if (isMap(value) && isMap(model)) return conceal(value, model);
+function concealValue(value: Property, model: Property | undefined, keepsItems: boolean): Property {
+  if (isSecret(value) || isDeepStrictEqual(value, model)) return value;
+  if (isSecret(model)) return makeSecret(concealValue(value, model.value, keepsItems));
+  if (isMap(value) && isMap(model)) return conceal(value, model, [], keepsItems);
+  if (keepsItems && Array.isArray(model) && isDeepStrictEqual(value, reveal(model))) return model;
   return hasSecret(model) ? makeSecret(value) : value;
 }
 

@@ -149,6 +149,9 @@ export interface Provider {
   /** Paths of names (`connection.password`) of the inputs of a type that are always secret. Default: none. */
   secretInputs?(type: string): string[];
 
+  /** Whether the real one takes secrets as such, so that of a list single items are secret. Default: lists are secret as a whole. */
+  readonly keepsSecretItems?: boolean;
+
   close(): Promise<void>;
 }
 

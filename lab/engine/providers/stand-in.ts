@@ -18,7 +18,7 @@ export interface ResourceKind extends Pick<Provider, "check" | "diff" | "create"
 export function standIn(
   packageName: string,
   kinds: Readonly<Record<string, ResourceKind>>,
-  others: Partial<Pick<Provider, "configure" | "close">> = {},
+  others: Partial<Pick<Provider, "configure" | "close" | "keepsSecretItems">> = {},
   functions: Readonly<Record<string, (args: Values) => Promise<Values>>> = {},
 ): Provider {
   const kind = (type: string): ResourceKind => {

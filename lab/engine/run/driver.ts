@@ -39,7 +39,7 @@ export class Driver {
     const { inputs, failures } = await this.provider.check({ ...refOf(urn), ...request });
     if (failures.length > 0)
       throw new UserError(failures.map((failure) => describeFailure(urn, news, failure)).join("\n"));
-    return conceal(inputs, news, this.provider.secretInputs?.(type));
+    return this.conceal(inputs, news, this.provider.secretInputs?.(type));
   }
 
   /** How a resource differs from new inputs: what the provider says, or where it has no answer, name by name. */
@@ -94,8 +94,12 @@ export class Driver {
   /** Secret is what is secret in `like`, and what the program or the provider says. */
   private mark({ secretOutputs = [], ...answer }: Answer, state: ResourceState, like: Properties): Made {
     const always = this.provider?.secretOutputs?.(state.type) ?? [];
-    const outputs = conceal(answer.outputs, like, [...state.additionalSecretOutputs, ...always, ...secretOutputs]);
-    return { ...answer, outputs, inputs: answer.inputs && conceal(answer.inputs, state.inputs) };
+    const outputs = this.conceal(answer.outputs, like, [...state.additionalSecretOutputs, ...always, ...secretOutputs]);
+    return { ...answer, outputs, inputs: answer.inputs && this.conceal(answer.inputs, state.inputs) };
+  }
+
+  private conceal(values: Properties, like: Properties, paths?: string[]): Properties {
+    return conceal(values, like, paths, this.provider?.keepsSecretItems);
   }
 
   private logFor({ urn }: ResourceState): api.ProviderLog {

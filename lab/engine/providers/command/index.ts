@@ -10,5 +10,5 @@ export function commandProvider(): Provider {
     for (const connection of open) connection.end();
     return Promise.resolve();
   };
-  return standIn("command", { "command:remote:Command": remoteCommand(open) }, { close });
+  return standIn("command", { "command:remote:Command": remoteCommand(open) }, { close, keepsSecretItems: true });
 }
