@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HOST_NAMES } from "../../lab/src/name";
-import { vendorClient } from "./dolphin-client";
+import { ClientLoop, vendorClient } from "./dolphin-client";
 import { dolphinConfig, dolphinNode, dolphinOutputs, endDolphin, serverOf, type ServerVersion } from "./dolphin-stack";
 import { refusingPackage } from "./dolphin-package";
 import { engines } from "./engines";
@@ -105,9 +105,22 @@ describe("An upgrade of a DolphinDB cluster, and the way back", function () {
     for (const host of HOST_NAMES) await on(host, `rm -r ${BACKUPS}/${backup}`);
   });
 
-  it("puts the other server in place, with rows, rights and a way back", async () => {
+  it("puts the other server in place, with rows, rights and a way back, and a client counts on", async () => {
     stack.configure(config(NEXT));
-    await stack.up();
+    const sites = HOST_NAMES.map((name) => dolphinNode(name, "datanode"));
+    const loop = await ClientLoop.start({
+      ...{ node: dolphinNode("p2", "datanode"), sites },
+      ...{ password, reconnect: true, scripts: [COUNT] },
+    });
+    try {
+      await loop.untilMore(1);
+      await stack.up();
+      await loop.untilMore(2);
+    } finally {
+      const counts = (await loop.stop()).filter((line) => "value" in line).map(({ value }) => value);
+      // all nodes are down meanwhile, and whatever is answered before and after that is all rows
+      assert.deepEqual([...new Set(counts)], [30]);
+    }
     assert.deepEqual(await nodes(), [`online ${NEXT}`]);
     assert.deepEqual(await answered(COUNT), { value: 30 });
     const { backups } = await dolphinOutputs(stack);
