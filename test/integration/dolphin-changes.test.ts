@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { HOST_NAMES, type HostName } from "../../lab/src/name";
 import { vendorClient } from "./dolphin-client";
+import { COUNT, TABLE } from "./dolphin-rows";
 import {
   dolphinConfig,
   dolphinNode,
@@ -16,14 +17,8 @@ import type { Config } from "./odc-config";
 import { TestStack } from "./stack";
 
 const [engine] = engines();
-const TABLE = `
-  db = database("dfs://kept", VALUE, 2024.01.01..2024.01.03)
-  pt = db.createPartitionedTable(table(1:0, \`id\`day\`v, [INT, DATE, DOUBLE]), \`pt, \`day)
-  pt.append!(table(0..29 as id, take(2024.01.01..2024.01.03, 30) as day, rand(1.0, 30) as v))
-  exec count(*) from pt`;
 /** Of another client, for which the engine has nodes restart. */
 const OTHER = LICENSE.replace("lab", "other");
-const COUNT = 'exec count(*) from loadTable("dfs://kept", "pt")';
 
 describe("Changes of a DolphinDB cluster", function () {
   this.timeout(240_000);

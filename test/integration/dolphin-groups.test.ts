@@ -5,6 +5,7 @@ import { run } from "../../lab/src/lab";
 import { HOST_NAMES, type HostName } from "../../lab/src/name";
 import { waitFor } from "../../lab/src/wait";
 import { vendorClient } from "./dolphin-client";
+import { COUNT, TABLE } from "./dolphin-rows";
 import { dolphinConfig, dolphinNode, dolphinOutputs, endDolphin } from "./dolphin-stack";
 import { nodeOf, untilStates } from "./dolphin-stand-in";
 import { engines } from "./engines";
@@ -15,12 +16,6 @@ import { TestStack } from "./stack";
 const [engine] = engines();
 const PACKAGE = "/opt/DolphinDB_of_the_host.zip";
 const ZONES: Record<HostName, string> = { p1: "east", p2: "east", p3: "west" };
-const TABLE = `
-  db = database("dfs://kept", VALUE, 2024.01.01..2024.01.03)
-  pt = db.createPartitionedTable(table(1:0, \`id\`day\`v, [INT, DATE, DOUBLE]), \`pt, \`day)
-  pt.append!(table(0..29 as id, take(2024.01.01..2024.01.03, 30) as day, rand(1.0, 30) as v))
-  exec count(*) from pt`;
-const COUNT = 'exec count(*) from loadTable("dfs://kept", "pt")';
 
 /** The commands of the page for a controller whose Raft files are damaged, for one of this deployment. */
 function runbook(alias: string): string {

@@ -3,6 +3,7 @@ import { heal, inject } from "../../lab/src/faults";
 import { HOST_NAMES, type HostName } from "../../lab/src/name";
 import { waitFor } from "../../lab/src/wait";
 import { vendorClient } from "./dolphin-client";
+import { APPEND, COUNT, TABLE } from "./dolphin-rows";
 import { dolphinConfig, dolphinNode, dolphinOutputs, dolphinTraces, endDolphin, serverOf } from "./dolphin-stack";
 import { call, nodeOf } from "./dolphin-stand-in";
 import { engines } from "./engines";
@@ -14,15 +15,6 @@ const HOME = "/var/lib/dolphin-dolphin";
 const SERVER = "/opt/dbha/dolphin-dolphin/server";
 const BACKUPS = "/var/backups/dolphin-dolphin";
 const [FORMER, NEXT] = ["3.00.4.3", "3.00.5.1"] as const;
-const TABLE = `
-  db = database("dfs://kept", VALUE, 2024.01.01..2024.01.03)
-  pt = db.createPartitionedTable(table(1:0, \`id\`day\`v, [INT, DATE, DOUBLE]), \`pt, \`day)
-  pt.append!(table(0..29 as id, take(2024.01.01..2024.01.03, 30) as day, rand(1.0, 30) as v))
-  exec count(*) from pt`;
-const COUNT = 'exec count(*) from loadTable("dfs://kept", "pt")';
-const APPEND = `
-  loadTable("dfs://kept", "pt").append!(table([100] as id, [2024.01.02] as day, [1.0] as v))
-  ${COUNT}`;
 
 const CHECKED = `find ${HOME}/p1-datanode/storage/CHUNKS/dbha_check -name '*.rows' 2>/dev/null | grep -q .`;
 const isActive = (unit: "controller" | "agent"): string => `systemctl -q is-active dbha-dolphin-dolphin-${unit}`;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { run } from "../../lab/src/lab";
 import { HOST_NAMES } from "../../lab/src/name";
 import { vendorClient } from "./dolphin-client";
+import { COUNT, TABLE } from "./dolphin-rows";
 import { dolphinConfig, dolphinNode, dolphinOutputs, dolphinTraces, endDolphin } from "./dolphin-stack";
 import { engines } from "./engines";
 import { on, theLab } from "./hosts";
@@ -9,11 +10,6 @@ import { TestStack } from "./stack";
 
 const [engine] = engines();
 const HOME = "/var/lib/dolphin-dolphin";
-const TABLE = `
-  db = database("dfs://kept", VALUE, 2024.01.01..2024.01.03)
-  pt = db.createPartitionedTable(table(1:0, \`id\`day\`v, [INT, DATE, DOUBLE]), \`pt, \`day)
-  pt.append!(table(0..29 as id, take(2024.01.01..2024.01.03, 30) as day, rand(1.0, 30) as v))
-  exec count(*) from pt`;
 
 /** What a machine that has just been installed has not. */
 const WIPE = `cd /etc/systemd/system
@@ -54,8 +50,7 @@ describe("Another machine for a host of a DolphinDB cluster", function () {
       HOST_NAMES.flatMap((host) => Array.from({ length: 4 }, () => `${host} online`)),
     );
     const node = dolphinNode("p3", "computenode");
-    const scripts = ['exec count(*) from loadTable("dfs://kept", "pt")'];
-    assert.deepEqual((await vendorClient({ node, password, scripts }))[1], { value: 30 });
+    assert.deepEqual((await vendorClient({ node, password, scripts: [COUNT] }))[1], { value: 30 });
     await stack.succeed("preview", "--refresh", "--expect-no-changes");
   });
 });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HOST_NAMES } from "../../lab/src/name";
 import { ClientLoop, vendorClient } from "./dolphin-client";
+import { APPEND, COUNT, TABLE } from "./dolphin-rows";
 import { dolphinConfig, dolphinNode, dolphinOutputs, endDolphin, serverOf, type ServerVersion } from "./dolphin-stack";
 import { refusingPackage } from "./dolphin-package";
 import { engines } from "./engines";
@@ -14,15 +15,6 @@ import { TestStack } from "./stack";
 const [engine] = engines();
 const BACKUPS = "/var/backups/dolphin-dolphin";
 const [FORMER, NEXT] = ["3.00.4.3", "3.00.5.1"] as const;
-const TABLE = `
-  db = database("dfs://kept", VALUE, 2024.01.01..2024.01.03)
-  pt = db.createPartitionedTable(table(1:0, \`id\`day\`v, [INT, DATE, DOUBLE]), \`pt, \`day)
-  pt.append!(table(0..29 as id, take(2024.01.01..2024.01.03, 30) as day, rand(1.0, 30) as v))
-  exec count(*) from pt`;
-const COUNT = 'exec count(*) from loadTable("dfs://kept", "pt")';
-const APPEND = `
-  loadTable("dfs://kept", "pt").append!(table([100] as id, [2024.01.02] as day, [1.0] as v))
-  ${COUNT}`;
 
 describe("An upgrade of a DolphinDB cluster, and the way back", function () {
   this.timeout(240_000);
