@@ -1,10 +1,10 @@
 import type { Context } from "../kinds/kind";
 import { leaderLast } from "../resources/dolphin/config-plan";
 import { commandUnit } from "../scripts/units";
-import { NotYet, type DolphinCluster } from "./cluster";
+import { notKnownYet, NotYet, type DolphinCluster } from "./cluster";
 import type { NodeWork } from "./node-work";
-import { WrongPassword } from "./silence";
 import { controllersOf, present, type ClusterHost, type Site } from "./site";
+import { workersOf } from "./view";
 
 type Role = keyof NonNullable<ClusterHost["units"]>;
 
@@ -68,11 +68,7 @@ export class ClusterRestart {
   async untilUp(): Promise<void> {
     const step = "start the controllers";
     await this.cluster.until(step, this.cluster.access.electionTimeout, "a controller that knows admin", async () => {
-      try {
-        await this.cluster.view();
-      } catch (error) {
-        throw error instanceof WrongPassword ? new NotYet(error.message) : error;
-      }
+      await this.cluster.view().catch(notKnownYet);
     });
     await this.cluster.led(step);
   }
@@ -81,8 +77,7 @@ export class ClusterRestart {
   async stopWorkers(work: NodeWork): Promise<void> {
     const view = await this.cluster.view().catch(() => undefined);
     if (view?.leader === undefined) return;
-    const running = view.nodes.filter(({ mode, isOnline }) => isOnline && ["datanode", "computenode"].includes(mode));
-    await work.stop(running.map(({ alias }) => alias));
+    await work.stop(workersOf(view.nodes, true));
   }
 
   /** Stops all nodes by their hosts' systemd, agents first, which would start their nodes again; it takes no leader. */
@@ -113,9 +108,7 @@ export class ClusterRestart {
     return this.cluster.until(step, this.cluster.access.electionTimeout, `${alias} online`, async () => {
       const { nodes } = await this.cluster.led(step);
       if (!nodes.some((node) => node.alias === alias && node.isOnline)) throw new NotYet(`${alias} is offline`);
-      await this.cluster.sessions.ask(site, { name: "getActiveMaster" }).catch((error: unknown) => {
-        throw error instanceof WrongPassword ? new NotYet(error.message) : error;
-      });
+      await this.cluster.sessions.ask(site, { name: "getActiveMaster" }).catch(notKnownYet);
     });
   }
 }

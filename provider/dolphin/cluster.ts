@@ -217,6 +217,11 @@ export class DolphinCluster {
 /** What is awaited is not so yet. */
 export class NotYet extends Error {}
 
+/** For a moment a node that has just started does not know users yet. @throws NotYet for a password that it refuses */
+export function notKnownYet(error: unknown): never {
+  throw error instanceof WrongPassword ? new NotYet(error.message) : error;
+}
+
 /** A script says by its first word what it calls. */
 const nameOf = ({ name, params = {} }: NodeCall): string =>
   name === "executeCode" ? (/^\w+/.exec(String(params.script))?.[0] ?? "a script") : name;

@@ -1,6 +1,7 @@
 import type { Context } from "../kinds/kind";
+import { aliasesOf } from "../resources/dolphin/node-rows";
 import type { ClusterRestart } from "./cluster-restart";
-import { NotYet, type DolphinCluster } from "./cluster";
+import { notKnownYet, type DolphinCluster } from "./cluster";
 import { goesBy, termsIn, writeLicense, type LicenseFile } from "./license-change";
 import type { NodeWork } from "./node-work";
 import { DolphinRefused } from "./refusal";
@@ -90,10 +91,7 @@ export class LicenseRestart {
     const what = `an answer of ${node.alias}`;
     try {
       await this.cluster.until(step, this.startTimeout, what, async () => {
-        const inForce = await this.cluster.sessions.ask(node, { name: "license" }).then(termsIn, (error: unknown) => {
-          // for a moment a node that has just started does not know users yet
-          throw error instanceof WrongPassword ? new NotYet(error.message) : error;
-        });
+        const inForce = await this.cluster.sessions.ask(node, { name: "license" }).then(termsIn, notKnownYet);
         if (goesBy(inForce, this.file.terms)) return;
         throw this.cluster.problem(
           node,
@@ -109,8 +107,6 @@ export class LicenseRestart {
     }
   }
 }
-
-const aliasesOf = (nodes: readonly SeenNode[]): string[] => nodes.map(({ alias }) => alias);
 
 /** What is done, in a line for a preview; none where nothing is. */
 export function tellLicensePlan({ agents, controllers, workers }: LicensePlan): string[] {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Context } from "../kinds/kind";
+import { aliasesOf, isWorker } from "../resources/dolphin/node-rows";
 import type { ClusterRestart } from "./cluster-restart";
 import type { DolphinCluster } from "./cluster";
 import { metadataOf } from "./metadata";
@@ -10,7 +11,7 @@ import { ServerRoll } from "./server-roll";
 import type { InstalledServer, ServerHosts, WantedServer } from "./server-hosts";
 import { controllersOf } from "./site";
 import type { UnderWay } from "./under-way";
-import type { ClusterView } from "./view";
+import { workersOf } from "./view";
 
 /** A change of the server that was begun. */
 export const serverUnderWay = z.strictObject({
@@ -169,7 +170,12 @@ export class ServerChange {
     this.context.status("stop all nodes");
     if (view?.leader !== undefined) {
       const reached = view.nodes.filter(({ mode, isOnline }) => mode === "agent" && isOnline).map(({ host }) => host);
-      await this.work.stop(workersOf({ nodes: view.nodes.filter(({ host }) => reached.includes(host)) }, true));
+      await this.work.stop(
+        workersOf(
+          view.nodes.filter(({ host }) => reached.includes(host)),
+          true,
+        ),
+      );
     }
     await this.restart.stopAll();
   }
@@ -183,13 +189,10 @@ export class ServerChange {
     const view = await this.cluster.led("start the nodes");
     const there = ({ host }: { host: string }): boolean => this.hosts.all.some(({ address }) => address === host);
     const nodes = view.nodes.filter(there);
-    const others = nodes.filter(({ mode }) => mode === "controller" || mode === "agent");
-    await this.work.untilOnline(
-      "start controllers and agents",
-      others.map(({ alias }) => alias),
-    );
-    await this.work.start(workersOf({ nodes }, false));
-    await this.work.untilOnline("start the nodes", workersOf({ nodes }));
+    const others = nodes.filter((node) => !isWorker(node));
+    await this.work.untilOnline("start controllers and agents", aliasesOf(others));
+    await this.work.start(workersOf(nodes, false));
+    await this.work.untilOnline("start the nodes", workersOf(nodes));
     await this.work.untilReported("start the nodes", incomplete);
   }
 
@@ -215,10 +218,3 @@ export class ServerChange {
     return createHash("sha256").update(lines.sort().join("\n")).digest("hex");
   }
 }
-
-/** Data and compute nodes; of some state where that is said. */
-const workersOf = ({ nodes }: Pick<ClusterView, "nodes">, isOnline?: boolean): string[] =>
-  nodes
-    .filter(({ mode }) => mode === "datanode" || mode === "computenode")
-    .filter((node) => isOnline === undefined || node.isOnline === isOnline)
-    .map(({ alias }) => alias);

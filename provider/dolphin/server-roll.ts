@@ -1,10 +1,11 @@
 import type { Context } from "../kinds/kind";
+import { aliasesOf, isWorker } from "../resources/dolphin/node-rows";
 import type { ClusterRestart } from "./cluster-restart";
 import type { DolphinCluster } from "./cluster";
 import type { NodeWork } from "./node-work";
 import type { ServerHosts } from "./server-hosts";
 import type { ClusterHost } from "./site";
-import type { SeenNode } from "./view";
+import { workersOf, type SeenNode } from "./view";
 
 /** What a host is brought to, and where its metadata go before. */
 interface Roll {
@@ -45,7 +46,7 @@ export class ServerRoll {
     await this.work.untilGateOpen(step);
     try {
       const here = await this.nodesOn(host, step);
-      await this.work.stop(workers(here, true));
+      await this.work.stop(workersOf(here, true));
       await this.restart.stopAll([host]);
       await this.cluster.led(step);
       await this.work.untilOffline(step, aliasesOf(here));
@@ -64,25 +65,13 @@ export class ServerRoll {
   private async start(host: ClusterHost, version: string): Promise<void> {
     const step = `start ${host.host.name} with ${version}`;
     for (const role of ["controller", "agent", "nodes"] as const) await this.restart.onAll(role, "start", [host]);
-    const others = (await this.nodesOn(host, step)).filter(({ mode }) => mode === "controller" || mode === "agent");
+    const others = (await this.nodesOn(host, step)).filter((node) => !isWorker(node));
     await this.work.untilOnline(step, aliasesOf(others));
-    await this.work.start(workers(await this.nodesOn(host, step), false));
-    await this.work.untilOnline(step, workers(await this.nodesOn(host, step)));
+    await this.work.start(workersOf(await this.nodesOn(host, step), false));
+    await this.work.untilOnline(step, workersOf(await this.nodesOn(host, step)));
   }
 
   private async nodesOn({ address }: ClusterHost, step: string): Promise<SeenNode[]> {
     return (await this.cluster.led(step)).nodes.filter((node) => node.host === address);
   }
 }
-
-const aliasesOf = (nodes: SeenNode[]): string[] => nodes.map(({ alias }) => alias);
-
-/** Data and compute nodes; of some state where that is said. */
-const workers = (nodes: SeenNode[], isOnline?: boolean): string[] =>
-  aliasesOf(
-    nodes.filter(
-      (node) =>
-        (node.mode === "datanode" || node.mode === "computenode") &&
-        (isOnline === undefined || node.isOnline === isOnline),
-    ),
-  );

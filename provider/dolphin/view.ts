@@ -1,4 +1,4 @@
-import type { NodeMode } from "../resources/dolphin/node-rows";
+import { aliasesOf, isWorker, type NodeMode } from "../resources/dolphin/node-rows";
 import { rowsOf, type DolphinValue } from "./answer";
 import type { Site } from "./site";
 
@@ -35,3 +35,7 @@ export function viewOf(value: DolphinValue, isGone: (site: Pick<Site, "host">) =
     ...(leader && { leader: { host: leader.host, port: leader.port, alias: leader.alias } }),
   };
 }
+
+/** Aliases of data and compute nodes; of those in some state where that is said. */
+export const workersOf = (nodes: readonly SeenNode[], isOnline?: boolean): string[] =>
+  aliasesOf(nodes.filter((node) => isWorker(node) && (isOnline === undefined || node.isOnline === isOnline)));

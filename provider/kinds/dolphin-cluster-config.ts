@@ -11,7 +11,7 @@ import { NodeWork, type NodeLimits } from "../dolphin/node-work";
 import { UnderWay } from "../dolphin/under-way";
 import type { ConfigLine } from "../resources/dolphin/config-lines";
 import { planClusterConfig } from "../resources/dolphin/config-plan";
-import type { NodeRow } from "../resources/dolphin/node-rows";
+import { isWorker, type NodeRow } from "../resources/dolphin/node-rows";
 import { hasUnknown } from "../wire";
 import {
   clusterInputs,
@@ -110,8 +110,7 @@ const underWayOf = ({ host }: ClusterInputs, context: Context): UnderWay<ConfigU
 
 const linesOf = ({ parameters }: ConfigInputs): ConfigLine[] => Object.entries(parameters);
 
-const workersOf = (inputs: ConfigInputs): NodeRow[] =>
-  rowsThere(inputs.nodes, inputs).filter(({ mode }) => mode === "datanode" || mode === "computenode");
+const workersOf = (inputs: ConfigInputs): NodeRow[] => rowsThere(inputs.nodes, inputs).filter(isWorker);
 
 function apply(inputs: ConfigInputs, context: Context): Promise<void> {
   const cluster = new DolphinCluster(inputs, [inputs.password], context);

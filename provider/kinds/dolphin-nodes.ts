@@ -14,7 +14,7 @@ import { termsIn } from "../dolphin/license-change";
 import { orNothing } from "../dolphin/silence";
 import { UnderWay } from "../dolphin/under-way";
 import { anyTouches } from "../diff";
-import type { NodeRow } from "../resources/dolphin/node-rows";
+import { isWorker, type NodeRow } from "../resources/dolphin/node-rows";
 import { planNodes } from "../resources/dolphin/nodes-plan";
 import { hasUnknown } from "../wire";
 import {
@@ -124,8 +124,6 @@ export const dolphinNodesKind: Kind<NodesInputs, NodesOutputs> = {
 
 const underWayOf = ({ host }: ClusterInputs, context: Context): UnderWay<NodesUnderWay> =>
   new UnderWay("nodes of DolphinDB", nodesUnderWay, host, context);
-
-const isWorker = ({ mode }: Pick<NodeRow, "mode">): boolean => mode === "datanode" || mode === "computenode";
 
 async function apply(
   inputs: NodesInputs,

@@ -1,6 +1,11 @@
 /** What a node is, as cluster.nodes calls it. */
 export type NodeMode = "controller" | "agent" | "datanode" | "computenode";
 
+/** Whether a node holds or computes data: one that an agent starts. */
+export const isWorker = ({ mode }: { mode: NodeMode }): boolean => mode === "datanode" || mode === "computenode";
+
+export const aliasesOf = (nodes: readonly { alias: string }[]): string[] => nodes.map(({ alias }) => alias);
+
 /** A row of cluster.nodes. */
 export interface NodeRow {
   host: string;

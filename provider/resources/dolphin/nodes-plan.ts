@@ -1,4 +1,4 @@
-import { type NodeRow, siteOf } from "./node-rows";
+import { aliasesOf, type NodeRow, siteOf } from "./node-rows";
 
 /** What is done, in this order, for cluster.nodes to become what is described. */
 export type NodesStep =
@@ -75,8 +75,6 @@ export function planNodes(before: readonly NodeRow[], after: readonly NodeRow[],
   ];
   return { steps, told: tell(found, restartsAll, isSaved), refused };
 }
-
-const aliasesOf = (rows: NodeRow[]): string[] => rows.map(({ alias }) => alias);
 
 function difference(before: readonly NodeRow[], after: readonly NodeRow[]): Difference {
   const find = (rows: readonly NodeRow[], alias: string): NodeRow | undefined =>
