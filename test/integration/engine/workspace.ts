@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseDocument } from "yaml";
 import { isAlive, until } from "./await";
@@ -29,9 +29,8 @@ export interface Running {
 }
 
 const PROGRAM = resolve("test/fixtures/programs/things");
-const PLUGIN = resolve("test/fixtures/plugin");
 
-/** A copy of the program `things` with a backend, a store and a stack of its own. */
+/** The program `things` in a project of its own, with a backend, a store and a stack. */
 export class Workspace {
   readonly stack = "test";
   private constructor(
@@ -41,13 +40,16 @@ export class Workspace {
 
   /** `engine` is the value of DBHA_PULUMI: "fallback" or the path of a real CLI. */
   static async create(engine: string): Promise<Workspace> {
-    // below the checkout, so that the program finds node_modules
+    // below the checkout, so that the SDK is found
     mkdirSync("test-output", { recursive: true });
     const workspace = new Workspace(mkdtempSync(resolve("test-output", "engine-")), engine);
-    cpSync(PROGRAM, workspace.program, { recursive: true });
-    const project = join(workspace.program, "Pulumi.yaml");
-    writeFileSync(project, readFileSync(project, "utf8").replace("../../plugin", PLUGIN));
-    mkdirSync(join(workspace.root, "backend"));
+    for (const folder of [workspace.program, join(workspace.root, "backend")]) mkdirSync(folder);
+    // the program stays where it is, so that it is compiled once, not once in each workspace
+    const project = readFileSync(join(PROGRAM, "Pulumi.yaml"), "utf8")
+      .replace("main: index.ts", "main: index.js")
+      .replaceAll(/(?:\.\.\/)+\w+/g, (path) => resolve(PROGRAM, path));
+    writeFileSync(join(workspace.program, "Pulumi.yaml"), project);
+    writeFileSync(join(workspace.program, "index.js"), `module.exports = require("${join(PROGRAM, "index.ts")}");\n`);
     await workspace.mustRun("stack", "init", workspace.stack);
     await workspace.mustRun("config", "set", "fixture:store", workspace.store);
     workspace.configure({ otherStore: join(workspace.root, "other") });
