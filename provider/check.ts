@@ -60,7 +60,9 @@ function failure(path: PropertyKey[], issue: z.core.$ZodIssue, news: Properties,
     return { property, reason: unknownKeys(`${property}.`, issue.keys, []) };
   }
   const value = path.reduce<unknown>(member, news);
-  const isQuiet = quiet.some((name) => property === name || property.startsWith(`${name}.`));
+  const isQuiet = quiet.some(
+    (name) => property === name || (/^[.[]/.test(property.slice(name.length)) && property.startsWith(name)),
+  );
   return { property, reason: `${property}: ${isQuiet ? "" : `${show(value)}: `}${issue.message}` };
 }
 

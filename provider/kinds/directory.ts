@@ -4,7 +4,7 @@ import { makeDirectory, readDirectory, removeDirectories } from "../scripts/dire
 import { StepFailed } from "../ssh/remote";
 import { absolutePath, account, Host, host, isCleanPath, mode } from "./fields";
 import { Context, Found, Incomplete, Kind } from "./kind";
-import { makerOf, ownerAsWanted, ownerFound, padMode } from "./ownership";
+import { factsIn, makerOf, ownerAsWanted, ownerFound, padMode } from "./ownership";
 
 type DirectoryInputs = {
   host: Host;
@@ -75,7 +75,8 @@ export const directoryKind: Kind<DirectoryInputs, DirectoryOutputs> = {
     if (answer.must("kind", kinds) !== "directory") {
       return undefined;
     }
-    return { ...state, mode: padMode(answer), ...ownerAsWanted(answer, state) };
+    const facts = factsIn(answer);
+    return { ...state, mode: padMode(facts), ...ownerAsWanted(facts, state) };
   },
 
   async update(state, news, changed, context) {
@@ -120,8 +121,9 @@ async function find(host: Host, path: string, context: Context): Promise<Found> 
   if (trouble !== undefined) {
     throw remote.problem(step, ...trouble);
   }
+  const facts = factsIn(answer);
   return {
-    inputs: { path, mode: padMode(answer), ...ownerFound(answer) },
+    inputs: { path, mode: padMode(facts), ...ownerFound(facts) },
     outputs: { createdPaths: [] },
   };
 }

@@ -3,7 +3,7 @@ import { readFile } from "../scripts/file";
 import { Host, isCleanPath } from "./fields";
 import { inlineLimit } from "./file-content";
 import type { Context, Found, Import } from "./kind";
-import { ownerFound, padMode } from "./ownership";
+import { factsIn, ownerFound, padMode } from "./ownership";
 
 /** A file by its path; its content comes into the state. */
 export const fileImport: Import = {
@@ -35,9 +35,10 @@ async function find(host: Host, path: string, context: Context): Promise<Found> 
   const { body } = answer;
   const isText = isUtf8(body) && !body.includes(0);
   const content = isText ? { content: body.toString("utf8") } : { contentBase64: body.toString("base64") };
-  const mode = padMode(answer);
+  const facts = factsIn(answer);
+  const mode = padMode(facts);
   return {
-    inputs: { path, ...content, mode, ...ownerFound(answer) },
+    inputs: { path, ...content, mode, ...ownerFound(facts) },
     outputs: { size },
     // What not everybody may read there shall not stand in the state for everybody to read.
     secret: (Number.parseInt(mode, 8) & 0o004) === 0 ? [...Object.keys(content), "sha256"] : [],

@@ -16,7 +16,7 @@ import {
 import { formatRules, saysTheSame } from "./file-format";
 import { fileImport } from "./file-import";
 import { Context, Incomplete, Kind } from "./kind";
-import { ownerAsWanted, padMode } from "./ownership";
+import { factsIn, ownerAsWanted, padMode } from "./ownership";
 
 /** How much of a changed file is read back to show what changed, in bytes. */
 const readLimit = 1024 * 1024;
@@ -126,6 +126,7 @@ export const fileKind: Kind<FileInputs, FileOutputs> = {
     switch (answer.must("kind", ["file", "link", "missing", "other"])) {
       case "file": {
         const sha256 = answer.must("sha256", digest);
+        const facts = factsIn(answer);
         const same = sha256 === state.sha256 || saysTheSame(state, answer.body);
         return {
           ...state,
@@ -134,8 +135,8 @@ export const fileKind: Kind<FileInputs, FileOutputs> = {
           sha256:
             answer.get("pending") !== undefined && state.onChange !== undefined ? "" : same ? state.sha256 : sha256,
           size: same ? state.size : Number(answer.must("size", /^\d+$/)),
-          mode: padMode(answer),
-          ...ownerAsWanted(answer, state),
+          mode: padMode(facts),
+          ...ownerAsWanted(facts, state),
         };
       }
       case "link":
@@ -189,7 +190,7 @@ async function write(inputs: FileInputs, create: boolean, context: Context): Pro
       body: bytesOf(inputs),
       limit: writeLimit,
     });
-    const mode = padMode(answer);
+    const mode = padMode({ mode: answer.must("mode", /^[0-7]{1,4}$/) });
     if (mode !== inputs.mode) {
       throw remote.problem(
         step,

@@ -9,6 +9,7 @@ import { dolphinLicenseKind } from "./dolphin-license";
 import { dolphinNodesKind } from "./dolphin-nodes";
 import { dolphinServerKind } from "./dolphin-server";
 import { fileKind } from "./file";
+import { filesKind } from "./files";
 import { healthQuery } from "./health";
 import { hostFactsQuery } from "./host-facts";
 import { imageKind } from "./image";
@@ -29,6 +30,7 @@ export const kinds: readonly Kind[] = [
   dolphinNodesKind,
   dolphinServerKind,
   fileKind,
+  filesKind,
   imageKind,
   obproxyConfigKind,
   probeKind,

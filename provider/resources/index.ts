@@ -10,6 +10,7 @@ export * from "./dolphin-license";
 export * from "./dolphin-nodes";
 export * from "./dolphin-server";
 export * from "./file";
+export * from "./files";
 export * from "./health";
 export * from "./host-data";
 export * from "./host-facts";

@@ -2,14 +2,12 @@ import { records } from "./records";
 import { script, sh } from "./script";
 
 /**
- * Makes the directory with its missing parents and says which ones this resource made, now or in a run that was killed,
- * parents first. Without a mode, one that is there stays as it is.
+ * Makes a directory with its missing parents and says which ones this resource made, now or in a run that was killed, parents
+ * first. Without a mode, one that is there stays as it is.
  */
-export const makeDirectory = script(
-  "make-directory",
-  ["path", "mode", "owner", "group", "maker"],
+export const putDirectory =
   records +
-    sh`
+  sh`
 make() {
   if [ -d "$1" ]; then
     [ -d "$records" ] || return 0
@@ -32,12 +30,23 @@ make() {
     fail "$1 cannot be made" "remove what is in the way; check the mode of its parent, and whether the host needs sudo: true"
   fi
 }
-make "$path"
-[ -n "$mode" ] || exit 0
-chown -- "$owner:$group" "$path" ||
-  fail "the owner cannot be set to $owner:$group" "create user and group first; only root can give directories away, so check sudo: true"
-chmod -- "$mode" "$path" || fail "the mode cannot be set" "check who owns the directory"
-sync "$path" 2>/dev/null || sync
+put_directory() {
+  make "$path"
+  [ -n "$mode" ] || return 0
+  chown -- "$owner:$group" "$path" ||
+    fail "the owner cannot be set to $owner:$group" "create user and group first; only root can give directories away, so check sudo: true"
+  chmod -- "$mode" "$path" || fail "the mode cannot be set" "check who owns the directory"
+  sync "$path" 2>/dev/null || sync
+}
+`;
+
+/** Makes one directory. */
+export const makeDirectory = script(
+  "make-directory",
+  ["path", "mode", "owner", "group", "maker"],
+  putDirectory +
+    sh`
+put_directory
 `,
 );
 
@@ -65,15 +74,12 @@ fi
 );
 
 /**
- * Removes the listed directories, deepest first, as far as they are empty, and before that the content of `purge`; with
- * `keep` they only stop being dbha's. Says which are left. One that is left because of another resource's directory below it
- * is noted as nobody's, and goes with the last of those.
+ * Removes directories as far as they are empty. One that is left because of another resource's directory below it is noted as
+ * nobody's, and goes with the last of those.
  */
-export const removeDirectories = script(
-  "remove-directories",
-  ["path", "purge", "keep"],
+export const dropDirectory =
   records +
-    sh`
+  sh`
 anything_below() {
   for record in "$records"/*; do
     if [ -f "$record" ] && IFS= read -r name <"$record"; then
@@ -102,11 +108,32 @@ remove() {
   fi
   forget "$1"
 }
+# purge PATH: with all it holds
+purge() {
+  [ -d "$1" ] && [ ! -L "$1" ] || return 0
+  rm -rf --one-file-system -- "$1" ||
+    fail "$1 cannot be emptied" "unmount what is mounted below it and stop what writes there"
+}
+# those above PATH that were left as nobody's
+remove_above() {
+  parent=\${1%/*}
+  while [ -n "$parent" ]; do
+    [ "$(noted "$parent" 2)" != - ] || remove "$parent" || :
+    parent=\${parent%/*}
+  done
+}
+`;
 
-if [ -n "$purge" ] && [ -d "$purge" ] && [ ! -L "$purge" ]; then
-  rm -rf --one-file-system -- "$purge" ||
-    fail "it cannot be emptied" "unmount what is mounted below it and stop what writes there"
-fi
+/**
+ * Removes the listed directories, deepest first, as far as they are empty, and before that the content of `purge`; with
+ * `keep` they only stop being dbha's. Says which are left.
+ */
+export const removeDirectories = script(
+  "remove-directories",
+  ["path", "purge", "keep"],
+  dropDirectory +
+    sh`
+[ -z "$purge" ] || purge "$purge"
 for dir in "$@"; do
   if [ -n "$keep" ]; then
     forget "$dir"
@@ -114,11 +141,7 @@ for dir in "$@"; do
     remove "$dir" || say left "$dir"
   fi
 done
-parent=\${path%/*}
-while [ -n "$parent" ]; do
-  [ "$(noted "$parent" 2)" != - ] || remove "$parent" || :
-  parent=\${parent%/*}
-done
+remove_above "$path"
 `,
   { list: true },
 );

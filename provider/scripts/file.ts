@@ -6,15 +6,13 @@ digest() { { printf %s "$salt" && cat -- "$1"; } | sha256sum | cut -c 1-64; }
 `;
 
 /**
- * Swaps in the new content from its input when what is there differs by its hash; else it does not read its input, so that
- * nothing long travels for nothing. Leaves a mark beside the file between the swap and a
- * successful `on_change`, so that a run that was cut off there is made good by the next.
+ * Swaps in the new content, which `receive` prints, when what is there differs by its hash. Leaves a mark beside the file between the
+ * swap and a successful `on_change`, so that a run that was cut off there is made good by the next.
  */
-export const writeFile = script(
-  "write-file",
-  ["path", "mode", "owner", "group", "salt", "sha256", "create", "validate", "on_change", "in_place"],
+export const putFile =
   common +
-    sh`
+  sh`
+put_file() (
 dir=\${path%/*}
 [ -n "$dir" ] || dir=/
 base=\${path##*/}
@@ -37,7 +35,7 @@ if [ -L "$path" ] || [ ! -e "$path" ] || [ "$(digest "$path")" != "$sha256" ]; t
     fail "no file can be made in $dir" "check its mode, that it is neither full nor mounted read-only, and whether the host needs sudo: true"
   trap 'rm -f "$tmp"' EXIT
   trap 'exit 1' HUP INT TERM
-  if ! cat >"$tmp"; then
+  if ! receive >"$tmp"; then
     rm -f "$tmp"
     free=$(df -kP "$dir" | sed -n '2s/.* \([0-9][0-9]*\)  *[0-9]*% \(.*\)/\1 KiB free on \2/p')
     fail "the content does not fit, $free; the old file stays" "free space there, or give a path on another file system"
@@ -91,6 +89,17 @@ if [ -n "$on_change" ] && [ -e "$mark" ]; then
   ) </dev/null >&2 || fail "the file is in place, but the action after the change failed" "correct what it met; the next run repeats it"
 fi
 rm -f "$mark"
+)
+`;
+
+/** Writes one file from its input, which is not read where the file is as it should be, so that nothing long travels for nothing. */
+export const writeFile = script(
+  "write-file",
+  ["path", "mode", "owner", "group", "salt", "sha256", "create", "validate", "on_change", "in_place"],
+  putFile +
+    sh`
+receive() { cat; }
+put_file
 `,
 );
 
@@ -134,24 +143,32 @@ fi
 `,
 );
 
-/** Removes the file with what an interrupted write left beside it; what is not a file is left alone. */
+/** Removes a file with what an interrupted write left beside it; what is not a file is left alone. */
+export const dropFile = sh`
+drop_file() {
+  dir=\${path%/*}
+  base=\${path##*/}
+  if [ -d "$path" ] && [ ! -L "$path" ]; then
+    say kind directory
+    return 0
+  fi
+  if ! why=$(rm -f -- "$path" "$dir/.$base.dbha-changed" "$dir/.$base.dbha."?????? 2>&1); then
+    case $why in
+      *busy*) fail "a file is mounted at this path, and cannot be removed" "unmount it on the host" ;;
+      *) fail "it cannot be removed: $why" "check the mode of $dir, and whether the host needs sudo: true" ;;
+    esac
+  fi
+  [ ! -d "$dir/" ] || sync "$dir/" 2>/dev/null || sync
+  say kind gone
+}
+`;
+
+/** Removes one file. */
 export const deleteFile = script(
   "delete-file",
   ["path"],
-  sh`
-dir=\${path%/*}
-base=\${path##*/}
-if [ -d "$path" ] && [ ! -L "$path" ]; then
-  say kind directory
-  exit 0
-fi
-if ! why=$(rm -f -- "$path" "$dir/.$base.dbha-changed" "$dir/.$base.dbha."?????? 2>&1); then
-  case $why in
-    *busy*) fail "a file is mounted at this path, and cannot be removed" "unmount it on the host" ;;
-    *) fail "it cannot be removed: $why" "check the mode of $dir, and whether the host needs sudo: true" ;;
-  esac
-fi
-[ ! -d "$dir/" ] || sync "$dir/" 2>/dev/null || sync
-say kind gone
+  dropFile +
+    sh`
+drop_file
 `,
 );

@@ -26,6 +26,7 @@ describe("the plugin's schema", () => {
       "DolphinNodes",
       "DolphinServer",
       "File",
+      "Files",
       "Image",
       "ObproxyConfig",
       "Probe",

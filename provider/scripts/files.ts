@@ -1,0 +1,144 @@
+import { dropDirectory, putDirectory } from "./directory";
+import { dropFile, putFile } from "./file";
+import { script, sh } from "./script";
+
+/** What `fail` says of one of several things names it. */
+const named = sh`
+fail() {
+  say problem "\${path:+$path: }$1"
+  say fix "$2"
+  exit 3
+}
+`;
+
+/** Whether the system user is there, and was made by dbha: the comment in /etc/passwd tells. */
+const users = sh`
+user_is_ours() { getent passwd "$user" | cut -d: -f5 | grep -qxF -- "$comment"; }
+`;
+
+/**
+ * Makes what a program has on a host, all in one step: its system user, its directories in the order given, its files. Each thing is a
+ * group of words: `directory PATH MODE OWNER GROUP` or `file PATH MODE OWNER GROUP SHA256 CONTENT VALIDATE ON_CHANGE IN_PLACE ONCE`.
+ * Says which directories it made, and each file that is as it should be.
+ */
+export const makeFiles = script(
+  "make-files",
+  ["user", "home", "comment", "urn", "create"],
+  putDirectory +
+    putFile +
+    named +
+    sh`
+salt=
+path=
+receive() { printf %s "$content"; }
+if [ -n "$user" ] && ! id "$user" >/dev/null 2>&1; then
+  why=$(useradd --system --user-group --no-create-home --home-dir "$home" --shell /usr/sbin/nologin --comment "$comment" -- "$user" 2>&1) ||
+    fail "the system user $user cannot be made: $why" "check /etc/passwd and /etc/group, and whether the host needs sudo: true"
+fi
+while [ $# -gt 0 ]; do
+  path=$2 mode=$3 owner=$4 group=$5
+  if [ "$1" = directory ]; then
+    maker="$urn $path"
+    put_directory
+    shift 5
+    continue
+  fi
+  sha256=$6 content=$7 validate=$8 on_change=$9
+  shift 9
+  in_place=$1 once=$2
+  shift 2
+  if [ -z "$once" ] || [ ! -e "$path" ]; then
+    put_file
+  fi
+  say done "$path"
+done
+`,
+  { list: true },
+);
+
+/**
+ * Says of every listed thing what is there, `d` before the path of a directory and `f` before that of a file; then mode, size and owners
+ * of those that are what they should be, in the same order, then the hashes of the files: three programs, however many things.
+ */
+export const readFiles = script(
+  "read-files",
+  ["user"],
+  named +
+    sh`
+path=
+[ -z "$user" ] || ! id "$user" >/dev/null 2>&1 || say user there
+count=$#
+while [ "$count" -gt 0 ]; do
+  thing=$1
+  path=\${1#?}
+  kind=other
+  shift
+  count=$((count - 1))
+  if [ ! -e "$path" ] && [ ! -L "$path" ]; then
+    kind=missing
+    case $(ls -d -- "$path" 2>&1) in
+      *ermission\ denied*) fail "it cannot be looked at: permission denied" "set sudo: true, or log in as root" ;;
+    esac
+  elif [ "$thing" = "d$path" ]; then
+    [ ! -d "$path" ] || kind=directory
+  elif [ -L "$path" ]; then
+    kind=link
+  elif [ -f "$path" ]; then
+    [ -r "$path" ] || fail "it cannot be read" "set sudo: true, or log in as root"
+    [ ! -e "\${path%/*}/.\${path##*/}.dbha-changed" ] || say pending "$path"
+    kind=file
+  fi
+  say kind "$kind"
+  case $kind in directory | file) set -- "$@" "$thing" ;; esac
+done
+count=$#
+[ "$count" -gt 0 ] || exit 0
+files=0
+while [ "$count" -gt 0 ]; do
+  path=\${1#?}
+  case $1 in f*) files=$((files + 1)) ;; esac
+  shift
+  set -- "$@" "$path"
+  count=$((count - 1))
+done
+path=
+stat -L -c 'stat=%a %s %u %g %U %G' -- "$@"
+[ "$files" -gt 0 ] || exit 0
+shift $(($# - files))
+sha256sum -- "$@" | sed 's/^[\\]*\([0-9a-f]*\).*/sum=\1/'
+`,
+  { list: true },
+);
+
+/**
+ * Removes the listed things: `file PATH`, `purge DIRECTORY` with all it holds, `remove DIRECTORY` as far as it is empty, `keep DIRECTORY`,
+ * which only stops being dbha's; directories deepest first. Says of each file whether it is gone or a directory, and which directories are
+ * left. The user goes last, where dbha made it.
+ */
+export const removeFiles = script(
+  "remove-files",
+  ["user", "comment"],
+  dropDirectory +
+    dropFile +
+    named +
+    users +
+    sh`
+for thing in "$@"; do
+  path=\${thing#* }
+  case $thing in
+    file*) drop_file ;;
+    purge*) purge "$path" ;;
+    remove*) remove "$path" || say left "$path" ;;
+    keep*) forget "$path" ;;
+  esac
+done
+for thing in "$@"; do
+  case $thing in remove*) remove_above "\${thing#* }" ;; esac
+done
+path=
+if [ -n "$user" ] && user_is_ours; then
+  why=$(userdel -- "$user" 2>&1) || fail "the system user $user cannot be removed: $why" "end what runs as it"
+fi
+`,
+  { list: true },
+);

@@ -1,0 +1,266 @@
+import assert from "node:assert/strict";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { Bench, startBench } from "./cases";
+import { PluginError, Properties } from "./plugin-client";
+
+const type = "dbha:index:Files";
+
+describe("Files on a real sshd", function () {
+  this.timeout(60_000);
+  let bench: Bench;
+  let root: string;
+  let etc: string;
+  let data: string;
+
+  before(async () => {
+    bench = await startBench();
+  });
+  after(() => bench.stop());
+  beforeEach(() => {
+    root = bench.directory();
+    [etc, data] = [join(root, "etc", "app"), join(root, "data")];
+  });
+
+  /** Two directories and two files. */
+  const some = (more: Properties = {}): Properties => ({
+    host: bench.host,
+    directories: { [etc]: {}, [data]: { mode: "0700", owner: "nobody", group: "nogroup", onDelete: "purge" } },
+    files: { [join(etc, "a.conf")]: { content: "one\n'two'\n" }, [join(etc, "b.sh")]: { content: "", mode: "755" } },
+    ...more,
+  });
+  const make = (inputs: Properties) => bench.plugin.make(type, inputs);
+  const modeOf = (path: string) => (statSync(path).mode & 0o7777).toString(8);
+  const warnings = () =>
+    bench.plugin.log.filter(({ severity }) => severity === "warning").map(({ message }) => message);
+
+  it("makes directories and files, and tells which directories it made", async () => {
+    const { id, state } = await make(some());
+    assert.equal(id, `p1:${data}`);
+    assert.deepEqual(state.createdPaths, [data, join(root, "etc"), etc]);
+    assert.deepEqual(state.due, []);
+    assert.equal(readFileSync(join(etc, "a.conf"), "utf8"), "one\n'two'\n");
+    assert.equal(readFileSync(join(etc, "b.sh"), "utf8"), "");
+    assert.deepEqual(
+      [modeOf(etc), modeOf(data), modeOf(join(etc, "a.conf")), modeOf(join(etc, "b.sh"))],
+      ["755", "700", "644", "755"],
+    );
+    assert.equal(statSync(data).uid, 65534);
+  });
+
+  it("finds all as it left it", async () => {
+    const { id, state, inputs } = await make(some());
+    assert.deepEqual(await bench.plugin.read(type, id, state), { state, inputs });
+  });
+
+  it("tells what changed by path, and mends that alone", async () => {
+    const { id, state, inputs } = await make(some());
+    writeFileSync(join(etc, "a.conf"), "three\n");
+    chmodSync(data, 0o755);
+    rmSync(join(etc, "b.sh"));
+    const read = await bench.plugin.read(type, id, state);
+    assert.ok(read);
+    const { detailed } = await bench.plugin.diff(type, id, read.state, inputs);
+    const [conf, script] = [JSON.stringify(join(etc, "a.conf")), JSON.stringify(join(etc, "b.sh"))];
+    assert.deepEqual(detailed, {
+      [`directories[${JSON.stringify(data)}].mode`]: "update",
+      [`files[${conf}].content`]: "update",
+      [`files[${script}]`]: "add",
+    });
+    const before = statSync(etc).ino;
+    await bench.plugin.change(type, id, read.state, inputs);
+    assert.equal(readFileSync(join(etc, "a.conf"), "utf8"), "one\n'two'\n");
+    assert.deepEqual([modeOf(data), modeOf(join(etc, "b.sh")), statSync(etc).ino], ["700", "755", before]);
+  });
+
+  it("is gone when nothing of it is there", async () => {
+    const { id, state } = await make(some());
+    rmSync(join(root, "etc"), { recursive: true });
+    rmSync(data, { recursive: true });
+    assert.equal(await bench.plugin.read(type, id, state), undefined);
+  });
+
+  it("removes files that are wanted no more, and directories only when they are empty", async () => {
+    const { id, state } = await make(some());
+    writeFileSync(join(data, "row"), "");
+    const files = { [join(etc, "a.conf")]: { content: "one\n" } };
+    const updated = await bench.plugin.change(type, id, state, some({ directories: { [etc]: {} }, files }));
+    assert.deepEqual(readdirSync(etc), ["a.conf"]);
+    assert.deepEqual(readdirSync(data), ["row"]);
+    assert.deepEqual(updated.createdPaths, [join(root, "etc"), etc]);
+    assert.equal(warnings().at(-1), `${data} on host p1 is not empty and was kept`);
+  });
+
+  it("runs a file's check before, its action after, and each file's alone", async () => {
+    const log = join(root, "log");
+    const files = (b: string): Properties => ({
+      [join(etc, "a.conf")]: { content: "one\n", onChange: `echo a >>'${log}'` },
+      [join(etc, "b.conf")]: { content: b, validate: `! grep -q wrong "$DBHA_FILE"`, onChange: `echo b >>'${log}'` },
+    });
+    const { id, state } = await make(some({ files: files("right\n") }));
+    assert.equal(readFileSync(log, "utf8"), "a\nb\n");
+    await bench.plugin.change(type, id, state, some({ files: files("right again\n") }));
+    assert.equal(readFileSync(log, "utf8"), "a\nb\nb\n");
+    await assert.rejects(
+      bench.plugin.change(type, id, state, some({ files: files("wrong\n") })),
+      (error: PluginError) => {
+        assert.match(
+          error.message,
+          /b\.conf: the validation refused the new text, the old file stays; correct the content/,
+        );
+        return true;
+      },
+    );
+    assert.equal(readFileSync(join(etc, "b.conf"), "utf8"), "right again\n");
+  });
+
+  it("keeps what it made when a file cannot be written, and says which is still due", async () => {
+    mkdirSync(join(root, "etc", "app", "b.sh"), { recursive: true });
+    await assert.rejects(make(some()), (error: PluginError) => {
+      assert.match(error.message, /b\.sh: a directory is in the way; remove it, or give another path/);
+      assert.deepEqual(error.initFailed?.properties.createdPaths, [data]);
+      assert.deepEqual(error.initFailed.properties.due, [join(etc, "b.sh")]);
+      return true;
+    });
+    assert.equal(readFileSync(join(etc, "a.conf"), "utf8"), "one\n'two'\n");
+  });
+
+  it("shows what is due as a difference, and does it", async () => {
+    const { id, state, inputs } = await make(some());
+    const due = [join(etc, "a.conf")];
+    const { detailed } = await bench.plugin.diff(type, id, { ...state, due }, inputs);
+    assert.deepEqual(detailed, { [`files[${JSON.stringify(due[0])}]`]: "update" });
+    rmSync(join(etc, "a.conf"));
+    const updated = await bench.plugin.change(type, id, { ...state, due }, inputs);
+    assert.deepEqual([updated.due, existsSync(join(etc, "a.conf"))], [[], true]);
+  });
+
+  it("notices an action that a run which was cut off did not come to", async () => {
+    const files = { [join(etc, "a.conf")]: { content: "one\n", onChange: `echo ran >>'${join(root, "log")}'` } };
+    const { id, state, inputs } = await make(some({ files }));
+    writeFileSync(join(etc, ".a.conf.dbha-changed"), "");
+    const read = await bench.plugin.read(type, id, state);
+    assert.deepEqual(read?.state.due, [join(etc, "a.conf")]);
+    await bench.plugin.change(type, id, read.state, inputs);
+    assert.equal(readFileSync(join(root, "log"), "utf8"), "ran\nran\n");
+    assert.deepEqual(readdirSync(etc), ["a.conf"]);
+  });
+
+  it("refuses a link at first, and replaces one that came later", async () => {
+    mkdirSync(etc, { recursive: true });
+    symlinkSync("/etc/hosts", join(etc, "a.conf"));
+    await assert.rejects(make(some()), /a\.conf: a symbolic link to \/etc\/hosts is in the way/);
+    rmSync(join(etc, "a.conf"));
+    const { id, state, inputs } = await make(some());
+    rmSync(join(etc, "a.conf"));
+    symlinkSync("/etc/hosts", join(etc, "a.conf"));
+    const read = await bench.plugin.read(type, id, state);
+    assert.ok(read);
+    await bench.plugin.change(type, id, read.state, inputs);
+    assert.equal(readFileSync(join(etc, "a.conf"), "utf8"), "one\n'two'\n");
+  });
+
+  it("writes once what then belongs to the program", async () => {
+    const path = join(etc, "seed");
+    const files = (content: string) => ({ [path]: { content, once: true } });
+    const { id, state } = await make(some({ files: files("first") }));
+    writeFileSync(path, "the program's");
+    assert.deepEqual((await bench.plugin.read(type, id, state))?.state, state);
+    const { inputs } = await bench.plugin.check(type, some({ files: files("second") }), state);
+    assert.equal((await bench.plugin.diff(type, id, state, inputs)).changes, "none");
+    await bench.plugin.delete(type, id, state);
+    assert.equal(readFileSync(path, "utf8"), "the program's");
+  });
+
+  it("compares YAML by what it says", async () => {
+    const path = join(etc, "c.yaml");
+    const files = { [path]: { content: "a: 1\n", format: "yaml" } };
+    const { id, state } = await make(some({ files }));
+    writeFileSync(path, "'a': \"1\"\n");
+    assert.deepEqual((await bench.plugin.read(type, id, state))?.state, state);
+    writeFileSync(path, "a: 2\n");
+    const read = await bench.plugin.read(type, id, state);
+    assert.deepEqual(read?.state.files, {
+      [path]: { ...(state.files as Record<string, Properties>)[path], content: "a: 2\n" },
+    });
+  });
+
+  it("writes in place where told so", async () => {
+    const path = join(etc, "a.conf");
+    const files = (content: string) => ({ [path]: { content, inPlace: true } });
+    const { id, state } = await make(some({ files: files("a long first text\n") }));
+    const { ino } = statSync(path);
+    await bench.plugin.change(type, id, state, some({ files: files("short\n") }));
+    assert.deepEqual([readFileSync(path, "utf8"), statSync(path).ino], ["short\n", ino]);
+  });
+
+  describe("delete", () => {
+    it("removes files, purges what it made, and leaves no parent", async () => {
+      const { id, state } = await make(some());
+      writeFileSync(join(data, "row"), "");
+      await bench.plugin.delete(type, id, state);
+      assert.deepEqual(readdirSync(root), []);
+      await bench.plugin.delete(type, id, state);
+    });
+
+    it("keeps directories that are to be kept, with the parents they need", async () => {
+      const directories = { [etc]: { onDelete: "keep" }, [data]: {} };
+      const { id, state } = await make(some({ directories }));
+      writeFileSync(join(etc, "notes"), "");
+      await bench.plugin.delete(type, id, state);
+      assert.deepEqual([readdirSync(root), readdirSync(etc)], [["etc"], ["notes"]]);
+    });
+
+    it("never removes a directory that was there before", async () => {
+      mkdirSync(data);
+      writeFileSync(join(data, "row"), "");
+      const { id, state } = await make(some());
+      await bench.plugin.delete(type, id, state);
+      assert.deepEqual(readdirSync(data), ["row"]);
+    });
+  });
+
+  it("makes a system user that owns them, and removes it", async () => {
+    const user = { name: "dbha-test-files", home: data, comment: "dbha-test-files" };
+    const { id, state, inputs } = await make(
+      some({ user, directories: { [data]: { owner: user.name, group: user.name } }, files: {} }),
+    );
+    const passwd = () =>
+      readFileSync("/etc/passwd", "utf8")
+        .split("\n")
+        .filter((line) => line.startsWith(`${user.name}:`));
+    assert.match(
+      passwd()[0] ?? "",
+      new RegExp(`^dbha-test-files:x:\\d+:\\d+:dbha-test-files:${data}:/usr/sbin/nologin$`),
+    );
+    assert.deepEqual(await bench.plugin.read(type, id, state), { state, inputs });
+    await bench.plugin.delete(type, id, state);
+    assert.deepEqual(passwd(), []);
+  });
+
+  it("tells all problems of its arguments at once, and shows no text of a file", async () => {
+    const problems = await bench.plugin.check(type, {
+      host: bench.host,
+      directories: { "etc/app": {}, "/b": { mode: "9" } },
+      files: { "/a": { content: "secret", mode: "rwx" }, "/b": { content: "secret" } },
+    });
+    const bits = 'must be permission bits, three or four octal digits; fix: write them in quotes, like "0644"';
+    assert.deepEqual(problems.failures, {
+      'directories["etc/app"]':
+        'directories["etc/app"]: {}: must be an absolute path without empty, . or .. parts, / at its end, or control characters; fix: write it like /opt/odc/log',
+      'directories["/b"].mode': `directories["/b"].mode: "9": ${bits}`,
+      'files["/a"].mode': `files["/a"].mode: ${bits}`,
+      'files["/b"]': 'files["/b"]: is a directory of the same resource too; correct one of the paths',
+    });
+  });
+});
