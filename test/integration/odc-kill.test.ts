@@ -5,16 +5,28 @@ import { assertOnHosts, clearOdc, eventually, leftClaim, on, snapshots } from ".
 import { devConfig } from "./odc-config";
 import { TestStack } from "./stack";
 
-/** Moments of a deployment, as conditions of a host's shell, in their order. */
-const moments: [what: string, host: HostName, condition: string][] = [
-  ["directories are made", "p2", "[ -d /var/data/odc ]"],
-  ["an image is on its way", "p1", `pid=$(pgrep -fx 'docker load') && grep -Eq '^rchar: [0-9]{8}' "/proc/$pid/io"`],
-  ["an image has just been loaded", "p3", "docker image inspect nginx:1.22 >/dev/null 2>&1"],
-  ["a container is about to be made", "p1", "grep -qs '^container obodc$' /var/lib/dbha/*"],
-  ["a container is made", "p1", "docker inspect obodc >/dev/null 2>&1"],
-  ["a container is started", "p2", `[ "$(docker inspect -f '{{.State.Running}}' obodc 2>/dev/null)" = true ]`],
-  ["a file is made", "p3", "[ -e /etc/dbha/odc-nginx/nginx.conf ]"],
-  ["the last container is made", "p3", "docker inspect odc-nginx >/dev/null 2>&1"],
+type Moment = [what: string, host: HostName, condition: string];
+/**
+ * Moments of a deployment, as conditions of a host's shell. The run after the first of a pair is killed at the second, which comes
+ * when what the first one cut off has been made good.
+ */
+const pairs: [Moment, Moment][] = [
+  [
+    ["directories are made", "p2", "[ -d /var/data/odc ]"],
+    ["a container is started", "p2", `[ "$(docker inspect -f '{{.State.Running}}' obodc 2>/dev/null)" = true ]`],
+  ],
+  [
+    ["an image is on its way", "p1", `pid=$(pgrep -fx 'docker load') && grep -Eq '^rchar: [0-9]{8}' "/proc/$pid/io"`],
+    ["a container is about to be made", "p1", "grep -qs '^container obodc$' /var/lib/dbha/*"],
+  ],
+  [
+    ["an image has just been loaded", "p3", "docker image inspect nginx:1.22 >/dev/null 2>&1"],
+    ["a file is made", "p3", "[ -e /etc/dbha/odc-nginx/nginx.conf ]"],
+  ],
+  [
+    ["a container is made", "p1", "docker inspect obodc >/dev/null 2>&1"],
+    ["the last container is made", "p3", "docker inspect odc-nginx >/dev/null 2>&1"],
+  ],
 ];
 
 for (const engine of engines())
@@ -51,9 +63,10 @@ for (const engine of engines())
     const comes = (host: HostName, condition: string): Promise<string> =>
       on(host, `timeout 60 sh -c 'until ( ${condition.replaceAll("'", `'\\''`)} ); do sleep 0.01; done'`);
 
-    for (const [what, host, condition] of moments)
-      it(`loses nothing when ${what}: the next up finishes, and destroy leaves nothing`, async () => {
-        await stack.killUpAt(comes(host, condition));
+    for (const [[first, ...at], [second, ...later]] of pairs)
+      it(`loses nothing when ${first}, nor when ${second}: the next up finishes, and destroy leaves nothing`, async () => {
+        await stack.killUpAt(comes(...at));
+        await stack.killUpAt(comes(...later));
         await stack.up();
         // the real CLI warns of creations that were cut off until it is told not to
         await stack.succeed("refresh", "--yes", "--skip-preview", "--clear-pending-creates");
