@@ -1,6 +1,6 @@
 # The commands of the README. Everything else is in package.json and lab/.
 .DEFAULT_GOAL := help
-.PHONY: help test test-unit test-versions lint build demo demo-down bench
+.PHONY: help test test-unit test-versions lint build demo demo-down bench bench-scale
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,3 +34,6 @@ demo-down: node_modules/.package-lock.json ## destroy stack dev and remove its h
 
 bench: node_modules/.package-lock.json ## print the figures of test/bench/README.md
 	@npx tsx test/bench/run.ts
+
+bench-scale: node_modules/.package-lock.json ## time small files on up to a hundred hosts that it makes itself
+	@npx tsx test/bench/scale.ts

@@ -10,13 +10,25 @@ export interface DelayOptions {
   targets: { address: string; port: number }[];
 }
 
+/** What went over one connection to a host's sshd. */
+export interface LineUse {
+  /** Port of whoever made the connection, on this machine. */
+  clientPort: number;
+  /** How often it spoke after it had heard something: so many round trips it waited for, one after the other. */
+  roundTrips: number;
+}
+
 /** More than a fast line holds in a tenth of a second; whoever sends more waits. */
 const LINE_BYTES = 16 * 2 ** 20;
 
+/** All connections so far, those that still are among them. */
+const lines: LineUse[] = [];
+
 /** Hands on what comes after half a round trip, in order, with the end of the stream last. */
-function relay(from: Socket, to: Socket, delayMs: number): void {
+function relay(from: Socket, to: Socket, delayMs: number, on: { came?: () => void; handed?: () => void }): void {
   let onTheWay = 0;
   from.on("data", (data) => {
+    on.came?.();
     onTheWay += data.length;
     if (onTheWay > LINE_BYTES) from.pause();
     setTimeout(() => {
@@ -24,6 +36,7 @@ function relay(from: Socket, to: Socket, delayMs: number): void {
         onTheWay -= data.length;
         from.resume();
       };
+      on.handed?.();
       if (to.writable) to.write(data, deliver);
     }, delayMs);
   });
@@ -44,8 +57,18 @@ async function open(options: DelayOptions, target: DelayOptions["targets"][numbe
         localAddress: options.source,
         noDelay: true,
       });
-      relay(client, upstream, options.roundTripMs / 2);
-      relay(upstream, client, options.roundTripMs / 2);
+      let heard = false;
+      const line: LineUse = { clientPort: client.remotePort ?? 0, roundTrips: 0 };
+      lines.push(line);
+      const came = (): void => {
+        if (heard) line.roundTrips += 1;
+        heard = false;
+      };
+      const handed = (): void => {
+        heard = true;
+      };
+      relay(client, upstream, options.roundTripMs / 2, { came });
+      relay(upstream, client, options.roundTripMs / 2, { handed });
       client.resume();
     });
   });
@@ -53,11 +76,12 @@ async function open(options: DelayOptions, target: DelayOptions["targets"][numbe
   return (server.address() as AddressInfo).port;
 }
 
-/** Serves until its parent disconnects; tells the ports in the order of the targets. */
+/** Serves until its parent disconnects; tells the ports in the order of the targets, and when asked what its lines were used for. */
 async function delayProxy(): Promise<void> {
   const options = JSON.parse(process.argv[2] ?? "") as DelayOptions;
   const ports = await Promise.all(options.targets.map((target) => open(options, target)));
   process.send?.(ports);
+  process.on("message", () => process.send?.(lines.splice(0)));
   process.on("disconnect", () => process.exit(0));
 }
 

@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { runCommand } from "../../lab/src/command";
 import type { Lab } from "../../lab/src/lab";
 import { objectNames } from "../../lab/src/name";
-import type { DelayOptions } from "./delay-proxy";
+import type { DelayOptions, LineUse } from "./delay-proxy";
 
 const COMMENT = "dbha-bench";
 
@@ -14,8 +14,21 @@ const COMMENT = "dbha-bench";
  * ever. Undone when the work ends, however it does.
  */
 export async function withLatency<T>(lab: Lab, roundTripMs: number, work: () => Promise<T>): Promise<T> {
+  if (roundTripMs > 0) return withRelay(lab, roundTripMs, work);
   await restore(lab);
-  if (roundTripMs === 0) return work();
+  return work();
+}
+
+/**
+ * As {@link withLatency}, with a relay even where nothing is held up.
+ * @param work is given a function that tells what went over the relay since it was last asked.
+ */
+export async function withRelay<T>(
+  lab: Lab,
+  roundTripMs: number,
+  work: (used: () => Promise<LineUse[]>) => Promise<T>,
+): Promise<T> {
+  await restore(lab);
   const options: DelayOptions = { roundTripMs, source: ownAddress(lab), targets: Object.values(lab.hosts) };
   await runCommand("ip", ["address", "add", `${options.source}/24`, "dev", bridge(lab)]);
   const proxy = fork(resolve("test/bench/delay-proxy.ts"), [JSON.stringify(options)]);
@@ -23,7 +36,11 @@ export async function withLatency<T>(lab: Lab, roundTripMs: number, work: () => 
     const [ports] = (await once(proxy, "message")) as [number[]];
     for (const [i, target] of options.targets.entries())
       await runCommand("iptables", ["-t", "nat", "-I", ...redirection(options.source, target, ports[i] ?? 0)]);
-    return await work();
+    return await work(async () => {
+      proxy.send("used");
+      const [used] = (await once(proxy, "message")) as [LineUse[]];
+      return used;
+    });
   } finally {
     await restore(lab);
     proxy.disconnect();

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { MarkedProcesses } from "./processes";
+import { MarkedProcesses, residentBytes } from "./processes";
 
 /** A program to be run and measured. */
 export interface Command {
@@ -7,6 +7,8 @@ export interface Command {
   args: string[];
   env?: Record<string, string>;
   cwd?: string;
+  /** Whether it is measured too when it ends with an error. */
+  mayFail?: boolean;
   /** Ends what it leaves in the background on purpose. */
   cleanUp?: () => Promise<void>;
 }
@@ -22,6 +24,13 @@ export interface Measured {
   output: string;
 }
 
+/** Somebody who looks at the processes of a command while it runs. */
+export interface Observer {
+  everyMs: number;
+  /** Called with the ids of those that run. */
+  look: (pids: number[]) => void;
+}
+
 const LIMIT_SECONDS = 600;
 const SAMPLE_MS = 100;
 /** Runs its arguments and ends its error output with their processor time, in user and in system mode. */
@@ -31,13 +40,17 @@ const TIMED = 'TIMEFORMAT="%U %S"; time "$0" "$@"';
  * Runs a command to its end, and ends whatever it left in the background.
  * @throws Error with the end of what it wrote when it fails, takes longer than ten minutes or `signal` stops it.
  */
-export async function measure(command: Command, signal: AbortSignal): Promise<Measured> {
+export async function measure(command: Command, signal: AbortSignal, observer?: Observer): Promise<Measured> {
   // loaded here: the package is ESM only
   const { execa } = await import("execa");
   signal.throwIfAborted();
   const processes = new MarkedProcesses(randomUUID());
   let peak = 0;
-  const timer = setInterval(() => (peak = Math.max(peak, processes.residentBytes())), SAMPLE_MS);
+  const timer = setInterval(() => {
+    const pids = processes.pids();
+    peak = Math.max(peak, residentBytes(pids));
+    observer?.look(pids);
+  }, observer?.everyMs ?? SAMPLE_MS);
   const began = performance.now();
   const result = await execa("bash", ["-c", TIMED, command.program, ...command.args], {
     env: { ...command.env, ...processes.environment },
@@ -53,7 +66,9 @@ export async function measure(command: Command, signal: AbortSignal): Promise<Me
   await command.cleanUp?.();
   processes.end();
   signal.throwIfAborted();
-  if (result.exitCode !== 0) throw new Error(failure(command, result.exitCode, result.all));
+  const isStopped = result.exitCode === undefined;
+  if (isStopped || (result.exitCode !== 0 && command.mayFail !== true))
+    throw new Error(failure(command, result.exitCode, result.all));
   const [user = "", system = ""] = (result.stderr.trim().split("\n").at(-1) ?? "").split(" ");
   return { seconds, cpuSeconds: Number(user) + Number(system), peakMiB: peak / 2 ** 20, output: result.all };
 }

@@ -7,7 +7,7 @@ import { METADB_PORT } from "../../lab/src/metadb";
 import { exec, labDown, labUp, run, type Lab } from "../../lab/src/lab";
 import { DIRECTORY, Procedures, type Said } from "../integration/metadb-procedures";
 import { DatabaseServer } from "../integration/metadb-server";
-import { MarkedProcesses } from "./processes";
+import { MarkedProcesses, residentBytes } from "./processes";
 import { seconds, table, times } from "./table";
 
 const LAB = "bench-metadb";
@@ -45,7 +45,7 @@ class Meter {
     let done = false;
     const watch = async (): Promise<void> => {
       for (let turn = 0; !done; turn += 1) {
-        figures.peakMemory = Math.max(figures.peakMemory, this.processes.residentBytes());
+        figures.peakMemory = Math.max(figures.peakMemory, residentBytes(this.processes.pids()));
         if (turn % 5 === 0) figures.peakDisk = Math.max(figures.peakDisk, (await this.disk()) - before);
         await pause(100);
       }

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 
-/** The tools, in the order of the tables. */
-export const TOOLS = ["shell", "pyinfra", "ansible", "dbha"] as const;
+/** The tools, in the order of the tables; "fallback" is dbha on the fallback engine, beside a real CLI. */
+export const TOOLS = ["shell", "pyinfra", "ansible", "dbha", "fallback"] as const;
 export type ToolName = (typeof TOOLS)[number];
 
 /** What a run of the benchmark is asked for. */
@@ -14,6 +14,7 @@ export interface Options {
   drift: boolean;
   stack: boolean;
   peers: boolean;
+  profile: boolean;
 }
 
 /** Reads the command line. Ends the process with a message when it is wrong. */
@@ -30,6 +31,7 @@ export function parseOptions(argv: string[]): Options {
     .option("--only <tools>", `tools to compare, of ${TOOLS.join(",")}`, toolNames, [...TOOLS])
     .option("--stack", "also measure the lab and stack dev alone", false)
     .option("--no-peers", "leave out the comparison")
+    .option("--no-profile", "leave out where the time of the no-op goes")
     .option("--drift", "also show which changes behind its back each tool puts right", false)
     .option("--fresh", "also start the lab with an empty cache (minutes); no other lab may run", false)
     .parse(argv)

@@ -25,11 +25,6 @@ export class MarkedProcesses {
       .map(Number);
   }
 
-  /** Sum of their resident memory in bytes; pages that several share are counted for each. */
-  residentBytes(): number {
-    return this.pids().reduce((sum, pid) => sum + residentPages(pid) * PAGE_BYTES, 0);
-  }
-
   /** Ends those that are left over. */
   end(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): void {
     for (const pid of this.pids()) {
@@ -52,6 +47,10 @@ export class MarkedProcesses {
     return marked;
   }
 }
+
+/** Sum of the resident memory of processes in bytes; pages that several share are counted for each. */
+export const residentBytes = (pids: readonly number[]): number =>
+  pids.reduce((sum, pid) => sum + residentPages(pid) * PAGE_BYTES, 0);
 
 const residentPages = (pid: number): number => Number(read(`/proc/${pid}/statm`).split(" ")[1] ?? 0);
 

@@ -1,5 +1,5 @@
 import type { DriftFigures } from "./drift";
-import { goals } from "./goals";
+import type { Goal } from "./goals";
 import { EMPTY_STACK, STEPS, type PeerFigures, type Samples, type Step } from "./peer-figures";
 import type { StackFigures } from "./stack-figures";
 import { median, ratios, summarize } from "./stats";
@@ -82,12 +82,12 @@ export function ratioTable(figures: PeerFigures): string {
 }
 
 /** What was aimed at and what was reached. */
-export function goalTable(figures: PeerFigures): string {
-  const rows = goals(figures).map(({ name, atMost, ratio, met }) => [
+export function goalTable(wanted: readonly Goal[]): string {
+  const rows = wanted.map(({ name, atMost, found, met, show }) => [
     name,
-    times(atMost),
-    times(ratio.median),
-    `${times(ratio.min)}-${times(ratio.max)}`,
+    show(atMost),
+    show(found.median),
+    `${show(found.min)}-${show(found.max)}`,
     met ? "met" : "missed",
   ]);
   return table(["goal", "at most", "median", "range", ""], rows);

@@ -7,11 +7,13 @@ import { ansible } from "./ansible";
 import { driftFigures } from "./drift";
 import { freshStart, LAB, removeLab, startLab, warmStarts } from "./lab-figures";
 import { withLatency } from "./latency";
+import { goals } from "./goals";
 import { labImage } from "./job";
 import { measure } from "./measure";
 import { parseOptions, type Options, type ToolName } from "./options";
 import { Ours } from "./ours";
 import { comparePeers } from "./peer-figures";
+import { profileNoOp } from "./profile-no-op";
 import { promptOdc } from "./prompt-odc";
 import { pyinfra } from "./pyinfra";
 import { driftTable, goalTable, labTable, peerTable, ratioTable, stackTable } from "./report";
@@ -24,6 +26,8 @@ import type { Tool } from "./tool";
 /** The two programs that are run by Pulumi. */
 interface Stacks {
   ours: Ours;
+  /** The same on the fallback engine, where a real CLI is there. */
+  fallback: Ours;
   emptyStack: BenchStack;
 }
 
@@ -46,9 +50,9 @@ async function ready(
 }
 
 async function figures(options: Options, folder: string, signal: AbortSignal, stacks: Stacks): Promise<string[]> {
-  const { ours, emptyStack } = stacks;
+  const { ours, fallback, emptyStack } = stacks;
   const lab = readLab(LAB);
-  const { tools, versions } = await ready(options.only, { shell, pyinfra, ansible, dbha: ours }, lab);
+  const { tools, versions } = await ready(options.only, { shell, pyinfra, ansible, dbha: ours, fallback }, lab);
   console.log(versions);
   const withOurs = tools.includes(ours);
   if (withOurs) await measure(emptyStack.begin(), signal);
@@ -65,7 +69,8 @@ async function figures(options: Options, folder: string, signal: AbortSignal, st
       comparePeers(session, tools, withOurs ? emptyStack : undefined, options.runs, label),
     );
     tables.push(peerTable(compared, label));
-    if (withOurs && tools.length > 1) tables.push(ratioTable(compared), goalTable(compared));
+    if (withOurs && tools.length > 1) tables.push(ratioTable(compared), goalTable(goals(compared, latency)));
+    if (withOurs && options.profile) tables.push(await profileNoOp(session, ours, latency));
   }
   if (options.drift) tables.push(driftTable(await driftFigures(session, tools)));
   return tables;
@@ -75,6 +80,7 @@ async function bench(options: Options, signal: AbortSignal): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "dbha-bench-"));
   const stacks = {
     ours: new Ours(join(folder, "dbha")),
+    fallback: new Ours(join(folder, "fallback"), "dbha, fallback engine", "fallback"),
     emptyStack: new BenchStack("test/bench/empty-stack", join(folder, "empty")),
   };
   try {
@@ -89,8 +95,7 @@ async function bench(options: Options, signal: AbortSignal): Promise<void> {
     );
     console.log(`\n${tables.join("\n\n")}`);
   } finally {
-    stacks.ours.remove();
-    stacks.emptyStack.remove();
+    for (const stack of Object.values(stacks)) stack.remove();
     rmSync(folder, { recursive: true, force: true });
     console.log("removing the lab of the benchmark");
     // a failure here may not hide the one that ended the run

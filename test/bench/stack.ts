@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import * as yaml from "yaml";
 import type { Command } from "./measure";
 
-/** The stack `bench` of a project, with its state in a folder of its own. */
+/** A stack of a project, with its state in a folder of its own. */
 export class BenchStack {
   private readonly backend: string;
   private readonly configFile: string;
@@ -11,20 +11,24 @@ export class BenchStack {
   /**
    * @param project folder with the Pulumi.yaml.
    * @param folder where the state is kept.
+   * @param name that no other stack of the project has at the same time.
+   * @param engine DBHA_PULUMI of lab/bin/pulumi; undefined leaves it to that.
    */
   constructor(
     private readonly project: string,
     folder: string,
+    private readonly name = "bench",
+    private readonly engine?: string,
   ) {
     this.backend = join(folder, "backend");
-    this.configFile = join(project, "Pulumi.bench.yaml");
+    this.configFile = join(project, `Pulumi.${name}.yaml`);
   }
 
   /** Begins with an empty stack. @returns the command that makes it. */
   begin(): Command {
     this.remove();
     mkdirSync(this.backend, { recursive: true });
-    return this.pulumi("stack", "init", "bench");
+    return this.pulumi("stack", "init", this.name);
   }
 
   /** Sets the whole configuration, all but the engine's encryption salt. */
@@ -35,7 +39,7 @@ export class BenchStack {
 
   /** `pulumi ARGS` on this stack. */
   command(...args: string[]): Command {
-    return this.pulumi(...args, "--stack", "bench");
+    return this.pulumi(...args, "--stack", this.name);
   }
 
   /** `pulumi up` that looks at everything first. */
@@ -58,6 +62,7 @@ export class BenchStack {
         PULUMI_BACKEND_URL: `file://${this.backend}`,
         PULUMI_CONFIG_PASSPHRASE: "bench",
         PULUMI_SKIP_UPDATE_CHECK: "true",
+        ...(this.engine === undefined ? {} : { DBHA_PULUMI: this.engine }),
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       },
     };

@@ -8,9 +8,10 @@ describe("options of the benchmark", () => {
     assert.deepEqual(parse(), {
       runs: 3,
       latency: [0, 20, 100],
-      only: ["shell", "pyinfra", "ansible", "dbha"],
+      only: ["shell", "pyinfra", "ansible", "dbha", "fallback"],
       stack: false,
       peers: true,
+      profile: true,
       drift: false,
       fresh: false,
     });

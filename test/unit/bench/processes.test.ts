@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { MarkedProcesses } from "../../bench/processes";
+import { MarkedProcesses, residentBytes } from "../../bench/processes";
 import { until } from "../../integration/engine/await";
 
 describe("processes of a measured command", () => {
@@ -16,7 +16,7 @@ describe("processes of a measured command", () => {
     if (shell.exitCode === null) await once(shell, "exit");
     const left = Number(line.toString());
     // what has just been started has neither all of its environment nor its memory yet
-    await until("its memory", () => processes.residentBytes() > 100_000);
+    await until("its memory", () => residentBytes(processes.pids()) > 100_000);
     assert.deepEqual(processes.pids(), [left]);
     processes.end();
     await until("its end", () => processes.pids().length === 0);
