@@ -1,5 +1,6 @@
 import { prologue } from "../../provider/resources/shell";
 import { renderProcedures } from "../procedures";
+import { ShellLibrary } from "../shell-library";
 import type { Instance } from "./instance";
 
 /** What the Raft group begins with. */
@@ -20,7 +21,11 @@ export const renderFirstFiles = (
 ): string =>
   renderProcedures(
     { config, user, raft: `${home}/raft`, cluster_nodes: clusterNodes, cluster_cfg: clusterCfg },
-    `${prologue}first() {
+    library,
+    ["first"],
+  );
+
+const library = new ShellLibrary(`${prologue}first() {
   [ ! -e "$raft" ] || exit 0
   put cluster.nodes "$cluster_nodes"
   put cluster.cfg "$cluster_cfg"
@@ -29,5 +34,4 @@ export const renderFirstFiles = (
 put() {
   printf %s "$2" >"$config/.$1.new" && chown "$user:$user" "$config/.$1.new" && mv -f "$config/.$1.new" "$config/$1" || exit 1
 }
-`,
-  );
+`);

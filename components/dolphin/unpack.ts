@@ -1,5 +1,6 @@
 import { prologue } from "../../provider/resources/shell";
 import { renderProcedures } from "../procedures";
+import { ShellLibrary } from "../shell-library";
 
 /** A package that lies on its host. */
 export interface Unpack {
@@ -14,9 +15,12 @@ export interface Unpack {
  * package's hash, as those that are sent.
  */
 export const renderUnpack = ({ archive, base, stripComponents, keep }: Unpack): string =>
-  renderProcedures(
-    { archive, base, strip: String(stripComponents), keep: String(keep) },
-    `${prologue}umask 022
+  renderProcedures({ archive, base, strip: String(stripComponents), keep: String(keep) }, library, [
+    "unpack",
+    "remove",
+  ]);
+
+const library = new ShellLibrary(`${prologue}umask 022
 unpack() {
   [ -r "$archive" ] || fail "there is no $archive; fix: put the package there, or mend server.hostArchives"
   version=$(sha256sum <"$archive" | cut -c1-12)
@@ -59,5 +63,4 @@ fail() {
   echo "$1" >&2
   exit 1
 }
-`,
-  );
+`);

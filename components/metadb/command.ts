@@ -25,7 +25,8 @@ export const metaDbCommand = (
   procedure: pulumi.Input<MetaDbProcedure>,
   opts: pulumi.CustomResourceOptions,
 ): command.remote.Command => {
-  const script = pulumi.output(procedure).apply((known) => renderMetaDbScript(known));
+  const wanted = [procedures.create, procedures.update];
+  const script = pulumi.output(procedure).apply((known) => renderMetaDbScript(known, wanted));
   return scriptCommand(name, host, procedures, triggers, script, opts);
 };
 

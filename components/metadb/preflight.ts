@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { getHealth } from "../../provider/resources";
 import type { Host } from "../host";
 import { sentence } from "../validation";
-import { renderMetaDbLook } from "./script";
+import { renderMetaDbScript } from "./script";
 import type { MetaDbConnection } from "./types";
 
 /** What nodes ask of their MetaDB. */
@@ -54,7 +54,7 @@ export async function askMetaDb(
   hosts: Host[],
   { metaDb, databases }: MetaDbDemands,
   parent: pulumi.Resource,
-  script = renderMetaDbLook({ metaDb, databases: Object.values(databases), directory: "", name: "" }),
+  script = renderMetaDbScript({ metaDb, databases: Object.values(databases), directory: "", name: "" }, ["look"]),
 ): Promise<{ reach: Reach[]; look: MetaDbLook }> {
   const [first] = hosts as [Host];
   const tcp = { address: metaDb.host, port: metaDb.port };

@@ -57,7 +57,9 @@ export class MetaDbRollback {
     const { nodes, backup, rollback, metaDb } = this.args;
     const file = rollback?.backup ?? "";
     const script = metaDb.apply((db) =>
-      rollback ? renderMetaDbScript({ ...db, directory: backup.directory, name, file }) : NOTHING_TO_DO,
+      rollback
+        ? renderMetaDbScript({ ...db, directory: backup.directory, name, file }, [create, "restored"])
+        : NOTHING_TO_DO,
     );
     return scriptCommand(
       `${name}-${child}`,

@@ -1,4 +1,5 @@
 import { renderProcedures } from "../procedures";
+import { ShellLibrary } from "../shell-library";
 import { clientOptions } from "./options";
 import { attempt } from "./sh/attempt";
 import { backup } from "./sh/backup";
@@ -28,16 +29,13 @@ export interface MetaDbProcedure {
   file?: string;
 }
 
-/** Procedures of one software beside those that all have. */
-export interface MoreProcedures {
-  /** What they need to know, by the names of their variables. */
-  values: Record<string, string>;
-  /** Functions of POSIX sh. */
-  functions: string;
-}
+/** The functions of all procedures on a MetaDB. */
+export const metaDbLibrary = new ShellLibrary(
+  ...[base, messages, contents, prepare, trial, backup, attempt, restore, look],
+);
 
 /**
- * The procedures as one POSIX sh script for the input of `sh -s PROCEDURE`, so that no secret stands in an argument list:
+ * Procedures as one POSIX sh script for the input of `sh -s PROCEDURE`, so that no secret stands in an argument list:
  * - `prepare` makes the databases that are not there; says which, as `MetaDbPrepared`
  * - `backup` dumps the databases, proves the dump and then gives it its name; says `MetaDbBackup`
  * - `attempt` does the same, and where that fails it says `MetaDbFailure` and ends well
@@ -49,27 +47,15 @@ export interface MoreProcedures {
  * - `restored` says the path
  *
  * Each may be killed at any time and run again.
+ * @param wanted those that may be called: the script has no others.
  */
-export const renderMetaDbScript = (procedure: MetaDbProcedure, more?: MoreProcedures): string =>
-  rendered(procedure, functions, more);
+export const renderMetaDbScript = (procedure: MetaDbProcedure, wanted: string[]): string =>
+  renderProcedures(metaDbValues(procedure), metaDbLibrary, wanted);
 
-/**
- * The same with `look` alone, and what another software has beside it: such a script goes to hosts at every run.
- * `further` of these says what is to be told beyond that: members of the object, each after a comma.
- */
-export const renderMetaDbLook = (procedure: MetaDbProcedure, more?: MoreProcedures): string =>
-  rendered(procedure, questions, more);
-
-/** The procedures of another software alone: they have sessions and messages in common with the others. */
-export const renderMetaDbQuestion = (procedure: MetaDbProcedure, more: MoreProcedures): string =>
-  rendered(procedure, basis, more);
-
-/** `prepare` alone. */
-export const renderMetaDbPrepare = (procedure: MetaDbProcedure): string => rendered(procedure, `${basis}${prepare}`);
-
-function rendered(procedure: MetaDbProcedure, procedures: string, more?: MoreProcedures): string {
+/** What the procedures read, by the names of their variables. */
+export function metaDbValues(procedure: MetaDbProcedure): Record<string, string> {
   const { metaDb, databases, version, directory, name, keep = 0, file = "" } = procedure;
-  const values = {
+  return {
     options: clientOptions(metaDb),
     databases: databases.join(" "),
     version_database: version?.database ?? databases[0] ?? "",
@@ -79,11 +65,5 @@ function rendered(procedure: MetaDbProcedure, procedures: string, more?: MorePro
     name,
     keep: String(keep),
     file,
-    ...more?.values,
   };
-  return renderProcedures(values, `${procedures}${more?.functions ?? ""}`);
 }
-
-const basis = [base, messages].join("");
-const functions = [base, messages, contents, prepare, trial, backup, attempt, restore, look].join("");
-const questions = [base, messages, look].join("");

@@ -1,5 +1,6 @@
+import { renderProcedures } from "../procedures";
 import type { CmPlan } from "./cm-plan";
-import { renderHostScript } from "./host-script";
+import { hostLibrary } from "./host-script";
 
 /** What one node goes through before its region is initialised anew. */
 export interface CmMoveStep {
@@ -20,8 +21,10 @@ export interface CmMoveStep {
  * - `go` starts them again where no backup could be made, else does nothing
  * - `lead` does the same and then fails with the reason
  * - `forget` removes the record, where it is this step's
+ * @param wanted those that may be called.
  */
-export function renderCmMoveScript({ container, address, plan, record, problem }: CmMoveStep): string {
+export function renderCmMoveScript(step: CmMoveStep, wanted: string[]): string {
+  const { container, address, plan, record, problem } = step;
   const values = {
     container,
     made: plan.made,
@@ -31,10 +34,10 @@ export function renderCmMoveScript({ container, address, plan, record, problem }
     record,
     problem,
   };
-  return renderHostScript(values, procedures);
+  return renderProcedures(values, cmMoveLibrary, wanted);
 }
 
-const procedures = String.raw`
+export const cmMoveLibrary = hostLibrary(String.raw`
 inside() { docker exec "$container" bash -c "cd /root && $1" </dev/null; }
 runs() { [ "$(docker inspect --format '{{.State.Running}}' "$container" 2>/dev/null)" = true ]; }
 running() { inside 'supervisorctl status' 2>/dev/null | awk '$2 == "RUNNING" || $2 == "STARTING" { printf " %s", $1 }'; }
@@ -86,4 +89,4 @@ forget() {
   # one that takes this one's place has written its own
   if [ -n "$record" ] && [ "$(head -n 1 "$record" 2>/dev/null)" = "$plan" ]; then rm -f "$record"; fi
 }
-`;
+`);

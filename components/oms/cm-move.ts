@@ -2,20 +2,23 @@ import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host";
 import { problemIn } from "../metadb/backups";
-import { nodeCommand, said, scriptCommand } from "../metadb/command";
+import { NOTHING_TO_DO, nodeCommand, said, scriptCommand } from "../metadb/command";
 import { refusal } from "../validation";
 import { cannotMove, isBuilt, leadsNowhere } from "./cm-lead";
 import { renderCmMoveScript } from "./cm-move-script";
 import { nextPlan, type CmFound, type CmNext } from "./cm-plan";
 import type { MetaDbSide } from "./ha";
 import type { Region } from "./members";
-import { renderOmsMetaDbQuestion, renderOmsMetaDbScript, type OmsMetaDb, type OmsMetaDbProcedure } from "./metadb";
+import { renderOmsMetaDbScript, type OmsMetaDb, type OmsMetaDbProcedure } from "./metadb";
 import { addressesOf } from "./region-values";
 import type { OmsSettings } from "./schema";
 import { containerNameOf } from "./versions";
 
 /** The script while there has been no plan. */
 const NOTHING_MOVED = "printf '\\n{}\\n'\n";
+
+/** What has been done is not done again because its text is another one. */
+const NOT_AGAIN = "not_again";
 
 /** What moves need beyond the settings of the deployment. */
 export interface CmMovesArgs {
@@ -108,17 +111,17 @@ export class CmMoves {
   /** Fails where a node that has been initialised did not leave the CM's address in the MetaDB: the next nodes are not touched then. */
   checked(host: Host, { location }: Region, initialised: command.remote.Command): pulumi.Resource {
     const triggers = [this.trigger, said(initialised)];
-    const script = this.about(location).apply(renderOmsMetaDbQuestion);
+    const script = this.about(location).apply((procedure) => scriptOf(procedure, "verify_url"));
     return this.run(`check-${host.hostName}`, "verify_url", triggers, script, [initialised]);
   }
 
   /** The plan has come to its end: nothing can be taken back any more. @param after what must be well. */
   settle(after: pulumi.Resource[]): pulumi.Resource {
-    return this.run("settled", "settle", [this.trigger], this.ofPlan(), after);
+    return this.run("settled", "settle", [this.trigger], this.ofPlan("settle"), after);
   }
 
   private move(location: number, after: pulumi.Resource[]): command.remote.Command {
-    return this.run(`move-${location}`, "attempt_move", [this.trigger], this.ofPlan(location), after);
+    return this.run(`move-${location}`, "attempt_move", [this.trigger], this.ofPlan("attempt_move", location), after);
   }
 
   private run(
@@ -129,16 +132,16 @@ export class CmMoves {
     dependsOn: pulumi.Resource[],
   ): command.remote.Command {
     const name = `${this.name}-cm-${role}`;
-    const procedures = { create, update: "not_again" };
+    const procedures = { create, update: NOT_AGAIN };
     return scriptCommand(name, this.args.side.host, procedures, triggers, script, { parent: this.parent, dependsOn });
   }
 
   /** The script of what changes the MetaDB. */
-  private ofPlan(location?: number): pulumi.Output<string> {
+  private ofPlan(create: string, location?: number): pulumi.Output<string> {
     return pulumi
       .all([this.about(location), this.next])
       .apply(([procedure, { plan }]) =>
-        plan.made === "" ? NOTHING_MOVED : renderOmsMetaDbScript(procedure as OmsMetaDbProcedure),
+        plan.made === "" ? NOTHING_MOVED : scriptOf(procedure as OmsMetaDbProcedure, create),
       );
   }
 
@@ -157,21 +160,28 @@ export class CmMoves {
   ): command.remote.Command {
     const { settings, side } = this.args;
     const keepsRecord = role === "stop" && host === side.host;
-    const script = pulumi.all([this.next, problem]).apply(([{ plan }, known]) =>
-      renderCmMoveScript({
-        container: containerNameOf(settings),
-        address: addressesOf(region)[region.nodes.indexOf(host)] as string,
-        plan,
-        record: keepsRecord ? `${side.directory}/${this.name}-cm-plan.txt` : "",
-        problem: known,
-      }),
-    );
+    const script = pulumi.all([this.next, problem]).apply(([{ plan }, known]) => {
+      if (plan.made === "" || (role === "go" && known === "")) return NOTHING_TO_DO;
+      return renderCmMoveScript(
+        {
+          container: containerNameOf(settings),
+          address: addressesOf(region)[region.nodes.indexOf(host)] as string,
+          plan,
+          record: keepsRecord ? `${side.directory}/${this.name}-cm-plan.txt` : "",
+          problem: known,
+        },
+        [create, ...(keepsRecord ? ["forget"] : [])],
+      );
+    });
     const procedures = { create, update: "true", ...(keepsRecord && { delete: "forget" }) };
     const opts = { parent: this.parent, dependsOn };
     const places = { host, living: side.host };
     return nodeCommand(`${this.name}-cm-${role}-${host.hostName}`, places, procedures, [this.trigger], script, opts);
   }
 }
+
+const scriptOf = (procedure: OmsMetaDbProcedure, create: string): string =>
+  renderOmsMetaDbScript(procedure, [create, NOT_AGAIN]);
 
 const servingIn = (region: Region, serving: Host[]): string[] =>
   addressesOf(region).filter((_, i) => serving.includes(region.nodes[i] as Host));

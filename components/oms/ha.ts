@@ -22,7 +22,7 @@ export async function haProblem(
   parent: pulumi.Resource,
 ): Promise<string | undefined> {
   const { host, directory, name } = side;
-  const script = renderOmsMetaDbScript({ ...known, directory, name });
+  const script = renderOmsMetaDbScript({ ...known, directory, name }, ["ha_look"]);
   const asked = getHealth(
     { host: host.data, command: `set -- ha_look\n${script}`, extract: { enabled: "/enabled" } },
     { parent },
@@ -56,7 +56,9 @@ export const upgradeProcedure = (
   const script = pulumi
     .all([side.metaDb, began, due])
     .apply(([known, trigger, wanted]) =>
-      trigger === "" || !wanted ? NOTHING_TO_DO : renderOmsMetaDbScript({ ...(known as OmsMetaDb), directory, name }),
+      trigger === "" || !wanted
+        ? NOTHING_TO_DO
+        : renderOmsMetaDbScript({ ...(known as OmsMetaDb), directory, name }, [procedure]),
     );
   return scriptCommand(`${name}-${role}`, host, { create: procedure, update: "true" }, [began], script, opts);
 };

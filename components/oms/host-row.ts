@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host";
 import { scriptCommand } from "../metadb/command";
 import type { OmsConfig } from "./config-yaml";
-import { renderOmsHostRowScript } from "./metadb";
+import { renderOmsMetaDbScript } from "./metadb";
 
 /** Whose row it is, and who deletes it. */
 export interface HostRowArgs {
@@ -30,15 +30,18 @@ export const hostRow = (
 ): command.remote.Command => {
   // nothing of other regions, and of other nodes: they come and go without a change here
   const script = config.apply(({ metaDb, databases: { rm, cm, heartbeat }, cm: { url, isDefault } }) =>
-    renderOmsHostRowScript({
-      metaDb,
-      databases: { rm, cm },
-      regions: [{ location, heartbeatDatabase: heartbeat, cmUrl: url, isDefault, nodes: [address] }],
-      location,
-      node: address,
-      directory: "",
-      name,
-    }),
+    renderOmsMetaDbScript(
+      {
+        metaDb,
+        databases: { rm, cm },
+        regions: [{ location, heartbeatDatabase: heartbeat, cmUrl: url, isDefault, nodes: [address] }],
+        location,
+        node: address,
+        directory: "",
+        name,
+      },
+      ["remove_host"],
+    ),
   );
   const procedures = { create: "true", update: "true", delete: "remove_host" };
   return scriptCommand(`${name}-row-${host.hostName}`, asking, procedures, [String(location), address], script, {

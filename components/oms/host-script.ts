@@ -1,9 +1,8 @@
 import { prologue } from "../../provider/resources/shell";
-import { renderProcedures } from "../procedures";
+import { ShellLibrary } from "../shell-library";
 
-/** {@link renderProcedures} that may call `fail PROBLEM FIX`. */
-export const renderHostScript = (values: Record<string, string>, procedures: string): string =>
-  renderProcedures(values, `${beginning}${procedures}`);
+/** Functions that may call `fail PROBLEM FIX`. */
+export const hostLibrary = (functions: string): ShellLibrary => new ShellLibrary(beginning, functions);
 
 const beginning = String.raw`
 ${prologue}

@@ -1,4 +1,5 @@
-import { renderHostScript } from "./host-script";
+import { renderProcedures } from "../procedures";
+import { hostLibrary } from "./host-script";
 
 /** What making InfluxDB's user needs to know. */
 export interface InfluxDbUser {
@@ -48,10 +49,10 @@ export function renderInfluxDbUser({
     create: `CREATE USER ${user} WITH PASSWORD ${secret} WITH ALL PRIVILEGES`,
     change: `SET PASSWORD FOR ${user} = ${secret}; GRANT ALL PRIVILEGES TO ${user}`,
   };
-  return renderHostScript(values, procedure);
+  return renderProcedures(values, influxDbUserLibrary, ["user"]);
 }
 
-const procedure = String.raw`
+export const influxDbUserLibrary = hostLibrary(String.raw`
 apart=$container-user
 
 there() { docker inspect "$container" >/dev/null 2>&1; }
@@ -134,4 +135,4 @@ user() {
   fi
   printf '{"did":"%s"}\n' "$did"
 }
-`;
+`);

@@ -1,5 +1,6 @@
 import { prologue } from "../../provider/resources/shell";
 import { renderProcedures } from "../procedures";
+import { ShellLibrary } from "../shell-library";
 import { OMS_LABEL } from "./live-node";
 
 /** What the initialisation of one node needs to know. */
@@ -48,10 +49,10 @@ export function renderInitScript(node: OmsInit): string {
     backup,
     secrets: secrets.join("\n"),
   };
-  return renderProcedures(values, procedures);
+  return renderProcedures(values, initLibrary, ["init"]);
 }
 
-const procedures = String.raw`
+export const initLibrary = new ShellLibrary(String.raw`
 ${prologue}
 set -eu
 work=
@@ -285,4 +286,4 @@ init() {
   inside 'rm -f .dbha-begun'
   printf '{"did":"%s","marker":"%s"}\n' "$did" "$(inside 'head -n 1 init_flag.txt' | tr -d '"\134' | cut -c 1-60)"
 }
-`;
+`);

@@ -1,5 +1,7 @@
-import { renderMetaDbLook, renderMetaDbQuestion, renderMetaDbScript, type MetaDbProcedure } from "../metadb/script";
+import { metaDbLibrary, metaDbValues, type MetaDbProcedure } from "../metadb/script";
 import type { MetaDbConnection } from "../metadb/types";
+import { renderProcedures } from "../procedures";
+import { ShellLibrary } from "../shell-library";
 import { IDLE_SECONDS, SILENT_SECONDS } from "./heart-beats";
 import { ha } from "./sh/ha";
 import { hostRow } from "./sh/host-row";
@@ -61,6 +63,12 @@ const AGE = "TIMESTAMPDIFF(SECOND, gmt_modified, NOW())";
 /** Rows that one statement deletes of a table that has millions. */
 const BATCH = 10_000;
 
+/** The functions of every MetaDB's procedures and of OMS's own. */
+export const omsMetaDbLibrary = new ShellLibrary(
+  metaDbLibrary,
+  ...[omsBase, ha, sequence, move, look, verify, strangers, hostRow],
+);
+
 /**
  * The procedures of every MetaDB, and OMS's own:
  * - `schema_version` says `OmsSchemaVersion`
@@ -71,61 +79,32 @@ const BATCH = 10_000;
  *   says `MetaDbFailure` and ends well
  * - `move_back` puts these tables back as they were, until the move is settled; says `OmsMoveBack`
  * - `settle` ends moves, and removes the oldest of their backups but for `keep`
- *
- * Each may be killed at any time and run again.
- */
-export const renderOmsMetaDbScript = (procedure: OmsMetaDbProcedure): string =>
-  renderMetaDbScript(commonOf(procedure), {
-    values: { ...valuesOf(procedure), batch: String(BATCH) },
-    functions: [omsBase, ha, sequence, move].join(""),
-  });
-
-/**
- * What is asked of regions and nodes, and changes nothing:
+ * - `look` is asked at every run; it says `OmsLook`
  * - `verify` fails with all that is not as `regions` say; else it says `OmsVerified`
  * - `verify_url` fails where the row of `location` has another address
- * - `not_again` says `{}`; the other script has it too
+ * - `remove_host` deletes the rows of `node`, which has left `location`; says `OmsHostRows`. Where it cannot, or components have run
+ *   there of late, it says on stderr that the row stays, and ends well
+ * - `not_again` says `{}`
+ *
+ * Each may be killed at any time and run again.
+ * @param wanted those that may be called: the script has no others.
  */
-export const renderOmsMetaDbQuestion = (procedure: OmsMetaDbProcedure): string =>
-  renderMetaDbQuestion(commonOf(procedure), {
-    values: judgingOf(procedure),
-    functions: [omsBase, look, verify].join(""),
-  });
+export const renderOmsMetaDbScript = (procedure: OmsMetaDbProcedure, wanted: string[]): string =>
+  renderProcedures({ ...commonOf(procedure), ...valuesOf(procedure) }, omsMetaDbLibrary, wanted);
 
-/** What is asked at every run: `look` says `OmsLook`. */
-export const renderOmsMetaDbLook = (procedure: OmsMetaDbProcedure): string =>
-  renderMetaDbLook(commonOf(procedure), {
-    values: judgingOf(procedure),
-    functions: [omsBase, strangers].join(""),
-  });
-
-/**
- * What is done about a node that has left: `remove_host` deletes the rows of `node` in `location`; says `OmsHostRows`. Where it cannot,
- * or components have run there of late, it says on stderr that the row stays, and ends well. It may be killed at any time and run again.
- */
-export const renderOmsHostRowScript = (procedure: OmsMetaDbProcedure): string =>
-  renderMetaDbQuestion(commonOf(procedure), {
-    values: judgingOf(procedure),
-    functions: [omsBase, hostRow].join(""),
-  });
-
-const commonOf = (procedure: OmsMetaDbProcedure): MetaDbProcedure => {
+const commonOf = (procedure: OmsMetaDbProcedure): Record<string, string> => {
   const { directory, name, keep, file } = procedure;
-  return { ...procedureOf(procedure), directory, name, keep, file };
+  return metaDbValues({ ...procedureOf(procedure), directory, name, keep, file });
 };
 
-const valuesOf = ({ databases, regions, location }: OmsMetaDbProcedure): Record<string, string> => ({
+const valuesOf = ({ metaDb, databases, regions, location, node }: OmsMetaDbProcedure): Record<string, string> => ({
   rm_database: databases.rm,
   cm_database: databases.cm,
   regions: regions.map(lineOf).join("\n"),
   location: String(location ?? ""),
-});
-
-/** The same for scripts that judge what is there. */
-const judgingOf = (procedure: OmsMetaDbProcedure): Record<string, string> => ({
-  ...valuesOf(procedure),
-  node: procedure.node ?? "",
-  server_name: `${procedure.metaDb.host}:${procedure.metaDb.port}`,
+  batch: String(BATCH),
+  node: node ?? "",
+  server_name: `${metaDb.host}:${metaDb.port}`,
   age: AGE,
   silence: String(SILENT_SECONDS),
   idle: String(IDLE_SECONDS),

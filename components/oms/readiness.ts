@@ -4,7 +4,7 @@ import { clockProblems } from "../metadb/clock";
 import { askMetaDb, databasesToMake, metaDbProblems, unlikely } from "../metadb/preflight";
 import { checkedOutput, refusal } from "../validation";
 import type { CmFound } from "./cm-plan";
-import { renderOmsMetaDbLook } from "./metadb";
+import { renderOmsMetaDbScript } from "./metadb";
 import type { OmsLook } from "./metadb-answers";
 import { demandsOf } from "./metadb-demands";
 import { hostWarnings, LARGEST_SKEW_MS, omsDemands, omsProblems } from "./preflight";
@@ -62,7 +62,7 @@ export function fitMetaDb(
     const demands = demandsOf(settings, known);
     const hosts = living(nodes);
     const oms = omsMetaDb(settings, known);
-    const script = renderOmsMetaDbLook({ ...oms, directory: settings.backup.directory, name });
+    const script = renderOmsMetaDbScript({ ...oms, directory: settings.backup.directory, name }, ["look"]);
     const [{ reach, look }, facts] = await Promise.all([askMetaDb(hosts, demands, parent, script), factsOf(hosts)]);
     const { cm, unasked, unseen, ...seen }: OmsLook = look;
     const clocks = facts.map(({ host, facts: { clockSkewMs, utcOffsetMinutes } }) => ({

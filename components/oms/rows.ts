@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Probe } from "../../provider/resources";
 import type { Host } from "../host";
 import type { MetaDbSide } from "./ha";
-import { renderOmsMetaDbQuestion } from "./metadb";
+import { renderOmsMetaDbScript } from "./metadb";
 import { addressesOf } from "./region-values";
 import type { OmsSettings } from "./schema";
 
@@ -27,7 +27,7 @@ export function rowsProbe(
   after: pulumi.Resource[],
   parent: pulumi.Resource,
 ): Probe {
-  const command = metaDb.apply((known) => `set -- verify\n${renderOmsMetaDbQuestion({ ...known, directory, name })}`);
+  const script = metaDb.apply((known) => renderOmsMetaDbScript({ ...known, directory, name }, ["verify"]));
   const values = settings.regions.flatMap((region, r) =>
     addressesOf(region).flatMap((address, n) =>
       Object.keys(NOTHING_KNOWN).map((field) => [`${address} ${field}`, `/regions/${r}/nodes/${n}/${field}`]),
@@ -37,7 +37,7 @@ export function rowsProbe(
     `${name}-rows`,
     {
       host: host.data,
-      command: pulumi.secret(command),
+      command: pulumi.secret(pulumi.interpolate`set -- verify\n${script}`),
       about: "what OMS's MetaDB has of regions and nodes",
       timeout: settings.startTimeout,
       triggers,

@@ -1,5 +1,6 @@
+import { renderProcedures } from "../procedures";
 import { OMS_LABEL, VERSION_LABEL } from "./live-node";
-import { renderHostScript } from "./host-script";
+import { hostLibrary } from "./host-script";
 import { formerIn } from "./situation";
 
 /** What stopping and starting a node's former containers needs to know. */
@@ -23,15 +24,16 @@ export interface OmsUpgradeStep {
  * - `lead` does the same and then fails with the reason
  * - `again` starts the wanted container, where an upgrade that is taken back has stopped it
  * - `forget` removes the record, where it is this step's
+ * @param wanted those that may be called.
  */
-export function renderUpgradeScript(step: OmsUpgradeStep): string {
+export function renderUpgradeScript(step: OmsUpgradeStep, wanted: string[]): string {
   const { name, ...values } = step;
   const former = `${VERSION_LABEL}=${formerIn(step.trigger)}`;
   const all = { ...values, label: `${OMS_LABEL}=${name}`, former };
-  return renderHostScript(all, procedures);
+  return renderProcedures(all, upgradeLibrary, wanted);
 }
 
-const procedures = String.raw`
+export const upgradeLibrary = hostLibrary(String.raw`
 # Names of the deployment's containers of other versions, by whether they run.
 others() {
   docker ps "$@" --filter "label=$label" --format '{{.Names}}' | grep -vxF "$container" || true
@@ -77,4 +79,4 @@ forget() {
   # one that takes this one's place has written its own
   if [ "$(cat "$record" 2>/dev/null)" = "$trigger" ]; then rm -f "$record"; fi
 }
-`;
+`);

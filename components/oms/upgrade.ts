@@ -2,9 +2,9 @@ import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { living, type Host } from "../host";
 import { backupDirectory, MetaDbBackups } from "../metadb/backups";
-import { nodeCommand, said, scriptCommand } from "../metadb/command";
+import { NOTHING_TO_DO, nodeCommand, said, scriptCommand } from "../metadb/command";
 import { MetaDbRollback } from "../metadb/rollback";
-import { renderMetaDbPrepare } from "../metadb/script";
+import { renderMetaDbScript } from "../metadb/script";
 import type { MetaDbBackup } from "../metadb/types";
 import { waitFor, type Waits } from "../rolling";
 import { compareVersions } from "../../provider/resources/version";
@@ -105,7 +105,7 @@ export class OmsUpgrade {
     }));
     const databases = procedure.apply((known) => known.databases.join(" "));
     const procedures = { create: "prepare", update: "prepare" };
-    const script = procedure.apply(renderMetaDbPrepare);
+    const script = procedure.apply((known) => renderMetaDbScript(known, ["prepare"]));
     return scriptCommand(`${this.name}-databases`, host, procedures, [pulumi.unsecret(databases)], script, {
       parent: this.parent,
     });
@@ -131,15 +131,19 @@ export class OmsUpgrade {
     keepsRecord = false,
   ): command.remote.Command {
     const { settings } = this.args;
-    const script = pulumi.all([problem, this.began]).apply(([known, trigger]) =>
-      renderUpgradeScript({
-        name: this.name,
-        container: containerNameOf(settings),
-        record: keepsRecord ? recordOf(this.name, settings) : "",
-        trigger,
-        problem: known,
-      }),
-    );
+    const script = pulumi.all([problem, this.began]).apply(([known, trigger]) => {
+      if (role === "go" && known === "") return NOTHING_TO_DO;
+      return renderUpgradeScript(
+        {
+          name: this.name,
+          container: containerNameOf(settings),
+          record: keepsRecord ? recordOf(this.name, settings) : "",
+          trigger,
+          problem: known,
+        },
+        [procedure, ...(keepsRecord ? ["forget"] : [])],
+      );
+    });
     return nodeCommand(
       `${this.name}-${role}-${host.hostName}`,
       { host, living: this.side.host },

@@ -156,7 +156,7 @@ export class Procedures {
   }
 
   /** The script that has a procedure. */
-  protected script(_procedure: string, file?: string): string {
+  protected script(name: string, file?: string): string {
     const procedure: MetaDbProcedure = {
       metaDb: { host: this.server.address, port: METADB_PORT, username: USER, password: PASSWORD },
       databases: this.databases,
@@ -166,7 +166,7 @@ export class Procedures {
       keep: 9,
       file,
     };
-    return renderMetaDbScript(procedure);
+    return renderMetaDbScript(procedure, [name]);
   }
 }
 

@@ -1,12 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  renderOmsHostRowScript,
-  renderOmsMetaDbLook,
-  renderOmsMetaDbQuestion,
-  renderOmsMetaDbScript,
-  type OmsMetaDbProcedure,
-  type OmsMetaDbRegion,
-} from "../../components/oms/metadb";
+import { renderOmsMetaDbScript, type OmsMetaDbProcedure, type OmsMetaDbRegion } from "../../components/oms/metadb";
 import type { OmsLook } from "../../components/oms/metadb-answers";
 import { METADB_PORT } from "../../lab/src/metadb";
 import { DIRECTORY, MARKER, PASSWORD, Procedures, USER } from "./metadb-procedures";
@@ -23,14 +16,6 @@ export const regions: OmsMetaDbRegion[] = [
 
 /** The factory's, as the console writes it, and something that is nobody's business. */
 export const HA = `{"enable":false,"enableHost":false,"perceiveStoreClientCheckpoint":false,"refetchStoreIntervalMin":30,"note":"${MARKER} 灵 \\\\ it's"}`;
-
-/** Procedures that have a script of their own. */
-const scripts: Record<string, typeof renderOmsMetaDbScript> = {
-  verify: renderOmsMetaDbQuestion,
-  verify_url: renderOmsMetaDbQuestion,
-  look: renderOmsMetaDbLook,
-  remove_host: renderOmsHostRowScript,
-};
 
 /** OMS's procedures on tables as far as they have become known. The real ones have more columns. */
 export class OmsProcedures extends Procedures {
@@ -99,15 +84,9 @@ export class OmsProcedures extends Procedures {
   }
 
   protected override script(name: string, file?: string): string {
-    const render = scripts[name] ?? renderOmsMetaDbScript;
-    return render({
-      metaDb: { host: this.server.address, port: METADB_PORT, username: USER, password: PASSWORD },
-      databases: { rm: "bk_rm", cm: "bk_cm" },
-      directory: DIRECTORY,
-      name: "bk",
-      keep: 2,
-      file,
-      ...this.about,
-    });
+    const metaDb = { host: this.server.address, port: METADB_PORT, username: USER, password: PASSWORD };
+    const databases = { rm: "bk_rm", cm: "bk_cm" };
+    const procedure = { metaDb, databases, directory: DIRECTORY, name: "bk", keep: 2, file, ...this.about };
+    return renderOmsMetaDbScript(procedure, [name]);
   }
 }

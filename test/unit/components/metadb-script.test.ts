@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { renderMetaDbScript } from "../../../components/metadb/script";
+import { metaDbLibrary, renderMetaDbScript } from "../../../components/metadb/script";
+import { asWritten } from "./shell-source";
 
 const metaDb = { host: "10.0.0.9", port: 2883, username: "odc@meta#ob", password: `p'a"s\\s #1` };
-const script = renderMetaDbScript({
+const procedure = {
   metaDb,
   databases: ["odc_metadb"],
   version: { table: "migrate_schema_history", query: "SELECT version FROM migrate_schema_history" },
@@ -11,7 +12,8 @@ const script = renderMetaDbScript({
   name: "odc",
   keep: 5,
   file: "/b/a.sql.gz",
-});
+};
+const script = renderMetaDbScript(procedure, metaDbLibrary.names);
 
 /** The script without its call, and what a shell does with these lines after it. */
 function after(lines: string, input = ""): { stdout: string; stderr: string; status: number | null } {
@@ -24,7 +26,7 @@ describe("The script of the procedures on a MetaDB", () => {
   it("is clean under shellcheck", function () {
     this.timeout(30_000);
     const { error, stdout, status } = spawnSync("shellcheck", ["--shell=sh", "-"], {
-      input: `#!/bin/sh\n${script}`,
+      input: asWritten(script, metaDbLibrary),
       encoding: "utf8",
     });
     assert.equal(error, undefined, "these tests need shellcheck: apt-get install shellcheck");

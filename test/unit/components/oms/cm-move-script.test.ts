@@ -33,7 +33,9 @@ describe("The steps of a node whose region's CM gets another address", () => {
   /** Runs a step with a docker whose container has its /root in a folder here. */
   function step(name: string, address: string, more: { problem?: string; made?: string; runs?: boolean } = {}) {
     const { problem = "", made = plan.made, runs = true } = more;
-    const text = renderCmMoveScript({ container: "oms_427", address, plan: { ...plan, made }, record, problem });
+    const text = renderCmMoveScript({ container: "oms_427", address, plan: { ...plan, made }, record, problem }, [
+      name,
+    ]);
     const docker = `docker() {
   if [ "$1" = inspect ]; then echo ${runs}; return; fi
   [ "$1 $2 $3 $4" = "exec oms_427 bash -c" ] || return 9

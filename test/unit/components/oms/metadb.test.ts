@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import {
+  omsMetaDbLibrary,
   procedureOf,
-  renderOmsHostRowScript,
-  renderOmsMetaDbLook,
-  renderOmsMetaDbQuestion,
   renderOmsMetaDbScript,
   type OmsMetaDbProcedure,
 } from "../../../../components/oms/metadb";
 import { emptyLists, newerThanBash42 } from "../../../old-tools/bash";
+import { asWritten } from "../shell-source";
 
 const procedure: OmsMetaDbProcedure = {
   metaDb: { host: "10.0.0.9", port: 2883, username: "oms@meta#ob", password: `p'a"s\\s #1` },
@@ -34,13 +33,7 @@ const procedure: OmsMetaDbProcedure = {
   name: "oms",
   keep: 5,
 };
-const script = renderOmsMetaDbScript({ ...procedure, location: 7 });
-const all = {
-  whole: script,
-  "with questions alone": renderOmsMetaDbQuestion(procedure),
-  "of a look": renderOmsMetaDbLook(procedure),
-  "of a node's row": renderOmsHostRowScript({ ...procedure, location: 7, node: "10.0.0.2" }),
-};
+const script = renderOmsMetaDbScript({ ...procedure, location: 7 }, omsMetaDbLibrary.names);
 
 /** What a shell says of these lines in place of the script's call. */
 function shell(lines: string): string {
@@ -51,26 +44,24 @@ function shell(lines: string): string {
 }
 
 describe("The script of the procedures on OMS's MetaDB", () => {
-  for (const [name, text] of Object.entries(all))
-    it(`is clean under shellcheck, and runs in bash 4.2 (${name})`, function () {
-      this.timeout(30_000);
-      const { error, stdout } = spawnSync(
-        "shellcheck",
-        // those that have some procedures have variables of the others, too, and functions that another takes the place of
-        ["--shell=sh", ...(text === script ? [] : ["--exclude=SC2034,SC2317"]), "-"],
-        {
-          input: `#!/bin/sh\n${text}`,
-          encoding: "utf8",
-        },
-      );
-      assert.equal(error, undefined, "these tests need shellcheck: apt-get install shellcheck");
-      assert.equal(stdout, "");
-      assert.deepEqual([...newerThanBash42(text), ...emptyLists(text)], []);
+  it("is clean under shellcheck, and runs in bash 4.2", function () {
+    this.timeout(30_000);
+    const text = asWritten(script, omsMetaDbLibrary);
+    // of two functions with one name the first one is never called
+    const { error, stdout } = spawnSync("shellcheck", ["--shell=sh", "--exclude=SC2317", "-"], {
+      input: text,
+      encoding: "utf8",
     });
+    assert.equal(error, undefined, "these tests need shellcheck: apt-get install shellcheck");
+    assert.equal(stdout, "");
+    assert.deepEqual([...newerThanBash42(text), ...emptyLists(text)], []);
+  });
 
   it("shares a shell with other steps where it only asks", () => {
-    for (const text of [all["with questions alone"], all["of a look"]])
-      assert.ok(text.length < 32 * 1024, `${text.length} bytes`);
+    for (const question of ["verify", "verify_url", "look"]) {
+      const { length } = renderOmsMetaDbScript(procedure, [question]);
+      assert.ok(length < 32 * 1024, `${length} bytes`);
+    }
   });
 
   it("has the password once, for the client's option file", () => {

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { renderCmMoveScript } from "../../../../components/oms/cm-move-script";
-import { renderInfluxDbUser } from "../../../../components/oms/influxdb-user";
-import { renderInitScript } from "../../../../components/oms/init-script";
+import { cmMoveLibrary, renderCmMoveScript } from "../../../../components/oms/cm-move-script";
+import { influxDbUserLibrary, renderInfluxDbUser } from "../../../../components/oms/influxdb-user";
+import { initLibrary, renderInitScript } from "../../../../components/oms/init-script";
 import { renderOmsNginx } from "../../../../components/oms/nginx";
 import { renderPortGuard } from "../../../../components/oms/port-guard";
 import { servicesCommand, startServices } from "../../../../components/oms/services";
-import { renderUpgradeScript } from "../../../../components/oms/upgrade-script";
+import { renderUpgradeScript, upgradeLibrary } from "../../../../components/oms/upgrade-script";
+import { asWritten, variablesOf } from "../shell-source";
 
 const init = renderInitScript({
   host: "p1",
@@ -30,21 +31,26 @@ const influxDbUser = renderInfluxDbUser({
   timeout: 300,
 });
 const upgrade = (problem = ""): string =>
-  renderUpgradeScript({
-    name: "oms",
-    container: "oms_4210",
-    record: "/var/backups/oms/oms-upgrade.txt",
-    trigger: "oms_4210 after 4.2.7, p1 oms_427 now",
-    problem,
-  });
-const move = (address: string, problem = "") =>
-  renderCmMoveScript({
+  renderUpgradeScript(
+    {
+      name: "oms",
+      container: "oms_4210",
+      record: "/var/backups/oms/oms-upgrade.txt",
+      trigger: "oms_4210 after 4.2.7, p1 oms_427 now",
+      problem,
+    },
+    upgradeLibrary.names,
+  );
+const move = renderCmMoveScript(
+  {
     container: "oms_427",
-    address,
+    address: "10.0.0.11",
     plan: { made: "2026-11-29T12:00:00.000Z", stopped: ["10.0.0.11"], again: ["10.0.0.12"] },
     record: "",
-    problem,
-  });
+    problem: "it's full",
+  },
+  cmMoveLibrary.names,
+);
 
 /** What a shell says of services that supervisord tells of, with a docker that prints that. */
 function states(status: string) {
@@ -54,10 +60,10 @@ function states(status: string) {
 
 describe("Scripts of OMS's nodes", () => {
   for (const [name, text] of Object.entries({
-    init,
-    upgrade: upgrade(),
-    influxDbUser,
-    move: move("10.0.0.11", "it's full"),
+    init: asWritten(init, initLibrary),
+    upgrade: asWritten(upgrade(), upgradeLibrary),
+    influxDbUser: asWritten(influxDbUser, influxDbUserLibrary),
+    move: asWritten(move, cmMoveLibrary),
   }))
     it(`${name} is clean under shellcheck`, () => {
       const checked = spawnSync("shellcheck", ["-s", "sh", "-"], { input: text, encoding: "utf8" });
@@ -82,12 +88,11 @@ describe("Scripts of OMS's nodes", () => {
   });
 
   it("mask secrets in whatever form and place, and what follows a name that tells of one", () => {
-    const masked = init.slice(init.indexOf("masked() {"), init.indexOf("# tail_of FILE"));
+    const masked = init.slice(init.indexOf("masked() {"), init.indexOf("tail_of() {"));
     const print = `work=$(mktemp -d)\nprintf '%s\\n' "$secrets" >"$work/secrets"\n${masked}\nmasked\nrm -r "$work"`;
-    const variables = init.slice(0, init.indexOf("set +aefuvxC"));
     const input = "connect it's \\1 as p#wp#w\n{'host': 'm', 'password_original': 'x y', 'db': 'z'}\nplain line\n";
     assert.equal(
-      execFileSync("sh", ["-c", variables + print], { input, encoding: "utf8" }),
+      execFileSync("sh", ["-c", variablesOf(init) + print], { input, encoding: "utf8" }),
       "connect [secret] as [secret][secret]\n{'host': 'm', 'password_original': [secret]\nplain line\n",
     );
   });
@@ -95,10 +100,9 @@ describe("Scripts of OMS's nodes", () => {
   it("say users and passwords of InfluxDB in its own quotes", () => {
     const render = { container: "c", image: "i", directory: "/d", port: 1, timeout: 1 };
     const script = renderInfluxDbUser({ ...render, username: 'o"m\\s', password: `it's "\\1` });
-    const variables = script.slice(0, script.indexOf("set +aefuvxC"));
     assert.equal(
       execFileSync("sh", ["-s"], {
-        input: `${variables}printf '%s\\n' "$create" "$change" "$basic"`,
+        input: `${variablesOf(script)}printf '%s\\n' "$create" "$change" "$basic"`,
         encoding: "utf8",
       }),
       `CREATE USER "o\\"m\\\\s" WITH PASSWORD 'it\\'s "\\\\1' WITH ALL PRIVILEGES
@@ -109,7 +113,7 @@ ${Buffer.from(`o"m\\s:it's "\\1`).toString("base64")}
   });
 
   it("know the five steps in Chinese and English, and nothing else", () => {
-    const steps = init.slice(init.indexOf("steps() {"), init.indexOf("# What docker_init.sh says"));
+    const steps = init.slice(init.indexOf("steps() {"), init.indexOf("spoken() {"));
     const print = `masked() { cat; }\n${steps}\nfile=$(mktemp)\ncat >"$file"\nsteps "$file"\nrm "$file"`;
     const input =
       "# 【步骤二】创建 OMS 元信息库\n# [Step 4] Restart all OMS components.\n# 【结束】全部初始化步骤执行成功\n[Step 1] no heading\n";
