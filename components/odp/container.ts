@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { File, Image, Watched } from "../../provider/resources";
+import type { Image, Watched } from "../../provider/resources";
 import { container } from "../container";
 import type { Instance } from "./instance";
 import type { OdpNodeArgs } from "./odp-node";
@@ -15,7 +15,6 @@ export const vendorDirectory = "/home/admin/obproxy";
  * the image knows. Of the host it sees the network, its script (read-only) and the proxy's directory.
  */
 export class OdpContainer implements Runner {
-  readonly account = [];
   readonly program: pulumi.Resource[];
   readonly version: pulumi.Output<string>[];
   readonly shell: RunnerShell;
@@ -38,7 +37,7 @@ export class OdpContainer implements Runner {
     this.watched = { container: args.instance.unit, ...watchedLogs(args.instance) };
   }
 
-  start(script: File, dependsOn: pulumi.Resource[]): Running {
+  start(script: pulumi.Output<string>, dependsOn: pulumi.Resource[]): Running {
     const { host, instance } = this.args;
     const { config, directory, unit } = instance;
     const resource = container(
@@ -49,7 +48,7 @@ export class OdpContainer implements Runner {
         image: this.image.imageId,
         user: "root",
         entrypoints: ["bash", instance.script],
-        labels: [{ label: "dbha.watchdog", value: script.sha256 }],
+        labels: [{ label: "dbha.watchdog", value: script }],
         // the directory, as a file would stay the former one when it is replaced
         volumes: [
           { hostPath: config, containerPath: config, readOnly: true },

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Directory, File, ObproxyConfig, OnDelete, Probe } from "../../provider/resources";
+import { Files, ObproxyConfig, OnDelete, Probe } from "../../provider/resources";
 import type { HostData, Image } from "../../provider/resources";
 import type { Host } from "../host";
 import { waitFor, type Waits } from "../rolling";
@@ -32,7 +32,7 @@ export interface OdpNodeArgs {
   waits: Waits;
 }
 
-/** One proxy with its watchdog: program, script, what runs it, configuration, and the probe that it serves. */
+/** One proxy with its watchdog: its files, program, what runs it, configuration, and the probe that it serves. */
 export class OdpNode {
   readonly probe: Probe;
   /** What the next node waits for: this one serves, and nginx sends clients to it. */
@@ -48,14 +48,13 @@ export class OdpNode {
   ) {
     this.host = args.fit.apply(() => args.host.data);
     this.runner = this.chooseRunner();
-    const data = this.data();
-    const config = this.config();
-    const options = this.options(config);
-    const script = this.script(config);
-    const reasons = [script.sha256, ...this.runner.version];
-    const program = [script, ...this.runner.program];
-    const drained = this.tellBalancers("drain", renderDrain, reasons, program);
-    const running = this.runner.start(script, [data, options, ...program, ...drained]);
+    const { instance } = args;
+    const files = this.files();
+    const script = files.sha256(instance.script);
+    const reasons = [script, ...this.runner.version];
+    const ready = [files, ...this.runner.program];
+    const drained = this.tellBalancers("drain", renderDrain, reasons, ready);
+    const running = this.runner.start(script, [...ready, ...drained]);
     this.probe = this.look(running, this.configure(running), reasons);
     this.done = [this.probe, ...this.tellBalancers("return", renderReturn, reasons, [this.probe])];
   }
@@ -67,42 +66,38 @@ export class OdpNode {
     return new OdpService(child, args, args.program, parent);
   }
 
-  private data(): Directory {
-    const { instance, settings } = this.args;
-    const { owner, account } = this.runner;
-    return new Directory(
-      this.child("data"),
+  /** User, directories, options and watchdog; they wait for the proxy before, as a script that breaks must stop there. */
+  private files(): Files {
+    const { instance, settings, proxyId, waits } = this.args;
+    const { user } = this.runner;
+    return new Files(
+      this.child("files"),
       {
         host: this.host,
-        path: instance.directory,
-        mode: "0750",
-        owner,
-        group: owner,
-        onDelete: settings.keepData ? OnDelete.Keep : OnDelete.Purge,
+        user,
+        directories: {
+          [instance.config]: {},
+          [instance.directory]: {
+            mode: "0750",
+            owner: user?.name,
+            group: user?.name,
+            onDelete: settings.keepData ? OnDelete.Keep : OnDelete.Purge,
+          },
+        },
+        files: {
+          [instance.options]: { content: `${renderOptions(settings, proxyId)}\n` },
+          [instance.script]: { mode: "0755", content: this.script(), validate: 'bash -n "$DBHA_FILE"' },
+        },
       },
-      { parent: this.parent, dependsOn: account },
+      { parent: this.parent, dependsOn: waitFor(waits) },
     );
   }
 
-  private config(): Directory {
-    const { config: path } = this.args.instance;
-    return new Directory(this.child("dir"), { host: this.host, path }, { parent: this.parent });
-  }
-
-  private options(directory: Directory): File {
-    const { instance, settings, proxyId } = this.args;
-    return new File(
-      this.child("options"),
-      { host: this.host, path: instance.options, content: `${renderOptions(settings, proxyId)}\n` },
-      { parent: this.parent, dependsOn: [directory] },
-    );
-  }
-
-  private script(directory: Directory): File {
-    const { instance, settings, waits } = this.args;
+  private script(): string {
+    const { instance, settings } = this.args;
     const { sql, prometheus, rpc } = settings.ports;
     const { rsList, name } = settings.cluster;
-    const content = renderWatchdog({
+    return renderWatchdog({
       ...instance,
       ports: [sql, prometheus, rpc],
       flags: [
@@ -113,11 +108,6 @@ export class OdpNode {
       hangTimeout: settings.hangTimeout,
       startTimeout: settings.startTimeout,
     });
-    return new File(
-      this.child("watchdog"),
-      { host: this.host, path: instance.script, mode: "0755", content, validate: 'bash -n "$DBHA_FILE"' },
-      { parent: this.parent, dependsOn: waitFor(waits, directory) },
-    );
   }
 
   /** A step on every nginx host, done again when the proxy is to restart. */

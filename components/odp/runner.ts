@@ -1,14 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { File, Watched } from "../../provider/resources";
+import type { FilesUser, Watched } from "../../provider/resources";
 import type { Instance } from "./instance";
 import { endedEarly } from "./watchdog";
 
 /** What runs the watchdog of one proxy: systemd ({@link OdpService}) or Docker ({@link OdpContainer}). */
 export interface Runner {
-  /** User that owns the proxy's directory; root without. */
-  readonly owner?: string;
-  /** What has to be on the host before the proxy's directory. */
-  readonly account: pulumi.Resource[];
+  /** The user that owns the proxy's directory; root without. */
+  readonly user?: FilesUser;
   /** The program. */
   readonly program: pulumi.Resource[];
   /** What tells one program from another. */
@@ -18,9 +16,10 @@ export interface Runner {
   readonly watched: Watched;
   /**
    * Starts the watchdog, or starts it anew when its script or the version has changed.
+   * @param script the hash of its text.
    * @returns what runs it, and a text that changes when it was started anew for another reason.
    */
-  start(script: File, dependsOn: pulumi.Resource[]): Running;
+  start(script: pulumi.Output<string>, dependsOn: pulumi.Resource[]): Running;
 }
 
 export interface Running {

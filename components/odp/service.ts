@@ -1,8 +1,6 @@
-import type * as command from "@pulumi/command";
-import * as pulumi from "@pulumi/pulumi";
-import { Archive, type File, Service, type Watched } from "../../provider/resources";
+import type * as pulumi from "@pulumi/pulumi";
+import { Archive, type FilesUser, Service, type Watched } from "../../provider/resources";
 import { waitFor } from "../rolling";
-import { systemUser } from "../system-user";
 import type { Instance } from "./instance";
 import type { OdpNodeArgs } from "./odp-node";
 import { type Runner, type Running, type RunnerShell, watchedLogs } from "./runner";
@@ -11,8 +9,7 @@ import { renderUnit } from "./unit";
 
 /** A package that systemd runs, as a user of its own. */
 export class OdpService implements Runner {
-  readonly owner: string;
-  readonly account: [command.remote.Command];
+  readonly user: FilesUser;
   readonly program: pulumi.Resource[];
   readonly version: pulumi.Output<string>[];
   readonly shell: RunnerShell;
@@ -24,10 +21,8 @@ export class OdpService implements Runner {
     from: OdpPackageSettings,
     private readonly parent: pulumi.Resource,
   ) {
-    this.owner = args.instance.user;
-    const { host, fit, instance } = args;
-    const user = { host, fit, user: instance.user, home: instance.directory, comment: instance.unit };
-    this.account = [systemUser(child("user"), user, parent)];
+    const { user: name, directory: home, unit: comment } = args.instance;
+    this.user = { name, home, comment };
     const archive = from.archive === undefined ? undefined : this.unpack(from.archive, from);
     this.program = archive ? [archive] : [];
     this.version = archive ? [archive.directory] : [];
@@ -45,7 +40,7 @@ export class OdpService implements Runner {
     );
   }
 
-  start(script: File, dependsOn: pulumi.Resource[]): Running {
+  start(script: pulumi.Output<string>, dependsOn: pulumi.Resource[]): Running {
     const { host, fit, instance } = this.args;
     const service = new Service(
       this.child("service"),
@@ -53,9 +48,9 @@ export class OdpService implements Runner {
         host: fit.apply(() => host.data),
         name: `${instance.unit}.service`,
         unit: renderUnit(instance),
-        triggers: [script.sha256, ...this.version],
+        triggers: [script, ...this.version],
       },
-      { parent: this.parent, dependsOn: [...this.account, ...dependsOn] },
+      { parent: this.parent, dependsOn },
     );
     return { resource: service, trigger: service.unit.apply((text) => text ?? "") };
   }

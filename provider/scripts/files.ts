@@ -2,15 +2,6 @@ import { dropDirectory, putDirectory } from "./directory";
 import { dropFile, putFile } from "./file";
 import { script, sh } from "./script";
 
-/** What `fail` says of one of several things names it. */
-const named = sh`
-fail() {
-  say problem "\${path:+$path: }$1"
-  say fix "$2"
-  exit 3
-}
-`;
-
 /** Whether the system user is there, and was made by dbha: the comment in /etc/passwd tells. */
 const users = sh`
 user_is_ours() { getent passwd "$user" | cut -d: -f5 | grep -qxF -- "$comment"; }
@@ -26,10 +17,8 @@ export const makeFiles = script(
   ["user", "home", "comment", "urn", "create"],
   putDirectory +
     putFile +
-    named +
     sh`
 salt=
-path=
 receive() { printf %s "$content"; }
 if [ -n "$user" ] && ! id "$user" >/dev/null 2>&1; then
   why=$(useradd --system --user-group --no-create-home --home-dir "$home" --shell /usr/sbin/nologin --comment "$comment" -- "$user" 2>&1) ||
@@ -37,6 +26,7 @@ if [ -n "$user" ] && ! id "$user" >/dev/null 2>&1; then
 fi
 while [ $# -gt 0 ]; do
   path=$2 mode=$3 owner=$4 group=$5
+  subject="$path: "
   if [ "$1" = directory ]; then
     maker="$urn $path"
     put_directory
@@ -50,7 +40,7 @@ while [ $# -gt 0 ]; do
   if [ -z "$once" ] || [ ! -e "$path" ]; then
     put_file
   fi
-  say done "$path"
+  say "done" "$path"
 done
 `,
   { list: true },
@@ -63,14 +53,13 @@ done
 export const readFiles = script(
   "read-files",
   ["user"],
-  named +
-    sh`
-path=
+  sh`
 [ -z "$user" ] || ! id "$user" >/dev/null 2>&1 || say user there
 count=$#
 while [ "$count" -gt 0 ]; do
   thing=$1
   path=\${1#?}
+  subject="$path: "
   kind=other
   shift
   count=$((count - 1))
@@ -82,11 +71,11 @@ while [ "$count" -gt 0 ]; do
   elif [ "$thing" = "d$path" ]; then
     [ ! -d "$path" ] || kind=directory
   elif [ -L "$path" ]; then
-    kind=link
+    kind="link"
   elif [ -f "$path" ]; then
     [ -r "$path" ] || fail "it cannot be read" "set sudo: true, or log in as root"
     [ ! -e "\${path%/*}/.\${path##*/}.dbha-changed" ] || say pending "$path"
-    kind=file
+    kind="file"
   fi
   say kind "$kind"
   case $kind in directory | file) set -- "$@" "$thing" ;; esac
@@ -101,7 +90,6 @@ while [ "$count" -gt 0 ]; do
   set -- "$@" "$path"
   count=$((count - 1))
 done
-path=
 stat -L -c 'stat=%a %s %u %g %U %G' -- "$@"
 [ "$files" -gt 0 ] || exit 0
 shift $(($# - files))
@@ -120,11 +108,11 @@ export const removeFiles = script(
   ["user", "comment"],
   dropDirectory +
     dropFile +
-    named +
     users +
     sh`
 for thing in "$@"; do
   path=\${thing#* }
+  subject="$path: "
   case $thing in
     file*) drop_file ;;
     purge*) purge "$path" ;;
@@ -135,7 +123,7 @@ done
 for thing in "$@"; do
   case $thing in remove*) remove_above "\${thing#* }" ;; esac
 done
-path=
+subject=
 if [ -n "$user" ] && user_is_ours; then
   why=$(userdel -- "$user" 2>&1) || fail "the system user $user cannot be removed: $why" "end what runs as it"
 fi

@@ -3,6 +3,7 @@ import { backupMetadata, proveBackup, pruneBackups, removeBackups, restoreMetada
 import { readServer, switchServer } from "./dolphin-server";
 import { makeDirectory, readDirectory, removeDirectories } from "./directory";
 import { deleteFile, readFile, writeFile } from "./file";
+import { makeFiles, readFiles, removeFiles } from "./files";
 import { hostFacts } from "./host-facts";
 import { claimContainer, settleContainer } from "./container";
 import { inspectImage, loadImage, pullImage, readImageFile, readImages, removeImages, useImage } from "./image";
@@ -19,6 +20,7 @@ export const scripts: readonly Script[] = [
   ...[makeDirectory, readDirectory, removeDirectories],
   ...[claimContainer, settleContainer],
   ...[deleteFile, readFile, writeFile],
+  ...[makeFiles, readFiles, removeFiles],
   ...[backupMetadata, proveBackup, pruneBackups, removeBackups, restoreMetadata],
   ...[readServer, switchServer],
   hostFacts,

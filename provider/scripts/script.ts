@@ -16,11 +16,12 @@ export type Values<P extends string> = Record<P, string | number | boolean>;
 
 /**
  * What every script has. Answers are `key=value` lines on stdout, then, where a script says so, an empty line and raw bytes.
- * `fail PROBLEM FIX` ends a script with a problem in words.
+ * `fail PROBLEM FIX` ends a script with a problem in words; a script of several things puts before it which one, as `$subject`.
  */
 const prelude = `set -eu
+subject=
 say() { printf '%s=%s\\n' "$1" "$2"; }
-fail() { say problem "$1"; say fix "$2"; exit 3; }
+fail() { say problem "$subject$1"; say fix "$2"; exit 3; }
 `;
 
 /** Keeps a script's text as written; `\\\${` stands for the shell's own `\${`. */

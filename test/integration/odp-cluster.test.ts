@@ -239,7 +239,7 @@ describe("OBProxy with a config server", function () {
   const drifts: [what: string, resource: RegExp, command: string, look: string][] = [
     [
       "an edited watchdog",
-      /ob-watchdog-p1/,
+      /ob-files-p1/,
       "sed -i s/hang_timeout=5/hang_timeout=500/ /etc/dbha/odp-ob/watchdog",
       "grep -c hang_timeout=5$ /etc/dbha/odp-ob/watchdog",
     ],

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { DolphinHaCluster, Host, LoadBalancer, OdcHaDeployment, OdpWithWatchdog, OmsMultiNode } from "../../components";
 import type { MetaDbConnection } from "../../components/metadb/types";
@@ -7,7 +8,7 @@ import { mockEngine, type Registered, unwrap, valueOf } from "../unit/components
 
 /** What a component runs on a host: a command, with what is on its input; or a text in a file. */
 export interface HostText {
-  /** `ROLE FIELD`, such as `odp-user create`. */
+  /** `ROLE FIELD`, such as `odp-drain create`, with a file's name where a resource has several. */
   key: string;
   command: string;
   stdin?: string;
@@ -150,12 +151,23 @@ export async function hostTexts({ host: address, interface: device, metaDb, back
   ];
 }
 
+function plain(input: unknown): string {
+  const value = unwrap(input);
+  return typeof value === "string" ? value : "";
+}
+
 function textsOf({ type, name, inputs }: Registered): HostText[] {
   const role = name.replace(/(-p1)+$/, "");
   const text = (field: string): string => {
     const input = unwrap(inputs[field]);
-    const value = field === "repair" ? (input as { command?: string } | undefined)?.command : input;
-    return typeof value === "string" ? value : "";
+    return plain(field === "repair" ? (input as { command?: string } | undefined)?.command : input);
+  };
+  const file = (key: string, entry: Record<string, unknown>): HostText[] => {
+    const content = plain(entry.content);
+    const fields = ["validate", "onChange", ...(content.startsWith("#!") ? ["content"] : [])];
+    return fields.flatMap((field) =>
+      plain(entry[field]) === "" ? [] : [{ key: `${key} ${field}`, command: plain(entry[field]), content }],
+    );
   };
   const all = (fields: string[]): HostText[] =>
     fields.flatMap((field) => (text(field) === "" ? [] : [{ key: `${role} ${field}`, command: text(field) }]));
@@ -163,10 +175,11 @@ function textsOf({ type, name, inputs }: Registered): HostText[] {
     case "command:remote:Command":
       return all(["create", "update", "delete"]).map((one) => ({ ...one, stdin: text("stdin") }));
     case "dbha:index:File":
-      return all(["validate", "onChange", ...(text("content").startsWith("#!") ? ["content"] : [])]).map((one) => ({
-        ...one,
-        content: text("content"),
-      }));
+      return file(role, inputs);
+    case "dbha:index:Files":
+      return Object.entries(unwrap(inputs.files ?? {}) as Record<string, Record<string, unknown>>).flatMap(
+        ([path, entry]) => file(`${role} ${basename(path)}`, entry),
+      );
     case "dbha:index:Probe":
       return all(["command", "repair"]);
     case "dbha:index:ObproxyConfig":

@@ -94,20 +94,22 @@ const cases: Record<string, Case> = {
   "odp-return create": { stdout: /^$/ },
   "odp-return update": { before: "! grep -q ' down;' /etc/dbha/old-nginx/nginx.conf" },
 
-  "odp-user create": well,
-  "odp-user update": { before: "id odp-odp" },
-  "odp-watchdog validate": well,
-  "odp-watchdog content": {
+  "odp-files watchdog validate": well,
+  "odp-files watchdog content": {
     before: "mkdir -p /var/lib/odp-odp",
     run: `timeout 2 bash ${file} /run`,
     status: 124,
     stdout: /^started: process (\d+), \/opt\/dbha\/odp-odp\/obproxy-4\.2\.3\nstopping: process \1, told to stop\n$/,
   },
-  "odpc-watchdog validate": well,
-  "odpc-watchdog content": { run: `timeout 1 bash ${file} /run`, status: 124, stdout: /^(started|not started): / },
+  "odpc-files watchdog validate": well,
+  "odpc-files watchdog content": {
+    run: `timeout 1 bash ${file} /run`,
+    status: 124,
+    stdout: /^(started|not started): /,
+  },
   "odp-service ExecStart 0": { run: `timeout 1 bash ${file} /run`, status: 124, stdout: /^started: / },
   "odp-probe command": {
-    before: `cp ${file}.watchdog /etc/dbha/odp-odp/watchdog; chmod 755 /etc/dbha/odp-odp/watchdog; chown -R odp-odp: /var/lib/odp-odp;
+    before: `useradd --system --user-group odp-odp; cp ${file}.watchdog /etc/dbha/odp-odp/watchdog; chmod 755 /etc/dbha/odp-odp/watchdog; chown -R odp-odp: /var/lib/odp-odp;
 printf '%s' '${unit}' >/run/systemd/system/dbha-odp-odp.service; systemctl daemon-reload; systemctl start dbha-odp-odp;
 for i in $(seq 100); do [ -s /run/dbha-odp-odp/obproxy.pid ] && exit 0; sleep 0.1; done; exit 1`,
     // its cluster is nowhere
@@ -116,7 +118,6 @@ for i in $(seq 100); do [ -s /run/dbha-odp-odp/obproxy.pid ] && exit 0; sleep 0.
   },
   "odp-probe repair": silent,
   "odp-config restart": silent,
-  "odp-user delete": { before: "systemctl stop dbha-odp-odp", stdout: /^$/ },
   "odpc-probe command": { status: 1, stderr: /^port 3883 does not answer\n/ },
   "odpc-config restart": { stdout: /^dbha-odp-odpc$/m },
 
@@ -297,7 +298,7 @@ docker run -d --name dbha-odp-odpc ${imageId()} bash -c "echo \\$\\$ >/run/obpro
       `events {}\nhttp { upstream all { server 127.0.0.1:1; ${serverLine({ address, port: 2883 })} } server { listen 127.0.0.1:3999; location / { proxy_pass http://all; } } }\n`,
     );
     for (const [key, name] of [
-      ["odp-watchdog validate", "watchdog"],
+      ["odp-files watchdog validate", "watchdog"],
       ["odp-vip-config validate", "keepalived"],
     ] as const)
       await on(`cat >${file}.${name}`, textOf(key).content);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { Host, OdpWithWatchdog, type OdpWithWatchdogArgs } from "../../../components";
 import { isSecret, mockEngine, unwrap, valueOf, type Registered } from "./mocks";
@@ -17,6 +18,13 @@ const args = (change: Partial<OdpWithWatchdogArgs> = {}): OdpWithWatchdogArgs =>
   ...change,
 });
 
+/** What a node has of directories and files. */
+interface FilesOfNode {
+  user?: Record<string, string>;
+  directories: Record<string, Record<string, string>>;
+  files: Record<string, Record<string, string>>;
+}
+
 describe("OdpWithWatchdog", () => {
   let registered: Registered[];
   let odp: OdpWithWatchdog;
@@ -26,6 +34,12 @@ describe("OdpWithWatchdog", () => {
     assert.ok(one, `${name} is missing among ${registered.map((resource) => resource.name).join(", ")}`);
     return one.inputs;
   };
+  const watchdog = "/etc/dbha/odp-odp/watchdog";
+  const options = "/etc/dbha/odp-odp/first-options";
+  const data = "/var/lib/odp-odp";
+  const filesOn = (host: string) => inputs(`odp-files-${host}`) as unknown as FilesOfNode;
+  const content = (host: string, path: string): string => filesOn(host).files[path]?.content ?? "";
+  const scriptSum = (host: string): string => createHash("sha256").update(content(host, watchdog)).digest("hex");
 
   async function deploy(change: Partial<OdpWithWatchdogArgs> = {}): Promise<void> {
     const answers = { healthy: true, values: server("10.0.0.21:2882"), detail: "HTTP 200" };
@@ -52,11 +66,7 @@ describe("OdpWithWatchdog", () => {
       registered.flatMap(({ type, name }) => (name.endsWith(`-p${n}`) ? [`${type.split(":").at(-1)} ${name}`] : []));
     assert.deepEqual(roles(1).sort(), [
       "Archive odp-package-p1",
-      "Command odp-user-p1",
-      "Directory odp-data-p1",
-      "Directory odp-dir-p1",
-      "File odp-options-p1",
-      "File odp-watchdog-p1",
+      "Files odp-files-p1",
       "ObproxyConfig odp-config-p1",
       "Probe odp-probe-p1",
       "Service odp-service-p1",
@@ -67,12 +77,12 @@ describe("OdpWithWatchdog", () => {
         .map((name) => name.replace(/p1$/, "p2"))
         .sort(),
     );
-    assert.equal(registered.length, 2 * 9 + 2 + 1 + 2, "beside hosts, deployment and two passwords");
+    assert.equal(registered.length, 2 * 5 + 2 + 1 + 2, "beside hosts, deployment and two passwords");
   });
 
   it("gives each proxy an ID of its own, its parameters at the first start, and all of them while it runs", () => {
-    assert.equal(inputs("odp-options-p1").content, "client_session_id_version=2,ignore_local_config=True,proxy_id=1\n");
-    assert.equal(inputs("odp-options-p2").content, "client_session_id_version=2,ignore_local_config=True,proxy_id=2\n");
+    assert.equal(content("p1", options), "client_session_id_version=2,ignore_local_config=True,proxy_id=1\n");
+    assert.equal(content("p2", options), "client_session_id_version=2,ignore_local_config=True,proxy_id=2\n");
     const { password, observerPassword, parameters, port, restart } = inputs("odp-config-p2");
     assert.deepEqual(parameters, { client_session_id_version: "2", ignore_local_config: "True", proxy_id: "2" });
     assert.deepEqual([port, restart], [2883, "systemctl restart dbha-odp-odp.service"]);
@@ -95,28 +105,34 @@ describe("OdpWithWatchdog", () => {
       "KillMode=process",
     ])
       assert.ok(unit.split("\n").includes(line), line);
-    assert.deepEqual(triggers, [inputs("odp-watchdog-p1").sha256, "/directory/of/odp-package-p1"]);
-    const { owner, mode, onDelete } = inputs("odp-data-p1");
-    assert.deepEqual([owner, mode, onDelete], ["odp-odp", "0750", "purge"]);
+    assert.deepEqual(triggers, [scriptSum("p1"), "/directory/of/odp-package-p1"]);
+    const { user: account, directories, files } = filesOn("p1");
+    assert.deepEqual(account, { name: "odp-odp", home: data, comment: "dbha-odp-odp" });
+    assert.deepEqual(directories, {
+      "/etc/dbha/odp-odp": {},
+      [data]: { owner: "odp-odp", group: "odp-odp", mode: "0750", onDelete: "purge" },
+    });
+    assert.deepEqual([files[watchdog]?.mode, files[watchdog]?.owner], ["0755", undefined], "root's");
     assert.equal(inputs("odp-package-p1").owner, undefined, "root's");
     assert.match(
-      String(inputs("odp-watchdog-p1").content),
+      content("p1", watchdog),
       /^flags=\('-p' '2883' '-l' '2884' '-s' '2885' '-n' 'odp' '-c' 'ob' '-r' '10\.0\.0\.21:2881;10\.0\.0\.22:2881'\)$/m,
     );
   });
 
-  it("changes one proxy after the other, package and script included", () => {
+  it("leaves the proxies' files on the hosts where told so", async () => {
+    await deploy({ keepData: true });
+    assert.equal(filesOn("p1").directories[data]?.onDelete, "keep");
+  });
+
+  it("changes one proxy after the other, package and script included", async () => {
+    await deploy();
     const after = (name: string): string[] => placed.get(name)?.after ?? [];
     assert.deepEqual(after("odp-package-p1"), []);
     assert.deepEqual(after("odp-package-p2"), ["odp-probe-p1"]);
-    assert.deepEqual(after("odp-watchdog-p2"), ["odp-dir-p2", "odp-probe-p1"]);
-    assert.deepEqual(after("odp-service-p2"), [
-      "odp-data-p2",
-      "odp-options-p2",
-      "odp-package-p2",
-      "odp-user-p2",
-      "odp-watchdog-p2",
-    ]);
+    assert.deepEqual(after("odp-files-p1"), []);
+    assert.deepEqual(after("odp-files-p2"), ["odp-probe-p1"]);
+    assert.deepEqual(after("odp-service-p2"), ["odp-files-p2", "odp-package-p2"]);
     assert.deepEqual(after("odp-config-p2"), ["odp-service-p2"]);
     assert.deepEqual(after("odp-probe-p2"), ["odp-config-p2"]);
   });
@@ -124,7 +140,7 @@ describe("OdpWithWatchdog", () => {
   it("drains a proxy from every nginx before it restarts, and goes on when it is back there", async () => {
     await deploy({ proxy: proxy() });
     const after = (name: string): string[] => placed.get(name)?.after ?? [];
-    assert.deepEqual(after("odp-drain-p1-p3"), ["odp-package-p1", "odp-watchdog-p1"]);
+    assert.deepEqual(after("odp-drain-p1-p3"), ["odp-files-p1", "odp-package-p1"]);
     assert.ok(["odp-drain-p1-p3", "odp-drain-p1-p4"].every((name) => after("odp-service-p1").includes(name)));
     assert.deepEqual(after("odp-return-p1-p4"), ["odp-probe-p1"]);
     assert.deepEqual(after("odp-package-p2"), ["odp-probe-p1", "odp-return-p1-p3", "odp-return-p1-p4"]);
@@ -148,12 +164,12 @@ describe("OdpWithWatchdog", () => {
   it("asks the config server for what is to be in the cache before a proxy counts as ready", async () => {
     await deploy({ cluster: { name: "ob", configServerUrl: url }, ignoreLocalConfig: false });
     assert.equal(
-      inputs("odp-options-p1").content,
+      content("p1", options),
       `client_session_id_version=2,ignore_local_config=False,obproxy_config_server_url=${url},proxy_id=1\n`,
     );
     assert.equal((inputs("odp-config-p1").parameters as Record<string, string>).rootservice_list, "");
     assert.match(String(inputs("odp-probe-p1").command), /it has no RS list from the config server yet/);
-    assert.doesNotMatch(String(inputs("odp-watchdog-p1").content), /'-r'/);
+    assert.doesNotMatch(content("p1", watchdog), /'-r'/);
   });
 
   it("runs a package that is on the hosts already, and sends nothing", async () => {
@@ -162,8 +178,8 @@ describe("OdpWithWatchdog", () => {
       registered.filter(({ type }) => type.endsWith("Archive")),
       [],
     );
-    assert.deepEqual(inputs("odp-service-p1").triggers, [inputs("odp-watchdog-p1").sha256]);
-    assert.match(String(inputs("odp-watchdog-p1").content), /^home='\/home\/admin\/obproxy-4\.3\.0'$/m);
+    assert.deepEqual(inputs("odp-service-p1").triggers, [scriptSum("p1")]);
+    assert.match(content("p1", watchdog), /^home='\/home\/admin\/obproxy-4\.3\.0'$/m);
   });
 
   describe("with an image", () => {
@@ -178,10 +194,7 @@ describe("OdpWithWatchdog", () => {
           .sort(),
         [
           "Container odp-container-p1",
-          "Directory odp-data-p1",
-          "Directory odp-dir-p1",
-          "File odp-options-p1",
-          "File odp-watchdog-p1",
+          "Files odp-files-p1",
           "Image odp-image-p1",
           "ObproxyConfig odp-config-p1",
           "Probe odp-probe-p1",
@@ -200,35 +213,29 @@ describe("OdpWithWatchdog", () => {
         { hostPath: "/etc/dbha/odp-odp", containerPath: "/etc/dbha/odp-odp", readOnly: true },
         { hostPath: "/var/lib/odp-odp", containerPath: "/var/lib/odp-odp" },
       ]);
-      assert.deepEqual(labels, [{ label: "dbha.watchdog", value: inputs("odp-watchdog-p1").sha256 }]);
-      assert.match(String(inputs("odp-watchdog-p1").content), /^home='\/home\/admin\/obproxy'$/m);
-      assert.equal(inputs("odp-data-p1").owner, undefined, "root's");
+      assert.deepEqual(labels, [{ label: "dbha.watchdog", value: scriptSum("p1") }]);
+      assert.match(content("p1", watchdog), /^home='\/home\/admin\/obproxy'$/m);
+      const { user: account, directories } = filesOn("p1");
+      assert.deepEqual([account, directories[data]?.owner], [undefined, undefined], "root's");
       assert.equal(inputs("odp-config-p1").restart, "docker restart dbha-odp-odp");
     });
 
     it("touches the first container when all hosts have the image, and the next when the one before is back in nginx", () => {
       assert.deepEqual(after("odp-image-p2"), []);
-      assert.deepEqual(after("odp-drain-p1-p3"), ["odp-image-p1", "odp-image-p2", "odp-watchdog-p1"]);
+      assert.deepEqual(after("odp-drain-p1-p3"), ["odp-files-p1", "odp-image-p1", "odp-image-p2"]);
       assert.deepEqual(after("odp-container-p1"), [
-        "odp-data-p1",
         "odp-drain-p1-p3",
         "odp-drain-p1-p4",
+        "odp-files-p1",
         "odp-image-p1",
         "odp-image-p2",
-        "odp-options-p1",
-        "odp-watchdog-p1",
       ]);
-      assert.deepEqual(after("odp-watchdog-p2"), [
-        "odp-dir-p2",
-        "odp-probe-p1",
-        "odp-return-p1-p3",
-        "odp-return-p1-p4",
-      ]);
+      assert.deepEqual(after("odp-files-p2"), ["odp-probe-p1", "odp-return-p1-p3", "odp-return-p1-p4"]);
     });
 
     it("finds OBProxy elsewhere in the image when told so", async () => {
       await deploy({ package: undefined, image, programDirectory: "/opt/odp" });
-      assert.match(String(inputs("odp-watchdog-p1").content), /^home='\/opt\/odp'$/m);
+      assert.match(content("p1", watchdog), /^home='\/opt\/odp'$/m);
       assert.match(String(inputs("odp-probe-p1").command), /docker exec dbha-odp-odp \/opt\/odp\/bin\/obproxy -V/);
     });
 
@@ -263,8 +270,8 @@ describe("OdpWithWatchdog", () => {
     assert.deepEqual(states, ["p1 healthy 4.3.1", "p2 lost unknown", "p3 healthy 4.3.1"]);
     assert.ok(placed.get("odp-package-p3")?.after.every((name) => !name.endsWith("-p2")));
     assert.deepEqual(placed.get("odp-package-p2")?.after, []);
-    const { retainOnDelete, ignoreChanges } = placed.get("odp-user-p2")?.opts ?? {};
-    assert.deepEqual([retainOnDelete, ignoreChanges], [true, ["*"]]);
+    assert.deepEqual(placed.get("odp-files-p2")?.after, []);
+    assert.deepEqual(placed.get("odp-files-p3")?.after, ["odp-probe-p1"]);
   });
 
   const cases: [what: string, change: Partial<OdpWithWatchdogArgs>, problems: string[]][] = [
