@@ -7,7 +7,7 @@ import { absolutePath, account, Host, host, mode } from "./fields";
 import { formatRules } from "./file-format";
 
 /** How much text one file may have: it goes to the host within a script, and through the state at every run. */
-const textLimit = 256 * 1024;
+export const textLimit = 256 * 1024;
 
 export type User = { name: string; home: string; comment: string };
 export type DirectoryEntry = {
@@ -53,15 +53,18 @@ const user = z
   )
   .meta({ id: "FilesUser", description: "A system user, made where it is missing." });
 
+const directoryDefaults = { mode: "0755", owner: "root", group: "root", onDelete: "removeIfEmpty" } as const;
+const fileDefaults = { mode: "0644", owner: "root", group: "root" };
+
 const directory = z
   .strictObject(
     {
-      mode: mode().default("0755").describe("Permission bits, octal."),
-      owner: account().default("root").describe("User that owns the directory."),
-      group: account().default("root").describe("Group of the directory."),
+      mode: mode().default(directoryDefaults.mode).describe("Permission bits, octal."),
+      owner: account().default(directoryDefaults.owner).describe("User that owns the directory."),
+      group: account().default(directoryDefaults.group).describe("Group of the directory."),
       onDelete: z
         .enum(["removeIfEmpty", "keep", "purge"], 'must be "removeIfEmpty", "keep" or "purge"; fix: give one of them')
-        .default("removeIfEmpty")
+        .default(directoryDefaults.onDelete)
         .describe("What becomes of it on delete, if it was made by the resource."),
     },
     "must be an object; fix: give mode, owner, group and onDelete, or {}",
@@ -78,9 +81,9 @@ const file = z
           "it is a text of at most 256 KiB without NUL; declare a larger file as dbha:index:File",
         )
         .describe("The whole text."),
-      mode: mode().default("0644").describe("Permission bits, octal."),
-      owner: account().default("root").describe("User that owns the file."),
-      group: account().default("root").describe("Group of the file."),
+      mode: mode().default(fileDefaults.mode).describe("Permission bits, octal."),
+      owner: account().default(fileDefaults.owner).describe("User that owns the file."),
+      group: account().default(fileDefaults.group).describe("Group of the file."),
       inPlace: flag("inPlace").describe(
         "True writes into the file that is there, for one that a container has mounted.",
       ),
@@ -122,6 +125,20 @@ export const filesShape = {
   files: z.record(absolutePath(), file, byPath).default({}).describe("Its files, by path."),
 };
 
+/** Where something within is not known yet the schema has filled in nothing. */
+export const withDefaults = (inputs: FilesInputs): FilesInputs => ({
+  ...inputs,
+  directories: eachWith(directoryDefaults, inputs.directories),
+  files: eachWith(fileDefaults, inputs.files),
+});
+
+/** Entries and all of them together may be unknown. */
+function eachWith<E extends object>(defaults: Partial<E>, entries: Record<string, E>): Record<string, E> {
+  if (typeof entries !== "object") return entries;
+  const whole = (entry: E): E => (typeof entry === "object" ? { ...defaults, ...entry } : entry);
+  return Object.fromEntries(Object.entries(entries).map(([path, entry]) => [path, whole(entry)]));
+}
+
 /** Rules that concern several inputs. */
 export function filesRules({ directories, files }: Properties): Failure[] {
   const known = (given: unknown): Record<string, Properties> =>
@@ -133,6 +150,17 @@ export function filesRules({ directories, files }: Properties): Failure[] {
     .map((path) => fail(["files", path], "is a directory of the same resource too; correct one of the paths"));
   if (Object.keys(dirs).length + Object.keys(texts).length === 0)
     failures.push(fail(["files"], "neither a file nor a directory is given; give one"));
+  const purged = Object.keys(dirs).filter((path) => dirs[path]?.onDelete === "purge");
+  for (const path of Object.keys(dirs).filter((one) => dirs[one]?.onDelete === "keep")) {
+    const above = purged.find((one) => path.startsWith(`${one}/`));
+    if (above !== undefined)
+      failures.push(
+        fail(
+          ["directories", path, "onDelete"],
+          `"keep": ${above} above it is removed with all it holds; keep that too, or give another onDelete`,
+        ),
+      );
+  }
   for (const [path, entry] of Object.entries(texts))
     for (const { reason } of formatRules(entry)) failures.push(fail(["files", path, "format"], reason));
   return failures;

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { Host, isCleanPath } from "./fields";
-import { namesOf } from "./files-definition";
+import { namesOf, textLimit } from "./files-definition";
 import { lookAt, textAt, Thing } from "./files-look";
 import type { Context, Found, Import } from "./kind";
 import { ownerFound, padMode } from "./ownership";
@@ -24,6 +24,9 @@ async function find(host: Host, paths: string[], context: Context): Promise<Foun
   const files = (await lookAt(remote, [], others)).files;
   const trouble = files.find(({ kind }) => kind !== "file");
   if (trouble !== undefined) throw remote.problem(step, ...inTheWay(trouble));
+  const long = files.find(({ facts: found }) => Number(found?.size) > textLimit);
+  if (long !== undefined)
+    throw remote.problem(step, `${long.path} is longer than 256 KiB`, "import it as dbha:index:File");
   const facts = ({ facts: found }: Thing) => found && { mode: padMode(found), ...ownerFound(found) };
   const texts = await Promise.all(files.map(({ path }) => textAt(path, remote)));
   const binary = files.find((_, i) => !isUtf8(texts[i] as Buffer) || texts[i]?.includes(0));

@@ -18,7 +18,7 @@ export interface Thing {
   path: string;
   kind: (typeof kinds)[number];
   /** Mode and owners. */
-  facts?: Facts;
+  facts?: Facts & { size: string };
   sha256?: string;
 }
 
@@ -47,7 +47,7 @@ export async function lookAt(
       facts.shift() ?? "",
     );
     if (parts === null) throw garbled();
-    const thing = { path, kind, facts: parts.groups as unknown as Facts };
+    const thing = { path, kind, facts: parts.groups as unknown as Facts & { size: string } };
     if (kind === "directory") return thing;
     const sha256 = sums.shift();
     if (!/^[0-9a-f]{64}$/.test(sha256 ?? "")) throw garbled();
@@ -82,7 +82,7 @@ export async function lookAtFiles(state: State, context: Context): Promise<State
     ...(user !== undefined && seen.hasUser && { user }),
     directories: Object.fromEntries(directories.map((thing) => [thing.path, directoryFound(thing, state)])),
     files: Object.fromEntries([...once, ...foundFiles]),
-    due: [...new Set([...state.due, ...seen.pending])].filter((path) => Object.hasOwn(state.files, path)),
+    due: [...new Set([...state.due, ...seen.pending])],
   };
 }
 

@@ -3,11 +3,13 @@ import { propertyPath } from "../check";
 import { anyTouches, Change } from "../diff";
 import { makeFiles, removeFiles } from "../scripts/files";
 import { StepFailed } from "../ssh/remote";
-import { filesRules, filesShape, FilesInputs, FilesOutputs, namesOf, sha256Of } from "./files-definition";
+import { filesRules, filesShape, FilesInputs, FilesOutputs, namesOf, sha256Of, withDefaults } from "./files-definition";
 import { filesImport } from "./files-import";
 import { lookAtFiles } from "./files-look";
-import { pathOf, removals } from "./files-removals";
+import { nothingMade, reached } from "./files-reached";
+import { leaving, pathOf, removals } from "./files-removals";
 import { Context, Incomplete, Kind } from "./kind";
+import { padMode } from "./ownership";
 
 type State = FilesInputs & FilesOutputs;
 
@@ -22,7 +24,7 @@ export const filesKind: Kind<FilesInputs, FilesOutputs> = {
   inputs: filesShape,
   outputs: {
     createdPaths: z.array(z.string()).describe("The directories that did not exist before, parents first."),
-    due: z.array(z.string()).describe("Files that are still to be written, or whose onChange is still to be run."),
+    due: z.array(z.string()).describe("Files that are still to be removed, or whose onChange is still to be run."),
   },
   quiet: ["files"],
   replaceOn: ["host.name"],
@@ -31,23 +33,31 @@ export const filesKind: Kind<FilesInputs, FilesOutputs> = {
   rules: filesRules,
 
   complete(inputs, olds) {
-    const before = (olds?.files ?? {}) as Record<string, FilesInputs["files"][string]>;
-    const kept = Object.entries(inputs.files).map(([path, entry]) => {
+    const before = (olds?.files ?? {}) as Partial<FilesInputs["files"]>;
+    const { files, ...rest } = withDefaults(inputs);
+    // not known yet
+    if (typeof files !== "object") return { ...rest, files };
+    const kept = Object.entries(files).map(([path, entry]) => {
       // what was written once is the program's: another text is no difference
       const content = entry.once === true ? before[path]?.content : undefined;
       return [path, content === undefined ? entry : { ...entry, content }] as const;
     });
-    return { ...inputs, files: Object.fromEntries(kept) };
+    return { ...rest, files: Object.fromEntries(kept) };
   },
 
-  drift: ({ due }) => due.map((path) => ({ path: propertyPath(["files", path]), kind: "update", input: false })),
+  drift: ({ due }, { files }) =>
+    due.map((path) => ({
+      path: propertyPath(["files", path]),
+      kind: Object.hasOwn(files, path) ? "update" : "delete",
+      input: false,
+    })),
 
   import: filesImport,
 
   id: ({ host, directories, files }) =>
     `${host.name}:${[...Object.keys(directories), ...Object.keys(files)].sort()[0]}`,
-  remains: ({ createdPaths, files }) => {
-    const paths = [...createdPaths, ...Object.keys(files)];
+  remains: ({ createdPaths, files, due }) => {
+    const paths = [...new Set([...createdPaths, ...Object.keys(files), ...due])];
     return paths.length === 0 ? undefined : `files and directories ${paths.join(", ")}`;
   },
 
@@ -56,7 +66,10 @@ export const filesKind: Kind<FilesInputs, FilesOutputs> = {
       ? { createdPaths: state.createdPaths, due: [] }
       : { due: [] },
 
-  create: (inputs, context) => write(inputs, Object.keys(inputs.files).sort(), true, context),
+  async create(inputs, context) {
+    const paths = Object.keys(inputs.files).sort();
+    return { createdPaths: await write(nothingMade(inputs), inputs, paths, true, context), due: [] };
+  },
 
   read: (state, context) => lookAtFiles(state, context),
 
@@ -65,9 +78,8 @@ export const filesKind: Kind<FilesInputs, FilesOutputs> = {
     const touched = (path: string) => changed.length === 0 || anyTouches(changed.filter(matters), at("files", path));
     const written = Object.keys(news.files).sort().filter(touched);
     const isAsked = changed.length === 0 || anyTouches(changed, "directories", "user") || written.length > 0;
-    const { createdPaths } = isAsked ? await write(news, written, false, context) : { createdPaths: [] };
-    const created = [...new Set([...state.createdPaths, ...createdPaths])];
-    return { createdPaths: await leave({ ...state, createdPaths: created }, news, context), due: [] };
+    const createdPaths = isAsked ? await write(state, news, written, false, context) : state.createdPaths;
+    return { createdPaths: await leave({ ...state, createdPaths }, news, context), due: [] };
   },
 
   async delete(state, context) {
@@ -78,23 +90,29 @@ export const filesKind: Kind<FilesInputs, FilesOutputs> = {
 /** Whether a change is one that a file is written for: others act at a write only. */
 const matters = ({ path }: Change): boolean => !/^files\[.*\]\.(validate|onChange|inPlace|format|once)$/.test(path);
 
+/**
+ * Makes user, directories and the given files.
+ * @returns the directories that are the resource's
+ */
 async function write(
-  { host, user, directories, files }: FilesInputs,
+  state: State,
+  news: FilesInputs,
   paths: string[],
   create: boolean,
   context: Context,
-): Promise<FilesOutputs> {
+): Promise<string[]> {
+  const { host, user, directories, files } = news;
   const remote = context.remote(host);
   const step = `make ${namesOf([...Object.keys(directories), ...paths])}`;
+  const entries = paths.map((path) => files[path] as FilesInputs["files"][string]);
+  const texts = entries.map(({ content }) => Buffer.from(content));
   const made = Object.entries(directories)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([path, { mode, owner, group }]) => ["directory", path, mode, owner, group]);
-  const written = paths.flatMap((path) => {
-    const { content, mode, owner, group, validate, onChange, inPlace, once } = files[
-      path
-    ] as FilesInputs["files"][string];
+  const written = entries.flatMap(({ content, mode, owner, group, validate, onChange, inPlace, once }, i) => {
     const flags = [inPlace, once].map((given) => (given === true ? "1" : ""));
-    return ["file", path, mode, owner, group, sha256Of(content), content, validate ?? "", onChange ?? "", ...flags];
+    const text = [sha256Of(content), String(texts[i]?.length)];
+    return ["file", paths[i] ?? "", mode, owner, group, ...text, validate ?? "", onChange ?? "", ...flags];
   });
   try {
     const answer = await remote.run({
@@ -108,26 +126,19 @@ async function write(
         create,
       },
       list: [...made, ...written],
+      body: Buffer.concat(texts),
       limit: writeLimit,
     });
     const modes = answer.all("mode");
-    const wrong = paths.find((path, i) => modes[i] !== undefined && modes[i].padStart(4, "0") !== files[path]?.mode);
-    if (wrong !== undefined) {
-      const found = modes[paths.indexOf(wrong)];
-      throw remote.problem(
-        step,
-        `the mode of ${wrong} is ${found} after chmod ${files[wrong]?.mode}`,
-        "check what its file system supports",
-      );
+    const wrong = entries.findIndex(({ mode }, i) => modes[i] && padMode({ mode: modes[i] }) !== mode);
+    if (wrong >= 0) {
+      const problem = `the mode of ${paths[wrong]} is ${modes[wrong]} after chmod ${entries[wrong]?.mode}`;
+      throw new StepFailed(remote.problem(step, problem, "check what its file system supports"), answer);
     }
-    return { createdPaths: answer.all("created"), due: [] };
+    return [...new Set([...state.createdPaths, ...answer.all("created")])];
   } catch (error) {
-    const created = error instanceof StepFailed ? error.answer.all("created") : [];
-    const done = error instanceof StepFailed ? error.answer.all("done") : [];
-    // what is in place by now Pulumi must know of, and what is not be repeated
-    if (create && error instanceof StepFailed && created.length + done.length + error.answer.all("swapped").length > 0)
-      throw new Incomplete({ createdPaths: created, due: paths.filter((path) => !done.includes(path)) }, error.message);
-    throw error;
+    const found = error instanceof StepFailed ? reached(state, news, paths, error.answer) : undefined;
+    throw found === undefined ? error : new Incomplete(found, (error as Error).message);
   }
 }
 
@@ -139,7 +150,17 @@ async function write(
 async function leave(state: State, news: FilesInputs, context: Context): Promise<string[]> {
   const things = removals(state, news);
   const user = state.user?.name === news.user?.name ? undefined : state.user;
-  if (things.length > 0 || user !== undefined) await remove(state, things, user, context);
+  try {
+    if (things.length > 0 || user !== undefined) await remove(state, things, user, context);
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error;
+    const directories = { ...state.directories, ...news.directories };
+    const { createdPaths } = state;
+    throw new Incomplete(
+      { user: user ?? news.user, directories, createdPaths, due: leaving(state, news) },
+      error.message,
+    );
+  }
   const gone = things.map(pathOf);
   return state.createdPaths.filter((path) => !gone.includes(path));
 }

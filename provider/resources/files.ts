@@ -129,7 +129,7 @@ export class Files extends pulumi.CustomResource {
   declare public readonly files: pulumi.Output<Record<string, pulumi.Unwrap<FilesFile>>>;
   /** The directories that did not exist before, parents first; only these are ever removed. */
   declare public readonly createdPaths: pulumi.Output<string[]>;
-  /** Files that are still to be written, or whose `onChange` is still to be run, after a step that failed. */
+  /** Files that are still to be removed, or whose `onChange` is still to be run, after a step that failed. */
   declare public readonly due: pulumi.Output<string[]>;
 
   constructor(

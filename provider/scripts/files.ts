@@ -9,8 +9,9 @@ user_is_ours() { getent passwd "$user" | cut -d: -f5 | grep -qxF -- "$comment"; 
 
 /**
  * Makes what a program has on a host, all in one step: its system user, its directories in the order given, its files. Each thing is a
- * group of words: `directory PATH MODE OWNER GROUP` or `file PATH MODE OWNER GROUP SHA256 CONTENT VALIDATE ON_CHANGE IN_PLACE ONCE`.
- * Says which directories it made, and each file that is as it should be.
+ * group of words: `directory PATH MODE OWNER GROUP` or `file PATH MODE OWNER GROUP SHA256 LENGTH VALIDATE ON_CHANGE IN_PLACE ONCE`. The texts
+ * are its input, one after the other. Says whether it made the user, which directories it made, of each file the mode once the text is
+ * there, and each thing that is as it should be.
  */
 export const makeFiles = script(
   "make-files",
@@ -23,6 +24,7 @@ receive() { printf %s "$content"; }
 if [ -n "$user" ] && ! id "$user" >/dev/null 2>&1; then
   why=$(useradd --system --user-group --no-create-home --home-dir "$home" --shell /usr/sbin/nologin --comment "$comment" -- "$user" 2>&1) ||
     fail "the system user $user cannot be made: $why" "check /etc/passwd and /etc/group, and whether the host needs sudo: true"
+  say made "$user"
 fi
 while [ $# -gt 0 ]; do
   path=$2 mode=$3 owner=$4 group=$5
@@ -30,15 +32,20 @@ while [ $# -gt 0 ]; do
   if [ "$1" = directory ]; then
     maker="$urn $path"
     put_directory
+    say "done" "$path"
     shift 5
     continue
   fi
-  sha256=$6 content=$7 validate=$8 on_change=$9
+  sha256=$6 length=$7 validate=$8 on_change=$9
   shift 9
   in_place=$1 once=$2
   shift 2
+  content=$(head -c "$length" && echo .)
+  content=\${content%.}
   if [ -z "$once" ] || [ ! -e "$path" ]; then
     put_file
+  else
+    say mode ""
   fi
   say "done" "$path"
 done

@@ -83,6 +83,53 @@ describe("import from a real sshd", function () {
     bench.plugin.configure({ privateKeyFile: bench.sshd.privateKeyFile, ...more });
   const refused = (type: string, id: string) => refusal(bench.plugin.read(`dbha:index:${type}`, id, {}));
 
+  describe("Files", () => {
+    const type = "dbha:index:Files";
+
+    it("takes directories and texts with modes and owners, and owns no directory", async () => {
+      const etc = join(root, "etc");
+      mkdirSync(etc);
+      writeFileSync(join(etc, "a file"), "größe: 1\n");
+      chmodSync(etc, 0o750);
+      chownSync(join(etc, "a file"), 65534, 54321);
+      const args = {
+        host: bench.host,
+        directories: { [etc]: { mode: "0750" } },
+        files: { [join(etc, "a file")]: { content: "größe: 1\n", owner: "nobody", group: "54321" } },
+      };
+      const state = await imported(bench.plugin, type, `p1:${etc}:${etc}/a file`, args);
+      assert.deepEqual([state.createdPaths, state.due, secretsIn(state)], [[], [], []]);
+    });
+
+    it("keeps texts secret of which not everybody may read one there", async () => {
+      const [open, closed] = [join(root, "open"), join(root, "closed")];
+      writeFileSync(open, "");
+      writeFileSync(closed, "hunter2", { mode: 0o600 });
+      const files = { [open]: { content: "" }, [closed]: { content: "hunter2", mode: "0600" } };
+      const state = await imported(bench.plugin, type, `p1:${open}:${closed}`, { host: bench.host, files });
+      assert.deepEqual(secretsIn(state), ["files"]);
+    });
+
+    it("refuses nothing, a link, what is no text and what is too long for one", async () => {
+      const [link, long, binary] = [join(root, "link"), join(root, "long"), join(root, "binary")];
+      symlinkSync("/etc/hosts", link);
+      writeFileSync(long, "");
+      truncateSync(long, 256 * 1024 + 1);
+      writeFileSync(binary, Buffer.from([0xff]));
+      const messages = [];
+      for (const path of [join(root, "no"), link, binary, long]) messages.push(await refused("Files", `p1:${path}`));
+      assert.deepEqual(
+        messages,
+        [
+          `${root}/no: there is nothing at ${root}/no; correct it, or declare it without import, and up makes it`,
+          `${link}: what is at ${link} is neither a directory nor a regular file; correct the path`,
+          `${binary}: ${binary} is no text; import it as dbha:index:File, which takes any content`,
+          `${long}: ${long} is longer than 256 KiB; import it as dbha:index:File`,
+        ].map((message) => `${described}: import ${message}`),
+      );
+    });
+  });
+
   describe("File", () => {
     const type = "dbha:index:File";
 

@@ -188,6 +188,33 @@ describe("Scripts survive the login environment of", function () {
       rmSync(join(path, "mark"));
     }
 
+    const conf = `${path}/etc/it's`;
+    const program = await plugin.make("dbha:index:Files", {
+      host,
+      directories: { [`${path}/etc`]: {}, [`${path}/data`]: { mode: "0700" } },
+      files: {
+        [conf]: {
+          content: "größe\n",
+          validate: `grep -q größe "$DBHA_FILE"`,
+          onChange: `echo changed >'${path}/mark'`,
+        },
+        [`${path}/etc/run`]: { content: "long\n".repeat(10_000), mode: "0755" },
+      },
+    });
+    assert.equal(readFileSync(conf, "utf8"), "größe\n");
+    assert.deepEqual(
+      [conf, join(path, "etc", "run"), join(path, "etc"), join(path, "data")].map((one) => statSync(one).mode & 0o7777),
+      [0o644, 0o755, 0o755, 0o700],
+    );
+    assert.equal(readFileSync(join(path, "mark"), "utf8"), "changed\n");
+    await unchanged("dbha:index:Files", program);
+    writeFileSync(conf, "drift");
+    const drifted = await plugin.read("dbha:index:Files", program.id, program.state);
+    assert.equal((drifted?.state.files as Record<string, Properties>)[conf]?.content, "drift");
+    await plugin.delete("dbha:index:Files", program.id, program.state);
+    assert.deepEqual(readdirSync(path), ["mark"]);
+    rmSync(join(path, "mark"));
+
     const archive = await plugin.make("dbha:index:Archive", {
       host,
       source: tar,

@@ -55,6 +55,11 @@ describe("A host that is marked as lost", function () {
       [file, { path, content: "one" }, { size: 3 }],
       ["dbha:index:Directory", { path: "/srv/made" }, { createdPaths: ["/srv/made"] }],
       ["dbha:index:Directory", { path: "/srv/found" }, { createdPaths: [] }],
+      [
+        "dbha:index:Files",
+        { directories: { "/etc/a": {} }, files: { "/etc/a/f": { content: "secret" } } },
+        { createdPaths: ["/etc/a"], due: ["/etc/a/leaving"] },
+      ],
       ["dbha:index:Service", { name: "a.service" }, { activeState: "active" }],
       [
         "dbha:index:Image",
@@ -68,6 +73,7 @@ describe("A host that is marked as lost", function () {
       ["dbha:index:Probe", { watched: { unit: "a.service" } }, { healthy: true }],
       ["dbha:index:ObproxyConfig", { port: 2883 }, { shown: {} }],
       [file, { path: "/never/made" }, {}],
+      ["dbha:index:Files", { directories: { "/never": {} }, files: {} }, {}],
     ];
     const plugin = await PluginClient.start({ config: {} });
     for (const host of [lost, { ...lost, name: "p2", address: "10.0.0.12" }])
@@ -77,6 +83,7 @@ describe("A host that is marked as lost", function () {
     const things = [
       `file ${path}`,
       "directory /srv/made",
+      "files and directories /etc/a, /etc/a/f, /etc/a/leaving",
       "unit a.service",
       "image a:1",
       "directory /opt/a with what was unpacked there",
@@ -102,6 +109,25 @@ describe("A host that is marked as lost", function () {
     assert.equal(back.diff.changes, "some");
     assert.equal(readFileSync(path, "utf8"), "one");
     assert.deepEqual(back.state, (await bench.plugin.read(file, made.id, back.state))?.state);
+  });
+
+  it("gets what a program has there when it is back, and keeps it while it is away", async () => {
+    const type = "dbha:index:Files";
+    const wanted = (host: Properties, content: string) => ({ host, directories: {}, files: { [path]: { content } } });
+    const made = await bench.plugin.make(type, wanted(lost, "one"));
+    assert.ok(!existsSync(path));
+    assert.deepEqual(await bench.plugin.read(type, made.id, made.state), { state: made.state, inputs: made.inputs });
+    const news = (await bench.plugin.check(type, wanted(bench.host, "one"), made.inputs)).inputs;
+    assert.equal((await bench.plugin.diff(type, made.id, made.state, news)).changes, "some");
+    const back = await bench.plugin.update(type, made.id, made.state, news);
+    assert.equal(readFileSync(path, "utf8"), "one");
+    assert.deepEqual((await bench.plugin.read(type, made.id, back))?.state, back);
+    const away = (await bench.plugin.check(type, wanted(lost, "two"), news)).inputs;
+    const kept = await bench.plugin.update(type, made.id, back, away);
+    assert.deepEqual(kept, { ...back, host: away.host });
+    writeFileSync(path, "somebody else's");
+    await bench.plugin.update(type, made.id, kept, news);
+    assert.equal(readFileSync(path, "utf8"), "one");
   });
 
   it("has nothing that could have drifted of what is only noted", async () => {

@@ -46,7 +46,7 @@ describe("Among the tools of CentOS 7", function () {
   after(async () => {
     await plugin.stop();
     await old.on(
-      `systemctl stop ${unit} 2>/dev/null; rm -rf ${folder} /var/lib/dbha /etc/systemd/system/${unit}*; systemctl daemon-reload`,
+      `userdel dbha-old 2>/dev/null; systemctl stop ${unit} 2>/dev/null; rm -rf ${folder} /var/lib/dbha /etc/systemd/system/${unit}*; systemctl daemon-reload`,
     );
     await old.stop();
     rmSync(scratch, { recursive: true });
@@ -106,6 +106,37 @@ describe("Among the tools of CentOS 7", function () {
     await remove(directory, "Directory");
     assert.equal(await old.on(`ls -d ${folder} 2>/dev/null || echo gone`), "gone");
     assert.deepEqual(await old.refused(), ["sync -f"]);
+  });
+
+  it("the files of a program are made, read, changed and removed, with its user", async () => {
+    const user = { name: "dbha-old", home: `${folder}/data`, comment: "dbha-old" };
+    const files = (content: string) => ({
+      [`${folder}/etc/a.conf`]: {
+        content,
+        validate: 'grep -q o "$DBHA_FILE"',
+        onChange: `touch ${folder}/data/changed`,
+      },
+      [`${folder}/etc/run`]: { content: "#!/bin/sh\n", mode: "0755" },
+    });
+    const directories = {
+      [`${folder}/etc`]: {},
+      [`${folder}/data`]: { owner: user.name, group: user.name, onDelete: "purge" },
+    };
+    const program = await make("Files", { user, directories, files: files("one\n") });
+    assert.equal(
+      await old.on(`stat -c '%a %U' ${folder}/etc/run ${folder}/data; cat ${folder}/etc/a.conf; ls ${folder}/data`),
+      "755 root\n755 dbha-old\none\nchanged",
+    );
+    await unchanged("Files", program);
+    const news = { host, user, directories, files: files("two\n") };
+    const changed = await plugin.change("dbha:index:Files", program.id, program.state, news);
+    assert.equal(await old.on(`cat ${folder}/etc/a.conf`), "two");
+    await plugin.delete("dbha:index:Files", program.id, changed);
+    assert.equal(
+      await old.on(`ls -d ${folder} 2>/dev/null || echo gone; id dbha-old 2>&1 | tail -c 13`),
+      "gone\nno such user",
+    );
+    assert.deepEqual(await old.refused(), []);
   });
 
   it("images are loaded, pulled, used and removed, and containers are claimed", async () => {

@@ -60,6 +60,23 @@ describe("A user with sudo", function () {
     );
   });
 
+  it("makes what a program has as root, and its user", async () => {
+    const user = { name: "sudo-test", home: "/opt/sudo-test", comment: "sudo-test" };
+    const made = await plugin.make("dbha:index:Files", {
+      host,
+      user,
+      directories: { "/opt/sudo-test": { mode: "0700", owner: user.name, group: user.name } },
+      files: { "/opt/sudo-test/f": { content: "0123456789abcdef".repeat(8 * 1024), mode: "0640", group: user.name } },
+    });
+    assert.equal(
+      await on("stat -c '%a %U:%G' /opt/sudo-test /opt/sudo-test/f"),
+      "700 sudo-test:sudo-test\n640 root:sudo-test",
+    );
+    assert.deepEqual((await plugin.read("dbha:index:Files", made.id, made.state))?.state, made.state);
+    await plugin.delete("dbha:index:Files", made.id, made.state);
+    assert.equal(await on("ls -d /opt/sudo-test 2>/dev/null; getent passwd sudo-test || echo gone"), "gone");
+  });
+
   it("writes a file of 50 MB over a line of 100 ms, in seconds and without growing by it", async () => {
     const directory = mkdtempSync(join(tmpdir(), "dbha-slow-"));
     const line = await startSlowLine(lab.hosts.p1.address, lab.hosts.p1.port, 100);
