@@ -22,6 +22,9 @@ export function parseFamily(text: string): number {
 /** Highest resident memory so far in MiB, of /proc/PID/status. A process that is ending has none. */
 export const parsePeak = (text: string): number => Number(/^VmHWM:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0) / 1024;
 
+/** MiB given to be written so far, of /proc/PID/io. */
+export const parseWritten = (text: string): number => Number(/^wchar: (\d+)$/m.exec(text)?.[1] ?? 0) / 2 ** 20;
+
 /** Program and arguments, of /proc/PID/cmdline. */
 export const parseCommand = (text: string): string[] => text.split("\0").filter((_, at, all) => at < all.length - 1);
 

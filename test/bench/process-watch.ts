@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { parseCommand, parseConnections, parsePeak, parseStat } from "./proc-files";
+import { parseCommand, parseConnections, parsePeak, parseStat, parseWritten } from "./proc-files";
 
 /** A process of a measured command, as far as it was seen. Times are seconds after the beginning of the watch. */
 export interface SeenProcess {
@@ -14,6 +14,8 @@ export interface SeenProcess {
   /** Most open files at a time, sockets among them. */
   descriptors: number;
   sockets: number;
+  /** What it gave to be written, to files, pipes and sockets. */
+  writtenMiB: number;
   /** Local ports of its connections to the hosts' SSH servers, of each the first that was seen to hold it. */
   sshPorts: number[];
 }
@@ -58,6 +60,7 @@ export class ProcessWatch {
       peakMiB: 0,
       descriptors: 0,
       sockets: 0,
+      writtenMiB: 0,
       sshPorts: [],
     };
     this.seen.set(pid, known);
@@ -75,6 +78,7 @@ export class ProcessWatch {
     known.peakMiB = Math.max(known.peakMiB, parsePeak(read(`/proc/${pid}/status`)));
     known.descriptors = Math.max(known.descriptors, files.length);
     known.sockets = Math.max(known.sockets, inodes.length);
+    known.writtenMiB = Math.max(known.writtenMiB, parseWritten(read(`/proc/${pid}/io`)));
     for (const inode of inodes) {
       const port = connections.get(inode);
       if (port === undefined || this.knownPorts.has(port)) continue;

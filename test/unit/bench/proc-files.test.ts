@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { counter } from "../../bench/hosts-cpu";
-import { parseCommand, parseConnections, parseFamily, parsePeak, parseStat } from "../../bench/proc-files";
+import {
+  parseCommand,
+  parseConnections,
+  parseFamily,
+  parsePeak,
+  parseStat,
+  parseWritten,
+} from "../../bench/proc-files";
 import { roleOf } from "../../bench/process-role";
 
 const STAT = "42 (a) b) S 7 42 42 0 -1 4194304 900 0 0 0 120 30 15 5 20 0 1 0 123456 1000 200";
@@ -15,6 +22,7 @@ describe("files of /proc in the benchmark", () => {
   it("tell peak memory and command, and nothing of a process that ends", () => {
     assert.equal(parsePeak("Name:\tnode\nVmHWM:\t  102400 kB\nVmRSS:\t 100 kB\n"), 100);
     assert.equal(parsePeak("Name:\tnode\n"), 0);
+    assert.deepEqual([parseWritten("rchar: 5\nwchar: 2097152\n"), parseWritten("")], [2, 0]);
     assert.deepEqual([parseCommand("ssh\0-l\0\0p1\0"), parseCommand("")], [["ssh", "-l", "", "p1"], []]);
   });
 

@@ -40,7 +40,7 @@ const trace = parseTrace(
 
 const seen = (pid: number, parent: number, command: string, times: [number, number], more = {}): SeenProcess => ({
   ...{ pid, parent, command: command.split(" "), started: times[0], ended: times[1] },
-  ...{ cpuSeconds: 0.5, peakMiB: 100, descriptors: 9, sockets: 3, sshPorts: [] },
+  ...{ cpuSeconds: 0.5, peakMiB: 100, descriptors: 9, sockets: 3, writtenMiB: 0, sshPorts: [] },
   ...more,
 });
 

@@ -67,7 +67,7 @@ describe("many hosts in the benchmark", () => {
   });
 
   it("tell what a process of each role held at most", () => {
-    const process = { pid: 1, parent: 0, started: 0, ended: 1, cpuSeconds: 1, sshPorts: [] };
+    const process = { pid: 1, parent: 0, started: 0, ended: 1, cpuSeconds: 1, writtenMiB: 0, sshPorts: [] };
     const plugin = (peakMiB: number, sockets: number) => ({
       ...process,
       ...{ command: ["node", "/x/pulumi-resource-dbha"], peakMiB, descriptors: 20, sockets },
