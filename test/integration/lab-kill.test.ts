@@ -3,7 +3,6 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { dockerClient } from "../../lab/src/docker";
-import { removeObjects } from "../../lab/src/down";
 import { labDown } from "../../lab/src/lab";
 import { objectNames } from "../../lab/src/name";
 import { labPaths, REPO_ROOT } from "../../lab/src/paths";
@@ -11,8 +10,11 @@ import { command, faultsOf } from "./lab-command";
 
 const LAB = "labkill";
 
-/** Runs a lab command and kills it and all it started, as with a closed laptop, as soon as its output shows `moment`. */
-async function killed(what: "up" | "down", moment: RegExp): Promise<void> {
+/**
+ * Runs a lab command and kills it and all it started, as with a closed laptop, as soon as its output shows `moment`.
+ * @returns the output
+ */
+async function killed(what: "up" | "down", moment: RegExp): Promise<string> {
   const child = spawn(`lab/${what}`, ["--name", LAB], {
     cwd: REPO_ROOT,
     detached: true,
@@ -31,6 +33,7 @@ async function killed(what: "up" | "down", moment: RegExp): Promise<void> {
   clearTimeout(limit);
   assert.match(output, moment);
   assert.equal(signal, "SIGKILL", `lab/${what} was over before it could be killed:\n${output}`);
+  return output;
 }
 
 /** What there is of the lab on this machine. */
@@ -55,37 +58,31 @@ describe("lab commands killed with all that they started", function () {
   this.timeout(300_000);
   after(() => labDown(LAB));
 
-  /** In the order of the output. Nothing of the lab runs when the first command of a row begins. */
-  const moments: [up: RegExp, down?: RegExp][] = [
-    [/❯ Packages on this machine/, /❯ Lab labkill/],
-    [/✔ Docker daemon/],
-    [/✔ Debian base/, /✔ Lab labkill/],
-    [/❯ Network/],
-    [/✔ Network/, /❯ Files/],
-    [/❯ metadb /],
-    [/❯ p1 /, /✔ Files/],
-    [/waiting for metadb/],
-    [/waiting for p1/, /❯ Docker daemon/],
-    [/✔ metadb /],
-    [/✔ p\d /],
-    [/✔ Files/],
+  /** Fails where the lock of a killed command was still held; those of other labs, on which tests run meanwhile, may hold it. */
+  const assertLockWasFree = (output: string): void =>
+    assert.doesNotMatch(output, /waiting for lab\/\w+ --name labkill /);
+
+  /**
+   * Nothing of the lab runs when the first command of a row begins; the second one finds what the first has left. Moments of the
+   * first come early in the output, those of the second late.
+   */
+  const moments: [first: RegExp, second: RegExp, down?: RegExp][] = [
+    [/❯ Packages on this machine/, /❯ metadb /, /❯ Lab labkill/],
+    [/✔ Docker daemon/, /❯ p1 /, /✔ Lab labkill/],
+    [/✔ Debian base/, /waiting for metadb/, /❯ Files/],
+    [/❯ Network/, /waiting for p1/, /✔ Files/],
+    [/✔ Network/, /✔ metadb /, /❯ Docker daemon/],
+    [/✔ p\d /, /✔ Files/],
   ];
-  for (const [up, down] of moments) {
-    it(`lab/up at ${up.source} is repaired by the next${down === undefined ? "" : `; lab/down at ${down.source} is finished by the next`}`, async () => {
-      await killed("up", up);
+  for (const [first, second, down] of moments) {
+    it(`lab/up at ${first.source}, then at ${second.source} is repaired by the next${down === undefined ? "" : `; lab/down at ${down.source} is finished by the next`}`, async () => {
+      await killed("up", first);
+      assertLockWasFree(await killed("up", second));
       const next = await command("lab/up", "--name", LAB);
       assert.equal(next.exitCode, 0, next.output);
-      // those of other labs, on which tests run meanwhile, may hold it
-      assert.doesNotMatch(
-        next.output,
-        /waiting for lab\/\w+ --name labkill /,
-        "the lock of the killed command was still held",
-      );
+      assertLockWasFree(next.output);
       assert.deepEqual(await faultsOf(LAB), {});
-      if (down === undefined) {
-        await removeObjects(dockerClient(), (directory) => directory === labPaths(LAB).directory);
-        return;
-      }
+      if (down === undefined) return;
       await killed("down", down);
       await labDown(LAB);
       assert.deepEqual(await traces(), []);
