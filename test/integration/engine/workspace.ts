@@ -51,7 +51,7 @@ export class Workspace {
     writeFileSync(join(workspace.program, "Pulumi.yaml"), project);
     writeFileSync(join(workspace.program, "index.js"), `module.exports = require("${join(PROGRAM, "index.ts")}");\n`);
     await workspace.mustRun("stack", "init", workspace.stack);
-    await workspace.mustRun("config", "set", "fixture:store", workspace.store);
+    workspace.configure({ store: workspace.store }, "fixture");
     workspace.configure({ otherStore: join(workspace.root, "other") });
     return workspace;
   }
@@ -141,10 +141,10 @@ export class Workspace {
     return result;
   }
 
-  /** Sets plain configuration of the program in the stack's settings file. */
-  configure(values: Record<string, unknown>): void {
+  /** Sets plain configuration in the stack's settings file, the program's unless another namespace is named. */
+  configure(values: Record<string, unknown>, namespace = "things"): void {
     const document = parseDocument(readFileSync(this.settingsFile, "utf8"));
-    for (const [key, value] of Object.entries(values)) document.setIn(["config", `things:${key}`], value);
+    for (const [key, value] of Object.entries(values)) document.setIn(["config", `${namespace}:${key}`], value);
     writeFileSync(this.settingsFile, document.toString());
   }
 
