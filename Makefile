@@ -1,6 +1,6 @@
 # The commands of the README. Everything else is in package.json and lab/.
 .DEFAULT_GOAL := help
-.PHONY: help test test-unit test-versions lint build demo demo-down bench bench-scale
+.PHONY: help test test-quick test-unit test-versions lint build demo demo-down bench bench-scale
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,6 +13,9 @@ node_modules/.package-lock.json: package.json package-lock.json
 
 test: lint ## check and test everything, on two labs of three hosts each that it builds and removes
 	@test/run
+
+test-quick: node_modules/.package-lock.json ## a deployment of each component, unit tests, most of the plugin's: 6 minutes
+	@test/run quick
 
 test-unit: node_modules/.package-lock.json ## the fast part of the tests
 	@npx mocha 'test/unit/**/*.test.ts'
