@@ -72,18 +72,18 @@ for (const engine of engines())
       await stack.destroy();
       await clearOdc();
     }
-    /** Cuts the host off in a moment of what `action` runs, and gives it back when `until` says so. */
+    /** Cuts the host off in a moment of what runs, and gives it back when `until` says so. */
     async function cutOff(
       host: HostName,
       moment: keyof typeof moments,
       until: (host: HostName) => Promise<unknown>,
-      action: () => Promise<unknown>,
     ): Promise<void> {
-      const running = action();
-      const cut = inject(theLab(), host, { kind: "cut" }, moments[moment]);
-      const givenBack = cut.then((undo) => until(host).finally(undo));
-      await Promise.all([running, givenBack]);
+      const undo = await inject(theLab(), host, { kind: "cut" }, moments[moment]);
+      await until(host).finally(undo);
     }
+    /** Runs `up` while hosts are cut off. @returns the plugin's connections, by host. */
+    const connectionsOfUp = (...cuts: (() => Promise<void>)[]): Promise<Record<string, number>> =>
+      connections(() => Promise.all([stack.up(), ...cuts.map((cut) => cut())]));
     const one = { p1: 1, p2: 1, p3: 1 };
 
     before(async () => {
@@ -133,14 +133,13 @@ for (const engine of engines())
     });
 
     it("goes on by the same connection when a host is cut off for seconds while its image is sent", async () => {
-      const seen = await connections(() => cutOff("p2", "an image is on its way", untilFelt, () => stack.up()));
-      assert.deepEqual(seen, one);
+      assert.deepEqual(await connectionsOfUp(() => cutOff("p2", "an image is on its way", untilFelt)), one);
       await assertAsOverAGoodNetwork();
     });
 
     it("does the step again by a second connection when the first was given up while a file was written", async () => {
       stack.configure(config(900));
-      const seen = await connections(() => cutOff("p3", "a file is half written", untilGivenUp, () => stack.up()));
+      const seen = await connectionsOfUp(() => cutOff("p3", "a file is half written", untilGivenUp));
       assert.deepEqual(seen, { p1: 1, p2: 1, p3: 2 });
       stack.configure(config());
       await stack.up();
@@ -148,49 +147,48 @@ for (const engine of engines())
       await startAnew();
     });
 
-    it("sends the image again by a second connection when the first was given up in the middle of it", async () => {
-      const seen = await connections(() => cutOff("p2", "an image is on its way", untilGivenUp, () => stack.up()));
-      assert.deepEqual(seen, { p1: 1, p2: 2, p3: 1 });
+    it("sends the image again by a second connection when the first was given up in the middle of it, and makes one container when another host is cut off for seconds between making and starting it", async () => {
+      const seen = await connectionsOfUp(
+        () => cutOff("p2", "an image is on its way", untilGivenUp),
+        () => cutOff("p1", "a container is made and not started", untilFelt),
+      );
+      // the container is made by a connection of Docker's; whether the plugin asks p1 something meanwhile, nobody knows
+      assert.deepEqual({ ...seen, p1: 1 }, { p1: 1, p2: 2, p3: 1 });
       await assertAsOverAGoodNetwork();
       await startAnew();
       await assertOnHosts(untouched);
     });
 
-    it("makes one container when the host is cut off for seconds between making and starting it", async () => {
-      await cutOff("p1", "a container is made and not started", untilFelt, () => stack.up());
-      await assertAsOverAGoodNetwork();
+    /** `up` fails as this host is cut off in this moment, within a minute. */
+    async function failsWithout(host: HostName, moment: keyof typeof moments, said: RegExp): Promise<void> {
+      const running = stack.run("up", "--yes", "--skip-preview");
+      const undo = await inject(theLab(), host, { kind: "cut" }, moments[moment]);
+      const cutAt = Date.now();
+      const { code, text } = await running;
+      const seconds = (Date.now() - cutAt) / 1000;
+      await undo();
+      assert.notEqual(code, 0);
+      assert.match(text, said);
+      assert.ok(seconds < 60, `${seconds} s`);
+    }
+
+    it("ends with an error when the host stays away while an image is on its way; the next up finishes", async () => {
+      const { address } = labHosts().p2;
+      const said = new RegExp(`host p2 \\(${address}.*load .*odc-4.3.1-.*not reached within 1\\d s`);
+      await failsWithout("p2", "an image is on its way", said);
+      await stack.up();
+      await assertAsOverAGoodNetwork(leftClaim);
       await startAnew();
+      await assertOnHosts(untouched);
     });
 
-    // an up without refresh takes Docker's word of the run before: that the container, which was not started, is there
-    const steps: [moment: keyof typeof moments, host: HostName, said: () => RegExp, next: string[]][] = [
-      [
-        "an image is on its way",
-        "p2",
-        () => new RegExp(`host p2 \\(${labHosts().p2.address}.*load .*odc-4.3.1-.*not reached within 1\\d s`),
-        [],
-      ],
-      [
-        "a container is made and not started",
-        "p1",
-        () => new RegExp(`odc-node-p1\\)?:\\s+error: [^]*${labHosts().p1.address}`),
-        ["--refresh"],
-      ],
-    ];
-    for (const [moment, host, said, next] of steps)
-      it(`ends with an error when the host stays away while ${moment}; the next ${["up", ...next].join(" ")} finishes`, async () => {
-        const running = stack.run("up", "--yes", "--skip-preview");
-        const undo = await inject(theLab(), host, { kind: "cut" }, moments[moment]);
-        const cutAt = Date.now();
-        const { code, text } = await running;
-        const seconds = (Date.now() - cutAt) / 1000;
-        await undo();
-        assert.notEqual(code, 0);
-        assert.match(text, said());
-        assert.ok(seconds < 60, `${seconds} s`);
-        await stack.up(...next);
-        await assertAsOverAGoodNetwork(leftClaim);
-        await startAnew();
-        await assertOnHosts(untouched);
-      });
+    it("ends with an error when the host stays away while a container is made and not started; the next up --refresh finishes", async () => {
+      const said = new RegExp(`odc-node-p1\\)?:\\s+error: [^]*${labHosts().p1.address}`);
+      await failsWithout("p1", "a container is made and not started", said);
+      // an up without refresh takes Docker's word of the run before: that the container, which was not started, is there
+      await stack.up("--refresh");
+      await assertAsOverAGoodNetwork(leftClaim);
+      await startAnew();
+      await assertOnHosts(untouched);
+    });
   });
