@@ -80,7 +80,7 @@ describe("The plugin's service", function () {
   it("says which types and functions there are when asked for another", async () => {
     await assert.rejects(plugin.check("dbha:index:Nothing", {}), {
       message:
-        "there is no resource type dbha:index:Nothing; known are dbha:index:Archive, dbha:index:Directory, dbha:index:DolphinAdmin, dbha:index:DolphinCheck, dbha:index:DolphinClusterConfig, dbha:index:DolphinLicense, dbha:index:DolphinNodes, dbha:index:DolphinServer, dbha:index:File, dbha:index:Image, dbha:index:ObproxyConfig, dbha:index:Probe, dbha:index:Service",
+        "there is no resource type dbha:index:Nothing; known are dbha:index:Archive, dbha:index:Directory, dbha:index:DolphinAdmin, dbha:index:DolphinCheck, dbha:index:DolphinClusterConfig, dbha:index:DolphinLicense, dbha:index:DolphinNodes, dbha:index:DolphinServer, dbha:index:File, dbha:index:Files, dbha:index:Image, dbha:index:ObproxyConfig, dbha:index:Probe, dbha:index:Service",
     });
     await assert.rejects(plugin.invoke("dbha:index:nothing", {}), {
       message:
