@@ -4,8 +4,11 @@ const inside = "/etc/nginx/dbha";
 /** nginx.conf inside the container. */
 export const configFile = `${inside}/nginx.conf`;
 
-/** Certificate chain and key inside the container, one PEM file for both `ssl_certificate` and `ssl_certificate_key`. */
-export const tlsFile = `${inside}/tls.pem`;
+/**
+ * Certificate chain and key inside the container, one PEM file for both `ssl_certificate` and `ssl_certificate_key`, so that the two, which
+ * belong together, are swapped together. By its name it is written before the configuration that needs it.
+ */
+export const tlsFile = `${inside}/cert.pem`;
 
 /** The container's only volume: the directory, as a file that is swapped atomically would stay the old one inside. */
 export const volume = (directory: string) => ({ hostPath: directory, containerPath: inside, readOnly: true });
@@ -15,7 +18,7 @@ export const serve = ["nginx", "-g", "daemon off;", "-c", configFile];
 
 /** Lets nginx check a new configuration, with the certificate that is there. */
 export const validateConfig = (directory: string, image: string, hasTls: boolean): string =>
-  test(image, [`"$DBHA_FILE":${configFile}`, ...(hasTls ? [`${directory}/tls.pem:${tlsFile}`] : [])]);
+  test(image, [`"$DBHA_FILE":${configFile}`, ...(hasTls ? [`${directory}/cert.pem:${tlsFile}`] : [])]);
 
 /** Lets nginx check a new certificate with the configuration that is there; before the first one there is nothing to check. */
 export const validateTls = (directory: string, image: string): string =>

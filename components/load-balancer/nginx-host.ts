@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
-import { Directory, File, Image, Probe } from "../../provider/resources";
+import { Files, Image, Probe } from "../../provider/resources";
 import { container } from "../container";
 import type { Host } from "../host";
 import { waitFor } from "../rolling";
@@ -32,12 +32,10 @@ export class NginxHost {
     private readonly parent: pulumi.Resource,
   ) {
     this.image = this.load();
-    const directory = this.directory();
-    const tls = this.tls(directory);
-    const config = this.config(directory, tls);
-    const made = args.host.isLost ? undefined : this.run(config);
-    this.probe = this.look(config, tls, made);
-    if (made === undefined) this.keep(config);
+    const files = this.files();
+    const made = args.host.isLost ? undefined : this.run(files);
+    this.probe = this.look(files, made);
+    if (made === undefined) this.keep(files);
   }
 
   private load(): Image {
@@ -45,47 +43,41 @@ export class NginxHost {
     return new Image(this.child("image"), { host: host.data, ...settings.image }, { parent: this.parent });
   }
 
-  private directory(): Directory {
-    const { host } = this.args;
-    // Under another name the old directory goes last, when the files in it have gone.
-    const options = { parent: this.parent, deleteBeforeReplace: false };
-    return new Directory(this.child("dir"), { host: host.data, path: this.path }, options);
-  }
-
-  /** One file, so that chain and key, which belong together, are swapped together. */
-  private tls(directory: Directory): File | undefined {
-    const { host, settings, tls, waits } = this.args;
-    if (tls === undefined) return undefined;
-    return new File(
-      this.child("tls"),
+  private files(): Files {
+    const { host, settings, config, tls, waits } = this.args;
+    const onChange = reload(settings.containerName);
+    const validate = (render: (image: string) => string) => this.image.imageId.apply(render);
+    return new Files(
+      this.child("files"),
       {
         host: host.data,
-        path: `${this.path}/tls.pem`,
-        mode: "0600",
-        content: tls,
-        validate: this.image.imageId.apply((image) => validateTls(this.path, image)),
-        onChange: reload(settings.containerName),
+        directories: { [this.path]: {} },
+        files: {
+          [this.configFile]: {
+            content: config,
+            validate: validate((image) => validateConfig(this.path, image, tls !== undefined)),
+            onChange,
+          },
+          ...(tls && {
+            [this.tlsFile]: {
+              mode: "0600",
+              content: tls,
+              validate: validate((image) => validateTls(this.path, image)),
+              onChange,
+            },
+          }),
+        },
       },
-      { parent: this.parent, dependsOn: waitFor(waits, directory) },
+      {
+        parent: this.parent,
+        dependsOn: waitFor(waits),
+        // under another name the old ones go with the old container
+        replaceOnChanges: ["directories"],
+      },
     );
   }
 
-  private config(directory: Directory, tls: File | undefined): File {
-    const { host, settings, config, waits } = this.args;
-    return new File(
-      this.child("config"),
-      {
-        host: host.data,
-        path: `${this.path}/nginx.conf`,
-        content: config,
-        validate: this.image.imageId.apply((image) => validateConfig(this.path, image, tls !== undefined)),
-        onChange: reload(settings.containerName),
-      },
-      { parent: this.parent, dependsOn: waitFor(waits, directory, ...(tls ? [tls] : [])) },
-    );
-  }
-
-  private run(config: File): docker.Container {
+  private run(files: Files): docker.Container {
     const { host, settings } = this.args;
     return container(
       this.child("nginx"),
@@ -96,18 +88,18 @@ export class NginxHost {
         command: serve,
         volumes: [volume(this.path)],
       },
-      { parent: this.parent, dependsOn: [config] },
+      { parent: this.parent, dependsOn: [files] },
     );
   }
 
   /** The container of a lost host stays in the state. A host that never had the image has none, and none can be made. */
-  private keep(config: File): void {
+  private keep(files: Files): void {
     const imageId: pulumi.Output<string | undefined> = this.image.imageId;
-    imageId.apply((had) => (had === undefined ? undefined : this.run(config).id));
+    imageId.apply((had) => (had === undefined ? undefined : this.run(files).id));
   }
 
-  private look(config: File, tls: File | undefined, nginx?: docker.Container): Probe {
-    const { host, settings } = this.args;
+  private look(files: Files, nginx?: docker.Container): Probe {
+    const { host, settings, tls } = this.args;
     return new Probe(
       this.child("probe"),
       {
@@ -115,14 +107,26 @@ export class NginxHost {
         ...settings.probe,
         timeout: 60,
         watched: { container: settings.containerName },
-        triggers: [...(nginx ? [nginx.id] : []), config.sha256, ...(tls ? [tls.sha256] : [])],
+        triggers: [
+          ...(nginx ? [nginx.id] : []),
+          files.sha256(this.configFile),
+          ...(tls ? [files.sha256(this.tlsFile)] : []),
+        ],
       },
-      { parent: this.parent, dependsOn: [nginx ?? config] },
+      { parent: this.parent, dependsOn: [nginx ?? files] },
     );
   }
 
   private child(role: string): string {
     return `${this.name}-${role}-${this.args.host.hostName}`;
+  }
+
+  private get configFile(): string {
+    return `${this.path}/nginx.conf`;
+  }
+
+  private get tlsFile(): string {
+    return `${this.path}/cert.pem`;
   }
 
   private get path(): string {

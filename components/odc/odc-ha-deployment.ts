@@ -203,7 +203,7 @@ function nodeStatus(settings: OdcSettings<Host>, nodes: OdcNode[]): pulumi.Outpu
   return pulumi.all(
     nodes.map((node, i) => {
       const host = settings.nodes[i] as Host;
-      return pulumi.all([node.version.values, node.probe.healthy]).apply(([values, healthy]) => ({
+      return pulumi.all([node.probe.values, node.probe.healthy]).apply(([values, healthy]) => ({
         host: host.hostName,
         address: nodeAddress(settings, host),
         endpoint: `${host.address}:${nodePort(settings)}`,

@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { Directory, OnDelete, Probe } from "../../provider/resources";
+import { Files, OnDelete, Probe } from "../../provider/resources";
 import type { Watched } from "../../provider/resources";
 import { container } from "../container";
 import type { Host } from "../host";
@@ -29,12 +29,11 @@ export interface OdcNodeArgs {
   waits: Waits;
 }
 
-/** One ODC node: directories, container, and the probes that tell when it serves and which version. */
+/** One ODC node: directories, container, and the probe that tells when it serves and which version. */
 export class OdcNode {
   readonly container: docker.Container;
-  /** Healthy when the node serves. */
+  /** Healthy when the node serves; its version is among the values. */
   readonly probe: Probe;
-  readonly version: Probe;
 
   /** @param name the deployment's name; children are `${name}-role-host`. */
   constructor(
@@ -44,22 +43,20 @@ export class OdcNode {
   ) {
     this.container = this.run(this.directories());
     this.probe = this.probeHealth();
-    this.version = this.probeVersion();
   }
 
   private child(role: string): string {
     return `${this.name}-${role}-${this.args.host.hostName}`;
   }
 
-  private directories(): Directory[] {
+  private directories(): Files {
     const { host, settings } = this.args;
     const onDelete = settings.keepData ? OnDelete.Keep : OnDelete.Purge;
-    return Object.entries(settings.mounts).map(
-      ([role, path]) => new Directory(this.child(role), { host: host.data, path, onDelete }, { parent: this.parent }),
-    );
+    const directories = Object.fromEntries(Object.values(settings.mounts).map((path) => [path, { onDelete }]));
+    return new Files(this.child("dirs"), { host: host.data, directories }, { parent: this.parent });
   }
 
-  private run(directories: Directory[]): docker.Container {
+  private run(directories: Files): docker.Container {
     const { host, settings, metaDb, adminPassword, imageId, version, labels, waits } = this.args;
     const gc = settings.jvm.gc === undefined ? undefined : version.apply((known) => gcOptions(settings.jvm.gc, known));
     const environment = pulumi.all([metaDb, adminPassword, gc]).apply(([db, password, gcOptions]) =>
@@ -102,7 +99,7 @@ export class OdcNode {
         // The docker provider takes a new CPU limit over in its state only; the container would keep the old one. Of a new memory
         // limit, which it changes in all running containers at once, Java takes notice at its start only.
         replaceOnChanges: ["cpuPeriod", "cpuQuota", "memory", "memorySwap"],
-        dependsOn: waitFor(waits, ...directories),
+        dependsOn: waitFor(waits, directories),
       },
     );
   }
@@ -114,28 +111,13 @@ export class OdcNode {
       {
         host: host.data,
         http: healthRequest(settings),
+        also: [{ http: versionRequest(settings), extract: { version: versionPointer } }],
         timeout: settings.startTimeout,
         triggers: [this.container.id],
         repair: { command: restartIdle(settings.containerName) },
         watched: watched(settings),
       },
       { parent: this.parent, dependsOn: [this.container] },
-    );
-  }
-
-  private probeVersion(): Probe {
-    const { host, settings } = this.args;
-    return new Probe(
-      this.child("version"),
-      {
-        host: host.data,
-        http: versionRequest(settings),
-        timeout: 60,
-        triggers: [this.container.id],
-        watched: watched(settings),
-        extract: { version: versionPointer },
-      },
-      { parent: this.parent, dependsOn: [this.probe] },
     );
   }
 }

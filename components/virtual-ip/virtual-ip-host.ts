@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { Directory, File, OnDelete, Probe, Service } from "../../provider/resources";
+import { Files, OnDelete, Probe, Service } from "../../provider/resources";
 import type { Host } from "../host";
 import { waitFor } from "../rolling";
 import type { Waits } from "../rolling";
@@ -34,66 +34,56 @@ export class VirtualIpHost {
     private readonly args: VirtualIpHostArgs,
     private readonly parent: pulumi.Resource,
   ) {
-    const directory = this.directory();
-    const check = this.check(directory);
-    const config = this.config(check);
-    const service = this.service(config);
-    this.probe = this.look(check, config, service);
+    const files = this.files();
+    const service = this.service(files);
+    this.probe = this.look(files, service);
   }
 
-  private directory(): Directory {
-    const { host } = this.args;
-    // with the note of hosts that leave
-    const args = { host: host.data, path: this.path, onDelete: OnDelete.Purge };
-    return new Directory(this.child("dir"), args, { parent: this.parent });
-  }
-
-  private check(directory: Directory): File {
-    const { host, virtual, settings, waits } = this.args;
-    return new File(
-      this.child("check"),
+  /** The configuration comes after the script that it names. */
+  private files(): Files {
+    const { host, virtual, places, settings, waits } = this.args;
+    const checkScript = {
+      mode: "0755",
+      content: renderCheck(virtual.address, settings.checks),
+      validate: 'bash -n "$DBHA_FILE"',
+    };
+    const config = {
+      content: places.apply((all) => this.config(all)),
+      validate: places.apply(
+        (all) =>
+          `${noteLeaving(this.configFile, this.leaving)}\n${validateKeepalived(all[this.args.position] as Place)}`,
+      ),
+      onChange: `if systemctl is-active --quiet ${this.unit}.service; then systemctl reload ${this.unit}.service; fi`,
+    };
+    return new Files(
+      this.child("files"),
       {
         host: host.data,
-        path: `${this.path}/check`,
-        mode: "0755",
-        content: renderCheck(virtual.address, settings.checks),
-        validate: 'bash -n "$DBHA_FILE"',
+        // with the note of hosts that leave
+        directories: { [this.path]: { onDelete: OnDelete.Purge } },
+        files: { [this.checkScript]: checkScript, [this.configFile]: config },
       },
-      { parent: this.parent, dependsOn: waitFor(waits, directory) },
+      { parent: this.parent, dependsOn: waitFor(waits) },
     );
   }
 
-  private config(check: File): File {
-    const { host, virtual, places, settings, position } = this.args;
-    const content = places.apply((all) =>
-      renderKeepalived({
-        name: this.name,
-        virtual,
-        routerId: settings.routerId ?? defaultRouterId(virtual),
-        position,
-        interface: (all[position] as Place).interface,
-        ownAddress: (all[position] as Place).address,
-        peers: all.flatMap(({ address }, i) => (i === position || address === "" ? [] : [address])),
-        checkScript: `${this.path}/check`,
-        leaving: this.leaving,
-      }),
-    );
-    return new File(
-      this.child("config"),
-      {
-        host: host.data,
-        path: this.configFile,
-        content,
-        validate: places.apply(
-          (all) => `${noteLeaving(this.configFile, this.leaving)}\n${validateKeepalived(all[position] as Place)}`,
-        ),
-        onChange: `if systemctl is-active --quiet ${this.unit}.service; then systemctl reload ${this.unit}.service; fi`,
-      },
-      { parent: this.parent, dependsOn: [check] },
-    );
+  private config(places: Place[]): string {
+    const { virtual, settings, position } = this.args;
+    const own = places[position] as Place;
+    return renderKeepalived({
+      name: this.name,
+      virtual,
+      routerId: settings.routerId ?? defaultRouterId(virtual),
+      position,
+      interface: own.interface,
+      ownAddress: own.address,
+      peers: places.flatMap(({ address }, i) => (i === position || address === "" ? [] : [address])),
+      checkScript: this.checkScript,
+      leaving: this.leaving,
+    });
   }
 
-  private service(config: File): Service {
+  private service(files: Files): Service {
     const { host, virtual, places, position } = this.args;
     const unit = places.apply((all) =>
       renderUnit({
@@ -107,23 +97,27 @@ export class VirtualIpHost {
     return new Service(
       this.child("service"),
       { host: host.data, name: `${this.unit}.service`, unit },
-      { parent: this.parent, dependsOn: [config] },
+      { parent: this.parent, dependsOn: [files] },
     );
   }
 
   /** keepalived runs, the checks hold here, and they hold at the virtual IP, wherever it is. */
-  private look(check: File, config: File, service: Service): Probe {
+  private look(files: Files, service: Service): Probe {
     const { host, virtual } = this.args;
     return new Probe(
       this.child("probe"),
       {
         host: host.data,
-        command: `systemctl is-active ${this.unit}.service && ${this.path}/check && ${this.path}/check ${virtual.address}`,
+        command: `systemctl is-active ${this.unit}.service && ${this.checkScript} && ${this.checkScript} ${virtual.address}`,
         about: `virtual IP ${virtual.address}`,
         interval: 1,
         timeout: 60,
         watched: { unit: `${this.unit}.service` },
-        triggers: [check.sha256, config.sha256, service.unit.apply((text) => text ?? "")],
+        triggers: [
+          files.sha256(this.checkScript),
+          files.sha256(this.configFile),
+          service.unit.apply((text) => text ?? ""),
+        ],
       },
       { parent: this.parent, dependsOn: [service] },
     );
@@ -135,6 +129,10 @@ export class VirtualIpHost {
 
   private get path(): string {
     return `/etc/dbha/vip-${this.name}`;
+  }
+
+  private get checkScript(): string {
+    return `${this.path}/check`;
   }
 
   private get configFile(): string {

@@ -14,7 +14,11 @@ export type Question = {
   tcp?: TcpTarget;
   command?: string;
   extract: Record<string, string>;
+  /** Missing in states that are older than it. */
+  also?: Further[];
 };
+/** A further request, made when the first answer is the expected one. */
+export type Further = { http: HttpTarget; extract: Record<string, string> };
 export type Repair = { command: string; after: number };
 export type ProbeInputs = Question & {
   about?: string;
@@ -96,6 +100,18 @@ const tcp = z
   )
   .meta({ id: "TcpProbe", description: "A TCP connection that means healthy when it is accepted." });
 
+const extract = z
+  .record(z.string(), pointer(), 'must be JSON pointers by name; fix: write it like {"version": "/data/version"}')
+  .default({})
+  .describe("Values to take from the JSON answer: name -> JSON pointer.");
+
+const further = z
+  .strictObject(
+    { http: http.describe("The request."), extract },
+    "must be an object; fix: give http, and where needed extract",
+  )
+  .meta({ id: "FurtherProbe", description: "A further request of a probe." });
+
 /** What is probed and how, without the host. */
 export const definition = {
   http: http.optional().describe("An HTTP request."),
@@ -123,10 +139,11 @@ export const definition = {
     .optional()
     .describe("What is done once about something that does not become healthy."),
   watched: watched().optional().describe("What is behind it: what runs it, and where it logs."),
-  extract: z
-    .record(z.string(), pointer(), 'must be JSON pointers by name; fix: write it like {"version": "/data/version"}')
-    .default({})
-    .describe("Values to take from the JSON answer: name -> JSON pointer."),
+  extract,
+  also: z
+    .array(further, "must be a list of requests; fix: write it like [{ http: { port: 8989 } }]")
+    .optional()
+    .describe("Further requests, made when the first answer is the expected one."),
 };
 
 /** Exactly one thing must be looked at. */

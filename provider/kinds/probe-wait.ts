@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { observeCommand } from "../probing/command";
-import { observeHttp } from "../probing/http";
+import { describeHttp, observeHttp } from "../probing/http";
 import { Observation, unhealthy } from "../probing/observation";
 import { observeTcp } from "../probing/tcp";
 import { Watch } from "../probing/watch";
@@ -25,8 +25,23 @@ export function observeOnce(question: Question, context: Context): Promise<Obser
   return observe(question, context, question.command === undefined ? attemptLimit : commandLimit);
 }
 
-/** @param limit for the answer, in milliseconds */
-function observe(inputs: Question, context: Context, limit: number): Promise<Observation> {
+/**
+ * Asks the question and, when its answer is the expected one, those further ones.
+ * @param limit for each answer, in milliseconds
+ */
+async function observe(inputs: Question, context: Context, limit: number): Promise<Observation> {
+  let seen = await observeFirst(inputs, context, limit);
+  for (const { http, extract } of inputs.also ?? []) {
+    if (!seen.healthy) break;
+    const { healthy, detail, values } = await observeHttp(context.remote(inputs.host), http, extract, limit);
+    seen = healthy
+      ? { ...seen, values: { ...seen.values, ...values } }
+      : unhealthy(`${seen.detail}, but of ${describeHttp(http)}: ${detail}`);
+  }
+  return seen;
+}
+
+function observeFirst(inputs: Question, context: Context, limit: number): Promise<Observation> {
   const remote = context.remote(inputs.host);
   if (inputs.http !== undefined) {
     return observeHttp(remote, inputs.http, inputs.extract, limit);

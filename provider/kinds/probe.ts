@@ -10,7 +10,7 @@ import { observeOnce, untilHealthy } from "./probe-wait";
 type Definition = Omit<ProbeInputs, "host">;
 
 /** What makes the probe ask again. */
-const questions = ["http", "tcp", "command", "triggers", "extract", "healthy"];
+const questions = ["http", "tcp", "command", "triggers", "extract", "also", "healthy"];
 
 /** Waits until something on a host is healthy; asks again at every refresh. */
 export const probeKind: Kind<ProbeInputs, ProbeOutputs> = {
@@ -22,7 +22,7 @@ export const probeKind: Kind<ProbeInputs, ProbeOutputs> = {
     values: z.record(z.string(), z.string()).describe("The values that extract names."),
     detail: z.string().describe("What was last seen."),
   },
-  quiet: ["command", "http.headers", "repair.command"],
+  quiet: ["command", "http.headers", "also", "repair.command"],
   replaceOn: ["host.name"],
   deleteBeforeReplace: false,
 
@@ -46,7 +46,8 @@ export const probeKind: Kind<ProbeInputs, ProbeOutputs> = {
     if (state !== undefined && changed.length > 0 && !anyTouches(changed, ...questions)) {
       return { healthy: state.healthy, values: state.values, detail: state.detail };
     }
-    return { healthy: true, ...(Object.keys(news.extract).length === 0 ? { values: {} } : {}) };
+    const names = [news, ...(news.also ?? [])].flatMap((asked) => Object.keys(asked.extract));
+    return { healthy: true, ...(names.length === 0 ? { values: {} } : {}) };
   },
 
   create: (inputs, context) => untilHealthy(inputs, context),

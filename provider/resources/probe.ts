@@ -79,6 +79,18 @@ export interface ProbeRepair {
   after?: number;
 }
 
+/** A further request of a probe. */
+export interface FurtherProbe {
+  /** The request, and the answer that means healthy. */
+  http: HttpProbe;
+  /**
+   * Values to take from the JSON answer: name -> JSON pointer.
+   * @default {}
+   * @example { version: "/data/version" }
+   */
+  extract?: Record<string, string>;
+}
+
 /** Arguments of a `Probe`; exactly one of `http`, `tcp` and `command`. */
 export interface ProbeArgs {
   /** The host from whose point of view is probed. Another name replaces the resource. */
@@ -131,6 +143,13 @@ export interface ProbeArgs {
    * @example { version: "/data/version" }
    */
   extract?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /**
+   * Further requests, made when the first answer is the expected one: it is healthy when theirs are too, and what they extract is among its
+   * values.
+   * @default []
+   * @example [{ http: { port: 8989, path: "/api/v2/info" }, extract: { version: "/data/version" } }]
+   */
+  also?: pulumi.Input<pulumi.Input<FurtherProbe>[]>;
 }
 
 /** Waits until something on a host is healthy, and asks again at every refresh. */
@@ -146,9 +165,10 @@ export class Probe extends pulumi.CustomResource {
   declare public readonly repair: pulumi.Output<ProbeRepair | undefined>;
   declare public readonly watched: pulumi.Output<Watched | undefined>;
   declare public readonly extract: pulumi.Output<Record<string, string>>;
+  declare public readonly also: pulumi.Output<FurtherProbe[]>;
   /** Whether the last answer was the expected one; false only after a refresh found it so. */
   declare public readonly healthy: pulumi.Output<boolean>;
-  /** The values that `extract` names, as text. */
+  /** The values that `extract` and `also` name, as text. */
   declare public readonly values: pulumi.Output<Record<string, string>>;
   /** What was last seen, in words: `HTTP 200`, `HTTP 502: …`, `connection refused` … */
   declare public readonly detail: pulumi.Output<string>;

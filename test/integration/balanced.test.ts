@@ -123,8 +123,11 @@ for (const engine of engines())
     it("changes nothing when nothing changed", assertInOrder);
 
     it("keeps key and certificate in one file that only root reads, and neither in the state", async () => {
-      assert.equal(await on("p2", "stat -c '%a %U' /etc/dbha/web-nginx/tls.pem"), "600 root");
-      assert.match(await on("p2", "cat /etc/dbha/web-nginx/tls.pem"), /END CERTIFICATE-----\n-----BEGIN (EC )?PRIVATE/);
+      assert.equal(await on("p2", "stat -c '%a %U' /etc/dbha/web-nginx/cert.pem"), "600 root");
+      assert.match(
+        await on("p2", "cat /etc/dbha/web-nginx/cert.pem"),
+        /END CERTIFICATE-----\n-----BEGIN (EC )?PRIVATE/,
+      );
       assert.doesNotMatch(await stack.exported(), /BEGIN (EC )?PRIVATE KEY/);
     });
 
@@ -210,16 +213,16 @@ for (const engine of engines())
       const look = `sha256sum ${conf}/* /etc/dbha/web-nginx/* /etc/systemd/system/${unit}; systemctl is-active ${unit}`;
       const wanted = await on("p2", look);
       const drifts: Record<string, string> = {
-        "web-vip-config-p2": `sed -i 's/priority .*/priority 1/' ${conf}/keepalived.conf`,
-        "web-vip-check-p2": `rm ${conf}/check`,
+        [`${conf}/keepalived.conf`]: `sed -i 's/priority .*/priority 1/' ${conf}/keepalived.conf`,
+        [`${conf}/check`]: `rm ${conf}/check`,
         "web-vip-service-p2": `sed -i 's/RestartSec=1/RestartSec=60/' /etc/systemd/system/${unit}; systemctl stop ${unit}`,
-        "web-config-p2": "sed -i 's/hello/hacked/' /etc/dbha/web-nginx/nginx.conf",
-        "web-tls-p2": "rm /etc/dbha/web-nginx/tls.pem",
+        "/etc/dbha/web-nginx/nginx.conf": "sed -i 's/hello/hacked/' /etc/dbha/web-nginx/nginx.conf",
+        "/etc/dbha/web-nginx/cert.pem": "rm /etc/dbha/web-nginx/cert.pem",
       };
       for (const command of Object.values(drifts)) await on("p2", command);
-      const { code, text } = await stack.run("refresh", "--preview-only", "--expect-no-changes");
+      const { code, text } = await stack.run("refresh", "--preview-only", "--diff", "--expect-no-changes");
       assert.notEqual(code, 0, `refresh saw nothing:\n${text}`);
-      for (const resource of Object.keys(drifts)) assert.ok(text.includes(resource), `${resource} is not in\n${text}`);
+      for (const found of Object.keys(drifts)) assert.ok(text.includes(found), `${found} is not in\n${text}`);
       await stack.up("--refresh");
       assert.equal(await on("p2", look), wanted);
       assert.equal(await holder(), "p1");

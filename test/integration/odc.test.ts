@@ -155,7 +155,7 @@ for (const engine of engines())
       const workers = await nginxWorkers();
       stack.configure(devConfig((section) => (section.proxy.transferTimeout = 900)));
       const text = await stack.up();
-      assert.match(text, /odc-proxy-config-p3/);
+      assert.match(text, /odc-proxy-files-p3/);
       assert.match(
         await on("p3", "docker exec odc-nginx nginx -T -c /etc/nginx/dbha/nginx.conf 2>/dev/null"),
         /proxy_read_timeout 900;/,
@@ -186,8 +186,8 @@ for (const engine of engines())
     });
 
     const drifts: [what: string, host: HostName, command: string, resource: RegExp][] = [
-      ["a file that was edited", "p3", `sed -i 's/75;/5;/' ${config}`, /odc-proxy-config-p3/],
-      ["a file that was deleted", "p3", `rm ${config}`, /odc-proxy-config-p3/],
+      ["a file that was edited", "p3", `sed -i 's/75;/5;/' ${config}`, /odc-proxy-files-p3/],
+      ["a file that was deleted", "p3", `rm ${config}`, /odc-proxy-files-p3/],
       ["a container that was removed", "p2", "docker rm -f obodc", /odc-node-p2/],
       ["a container that was stopped", "p1", "docker stop obodc", /odc-node-p1/],
     ];

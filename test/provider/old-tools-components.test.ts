@@ -80,14 +80,14 @@ const cases: Record<string, Case> = {
   "odc-restore create": restored,
   "odc-restore update": restored,
 
-  "odc-proxy-config validate": well,
-  "odc-proxy-config onChange": well,
-  "odp-proxy-config validate": well,
-  "odp-proxy-config onChange": well,
-  "web-config validate": well,
-  "web-config onChange": well,
-  "web-tls validate": well,
-  "web-tls onChange": well,
+  "odc-proxy-files nginx.conf validate": well,
+  "odc-proxy-files nginx.conf onChange": well,
+  "odp-proxy-files nginx.conf validate": well,
+  "odp-proxy-files nginx.conf onChange": well,
+  "web-files nginx.conf validate": well,
+  "web-files nginx.conf onChange": well,
+  "web-files cert.pem validate": well,
+  "web-files cert.pem onChange": well,
   "odc-health repair": silent,
   "odp-drain create": { stdout: /^$/ },
   "odp-drain update": { before: "grep -q ' down;' /etc/dbha/old-nginx/nginx.conf" },
@@ -121,10 +121,14 @@ for i in $(seq 100); do [ -s /run/dbha-odp-odp/obproxy.pid ] && exit 0; sleep 0.
   "odpc-probe command": { status: 1, stderr: /^port 3883 does not answer\n/ },
   "odpc-config restart": { stdout: /^dbha-odp-odpc$/m },
 
-  "odp-vip-check validate": well,
-  "odp-vip-check content": { run: `bash ${file}`, status: 1, stdout: /^127\.0\.0\.1 port \d+ accepts no connection$/m },
-  "odp-vip-config validate": well,
-  "odp-vip-config onChange": silent,
+  "odp-vip-files check validate": well,
+  "odp-vip-files check content": {
+    run: `bash ${file}`,
+    status: 1,
+    stdout: /^127\.0\.0\.1 port \d+ accepts no connection$/m,
+  },
+  "odp-vip-files keepalived.conf validate": well,
+  "odp-vip-files keepalived.conf onChange": silent,
   "odp-vip-probe command": { status: 3, stdout: /^inactive$/m },
   "odp-vip-service ExecStartPre 0": silent,
   "odp-vip-service ExecStartPre 1": silent,
@@ -299,7 +303,7 @@ docker run -d --name dbha-odp-odpc ${imageId()} bash -c "echo \\$\\$ >/run/obpro
     );
     for (const [key, name] of [
       ["odp-files watchdog validate", "watchdog"],
-      ["odp-vip-config validate", "keepalived"],
+      ["odp-vip-files keepalived.conf validate", "keepalived"],
     ] as const)
       await on(`cat >${file}.${name}`, textOf(key).content);
   });
@@ -358,7 +362,7 @@ docker run -d --name dbha-odp-odpc ${imageId()} bash -c "echo \\$\\$ >/run/obpro
     });
 
   it("a keepalived without a test of its own reads a configuration in a network of its own first", async () => {
-    const { content, ...text } = textOf("odp-vip-config validate");
+    const { content, ...text } = textOf("odp-vip-files keepalived.conf validate");
     const spoilt = content?.replace("nopreempt\n", "nopreempted\n");
     const { exitCode, stderr } = await runText({ ...text, content: spoilt }, {});
     assert.equal(exitCode, 1);

@@ -55,6 +55,30 @@ for (const [name, config] of [
       assert.deepEqual([state.healthy, state.detail, state.values], [true, "HTTP 204", {}]);
     });
 
+    it("makes further requests when the first answer is the expected one, and is healthy when all are", async () => {
+      const asked: string[] = [];
+      let version = 500;
+      answer = ({ url = "" }, response) => {
+        asked.push(url);
+        response.writeHead(url === "/info" ? version : 200).end('{"of":"' + url + '","version":"4.3.1"}');
+      };
+      const also = [{ http: { port, path: "/info" }, extract: { version: "/version" } }];
+      const wanted = { http: { port, path: "/" }, extract: { of: "/of" }, also };
+      await assert.rejects(make({ ...wanted, timeout: 0.3 }), (error: PluginError) => {
+        const seen = `last seen: HTTP 200, but of http://127.0.0.1:${port}/info: HTTP 500 instead of 200`;
+        assert.ok(error.message.includes(seen), error.message);
+        return true;
+      });
+      version = 200;
+      asked.length = 0;
+      const { id, state } = await make(wanted);
+      assert.deepEqual(asked, ["/", "/info"]);
+      assert.deepEqual([state.detail, state.values], ["HTTP 200", { of: "/", version: "4.3.1" }]);
+      version = 503;
+      const read = await bench.plugin.read(type, id, state);
+      assert.deepEqual([read?.state.healthy, read?.state.values], [false, state.values]);
+    });
+
     it("is asked once by getHealth, to which what refuses is an answer", async () => {
       const ask = async (more: Properties) =>
         (await bench.plugin.invoke("dbha:index:getHealth", { host: bench.host, ...more })).answer;

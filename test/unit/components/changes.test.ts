@@ -18,7 +18,7 @@ import { omsChanges } from "../../../components/oms/changes";
 import { argumentsOf } from "../../doc-tables";
 import { makeCertificate, type Made } from "./certificates";
 import { comesAfter, differences, type Deployed, type Difference } from "./differences";
-import { mockEngine, valueOf } from "./mocks";
+import { mockEngine, unwrap, valueOf } from "./mocks";
 import { placing } from "./placing";
 
 const hostKeys = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHost1AA"];
@@ -360,10 +360,16 @@ async function deployed({ deploy }: Sample, args: () => Args): Promise<Deployed>
 /** The resource that interrupts what runs on a host: a container, or a systemd service that is more than a rule of a firewall. */
 const isRunning = ({ type, name }: Difference): boolean =>
   type.endsWith(":Container") || (type === "dbha:index:Service" && !name.includes("-port-guard-"));
-const reloads = ({ type, name, does, inputs }: Difference): boolean =>
+const reloads = ({ type, name, does, inputs, before }: Difference): boolean =>
   type.startsWith("tls:") ||
   (type === "dbha:index:File" && inputs.onChange !== undefined) ||
+  (type === "dbha:index:Files" && actingFiles(inputs).some((text) => !actingFiles(before).includes(text))) ||
   initialises({ type, name, does });
+/** Paths and texts of the files whose change sets something off. */
+const actingFiles = ({ files }: Record<string, unknown>): string[] =>
+  Object.entries((unwrap(files) ?? {}) as Record<string, { content: unknown; onChange?: unknown }>)
+    .filter(([, { onChange }]) => onChange !== undefined)
+    .map(([path, { content }]) => JSON.stringify([path, content]));
 /** Of OMS: it makes the services' files anew, and restarts who reads them. */
 const initialises = ({ type, name, does }: Pick<Difference, "type" | "name" | "does">): boolean =>
   type === "command:remote:Command" && name.includes("-init-") && does === "replace";

@@ -17,6 +17,8 @@ export interface Difference {
   type: string;
   does: "create" | "delete" | "update" | "replace";
   inputs: Record<string, unknown>;
+  /** Those of the first program; none for what it has not. */
+  before: Record<string, unknown>;
 }
 
 /** By the rules of the providers themselves: the plugin's kinds, and the recordings of the docker provider. */
@@ -26,7 +28,7 @@ export function differences(first: Deployed, second: Deployed): Difference[] {
   return names.flatMap((name): Difference[] => {
     const [old, next] = [before?.get(name), after?.get(name)];
     const { type, inputs } = (next ?? old) as Registered;
-    const told = (does: Difference["does"]): Difference[] => [{ name, type, inputs, does }];
+    const told = (does: Difference["does"]): Difference[] => [{ name, type, inputs, does, before: old?.inputs ?? {} }];
     if (old === undefined) return told("create");
     if (next === undefined) return told("delete");
     const [was, is] = [known(old.inputs), known(next.inputs)];

@@ -22,19 +22,21 @@ describe("LoadBalancer", () => {
   let registered: Registered[];
   let balancer: LoadBalancer;
   let waits: Map<string, string[]>;
-  let deletedFirst: Map<string, boolean | undefined>;
+  let options: Map<string, pulumi.CustomResourceOptions>;
   const inputs = (name: string) => registered.find((one) => one.name === name)?.inputs as Record<string, unknown>;
+  const file = (n: number, name: string) =>
+    (unwrap(inputs(`lb-files-p${n}`).files) as Record<string, Record<string, unknown>>)[`/etc/dbha/web/${name}`] ?? {};
   const nameOf = (resource: pulumi.Resource): string => (resource as unknown as { __name: string }).__name;
 
   async function deploy(change: Partial<LoadBalancerArgs>, holder = ""): Promise<void> {
     const addresses = [{ interface: "eth0", address: "10.0.0.100", prefixLength: 24 }];
     registered = await mockEngine({}, { [holder]: { addresses } });
     waits = new Map();
-    deletedFirst = new Map();
+    options = new Map();
     const pending: Promise<unknown>[] = [];
     const transformations = [
       ({ name, opts }: pulumi.ResourceTransformationArgs): undefined => {
-        deletedFirst.set(name, (opts as pulumi.CustomResourceOptions).deleteBeforeReplace);
+        options.set(name, opts);
         const known = Promise.resolve(
           (opts as { dependsOn?: pulumi.Resource[] | Promise<pulumi.Resource[]> }).dependsOn,
         );
@@ -52,7 +54,7 @@ describe("LoadBalancer", () => {
     for (const n of [1, 2, 3])
       assert.deepEqual(
         roles(n).sort(),
-        ["config", "dir", "image", "nginx", "probe"].map((role) => `lb-${role}-p${n}`),
+        ["files", "image", "nginx", "probe"].map((role) => `lb-${role}-p${n}`),
       );
     assert.deepEqual(
       await valueOf(balancer.instances),
@@ -61,52 +63,51 @@ describe("LoadBalancer", () => {
   });
 
   it("changes host after host, each when the one before it serves; images do not wait", () => {
-    assert.deepEqual(waits.get("lb-config-p1"), ["lb-dir-p1"]);
-    assert.deepEqual(waits.get("lb-nginx-p1"), ["lb-config-p1"]);
+    assert.deepEqual(waits.get("lb-files-p1"), []);
+    assert.deepEqual(waits.get("lb-nginx-p1"), ["lb-files-p1"]);
     assert.deepEqual(waits.get("lb-probe-p1"), ["lb-nginx-p1"]);
-    assert.deepEqual(waits.get("lb-config-p2"), ["lb-dir-p2", "lb-probe-p1"]);
-    assert.deepEqual(waits.get("lb-config-p3"), ["lb-dir-p3", "lb-probe-p2"]);
-    assert.deepEqual([waits.get("lb-image-p3"), waits.get("lb-dir-p3")], [[], []]);
+    assert.deepEqual(waits.get("lb-files-p2"), ["lb-probe-p1"]);
+    assert.deepEqual(waits.get("lb-files-p3"), ["lb-probe-p2"]);
+    assert.deepEqual(waits.get("lb-image-p3"), []);
   });
 
-  it("replaces a container old one first, and its directory old one last, when its files have gone", () => {
-    assert.deepEqual([deletedFirst.get("lb-nginx-p1"), deletedFirst.get("lb-dir-p1")], [true, false]);
+  it("replaces a container old one first, and the directory of another name with it", () => {
+    assert.equal(options.get("lb-nginx-p1")?.deleteBeforeReplace, true);
+    assert.deepEqual(options.get("lb-files-p1")?.replaceOnChanges, ["directories"]);
   });
 
   it("changes the host that has the virtual address last, and all of them after what they are to wait for", async () => {
     const first = new Host("first", { address: "10.0.0.9", hostKeys });
     await deploy({ virtualAddress: "10.0.0.100", after: [first] }, "p1");
-    assert.deepEqual(waits.get("lb-config-p2"), ["first", "lb-dir-p2"]);
-    assert.deepEqual(waits.get("lb-config-p3"), ["first", "lb-dir-p3", "lb-probe-p2"]);
-    assert.deepEqual(waits.get("lb-config-p1"), ["first", "lb-dir-p1", "lb-probe-p3"]);
+    assert.deepEqual(waits.get("lb-files-p2"), ["first"]);
+    assert.deepEqual(waits.get("lb-files-p3"), ["first", "lb-probe-p2"]);
+    assert.deepEqual(waits.get("lb-files-p1"), ["first", "lb-probe-p3"]);
   });
 
   it("has nginx check the configuration with the certificate, the certificate with the configuration", async () => {
     await deploy({ tls });
     const run = "docker run --rm --network host";
-    const config = inputs("lb-config-p1");
+    const config = file(1, "nginx.conf");
     assert.equal(
       config.validate,
-      `${run} -v "$DBHA_FILE":/etc/nginx/dbha/nginx.conf:ro -v /etc/dbha/web/tls.pem:/etc/nginx/dbha/tls.pem:ro sha256:lb-image-p1 nginx -t -q -c /etc/nginx/dbha/nginx.conf`,
+      `${run} -v "$DBHA_FILE":/etc/nginx/dbha/nginx.conf:ro -v /etc/dbha/web/cert.pem:/etc/nginx/dbha/cert.pem:ro sha256:lb-image-p1 nginx -t -q -c /etc/nginx/dbha/nginx.conf`,
     );
-    const file = inputs("lb-tls-p1");
+    const certificate = file(1, "cert.pem");
     assert.equal(
-      file.validate,
-      `[ ! -e /etc/dbha/web/nginx.conf ] || ${run} -v /etc/dbha/web/nginx.conf:/etc/nginx/dbha/nginx.conf:ro -v "$DBHA_FILE":/etc/nginx/dbha/tls.pem:ro sha256:lb-image-p1 nginx -t -q -c /etc/nginx/dbha/nginx.conf`,
+      certificate.validate,
+      `[ ! -e /etc/dbha/web/nginx.conf ] || ${run} -v /etc/dbha/web/nginx.conf:/etc/nginx/dbha/nginx.conf:ro -v "$DBHA_FILE":/etc/nginx/dbha/cert.pem:ro sha256:lb-image-p1 nginx -t -q -c /etc/nginx/dbha/nginx.conf`,
     );
     const reload =
       "if [ \"$(docker inspect -f '{{.State.Running}}' web 2>/dev/null)\" = true ]; then docker exec web nginx -s reload -c /etc/nginx/dbha/nginx.conf; fi";
-    assert.deepEqual([config.onChange, file.onChange], [reload, reload]);
-    assert.deepEqual(waits.get("lb-config-p1"), ["lb-dir-p1", "lb-tls-p1"]);
-    assert.deepEqual(waits.get("lb-tls-p2"), ["lb-dir-p2", "lb-probe-p1"]);
+    assert.deepEqual([config.onChange, certificate.onChange], [reload, reload]);
   });
 
   it("puts chain and key into one secret file for root alone, at the path that nginx.conf names", () => {
-    const { content, path, mode } = inputs("lb-tls-p2");
-    assert.ok(isSecret(content));
+    const { content, mode } = file(2, "cert.pem");
+    assert.ok(isSecret(inputs("lb-files-p2").files));
     assert.equal(unwrap(content), `${tls.chain}\n${tls.privateKey}`);
-    assert.deepEqual([path, mode], ["/etc/dbha/web/tls.pem", "0600"]);
-    assert.equal(tlsFile, "/etc/nginx/dbha/tls.pem");
+    assert.equal(mode, "0600");
+    assert.equal(tlsFile, "/etc/nginx/dbha/cert.pem");
     assert.deepEqual(inputs("lb-nginx-p2").volumes, [
       { hostPath: "/etc/dbha/web", containerPath: "/etc/nginx/dbha", readOnly: true },
     ]);

@@ -39,6 +39,8 @@ describe("OdcHaDeployment with a lost host", () => {
   let places: Awaited<ReturnType<ReturnType<typeof placing>["placed"]>>;
   const asked: string[] = [];
   const inputs = (name: string) => registered.find((one) => one.name === name)?.inputs as Record<string, string>;
+  const text = (name: string, path: string): string =>
+    (inputs(name).files as unknown as Record<string, { content: string }>)[path]?.content ?? "";
 
   before(async () => {
     const facts = {
@@ -96,15 +98,18 @@ describe("OdcHaDeployment with a lost host", () => {
       places.get(name)?.after.filter((one) => /-(health|probe)-/.test(one)) ?? [];
     assert.deepEqual(waits("odc-node-p2"), []);
     assert.deepEqual(waits("odc-node-p3"), ["odc-health-p2"]);
-    assert.deepEqual(waits("odc-vip-check-p2"), []);
-    assert.deepEqual(inputs("odc-proxy-config-p2").content?.match(/server 10.*/g), [
+    assert.deepEqual(waits("odc-vip-files-p2"), []);
+    assert.deepEqual(text("odc-proxy-files-p2", "/etc/dbha/odc-nginx/nginx.conf").match(/server 10.*/g), [
       "server 10.0.0.2:8989;",
       "server 10.0.0.3:8989;",
     ]);
   });
 
   it("goes on speaking to it by VRRP, so that nothing of keepalived changes", () => {
-    assert.match(inputs("odc-vip-config-p2").content ?? "", /unicast_peer \{\n {8}10\.0\.0\.1\n {8}include/);
+    assert.match(
+      text("odc-vip-files-p2", "/etc/dbha/vip-odc-vip/keepalived.conf"),
+      /unicast_peer \{\n {8}10\.0\.0\.1\n {8}include/,
+    );
   });
 
   it("backs up on the first host that lives, and lets the lost one's directory leave the state", () => {

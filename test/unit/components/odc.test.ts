@@ -48,12 +48,9 @@ describe("OdcHaDeployment", () => {
       "Container odc-node-p2",
       "Container odc-proxy-nginx-p3",
       "Directory odc-backup-dir-p1",
-      "Directory odc-data-p1",
-      "Directory odc-data-p2",
-      "Directory odc-log-p1",
-      "Directory odc-log-p2",
-      "Directory odc-proxy-dir-p3",
-      "File odc-proxy-config-p3",
+      "Files odc-dirs-p1",
+      "Files odc-dirs-p2",
+      "Files odc-proxy-files-p3",
       "Host p1",
       "Host p2",
       "Host p3",
@@ -65,8 +62,6 @@ describe("OdcHaDeployment", () => {
       "Probe odc-health-p1",
       "Probe odc-health-p2",
       "Probe odc-proxy-probe-p3",
-      "Probe odc-version-p1",
-      "Probe odc-version-p2",
       "RandomPassword odc-admin-password",
       "docker p1-docker",
       "docker p2-docker",
@@ -119,23 +114,17 @@ describe("OdcHaDeployment", () => {
         headers: { Cookie: "JSESSIONID=MDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAw" },
         status: 401,
       },
+      also: [{ http: { port: 8989, path: "/api/v2/info" }, extract: { version: "/data/version" } }],
       timeout: 600,
       triggers: ["odc-node-p1-id"],
       watched,
     });
-    assert.deepEqual(find("odc-version-p1").inputs, {
-      host: data,
-      http: { port: 8989, path: "/api/v2/info" },
-      timeout: 60,
-      triggers: ["odc-node-p1-id"],
-      watched,
-      extract: { version: "/data/version" },
-    });
   });
 
   it("has nginx check its configuration before the swap and reload after it", () => {
-    const { content, validate, onChange, path } = find("odc-proxy-config-p3").inputs as Record<string, string>;
-    assert.equal(path, "/etc/dbha/odc-nginx/nginx.conf");
+    const files = find("odc-proxy-files-p3").inputs.files as Record<string, Record<string, string>>;
+    assert.deepEqual(Object.keys(files), ["/etc/dbha/odc-nginx/nginx.conf"]);
+    const { content, validate, onChange } = files["/etc/dbha/odc-nginx/nginx.conf"] ?? {};
     assert.match(String(content), /server 10\.0\.0\.1:8989;\n\s+server 10\.0\.0\.2:8989;/);
     assert.equal(
       validate,
@@ -150,12 +139,13 @@ describe("OdcHaDeployment", () => {
   });
 
   it("keeps data and logs on destroy unless told otherwise", async () => {
-    assert.equal(find("odc-data-p1").inputs.onDelete, "keep");
-    assert.equal(find("odc-log-p1").inputs.onDelete, "keep");
+    const both = (onDelete: string) => ({ "/var/log/odc": { onDelete }, "/var/data/odc": { onDelete } });
+    assert.deepEqual(find("odc-dirs-p1").inputs.directories, both("keep"));
     const others = await mockEngine();
     const second = new OdcHaDeployment("o", { ...odcArgs([host(1)], host(1)), keepData: false });
     await valueOf(second.nodes);
-    assert.equal(others.find((resource) => resource.name === "o-data-p1")?.inputs.onDelete, "purge");
+    const { inputs } = others.find(({ name }) => name === "o-dirs-p1") as Registered;
+    assert.deepEqual(inputs.directories, both("purge"));
   });
 
   it("generates the admin password by the document's rule", () => {
@@ -203,20 +193,12 @@ describe("OdcHaDeployment", () => {
 
   it("makes everything a child of the deployment, in the order that keeps it serving", () => {
     const place = (name: string): string[] => [placed.get(name)?.parent ?? "", ...(placed.get(name)?.after ?? [])];
-    assert.deepEqual(place("odc-node-p1"), ["odc", "odc-backup-p1", "odc-data-p1", "odc-log-p1", "odc-restore"]);
+    assert.deepEqual(place("odc-node-p1"), ["odc", "odc-backup-p1", "odc-dirs-p1", "odc-restore"]);
     assert.deepEqual(place("odc-health-p1"), ["odc", "odc-node-p1"]);
-    assert.deepEqual(place("odc-version-p1"), ["odc", "odc-health-p1"]);
-    assert.deepEqual(place("odc-node-p2"), [
-      "odc",
-      "odc-backup-p1",
-      "odc-data-p2",
-      "odc-health-p1",
-      "odc-log-p2",
-      "odc-restore",
-    ]);
+    assert.deepEqual(place("odc-node-p2"), ["odc", "odc-backup-p1", "odc-dirs-p2", "odc-health-p1", "odc-restore"]);
     assert.deepEqual(place("odc-proxy"), ["odc"]);
-    assert.deepEqual(place("odc-proxy-config-p3"), ["odc-proxy", "odc-health-p1", "odc-health-p2", "odc-proxy-dir-p3"]);
-    assert.deepEqual(place("odc-proxy-nginx-p3"), ["odc-proxy", "odc-proxy-config-p3"]);
+    assert.deepEqual(place("odc-proxy-files-p3"), ["odc-proxy", "odc-health-p1", "odc-health-p2"]);
+    assert.deepEqual(place("odc-proxy-nginx-p3"), ["odc-proxy", "odc-proxy-files-p3"]);
     assert.deepEqual(place("odc-proxy-probe-p3"), ["odc-proxy", "odc-proxy-nginx-p3"]);
   });
 

@@ -147,7 +147,10 @@ describe("OdpWithWatchdog", () => {
     assert.deepEqual(inputs("odp-drain-p1-p3").triggers, inputs("odp-service-p1").triggers);
     assert.equal(await valueOf(odp.endpoint), "10.0.0.102:3306");
     assert.match(
-      String(inputs("odp-proxy-config-p3").content),
+      String(
+        (inputs("odp-proxy-files-p3").files as Record<string, { content: unknown }>)["/etc/dbha/odp-nginx/nginx.conf"]
+          ?.content,
+      ),
       /server 10\.0\.0\.1:2883 max_fails=1 fail_timeout=1s;\n\s+server 10\.0\.0\.2:2883 /,
     );
   });

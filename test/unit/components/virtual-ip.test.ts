@@ -20,6 +20,11 @@ describe("VirtualIp", () => {
   const nameOf = (resource: pulumi.Resource): string => (resource as unknown as { __name: string }).__name;
   const inputs = (name: string) => registered.find((one) => one.name === name)?.inputs as Record<string, string>;
 
+  const file = (n: number, name: string): Record<string, string> =>
+    (inputs(`vip-files-p${n}`).files as unknown as Record<string, Record<string, string>>)[
+      `/etc/dbha/vip-vip/${name}`
+    ] ?? {};
+
   before(async () => {
     // p1 has the address, so p2 is changed first.
     registered = await mockEngine({}, { p1: facts(1, "10.0.0.100"), p2: facts(2) });
@@ -40,12 +45,8 @@ describe("VirtualIp", () => {
   it("registers exactly these resources", () => {
     const names = registered.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`).sort();
     assert.deepEqual(names, [
-      "Directory vip-dir-p1",
-      "Directory vip-dir-p2",
-      "File vip-check-p1",
-      "File vip-check-p2",
-      "File vip-config-p1",
-      "File vip-config-p2",
+      "Files vip-files-p1",
+      "Files vip-files-p2",
       "Host p1",
       "Host p2",
       "Probe vip-probe-p1",
@@ -57,12 +58,12 @@ describe("VirtualIp", () => {
   });
 
   it("gives each host its own place, priority and peers", () => {
-    const one = inputs("vip-config-p1").content ?? "";
+    const one = file(1, "keepalived.conf").content ?? "";
     assert.match(
       one,
       /priority 250\n[^}]*unicast_src_ip 10\.0\.0\.1\n {4}unicast_peer \{\n {8}10\.0\.0\.2\n {8}include/,
     );
-    const two = inputs("vip-config-p2").content ?? "";
+    const two = file(2, "keepalived.conf").content ?? "";
     assert.match(
       two,
       /priority 230\n[^}]*unicast_src_ip 10\.0\.0\.2\n {4}unicast_peer \{\n {8}10\.0\.0\.1\n {8}include/,
@@ -71,8 +72,7 @@ describe("VirtualIp", () => {
   });
 
   it("has keepalived check its configuration before the swap, and reload it", () => {
-    const { path, validate, onChange } = inputs("vip-config-p1");
-    assert.equal(path, "/etc/dbha/vip-vip/keepalived.conf");
+    const { validate, onChange } = file(1, "keepalived.conf");
     assert.match(
       String(validate),
       /^keepalived=\/usr\/sbin\/keepalived\n.*\n {2}said=\$\("\$keepalived" --config-test --use-file="\$DBHA_FILE" 2>&1\)/m,
@@ -81,8 +81,8 @@ describe("VirtualIp", () => {
       onChange,
       "if systemctl is-active --quiet dbha-vip-vip.service; then systemctl reload dbha-vip-vip.service; fi",
     );
-    const check = inputs("vip-check-p1");
-    assert.deepEqual([check.path, check.mode], ["/etc/dbha/vip-vip/check", "0755"]);
+    assert.equal(file(1, "check").mode, "0755");
+    assert.deepEqual(inputs("vip-files-p1").directories, { "/etc/dbha/vip-vip": { onDelete: "purge" } });
     assert.equal(inputs("vip-service-p1").name, "dbha-vip-vip.service");
   });
 
@@ -94,11 +94,10 @@ describe("VirtualIp", () => {
   });
 
   it("changes the host that has the address last", () => {
-    assert.deepEqual(after.get("vip-check-p2"), ["vip-dir-p2"]);
-    assert.deepEqual(after.get("vip-config-p2"), ["vip-check-p2"]);
-    assert.deepEqual(after.get("vip-service-p2"), ["vip-config-p2"]);
+    assert.deepEqual(after.get("vip-files-p2"), []);
+    assert.deepEqual(after.get("vip-service-p2"), ["vip-files-p2"]);
     assert.deepEqual(after.get("vip-probe-p2"), ["vip-service-p2"]);
-    assert.deepEqual(after.get("vip-check-p1"), ["vip-dir-p1", "vip-probe-p2"]);
+    assert.deepEqual(after.get("vip-files-p1"), ["vip-probe-p2"]);
   });
 
   it("changes a host that does not take part yet after all others", async () => {
@@ -109,12 +108,8 @@ describe("VirtualIp", () => {
     const more = new VirtualIp("vip", { hosts, address: "10.0.0.100/24", checks }, { transformations });
     await valueOf(more.hosts);
     const places = await placed();
-    const waits = (n: number) => places.get(`vip-check-p${n}`)?.after;
-    assert.deepEqual([3, 2, 1].map(waits), [
-      ["vip-dir-p3"],
-      ["vip-dir-p2", "vip-probe-p3"],
-      ["vip-dir-p1", "vip-probe-p2"],
-    ]);
+    const waits = (n: number) => places.get(`vip-files-p${n}`)?.after;
+    assert.deepEqual([3, 2, 1].map(waits), [[], ["vip-probe-p3"], ["vip-probe-p2"]]);
   });
 
   it("tells who has the address", async () => {

@@ -118,7 +118,7 @@ const table: [what: string, inputs: Properties, messages: string[]][] = [
       "timeout: -1: must be a number of seconds above 0; fix: give timeout, like 2",
       "triggers[0]: 1: must be a list of texts; fix: give hashes or IDs, like [config.sha256]",
       'extract.v: "x": must be a JSON pointer, empty or with / at its start; fix: write it like "/data/version"',
-      "retries: there is no such argument; correct its spelling or remove it; known are host, http, tcp, command, about, interval, timeout, triggers, repair, watched, extract",
+      "retries: there is no such argument; correct its spelling or remove it; known are host, http, tcp, command, about, interval, timeout, triggers, repair, watched, extract, also",
       "tcp: http and tcp and command are given together; give exactly one of http, tcp and command",
     ],
   ],
