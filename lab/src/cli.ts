@@ -78,6 +78,11 @@ command("env", 'print export lines for the shell: eval "$(lab/env)"', (name) => 
 });
 
 program
+  .command("summary", { hidden: true })
+  .description("the outputs of stack dev as a table; called by lab/summary")
+  .action(async () => (await import("./summary.js")).summarize());
+
+program
   .command("download-pulumi <cache>", { hidden: true })
   .description("try once to get the real Pulumi CLI; called by lab/bin/pulumi")
   .action(async (cache: string) => {

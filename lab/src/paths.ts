@@ -1,10 +1,14 @@
 import { existsSync, lstatSync } from "node:fs";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { checkLabName, type HostName } from "./name";
 
-/** Root of the checkout that this file belongs to. */
-export const REPO_ROOT = resolve(__dirname, "../..");
+/** Root of the checkout that this file belongs to, or the build of it. */
+export const REPO_ROOT = rootAbove(__dirname);
+
+function rootAbove(directory: string): string {
+  return existsSync(join(directory, "Pulumi.yaml")) ? directory : rootAbove(dirname(directory));
+}
 
 /** Directory of the image definitions. */
 export const IMAGES_DIR = join(REPO_ROOT, "lab/images");

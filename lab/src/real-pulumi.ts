@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { REPO_ROOT } from "./paths";
 
 const VERSION = "3.248.0";
 const REACH_LIMIT_MS = 5_000;
@@ -28,7 +29,7 @@ export async function downloadPulumi(cache: string): Promise<number> {
     });
     if (!answer.ok) throw new Error(`its download site answers ${answer.status}`);
     process.stderr.write(`pulumi: downloading the Pulumi CLI ${VERSION} to ${join(cache, "pulumi")}\n`);
-    const options = { cwd: __dirname, timeout: DOWNLOAD_LIMIT_MS };
+    const options = { cwd: REPO_ROOT, timeout: DOWNLOAD_LIMIT_MS };
     await promisify(execFile)(process.execPath, ["-e", INSTALL, join(cache, "pulumi"), VERSION], options);
     return 0;
   } catch (error) {

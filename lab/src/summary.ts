@@ -62,10 +62,9 @@ function urlsOf({ odc, odp, oms, dolphin }: StackOutputs): string[] {
   return [`${odc.url}api/v2/info`, metrics, `${oms.url}oms/health`, dolphin.urls[0] ?? ""];
 }
 
-async function main(): Promise<void> {
+/** Prints the table of the outputs on standard input, as JSON, for the lab of `make demo`. */
+export async function summarize(): Promise<void> {
   const names = objectNames("demo", labPaths("demo").directory);
   const server = (await serverOf(dockerClient(), { names })) ?? OCEANBASE;
   process.stdout.write(summary(JSON.parse(await text(process.stdin)) as StackOutputs, server));
 }
-
-if (require.main === module) void main();
