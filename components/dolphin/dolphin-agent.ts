@@ -1,11 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type File, Service } from "../../provider/resources";
+import { Service } from "../../provider/resources";
 import type { Host } from "../host";
 import { waitFor, type Waits } from "../rolling";
-import { renderAgentCfg } from "./agent-cfg";
 import type { DolphinCluster } from "./cluster";
 import type { DolphinHost } from "./dolphin-host";
-import { only, type PlacedNode } from "./layout";
 import { renderAgentUnit, renderNodesUnit, unitTimeout } from "./unit";
 
 /** An agent, and the unit by which the nodes that it starts end. */
@@ -22,25 +20,18 @@ export class DolphinAgent {
     waits: Waits,
     private readonly parent: pulumi.Resource,
   ) {
-    const config = this.configFile(cluster.agentOn(host) as PlacedNode);
+    const config = on.sha256("agent");
     const { instance, settings } = cluster;
     const { stopTimeout } = settings;
-    this.reasons = [config.sha256, on.version];
+    this.reasons = [config, on.version];
     const end = this.unit("nodes", instance.units.nodes, renderNodesUnit(instance), [], waits);
     const text = renderAgentUnit({ instance, stopTimeout });
     // it ends before its nodes, or it would start them again
-    this.service = this.unit("agent", instance.units.agent, text, [config.sha256], waitFor(waits, config, end));
+    this.service = this.unit("agent", instance.units.agent, text, [config], waitFor(waits, end));
   }
 
   private child(role: string): string {
     return `${this.cluster.name}-${role}-${this.host.hostName}`;
-  }
-
-  private configFile(agent: PlacedNode): File {
-    const { nodes, settings } = this.cluster;
-    const controllers = only(nodes, "controller") as [PlacedNode, ...PlacedNode[]];
-    const text = renderAgentCfg({ agent, controllers, parameters: settings.parameters.agents });
-    return this.on.configFile("agent", text);
   }
 
   private unit(role: string, unit: string, text: string, triggers: pulumi.Output<string>[], dependsOn: Waits): Service {

@@ -1,15 +1,12 @@
-import type * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
-import { Directory, File, type HostData, OnDelete } from "../../provider/resources";
+import { Directory, Files, type HostData, OnDelete } from "../../provider/resources";
 import type { Host } from "../host";
-import { systemUser } from "../system-user";
 import type { DolphinCluster } from "./cluster";
 import { directoriesOf, isBelow } from "./directories";
-import { withSecrets } from "./secrets";
+import { cfgPath, hostFiles } from "./host-files";
 import { serverPackage } from "./server-package";
-import { renderStopNodes } from "./stop-nodes";
 
-/** What is prepared on a host before a node of it starts: user, directories, server. */
+/** What is prepared on a host before a node of it starts: server, user, directories and files. */
 export class DolphinHost {
   /** What its nodes need to start, but for the licence and the server in its place. */
   readonly prepared: pulumi.Resource[];
@@ -17,8 +14,7 @@ export class DolphinHost {
   readonly version: pulumi.Output<string>;
   /** What the licence needs: the directory that it lies in, and the user that owns it. */
   readonly owning: pulumi.Resource[];
-  private readonly server: Directory;
-  private readonly user: command.remote.Command;
+  private readonly files: Files;
   readonly data: pulumi.Output<HostData>;
 
   /**
@@ -31,75 +27,47 @@ export class DolphinHost {
     fit: pulumi.Output<unknown>,
     private readonly parent: pulumi.Resource,
   ) {
-    const { name, instance } = cluster;
-    const { user, directory: home } = instance;
+    const { instance } = cluster;
     this.data = fit.apply(() => host.data);
-    this.user = systemUser(this.child("user"), { host, fit, user, home, comment: `dolphin-${name}` }, parent);
     const unpacked = serverPackage(cluster, host, this.data, parent);
     this.version = unpacked.directory;
+    // after the package, as a controller that starts by itself reads what is there by then
+    const after = { parent, dependsOn: [unpacked.resource] };
+    this.files = new Files(this.child("files"), { host: this.data, ...hostFiles(cluster, host) }, after);
     // it lies in the directory of the packages, which goes when it is empty
-    this.server = this.directory("server", instance.server, { onDelete: OnDelete.Purge }, [unpacked.resource]);
-    this.owning = [this.user, this.server];
-    this.prepared = [...this.home(), unpacked.resource, this.server, this.stopNodes()];
+    const purged = { host: this.data, path: instance.server, onDelete: OnDelete.Purge };
+    const server = new Directory(this.child("server"), purged, after);
+    this.owning = [this.files, server];
+    this.prepared = [unpacked.resource, ...this.owning, ...this.directories()];
   }
 
-  /** A node's own .cfg file, which may hold secrets. */
-  configFile(role: "controller" | "agent", text: string): File {
-    const { user, config } = this.cluster.instance;
-    return new File(
-      this.child(`${role}-cfg`),
-      {
-        host: this.data,
-        path: `${config}/${role}.cfg`,
-        content: withSecrets(text),
-        mode: "0640",
-        owner: user,
-        group: user,
-      },
-      { parent: this.parent, dependsOn: this.prepared },
-    );
+  /** SHA-256 of a node's own .cfg file, known when it is written. */
+  sha256(mode: "controller" | "agent"): pulumi.Output<string> {
+    return this.files.sha256(cfgPath(this.cluster.instance, mode));
   }
 
   private child(role: string): string {
     return `${this.cluster.name}-${role}-${this.host.hostName}`;
   }
 
-  private directory(
-    role: string,
-    path: string,
-    args: { owner?: string; group?: string; mode?: string; onDelete?: OnDelete },
-    dependsOn: pulumi.Resource[] = [],
-  ): Directory {
-    return new Directory(this.child(role), { host: this.data, path, ...args }, { parent: this.parent, dependsOn });
-  }
-
-  /** The nodes' home, and what else they write to. */
-  private home(): Directory[] {
+  /** What nodes write to outside their home: a resource each, as each goes with the last node that has it. */
+  private directories(): Directory[] {
     const { instance, settings } = this.cluster;
     const { user, directory, config, logs } = instance;
-    const onDelete = settings.keepData ? OnDelete.Keep : OnDelete.Purge;
-    const made = new Map<string, Directory>();
-    const own = (role: string, path: string): void => {
-      const above = [...made].filter(([other]) => isBelow(path, other)).map(([, one]) => one);
-      const args = { owner: user, group: user, mode: "0750", onDelete };
-      made.set(path, this.directory(role, path, args, [this.user, ...above]));
+    const args = {
+      host: this.data,
+      owner: user,
+      group: user,
+      mode: "0750",
+      onDelete: settings.keepData ? OnDelete.Keep : OnDelete.Purge,
     };
-    own("home", directory);
-    own("config", config);
-    own("logs", logs);
-    for (const path of directoriesOf(settings, this.cluster.on(this.host)))
-      if (!made.has(path)) own(`directory-${path}`, path);
+    const made = new Map<string, Directory>();
+    for (const path of directoriesOf(settings, this.cluster.on(this.host))) {
+      if ([directory, config, logs].includes(path)) continue;
+      const above = [...made].filter(([other]) => isBelow(path, other)).map(([, one]) => one);
+      const opts = { parent: this.parent, dependsOn: [this.files, ...above] };
+      made.set(path, new Directory(this.child(`directory-${path}`), { ...args, path }, opts));
+    }
     return [...made.values()];
-  }
-
-  private stopNodes(): File {
-    const { instance, settings } = this.cluster;
-    const scripts = this.directory("scripts", instance.scripts, {});
-    const content = renderStopNodes({ instance, stopTimeout: settings.stopTimeout });
-    return new File(
-      this.child("stop-nodes"),
-      { host: this.data, path: instance.stopNodes, mode: "0755", content, validate: 'bash -n "$DBHA_FILE"' },
-      { parent: this.parent, dependsOn: [scripts] },
-    );
   }
 }

@@ -26,6 +26,7 @@ export type FileEntry = {
   validate?: string;
   onChange?: string;
   once?: boolean;
+  unless?: string;
 };
 export type FilesInputs = {
   host: Host;
@@ -97,8 +98,11 @@ const file = z
         .describe("Shell command that must accept $DBHA_FILE before the swap."),
       onChange: z.string("onChange is a shell command").optional().describe("Shell command run after every swap."),
       once: flag("once").describe("True writes it only where nothing is; from then on it belongs to the program."),
+      unless: absolutePath()
+        .optional()
+        .describe("With once, a path at which something is when the program has begun, in place of the file itself."),
     },
-    "must be an object; fix: give content, and where needed mode, owner, group, inPlace, format, validate, onChange and once",
+    "must be an object; fix: give content, and where needed mode, owner, group, inPlace, format, validate, onChange, once and unless",
   )
   .meta({ id: "FilesFile", description: "A configuration file of a program." });
 
@@ -161,8 +165,13 @@ export function filesRules({ directories, files }: Properties): Failure[] {
         ),
       );
   }
-  for (const [path, entry] of Object.entries(texts))
+  for (const [path, entry] of Object.entries(texts)) {
     for (const { reason } of formatRules(entry)) failures.push(fail(["files", path, "format"], reason));
+    if (entry.unless !== undefined && entry.once !== true)
+      failures.push(
+        fail(["files", path, "unless"], "is for a file that is written once; set once: true, or leave it out"),
+      );
+  }
   return failures;
 }
 

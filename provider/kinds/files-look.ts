@@ -64,9 +64,15 @@ export async function lookAt(
 /** The state as the host has it; undefined when nothing of it is left there. */
 export async function lookAtFiles(state: State, context: Context): Promise<State | undefined> {
   const remote = context.remote(state.host);
-  // what was written once belongs to the program
+  const once = Object.entries(state.files).filter(([, entry]) => entry.once === true);
   const watched = Object.keys(state.files).filter((path) => state.files[path]?.once !== true);
-  const seen = await lookAt(remote, Object.keys(state.directories), watched, state.user?.name);
+  // what was written once belongs to the program; until that has begun it is missed where nothing is
+  const first = once.flatMap(([path, { unless }]) => (unless === undefined ? [] : [{ path, unless }]));
+  const looked = [...watched, ...first.flatMap(({ path, unless }) => [path, unless])];
+  const all = await lookAt(remote, Object.keys(state.directories), looked, state.user?.name);
+  const seen = { ...all, files: all.files.slice(0, watched.length) };
+  const isMissing = (path: string) => all.files.some((thing) => thing.path === path && thing.kind === "missing");
+  const missed = first.filter(({ path, unless }) => isMissing(path) && isMissing(unless)).map(({ path }) => path);
   const there = (things: Thing[]) => things.filter(({ kind }) => kind !== "missing" && kind !== "other");
   const [directories, files] = [there(seen.directories), there(seen.files)];
   if (directories.length + files.length === 0 && seen.directories.length + seen.files.length > 0) return undefined;
@@ -75,13 +81,13 @@ export async function lookAtFiles(state: State, context: Context): Promise<State
       async (thing) => [thing.path, await fileFound(thing, state.files[thing.path] as FileEntry, remote)] as const,
     ),
   );
-  const once = Object.entries(state.files).filter(([, entry]) => entry.once === true);
   const { user, ...rest } = state;
+  const begun = once.filter(([path]) => !missed.includes(path));
   return {
     ...rest,
     ...(user !== undefined && seen.hasUser && { user }),
     directories: Object.fromEntries(directories.map((thing) => [thing.path, directoryFound(thing, state)])),
-    files: Object.fromEntries([...once, ...foundFiles]),
+    files: Object.fromEntries([...begun, ...foundFiles]),
     due: [...new Set([...state.due, ...seen.pending])],
   };
 }

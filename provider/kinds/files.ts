@@ -88,7 +88,8 @@ export const filesKind: Kind<FilesInputs, FilesOutputs> = {
 };
 
 /** Whether a change is one that a file is written for: others act at a write only. */
-const matters = ({ path }: Change): boolean => !/^files\[.*\]\.(validate|onChange|inPlace|format|once)$/.test(path);
+const matters = ({ path }: Change): boolean =>
+  !/^files\[.*\]\.(validate|onChange|inPlace|format|once|unless)$/.test(path);
 
 /**
  * Makes user, directories and the given files.
@@ -109,10 +110,11 @@ async function write(
   const made = Object.entries(directories)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([path, { mode, owner, group }]) => ["directory", path, mode, owner, group]);
-  const written = entries.flatMap(({ content, mode, owner, group, validate, onChange, inPlace, once }, i) => {
-    const flags = [inPlace, once].map((given) => (given === true ? "1" : ""));
+  const written = entries.flatMap(({ content, mode, owner, group, validate, onChange, ...how }, i) => {
+    const inPlace = how.inPlace === true ? "1" : "";
+    const begun = how.once === true ? (how.unless ?? (paths[i])) : "";
     const text = [sha256Of(content), String(texts[i]?.length)];
-    return ["file", paths[i] ?? "", mode, owner, group, ...text, validate ?? "", onChange ?? "", ...flags];
+    return ["file", paths[i] ?? "", mode, owner, group, ...text, validate ?? "", onChange ?? "", inPlace, begun];
   });
   try {
     const answer = await remote.run({

@@ -93,6 +93,13 @@ export interface FilesFile {
    * @default false
    */
   once?: pulumi.Input<boolean>;
+  /**
+   * With `once`, where something is as soon as the program has begun: until then the file is written over one that is there, and
+   * missed where none is.
+   * @default none: the file itself
+   * @example "/var/lib/app/raft"
+   */
+  unless?: pulumi.Input<string>;
 }
 
 /** Arguments of `Files`; at least one directory or file. */

@@ -9,9 +9,9 @@ user_is_ours() { getent passwd "$user" | cut -d: -f5 | grep -qxF -- "$comment"; 
 
 /**
  * Makes what a program has on a host, all in one step: its system user, its directories in the order given, its files. Each thing is a
- * group of words: `directory PATH MODE OWNER GROUP` or `file PATH MODE OWNER GROUP SHA256 LENGTH VALIDATE ON_CHANGE IN_PLACE ONCE`. The texts
- * are its input, one after the other. Says whether it made the user, which directories it made, of each file the mode once the text is
- * there, and each thing that is as it should be.
+ * group of words: `directory PATH MODE OWNER GROUP` or `file PATH MODE OWNER GROUP SHA256 LENGTH VALIDATE ON_CHANGE IN_PLACE BEGUN`, which is
+ * written until something is at the path BEGUN where there is one. The texts are its input, one after the other. Says whether it made the user,
+ * which directories it made, of each file the mode once the text is there, and each thing that is as it should be.
  */
 export const makeFiles = script(
   "make-files",
@@ -38,11 +38,11 @@ while [ $# -gt 0 ]; do
   fi
   sha256=$6 length=$7 validate=$8 on_change=$9
   shift 9
-  in_place=$1 once=$2
+  in_place=$1 begun=$2
   shift 2
-  content=$(head -c "$length" && echo .)
+  content=$([ "$length" = 0 ] || dd bs="$length" count=1 iflag=fullblock 2>/dev/null; echo .)
   content=\${content%.}
-  if [ -z "$once" ] || [ ! -e "$path" ]; then
+  if [ -z "$begun" ] || [ ! -e "$begun" ]; then
     put_file
   else
     say mode ""

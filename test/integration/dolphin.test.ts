@@ -93,7 +93,7 @@ for (const [i, engine] of engines().entries())
         );
         const { code, text } = await stack.run("preview", "--refresh", "--expect-no-changes");
         assert.notEqual(code, 0);
-        assert.match(text, new RegExp(`dolphin-controller-cfg-${other}`));
+        assert.match(text, new RegExp(`dolphin-files-${other}`));
         await stack.up("--refresh");
         assert.match(await on(other, `cat ${HOME}/config/controller.cfg`), /^dfsReplicationFactor=2$/m);
         const after = await Promise.all(

@@ -182,6 +182,33 @@ describe("Files on a real sshd", function () {
     assert.equal(readFileSync(path, "utf8"), "the program's");
   });
 
+  it("writes over what a program begins with until something tells that it has begun", async () => {
+    const path = join(etc, "seed");
+    const begun = join(data, "begun");
+    const files = (content: string) => ({ [path]: { content, once: true, unless: begun } });
+    const seed = () => readFileSync(path, "utf8");
+    const { id, state } = await make(some({ files: files("first") }));
+    await bench.plugin.delete(type, id, state);
+    assert.equal(seed(), "first");
+    const again = await make(some({ files: files("second") }));
+    assert.equal(seed(), "second");
+    writeFileSync(path, "the program's");
+    assert.deepEqual((await bench.plugin.read(type, id, again.state))?.state, again.state);
+    rmSync(path);
+    const missed = await bench.plugin.read(type, id, again.state);
+    assert.ok(missed);
+    assert.deepEqual(missed.state.files, {});
+    const last = await bench.plugin.change(type, id, missed.state, some({ files: files("third") }));
+    assert.equal(seed(), "third");
+    writeFileSync(path, "the program's");
+    writeFileSync(begun, "");
+    await bench.plugin.change(type, id, last, some({ files: files("fourth") }));
+    await make(some({ files: files("fifth") }));
+    assert.equal(seed(), "the program's");
+    rmSync(path);
+    assert.deepEqual((await bench.plugin.read(type, id, last))?.state, last);
+  });
+
   it("compares YAML by what it says", async () => {
     const path = join(etc, "c.yaml");
     const files = { [path]: { content: "a: 1\n", format: "yaml" } };
@@ -252,7 +279,7 @@ describe("Files on a real sshd", function () {
     const problems = await bench.plugin.check(type, {
       host: bench.host,
       directories: { "etc/app": {}, "/b": { mode: "9" } },
-      files: { "/a": { content: "secret", mode: "rwx" }, "/b": { content: "secret" } },
+      files: { "/a": { content: "secret", mode: "rwx" }, "/b": { content: "secret", unless: "/c" } },
     });
     const bits = 'must be permission bits, three or four octal digits; fix: write them in quotes, like "0644"';
     assert.deepEqual(problems.failures, {
@@ -261,6 +288,7 @@ describe("Files on a real sshd", function () {
       'directories["/b"].mode': `directories["/b"].mode: "9": ${bits}`,
       'files["/a"].mode': `files["/a"].mode: ${bits}`,
       'files["/b"]': 'files["/b"]: is a directory of the same resource too; correct one of the paths',
+      'files["/b"].unless': 'files["/b"].unless: is for a file that is written once; set once: true, or leave it out',
     });
   });
 });

@@ -207,15 +207,8 @@ for i in $(seq 100); do [ -s /run/dbha-odp-odp/obproxy.pid ] && exit 0; sleep 0.
   "oms-ha-on create": { stdout: /^\{"enabled":false,"switchedOn":false\}$/m },
   "oms-ha-on update": silent,
 
-  "dolphin-user create": well,
-  "dolphin-user update": { before: "id dolphin-dolphin" },
   "dolphin-package create": { before: packDolphin, stdout: /^\/opt\/dbha\/dolphin-dolphin\/[0-9a-f]{12}$/m },
   "dolphin-package update": { stdout: /^\/opt\/dbha\/dolphin-dolphin\/[0-9a-f]{12}$/m },
-  "dolphin-first-files create": { ...silent, before: "mkdir -p /var/lib/dolphin-dolphin/config" },
-  "dolphin-first-files update": {
-    ...silent,
-    before: "head -n 2 /var/lib/dolphin-dolphin/config/cluster.nodes | grep -q :8800:p1-controller,controller",
-  },
   "dolphin-controller ExecStart 0": {
     before: `mkdir -p ${dolphin}/server; cp ${dolphin}/current/dolphindb ${dolphin}/server`,
     stdout: /^-console 0 -mode controller -home \/var\/lib\/dolphin-dolphin .*controller\.log$/m,
@@ -223,8 +216,8 @@ for i in $(seq 100); do [ -s /run/dbha-odp-odp/obproxy.pid ] && exit 0; sleep 0.
   "dolphin-agent ExecStart 0": { stdout: /^-console 0 -mode agent -home \/var\/lib\/dolphin-dolphin .*agent\.log$/m },
   "dolphin-controller-probe command": { status: 1, stderr: /Connection refused/ },
   "dolphin-nodes ExecStart 0": silent,
-  "dolphin-stop-nodes validate": well,
-  "dolphin-stop-nodes content": {
+  "dolphin-files stop-nodes validate": well,
+  "dolphin-files stop-nodes content": {
     before: `mkdir -p ${dolphin}/1; cp /bin/bash ${dolphin}/1/dolphindb
 setsid ${dolphin}/1/dolphindb -c 'trap "exit 3" TERM; while :; do sleep 0.1; done' -home /var/lib/dolphin-dolphin/d1 >/dev/null 2>&1 &
 echo $! >${dolphinPids}
@@ -239,8 +232,7 @@ for i in $(seq 100); do [ $(pgrep -c dolphindb) = 2 ] && exit 0; sleep 0.1; done
     ...silent,
     before: `[ $(pgrep -c dolphindb) = 1 ] || exit 1; mkdir -p /etc/dbha/dolphin-dolphin; install -m 0755 ${file} /etc/dbha/dolphin-dolphin/stop-nodes`,
   },
-  "dolphin-package delete": silent,
-  "dolphin-user delete": { before: `kill $(cat ${dolphinPids}) 2>/dev/null; true`, stdout: /^$/ },
+  "dolphin-package delete": { ...silent, before: `kill $(cat ${dolphinPids}) 2>/dev/null; true` },
 };
 
 describe("Among the tools of CentOS 7", function () {

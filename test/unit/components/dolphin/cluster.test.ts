@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { DolphinHaCluster, type DolphinHaClusterArgs, Host } from "../../../../components";
 import { waitFor } from "../../../../lab/src/wait";
-import type { HostFacts } from "../../../../provider/resources";
+import type { FilesArgs, HostFacts } from "../../../../provider/resources";
 import { isSecret, mockEngine, type Registered, unwrap, valueOf } from "../mocks";
 import { type Placed, placing } from "../placing";
 
@@ -28,6 +28,8 @@ describe("DolphinHaCluster", () => {
   let registered: Registered[];
   let cluster: DolphinHaCluster;
   let placed: Map<string, Placed>;
+  /** What resources are given, where secrets in it are still apart. */
+  let given: Map<string, FilesArgs>;
   const inputs = (name: string): Record<string, unknown> => {
     const one = registered.find((resource) => resource.name === name);
     assert.ok(one, `${name} is missing among ${registered.map((resource) => resource.name).join(", ")}`);
@@ -48,7 +50,9 @@ describe("DolphinHaCluster", () => {
       return { healthy, values: healthy ? { leader } : {}, detail: "" };
     });
     const noted = placing();
-    cluster = new DolphinHaCluster("db", args(change), { transformations: noted.transformations });
+    given = new Map();
+    const note: pulumi.ResourceTransformation = ({ name, props }) => void given.set(name, props as FilesArgs);
+    cluster = new DolphinHaCluster("db", args(change), { transformations: [...noted.transformations, note] });
     await valueOf(pulumi.all([cluster.nodes, cluster.clusterConfig, cluster.license]));
     placed = await noted.placed();
   }
@@ -66,16 +70,8 @@ describe("DolphinHaCluster", () => {
       registered.flatMap(({ type, name }) => (name.endsWith(`-p${n}`) ? [`${type.split(":").at(-1)} ${name}`] : []));
     assert.deepEqual(roles(1).sort(), [
       "Archive db-package-p1",
-      "Command db-first-files-p1",
-      "Command db-user-p1",
-      "Directory db-config-p1",
-      "Directory db-home-p1",
-      "Directory db-logs-p1",
-      "Directory db-scripts-p1",
       "Directory db-server-p1",
-      "File db-agent-cfg-p1",
-      "File db-controller-cfg-p1",
-      "File db-stop-nodes-p1",
+      "Files db-files-p1",
       "Probe db-controller-probe-p1",
       "Service db-agent-p1",
       "Service db-controller-p1",
@@ -101,6 +97,80 @@ describe("DolphinHaCluster", () => {
     ]);
   });
 
+  it("has user, directories and files of a host in one resource, and what the Raft group begins with only until it has", async () => {
+    const home = "/var/lib/dolphin-db";
+    const shown = async (n: number) =>
+      Promise.all(
+        Object.entries(given.get(`db-files-p${n}`)?.files ?? {}).map(async ([path, { content, ...rest }]) => {
+          return [path, await pulumi.isSecret(pulumi.output(content)), rest] as const;
+        }),
+      );
+    const { user, directories } = inputs("db-files-p1");
+    assert.deepEqual(user, { name: "dolphin-db", home, comment: "dolphin-db" });
+    const own = { mode: "0750", owner: "dolphin-db", group: "dolphin-db", onDelete: "keep" };
+    assert.deepEqual(directories, {
+      [home]: own,
+      [`${home}/config`]: own,
+      [`${home}/log`]: own,
+      "/etc/dbha/dolphin-db": {},
+    });
+    const cfg = { mode: "0640", owner: "dolphin-db", group: "dolphin-db" };
+    const first = { ...cfg, mode: "0600", once: true, unless: `${home}/p1-controller/raft` };
+    assert.deepEqual(await shown(1), [
+      ["/etc/dbha/dolphin-db/stop-nodes", false, { mode: "0755", validate: 'bash -n "$DBHA_FILE"' }],
+      [`${home}/config/controller.cfg`, false, cfg],
+      [`${home}/config/cluster.nodes`, false, first],
+      [`${home}/config/cluster.cfg`, true, first],
+      [`${home}/config/agent.cfg`, false, cfg],
+    ]);
+    await deploy({
+      hosts: [1, 2, 3, 4].map((n) => host(n)),
+      agents: [1, 2, 3].map((n) => ({ host: host(n) })),
+      dataNodes: [1, 2, 3].map((n) => ({ host: host(n) })),
+      computeNodes: [],
+      keepData: false,
+      parameters: {
+        ...args().parameters,
+        controllers: { maxMemSize: 1, settings: { aSecret: "Hidden.2" } },
+        aliases: {},
+      },
+    });
+    assert.deepEqual(
+      (await shown(4)).map(([path]) => path),
+      ["/etc/dbha/dolphin-db/stop-nodes"],
+    );
+    assert.deepEqual(
+      (await shown(2)).flatMap(([path, hidden]) => (hidden ? [path] : [])),
+      [`${home}/config/controller.cfg`, `${home}/config/cluster.cfg`],
+    );
+    assert.deepEqual((inputs("db-files-p4").directories as Record<string, unknown>)[home], {
+      ...own,
+      onDelete: "purge",
+    });
+    await deploy();
+  });
+
+  it("restarts a controller and an agent by the text of its own file, and tells the nodes of the agent's", async () => {
+    const sumsOf = (name: string): unknown => unwrap(inputs(name).triggers);
+    const before = ["db-controller-p1", "db-agent-p1"].map(sumsOf);
+    assert.ok((sumsOf("db-nodes") as string[]).includes((before[1] as [string])[0]));
+    await deploy({ parameters: { ...args().parameters, controllers: { maxMemSize: 3 } } });
+    assert.notDeepEqual(sumsOf("db-controller-p1"), before[0]);
+    assert.deepEqual(sumsOf("db-agent-p1"), before[1]);
+    await deploy();
+  });
+
+  it("makes directories outside the home for those who write there, each a resource, after the user", async () => {
+    const dataNodes = { volumes: ["/ssd1/<ALIAS>", "/ssd2/<ALIAS>"] };
+    await deploy({ parameters: { ...args().parameters, dataNodes } });
+    const name = "db-directory-/ssd1/p1-datanode-p1";
+    assert.deepEqual(after(name), ["db-files-p1"]);
+    const { path, owner, onDelete } = inputs(name);
+    assert.deepEqual([path, owner, onDelete], ["/ssd1/p1-datanode", "dolphin-db", "keep"]);
+    assert.ok(after("db-controller-p1").includes(name) && after("db-server").includes(name));
+    await deploy();
+  });
+
   it("has password, licence and secret parameters in secrets alone", () => {
     const open = JSON.stringify(registered, (_, value: unknown) => (isSecret(value) ? "secret" : value));
     assert.doesNotMatch(open, /Given\.Pass|U2VjcmV0|Hidden\.1/);
@@ -114,15 +184,10 @@ describe("DolphinHaCluster", () => {
   it("starts all controllers at the same time where nobody leads, then admin gets a password, then agents start", () => {
     for (const n of [1, 2, 3])
       assert.deepEqual(after(`db-controller-p${n}`), [
-        `db-config-p${n}`,
-        `db-controller-cfg-p${n}`,
-        `db-first-files-p${n}`,
-        `db-home-p${n}`,
-        `db-logs-p${n}`,
+        `db-files-p${n}`,
         `db-package-p${n}`,
         "db-server",
         `db-server-p${n}`,
-        `db-stop-nodes-p${n}`,
       ]);
     assert.deepEqual(after("db-admin"), ["db-controller-probe-p1", "db-controller-probe-p2", "db-controller-probe-p3"]);
     assert.ok(after("db-agent-p1").includes("db-admin"));
@@ -199,7 +264,6 @@ describe("DolphinHaCluster", () => {
       after("db-controller-p2").filter((one) => one.includes("p3")),
       [],
     );
-    assert.equal(placed.get("db-user-p3")?.opts.retainOnDelete, true);
   });
 
   it("checks the nodes when they serve, where that is asked for", async () => {
@@ -213,7 +277,7 @@ describe("DolphinHaCluster", () => {
   it("puts the server in place after the licence, in the package's directory of each host, and controllers wait for it", async () => {
     await deploy({ rollback: { backup: "20261129T180000Z-3.00.4.3" }, backup: { keep: 3, directory: "/srv/backups" } });
     assert.ok(after("db-server").includes("db-license"));
-    assert.ok(["db-package-p1", "db-server-p2", "db-stop-nodes-p3"].every((name) => after("db-server").includes(name)));
+    assert.ok(["db-package-p1", "db-server-p2", "db-files-p3"].every((name) => after("db-server").includes(name)));
     const { packages, server, backups, keep, keepBackups, keys, mode, rollback } = inputs("db-server");
     assert.deepEqual(packages, Object.fromEntries([1, 2, 3].map((n) => [`p${n}`, `/directory/of/db-package-p${n}`])));
     assert.deepEqual(

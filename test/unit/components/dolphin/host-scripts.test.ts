@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
-import { tmpdir, userInfo } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { renderFirstFiles } from "../../../../components/dolphin/first-files";
-import { instanceOf } from "../../../../components/dolphin/instance";
 import { leaderProbe } from "../../../../components/dolphin/leader-probe";
 import { renderUnpack } from "../../../../components/dolphin/unpack";
 
@@ -34,23 +32,6 @@ describe("What is done on a host of DolphinDB before its nodes start", function 
     chmodSync(join(path, "dolphindb"), 0o755);
     return path;
   }
-
-  it("writes what the Raft group begins with until a controller has started, and not after that", () => {
-    const config = join(root, "config");
-    const home = join(root, "c1");
-    mkdirSync(config);
-    const instance = { ...instanceOf("db"), config, user: userInfo().username };
-    const write = (nodes: string): string =>
-      succeed(renderFirstFiles(instance, home, { clusterNodes: nodes, clusterCfg: "k='v'\n" }), "first");
-    const read = (): string => readFileSync(join(config, "cluster.nodes"), "utf8");
-    write("one\n");
-    write("two\n");
-    assert.deepEqual([read(), readFileSync(join(config, "cluster.cfg"), "utf8")], ["two\n", "k='v'\n"]);
-    assert.equal(statSync(join(config, "cluster.cfg")).mode & 0o777, 0o600);
-    mkdirSync(join(home, "raft"), { recursive: true });
-    write("three\n");
-    assert.equal(read(), "two\n");
-  });
 
   it("unpacks a package that lies there once, keeps former versions, and says what is wrong with it", () => {
     const base = join(root, "base");

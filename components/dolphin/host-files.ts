@@ -1,0 +1,75 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type FilesArgs, type FilesFile, OnDelete } from "../../provider/resources";
+import { renderClusterNodes } from "../../provider/resources/dolphin/node-rows";
+import type { Host } from "../host";
+import { renderAgentCfg } from "./agent-cfg";
+import type { DolphinCluster } from "./cluster";
+import { renderClusterCfg } from "./cluster-cfg";
+import { renderControllerCfg } from "./controller-cfg";
+import type { Instance } from "./instance";
+import { homeOf, only, type PlacedNode } from "./layout";
+import { withSecrets } from "./secrets";
+import { renderStopNodes } from "./stop-nodes";
+
+/** Where a node's own .cfg file is. */
+export const cfgPath = ({ config }: Instance, mode: "controller" | "agent"): string => `${config}/${mode}.cfg`;
+
+/** What nodes have on a host besides the server: their user, home, logs and configuration, and the script that ends them. */
+export function hostFiles(cluster: DolphinCluster, host: Host): Omit<FilesArgs, "host"> {
+  const { name, instance, settings } = cluster;
+  const { user, directory, config, logs, scripts, stopNodes } = instance;
+  const onDelete = settings.keepData ? OnDelete.Keep : OnDelete.Purge;
+  const own = { mode: "0750", owner: user, group: user, onDelete };
+  const controller = cluster.controllerOn(host);
+  const agent = cluster.agentOn(host);
+  const content = renderStopNodes({ instance, stopTimeout: settings.stopTimeout });
+  return {
+    user: { name: user, home: directory, comment: `dolphin-${name}` },
+    directories: { [directory]: own, [config]: own, [logs]: own, [scripts]: {} },
+    files: {
+      [stopNodes]: { content, mode: "0755", validate: 'bash -n "$DBHA_FILE"' },
+      ...(controller && controllerFiles(cluster, controller)),
+      ...(agent && { [cfgPath(instance, "agent")]: cfgFile(instance, agentCfg(cluster, agent)) }),
+    },
+  };
+}
+
+/** A node's own .cfg file, which may hold secrets. */
+const cfgFile = ({ user }: Instance, text: string): FilesFile => ({
+  content: withSecrets(text),
+  mode: "0640",
+  owner: user,
+  group: user,
+});
+
+function controllerFiles(cluster: DolphinCluster, controller: PlacedNode): Record<string, FilesFile> {
+  const { instance, nodes, rows, settings } = cluster;
+  const { parameters, publicNames } = settings;
+  const { config, user, directory } = instance;
+  // once a controller has started they are the Raft group's, which writes them again on each controller
+  const first = { mode: "0600", owner: user, group: user, once: true, unless: `${homeOf(directory, controller)}/raft` };
+  const clusterCfg = renderClusterCfg({ nodes, parameters, publicNames });
+  return {
+    [cfgPath(instance, "controller")]: cfgFile(instance, controllerCfg(cluster, controller)),
+    [`${config}/cluster.nodes`]: { content: renderClusterNodes(rows), ...first },
+    // the state keeps the first text, with secrets that later arguments may have no more
+    [`${config}/cluster.cfg`]: { content: pulumi.secret(clusterCfg), ...first },
+  };
+}
+
+function controllerCfg({ settings }: DolphinCluster, controller: PlacedNode): string {
+  const { parameters, server, zones, publicNames } = settings;
+  const publicName = publicNames[controller.hostName];
+  return renderControllerCfg({
+    controller,
+    parameters: parameters.controllers,
+    version: server.version,
+    zones,
+    ...(publicName !== undefined && { publicName }),
+  });
+}
+
+function agentCfg({ nodes, settings }: DolphinCluster, agent: PlacedNode): string {
+  const controllers = only(nodes, "controller") as [PlacedNode, ...PlacedNode[]];
+  return renderAgentCfg({ agent, controllers, parameters: settings.parameters.agents });
+}
