@@ -147,7 +147,7 @@ export interface ProbeArgs {
    * Further requests, made when the first answer is the expected one: it is healthy when theirs are too, and what they extract is among its
    * values.
    * @default []
-   * @example [{ http: { port: 8989, path: "/api/v2/info" }, extract: { version: "/data/version" } }]
+   * @example [{ http: { port: 8989 } }]
    */
   also?: pulumi.Input<pulumi.Input<FurtherProbe>[]>;
 }
