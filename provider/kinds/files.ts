@@ -110,11 +110,12 @@ async function write(
   const made = Object.entries(directories)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([path, { mode, owner, group }]) => ["directory", path, mode, owner, group]);
-  const written = entries.flatMap(({ content, mode, owner, group, validate, onChange, ...how }, i) => {
+  const written = paths.flatMap((path, i) => {
+    const { content, mode, owner, group, validate, onChange, ...how } = files[path] as FilesInputs["files"][string];
     const inPlace = how.inPlace === true ? "1" : "";
-    const begun = how.once === true ? (how.unless ?? (paths[i])) : "";
+    const begun = how.once === true ? (how.unless ?? path) : "";
     const text = [sha256Of(content), String(texts[i]?.length)];
-    return ["file", paths[i] ?? "", mode, owner, group, ...text, validate ?? "", onChange ?? "", inPlace, begun];
+    return ["file", path, mode, owner, group, ...text, validate ?? "", onChange ?? "", inPlace, begun];
   });
   try {
     const answer = await remote.run({
