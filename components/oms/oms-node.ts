@@ -2,7 +2,15 @@ import type * as command from "@pulumi/command";
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { dirname } from "node:path/posix";
-import { Directory, File, FileFormat, Image, OnDelete, Probe } from "../../provider/resources";
+import {
+  FileFormat,
+  Files,
+  OnDelete,
+  Probe,
+  type FilesDirectory,
+  type FilesFile,
+  type Image,
+} from "../../provider/resources";
 import { container } from "../container";
 import type { Host } from "../host";
 import { nodeCommand, said } from "../metadb/command";
@@ -41,7 +49,7 @@ export interface OmsNodeArgs {
   looks: pulumi.Output<string>[];
   /** The backup by which the last upgrade can be taken back; empty where there is none. */
   backup: pulumi.Output<string>;
-  /** What config.yaml waits for. */
+  /** What directories and config.yaml wait for. */
   before: pulumi.Resource[];
   /** What its container and its initialisation wait for. */
   waits: Waits;
@@ -63,13 +71,12 @@ export class OmsNode {
     private readonly parent: pulumi.Resource,
   ) {
     this.containerName = containerNameOf(args.settings);
-    const directories = this.directories();
-    const config = this.configFile(directories);
+    const files = this.files();
     const guard = args.settings.guardSupervisor ? [new PortGuard(name, args.host, parent).probe] : [];
     const row = hostRow(name, args, parent);
-    const before = [...directories, config, ...this.certificate(directories), ...guard, row];
+    const before = [files, ...guard, row];
     const made = args.host.isLost ? undefined : this.run(this.containerName, before);
-    this.initialised = this.initialise(config, made);
+    this.initialised = this.initialise(files, made);
     this.probe = this.services(this.initialised, made);
     this.containerId = made?.id ?? this.known(before);
   }
@@ -78,52 +85,36 @@ export class OmsNode {
     return `${this.name}-${role}-${this.args.host.hostName}`;
   }
 
-  private directories(): Directory[] {
-    const { host, settings } = this.args;
+  /** Directories, config.yaml and, with HTTPS, certificate and key. */
+  private files(): Files {
+    const { host, settings, before } = this.args;
     const onDelete = settings.keepData ? OnDelete.Keep : OnDelete.Purge;
-    const made = Object.entries(settings.mounts).map(
-      ([role, path]) => new Directory(this.child(role), { host: host.data, path, onDelete }, { parent: this.parent }),
+    const mounted = Object.values(settings.mounts).map((path): [string, FilesDirectory] => [path, { onDelete }]);
+    return new Files(
+      this.child("files"),
+      {
+        host: host.data,
+        directories: { [dirname(settings.configFile)]: {}, ...Object.fromEntries(mounted) },
+        files: { [settings.configFile]: this.configFile(), ...this.certificate() },
+      },
+      { parent: this.parent, dependsOn: host.isLost ? [] : before },
     );
-    const path = dirname(settings.configFile);
-    if (Object.values(settings.mounts).includes(path)) return made;
-    const inside = new Directory(
-      this.child("config-dir"),
-      { host: host.data, path, onDelete: OnDelete.RemoveIfEmpty },
-      { parent: this.parent },
-    );
-    return [...made, inside];
   }
 
   /** The container has it mounted, and OMS's scripts write into it with quotes of their own. */
-  private configFile(directories: Directory[]): File {
-    const { host, settings, config, before } = this.args;
-    return new File(
-      this.child("config"),
-      {
-        host: host.data,
-        path: settings.configFile,
-        mode: "0600",
-        content: pulumi.secret(config.apply(renderOmsConfig)),
-        inPlace: true,
-        format: FileFormat.Yaml,
-      },
-      { parent: this.parent, dependsOn: [...directories, ...(host.isLost ? [] : before)] },
-    );
+  private configFile(): FilesFile {
+    const content = pulumi.secret(this.args.config.apply(renderOmsConfig));
+    return { mode: "0600", content, inPlace: true, format: FileFormat.Yaml };
   }
 
-  private certificate(directories: Directory[]): File[] {
-    const { host, settings, tls } = this.args;
-    if (tls === undefined) return [];
+  private certificate(): Record<string, FilesFile> {
+    const { settings, tls } = this.args;
+    if (tls === undefined) return {};
     const { crt, key } = tlsFiles(settings);
     // nginx in the container takes them over by a reload
     const onChange = `docker exec ${shellWord(this.containerName)} supervisorctl signal HUP nginx >/dev/null 2>&1 || true`;
-    const file = (role: string, path: string, content: pulumi.Output<string>) =>
-      new File(
-        this.child(role),
-        { host: host.data, path, mode: "0600", content, inPlace: true, onChange },
-        { parent: this.parent, dependsOn: directories },
-      );
-    return [file("crt", crt, tls.chain), file("key", key, pulumi.secret(tls.privateKey))];
+    const file = (content: pulumi.Output<string>): FilesFile => ({ mode: "0600", content, inPlace: true, onChange });
+    return { [crt]: file(tls.chain), [key]: file(pulumi.secret(tls.privateKey)) };
   }
 
   /**
@@ -171,9 +162,10 @@ export class OmsNode {
     );
   }
 
-  private initialise(config: File, made?: docker.Container): command.remote.Command {
+  private initialise(files: Files, made?: docker.Container): command.remote.Command {
     const { host, asking, settings, config: values, backup, waits, looks } = this.args;
-    const script = pulumi.all([values, config.sha256, backup]).apply(([known, sha256, former]) =>
+    const config = files.sha256(settings.configFile);
+    const script = pulumi.all([values, config, backup]).apply(([known, sha256, former]) =>
       renderInitScript({
         host: host.hostName,
         container: this.containerName,
@@ -191,9 +183,9 @@ export class OmsNode {
       this.child("init"),
       { host, living: asking },
       { create: "init", update: "init" },
-      [...idOf(made), config.sha256, ...looks],
+      [...idOf(made), config, ...looks],
       script,
-      { parent: this.parent, dependsOn: waitFor(waits, config, ...(made ? [made] : [])) },
+      { parent: this.parent, dependsOn: waitFor(waits, files, ...(made ? [made] : [])) },
     );
   }
 

@@ -20,10 +20,13 @@ async function deployed(tsdb: OmsMultiNodeArgs["tsdb"]): Promise<{ oms: OmsMulti
 }
 
 /** What config.yaml says of it, which is one secret. */
-function configured(registered: Registered[], name: string): Record<string, unknown> {
-  const content = registered.find((one) => one.name === name)?.inputs.content;
-  assert.ok(isSecret(content));
-  const values = yaml.parse(unwrap(content) as string) as Record<string, unknown>;
+function configured(registered: Registered[], node: string): Record<string, unknown> {
+  const files = registered.find(({ name }) => name === `oms-files-${node}`)?.inputs.files;
+  assert.ok(isSecret(files));
+  const { content } = (unwrap(files) as Record<string, { content: string }>)["/data/oms/config.yaml"] ?? {
+    content: "",
+  };
+  const values = yaml.parse(content) as Record<string, unknown>;
   return Object.fromEntries(Object.entries(values).filter(([key]) => key.startsWith("tsdb_")));
 }
 
@@ -36,7 +39,7 @@ describe("OmsMultiNode's time-series database", () => {
     const password = "Random.Pass+12";
     assert.equal(await valueOf(oms.tsdbPassword), password);
     for (const node of ["p1", "p2"])
-      assert.deepEqual(configured(registered, `oms-config-${node}`), {
+      assert.deepEqual(configured(registered, node), {
         tsdb_enabled: true,
         tsdb_service: "INFLUXDB",
         tsdb_url: "10.0.0.3:8086",
@@ -59,7 +62,7 @@ describe("OmsMultiNode's time-series database", () => {
       username: "ceres",
       password,
     });
-    assert.deepEqual(configured(registered, "oms-config-p2"), {
+    assert.deepEqual(configured(registered, "p2"), {
       tsdb_enabled: true,
       tsdb_service: "CERESDB",
       tsdb_url: "10.0.0.7:5440",
