@@ -105,7 +105,7 @@ describe("OmsMultiNode with a lost host", () => {
     const anew = await new Deployed().deploy("4.2.7", {}, true);
     assert.deepEqual(made(anew), ["oms-proxy-0-nginx-p2"]);
     assert.deepEqual([anew.contacting("p1", "10.0.0.1"), [...anew.asked]], [[], ["p2-docker"]]);
-    assert.deepEqual(anew.places.get("oms-vip-0-check-p2")?.after, ["oms-proxy-0", "oms-vip-0-dir-p2"]);
+    assert.deepEqual(anew.places.get("oms-vip-0-files-p2")?.after, ["oms-proxy-0"]);
     const left = { "oms-proxy-0-image-p1": { imageId: "sha256:nginx" } };
     const later = await new Deployed().deploy("4.2.7", left, true);
     assert.deepEqual(made(later).sort(), ["oms-proxy-0-nginx-p1", "oms-proxy-0-nginx-p2"]);

@@ -75,15 +75,15 @@ describe("The order in which another address of the CM comes", () => {
 
   it("binds it first where a node serves at another, and last where none does", async () => {
     const waits = await deployed(OWN, {});
-    assert.deepEqual(waits("oms-vip-0-check-p2"), ["oms-vip-0-dir-p2"]);
-    assert.deepEqual(waits("oms-vip-0-check-p1"), [...services, "oms-vip-0-dir-p1", "oms-vip-0-probe-p2"]);
+    assert.deepEqual(waits("oms-vip-0-files-p2"), []);
+    assert.deepEqual(waits("oms-vip-0-files-p1"), [...services, "oms-vip-0-probe-p2"]);
   });
 
   it("binds it when the nodes serve, where it is another one of no node that does", async () => {
     for (const url of [VIP, VIP.replace("8088", "9088"), ""]) {
       const waits = await deployed(url, {});
-      assert.deepEqual(waits("oms-vip-0-check-p1"), [...services, "oms-vip-0-dir-p1"], url);
-      assert.deepEqual(waits("oms-vip-0-check-p2"), [...services, "oms-vip-0-dir-p2", "oms-vip-0-probe-p1"], url);
+      assert.deepEqual(waits("oms-vip-0-files-p1"), [...services], url);
+      assert.deepEqual(waits("oms-vip-0-files-p2"), [...services, "oms-vip-0-probe-p1"], url);
     }
   });
 
@@ -91,10 +91,10 @@ describe("The order in which another address of the CM comes", () => {
     const image = { reference: "vendor/nginx:1" };
     const proxy = { hosts: [p1, p3], image, cmPort: 28088, consolePort: 28089 };
     const first = await deployed(OWN, { proxy });
-    assert.deepEqual(first("oms-proxy-0-config-p1"), ["oms-proxy-0-dir-p1"]);
-    assert.deepEqual(first("oms-proxy-0-config-p3"), ["oms-proxy-0-dir-p3", "oms-proxy-0-probe-p1"]);
-    assert.deepEqual(first("oms-vip-0-check-p1"), ["oms-proxy-0", "oms-vip-0-dir-p1"]);
+    assert.deepEqual(first("oms-proxy-0-files-p1"), []);
+    assert.deepEqual(first("oms-proxy-0-files-p3"), ["oms-proxy-0-probe-p1"]);
+    assert.deepEqual(first("oms-vip-0-files-p1"), ["oms-proxy-0"]);
     const last = await deployed("http://10.0.0.100:28088", { proxy });
-    assert.deepEqual(last("oms-proxy-0-config-p1"), ["oms-proxy-0-dir-p1", ...services]);
+    assert.deepEqual(last("oms-proxy-0-files-p1"), [...services]);
   });
 });
