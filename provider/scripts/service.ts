@@ -153,12 +153,25 @@ export const readService = script(
   systemd +
     sh`
 file=/etc/systemd/system/$name
-load=$(show "$name" LoadState) || fail "systemd does not answer" "check that the host was booted with systemd, and whether it needs sudo: true"
+told=$(systemctl show -p LoadState -p ActiveState -p UnitFileState -p Type -p Result -- "$name" 2>/dev/null) ||
+  fail "systemd does not answer" "check that the host was booted with systemd, and whether it needs sudo: true"
+load= active= enabled= type= result=
+while IFS== read -r property value; do
+  case $property in
+    LoadState) load=$value ;;
+    ActiveState) active=$value ;;
+    UnitFileState) enabled=$value ;;
+    Type) type=$value ;;
+    Result) result=$value ;;
+  esac
+done <<TOLD
+$told
+TOLD
 say load "$load"
-say active "$(show "$name" ActiveState)"
-say enabled "$(show "$name" UnitFileState)"
-say type "$(show "$name" Type)"
-say result "$(show "$name" Result)"
+say active "$active"
+say enabled "$enabled"
+say type "$type"
+say result "$result"
 [ -n "$has_unit" ] || exit 0
 [ ! -L "$file" ] || say link 1
 if [ ! -f "$file" ]; then

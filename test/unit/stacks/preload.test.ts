@@ -77,6 +77,20 @@ async function logged(preload: string, environment: Record<string, string> = {})
   return (await execa(process.execPath, ["--require", preload, "-e", LOGGING], options)).stdout;
 }
 
+/** Says how many lines the stack has that the SDK notes with a promise. */
+const PROMISING = `
+require("@pulumi/pulumi");
+const promise = Promise.resolve();
+require("@pulumi/pulumi/runtime/debuggable").debuggablePromise(promise, "a test");
+console.log(promise._debugCtx, promise._debugStackTrace.split("\\n").length > 1, new Error().stack.split("\\n").length > 1);
+setImmediate(() => process.exit());`;
+
+async function promised(preload: string, environment: Record<string, string> = {}): Promise<string> {
+  const { execa } = await import("execa");
+  const options = { timeout: 60_000, env: environment };
+  return (await execa(process.execPath, ["--require", preload, "-e", PROMISING], options)).stdout;
+}
+
 describe("stacks/preload.cjs", function () {
   this.timeout(70_000);
 
@@ -84,6 +98,12 @@ describe("stacks/preload.cjs", function () {
     assert.equal(await logged("@pulumi/pulumi"), "debug,info,warn,error");
     assert.equal(await logged("./stacks/preload.cjs"), "info,warn,error");
     assert.equal(await logged("./stacks/preload.cjs", { NODE_DEBUG: "pulumi" }), "debug,info,warn,error");
+  });
+
+  it("notes no stack with a promise, unless leaks of promises are looked for", async () => {
+    assert.equal(await promised("@pulumi/pulumi"), "a test true true");
+    assert.equal(await promised("./stacks/preload.cjs"), "a test false true");
+    assert.equal(await promised("./stacks/preload.cjs", { PULUMI_DEBUG_PROMISE_LEAKS: "true" }), "a test true true");
   });
 
   it("leaves out of the SDK what these stacks do not need, until it is used", async () => {
