@@ -99,7 +99,7 @@ for (const engine of engines())
     });
 
     it("previews without changing anything", async () => {
-      assert.match(await stack.succeed("preview"), /31 to create/);
+      assert.match(await stack.succeed("preview"), /23 to create/);
       assert.deepEqual(await snapshots(), untouched);
     });
 

@@ -28,6 +28,7 @@ chown    | HLPRcfhv | recursive changes dereference from= no-dereference no-pres
 cp       | abdfHilLnprst:uvxPRS:TZ | archive attributes-only copy-contents dereference force link no-clobber no-dereference no-target-directory one-file-system parents recursive remove-destination sparse= suffix= symbolic-link target-directory= update verbose
 cut      | b:c:d:f:ns | bytes= characters= fields= delimiter= only-delimited output-delimiter= complement
 date     | d:f:I::r:Rs:u | date= file= reference= rfc-2822 rfc-3339= set= utc universal
+dd       |  |
 df       | aB:iF:hHklmPTt:vx: | all block-size= inodes human-readable si local portability print-type sync no-sync total type= exclude-type=
 dirname  | z | zero
 du       | 0abd:chHklmst:xB:DLPSX: | all apparent-size block-size= bytes count-links dereference dereference-args exclude= exclude-from= files0-from= human-readable si max-depth= null no-dereference one-file-system separate-dirs summarize total threshold= time time-style=
