@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Answer } from "../ssh/answer";
 import { FilesInputs, FilesOutputs } from "./files-definition";
 import { leaving } from "./files-removals";
@@ -34,7 +35,7 @@ export function reached(
   if (made.length + created.length + done.length + modes.length === 0) return undefined;
   const swapped = paths.slice(0, modes.length);
   const isThere = (path: string) => created.includes(path) || done.includes(path);
-  return {
+  const found = {
     // one that is to go is not gone yet
     user: state.user ?? user,
     directories: {
@@ -53,4 +54,8 @@ export function reached(
     createdPaths: [...new Set([...state.createdPaths, ...created])],
     due: [...swapped.filter((path) => !done.includes(path)), ...leaving(state, { files })],
   };
+  const { user: had, directories: dirs, files: texts, createdPaths, due } = state;
+  return isDeepStrictEqual(found, { user: had, directories: dirs, files: texts, createdPaths, due })
+    ? undefined
+    : found;
 }

@@ -71,6 +71,16 @@ describe("Files after a step that broke off", function () {
     return { id, state: left, before };
   }
 
+  it("leave the state alone where nothing was changed, so that a program that is changed back has no difference", async () => {
+    const { id, state } = await bench.plugin.make(type, inputs({ a: { content: "one" } }));
+    await assert.rejects(bench.plugin.change(type, id, state, inputs({ a: refused })), (error: PluginError) => {
+      assert.match(error.message, /a: the validation refused the new text/);
+      assert.equal(error.initFailed, undefined);
+      return true;
+    });
+    assert.equal(text("a"), "one");
+  });
+
   it("are completed by the next run", async () => {
     const { id, state } = await halfDone();
     const detailed = await next(id, state, inputs({ a: { content: "two" }, b: { content: "two" } }));
