@@ -24,8 +24,8 @@ const runs = (alias: string): string => `pgrep -f -- '[-]home ${HOME}/${alias}' 
 type Moment = [what: string, host: HostName, condition: string];
 
 const ofDeployment: Moment[] = [
-  ["a user is made", "p2", "getent passwd dolphin-dolphin >/dev/null"],
   ["a package is unpacked", "p3", "[ -e /opt/dbha/dolphin-dolphin/current/dolphindb ]"],
+  ["a user is made", "p2", "getent passwd dolphin-dolphin >/dev/null"],
   ["the licence is written", "p1", `[ -e ${SERVER}/dolphindb.lic ]`],
   ["the server is in place", "p2", `[ -e ${SERVER}/.package ]`],
   ["a controller starts", "p3", isActive("controller")],
