@@ -59,19 +59,7 @@ require("@pulumi/pulumi/resource").Resource.callsites = () => [];
 // for promises it asks for stack traces, each frame of which would be looked up in source maps: there are none here
 Object.defineProperty(Error, "prepareStackTrace", { get: () => undefined, set: () => {} });
 
-// nor would anybody read the stack that each promise is given, but with PULUMI_DEBUG_PROMISE_LEAKS: a sixth of the program's time
-const debuggable = require("@pulumi/pulumi/runtime/debuggable");
-const { debuggablePromise } = debuggable;
-if (!debuggable.debugPromiseLeaks)
-  debuggable.debuggablePromise = (promise, context) => {
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 0;
-    try {
-      return debuggablePromise(promise, context);
-    } finally {
-      Error.stackTraceLimit = stackTraceLimit;
-    }
-  };
+require("./promises.cjs");
 
 // the SDK sends messages of how it registers each resource, one call after the other, which the engine shows with --debug alone
 if (!debuglog("pulumi").enabled) require("@pulumi/pulumi/log").debug = () => Promise.resolve();

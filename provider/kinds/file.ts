@@ -2,7 +2,7 @@ import { z } from "zod";
 import { anyTouches } from "../diff";
 import { deleteFile, readFile, writeFile } from "../scripts/file";
 import { StepFailed } from "../ssh/remote";
-import { absolutePath, account, Host, host, mode, text } from "./fields";
+import { absolutePath, Host, host, text } from "./fields";
 import {
   bytesOf,
   contentFound,
@@ -13,6 +13,7 @@ import {
   sizeOf,
   withDigest,
 } from "./file-content";
+import { fileFields } from "./file-fields";
 import { formatRules, saysTheSame } from "./file-format";
 import { fileImport } from "./file-import";
 import { Context, Incomplete, Kind } from "./kind";
@@ -65,22 +66,7 @@ export const fileKind: Kind<FileInputs, FileOutputs> = {
       .boolean("contentInState is true or false")
       .optional()
       .describe("False keeps the content out of the state, which then has a salted hash of it. Default: true."),
-    mode: mode().default("0644").describe("Permission bits, octal."),
-    owner: account().default("root").describe("User that owns the file."),
-    group: account().default("root").describe("Group of the file."),
-    inPlace: z
-      .boolean("inPlace is true or false")
-      .optional()
-      .describe("True writes into the file that is there, for one that a container has mounted. Default: false."),
-    format: z
-      .enum(["yaml"], 'format is "yaml", or left out')
-      .optional()
-      .describe("yaml compares by what the text says, not byte by byte."),
-    validate: z
-      .string("validate is a shell command")
-      .optional()
-      .describe("Shell command that must accept $DBHA_FILE before the swap."),
-    onChange: z.string("onChange is a shell command").optional().describe("Shell command run after every swap."),
+    ...fileFields,
     salt: z
       .string()
       .optional()

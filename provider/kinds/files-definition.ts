@@ -4,9 +4,10 @@ import type { Failure } from "../check";
 import { propertyPath } from "../check";
 import { hasUnknown, Properties } from "../wire";
 import { absolutePath, account, Host, host, mode } from "./fields";
+import { fileDefaults, fileFields } from "./file-fields";
 import { formatRules } from "./file-format";
 
-/** How much text one file may have: it goes to the host within a script, and through the state at every run. */
+/** How much text one file may have: it goes through the state at every run. */
 export const textLimit = 256 * 1024;
 
 export type User = { name: string; home: string; comment: string };
@@ -55,7 +56,6 @@ const user = z
   .meta({ id: "FilesUser", description: "A system user, made where it is missing." });
 
 const directoryDefaults = { mode: "0755", owner: "root", group: "root", onDelete: "removeIfEmpty" } as const;
-const fileDefaults = { mode: "0644", owner: "root", group: "root" };
 
 const directory = z
   .strictObject(
@@ -82,21 +82,7 @@ const file = z
           "it is a text of at most 256 KiB without NUL; declare a larger file as dbha:index:File",
         )
         .describe("The whole text."),
-      mode: mode().default(fileDefaults.mode).describe("Permission bits, octal."),
-      owner: account().default(fileDefaults.owner).describe("User that owns the file."),
-      group: account().default(fileDefaults.group).describe("Group of the file."),
-      inPlace: flag("inPlace").describe(
-        "True writes into the file that is there, for one that a container has mounted.",
-      ),
-      format: z
-        .enum(["yaml"], 'format is "yaml", or left out')
-        .optional()
-        .describe("yaml compares by what the text says, not byte by byte."),
-      validate: z
-        .string("validate is a shell command")
-        .optional()
-        .describe("Shell command that must accept $DBHA_FILE before the swap."),
-      onChange: z.string("onChange is a shell command").optional().describe("Shell command run after every swap."),
+      ...fileFields,
       once: flag("once").describe("True writes it only where nothing is; from then on it belongs to the program."),
       unless: absolutePath()
         .optional()

@@ -4,23 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CmFound } from "../../../components/oms/cm-plan";
 import type { Health, HostFacts } from "../../../provider/resources";
 
-/**
- * For each promise the SDK makes the text of a stack, and looks each frame of it up in source maps: two thirds of the time of these
- * tests. It keeps the text for promises that never end, which it counts all the same.
- */
-const debuggable = createRequire(__filename)("@pulumi/pulumi/runtime/debuggable") as {
-  debuggablePromise: (promise: Promise<unknown>, context?: unknown) => Promise<unknown>;
-};
-const { debuggablePromise } = debuggable;
-debuggable.debuggablePromise = (promise, context) => {
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
-  try {
-    return debuggablePromise(promise, context);
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-  }
-};
+// stacks of promises would be looked up in source maps: two thirds of the time of these tests
+createRequire(__filename)("../../../stacks/promises.cjs");
 
 /** A resource as a program asked for it. */
 export interface Registered {
