@@ -1,8 +1,15 @@
 import { script, sh } from "./script";
 
-/** The hash of salt and file. */
+/** The hash of salt and file, in `sum`; nothing where it cannot be read. */
 const common = sh`
-digest() { { printf %s "$salt" && cat -- "$1"; } | sha256sum | cut -c 1-64; }
+digest() {
+  if [ -n "$salt" ]; then
+    sum=$({ printf %s "$salt" && cat -- "$1"; } | sha256sum)
+  else
+    sum=$(sha256sum <"$1") || sum=
+  fi
+  sum=\${sum%% *}
+}
 `;
 
 /**
@@ -27,10 +34,14 @@ elif [ -e "$path" ] && [ ! -f "$path" ]; then
   fail "something that is not a regular file is in the way" "remove it, or give another path"
 fi
 
-rm -f "$dir/.$base.dbha."??????
+for left in "$dir/.$base.dbha."??????; do
+  [ ! -e "$left" ] || rm -f -- "$left"
+done
 swapped=
 target=$path
-if [ -L "$path" ] || [ ! -e "$path" ] || [ "$(digest "$path")" != "$sha256" ]; then
+sum=
+[ -L "$path" ] || [ ! -e "$path" ] || digest "$path"
+if [ "$sum" != "$sha256" ]; then
   tmp=$(mktemp "$dir/.$base.dbha.XXXXXX") ||
     fail "no file can be made in $dir" "check its mode, that it is neither full nor mounted read-only, and whether the host needs sudo: true"
   trap 'rm -f "$tmp"' EXIT
@@ -40,7 +51,8 @@ if [ -L "$path" ] || [ ! -e "$path" ] || [ "$(digest "$path")" != "$sha256" ]; t
     free=$(df -kP "$dir" | sed -n '2s/.* \([0-9][0-9]*\)  *[0-9]*% \(.*\)/\1 KiB free on \2/p')
     fail "the content does not fit, $free; the old file stays" "free space there, or give a path on another file system"
   fi
-  [ "$(digest "$tmp")" = "$sha256" ] ||
+  digest "$tmp"
+  [ "$sum" = "$sha256" ] ||
     fail "the content did not arrive whole or changed on its way; the old file stays" "run it again"
   swapped=1
   [ -n "$in_place" ] && [ -f "$path" ] && [ ! -L "$path" ] || target=$tmp
@@ -133,7 +145,7 @@ uid=%u
 gid=%g
 size=%s' -- "$path"
 [ -r "$path" ] || fail "it cannot be read" "set sudo: true, or log in as root"
-sum=$(digest "$path")
+digest "$path"
 say sha256 "$sum"
 if [ "$sum" != "$sha256" ] && [ "$(stat -c %s -- "$path")" -le "$limit" ]; then
   say text follows

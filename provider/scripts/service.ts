@@ -155,8 +155,8 @@ export const readService = script(
 file=/etc/systemd/system/$name
 told=$(systemctl show -p LoadState -p ActiveState -p UnitFileState -p Type -p Result -- "$name" 2>/dev/null) ||
   fail "systemd does not answer" "check that the host was booted with systemd, and whether it needs sudo: true"
-load= active= enabled= type= result=
-while IFS== read -r property value; do
+load='' active='' enabled='' type='' result=''
+while IFS='=' read -r property value; do
   case $property in
     LoadState) load=$value ;;
     ActiveState) active=$value ;;
