@@ -56,9 +56,11 @@ export const filesKind: Kind<FilesInputs, FilesOutputs> = {
 
   id: ({ host, directories, files }) =>
     `${host.name}:${[...Object.keys(directories), ...Object.keys(files)].sort()[0]}`,
-  remains: ({ createdPaths, files, due }) => {
-    const paths = [...new Set([...createdPaths, ...Object.keys(files), ...due])];
-    return paths.length === 0 ? undefined : `files and directories ${paths.join(", ")}`;
+  remains({ createdPaths, directories, files, due }) {
+    const made = createdPaths.filter((path) => Object.hasOwn(directories, path));
+    const texts = [...new Set([...Object.keys(files), ...due])].sort();
+    const parts = [...named("directory", "directories", made), ...named("file", "files", texts)];
+    return parts.length === 0 ? undefined : parts.join(" and ");
   },
 
   foresee: (news, state) =>
@@ -86,6 +88,10 @@ export const filesKind: Kind<FilesInputs, FilesOutputs> = {
     await remove(state, removals(state), state.user, context);
   },
 };
+
+/** Several paths with what they are; nothing where there is none. */
+const named = (one: string, several: string, paths: string[]): string[] =>
+  paths.length === 0 ? [] : [`${paths.length === 1 ? one : several} ${paths.join(", ")}`];
 
 /** Whether a change is one that a file is written for: others act at a write only. */
 const matters = ({ path }: Change): boolean =>

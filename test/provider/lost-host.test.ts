@@ -83,7 +83,7 @@ describe("A host that is marked as lost", function () {
     const things = [
       `file ${path}`,
       "directory /srv/made",
-      "files and directories /etc/a, /etc/a/f, /etc/a/leaving",
+      "directory /etc/a and files /etc/a/f, /etc/a/leaving",
       "unit a.service",
       "image a:1",
       "directory /opt/a with what was unpacked there",
