@@ -47,14 +47,14 @@ async function inspectProxy(lab: Lab, { folder, nginx, proxy, healthPath }: Job)
     [
       `cat ${file} || :`,
       `stat -c '%a %U:%G' ${file} || :`,
-      `curl -s -m 10 http://127.0.0.1:${nginx.port}${healthPath} | grep -o '"data": *true' || :`,
+      `curl -s -m 10 http://127.0.0.1:${nginx.port}${healthPath} | tr -d ' ' | grep -o '"data":true' || :`,
       `docker exec ${nginx.name} nginx -T -c ${nginx.configFile} 2>/dev/null | grep -o 'proxy_read_timeout [0-9]*' || :`,
     ].map((command) => run(lab, proxy, command)),
   );
   const wanted = {
     "nginx.conf": readFileSync(join(folder, "nginx.conf"), "utf8").trim(),
     mode: "644 root:root",
-    health: '"data": true',
+    health: '"data":true',
     "configuration in the container": `proxy_read_timeout ${nginx.transferTimeout}`,
   };
   const found = { "nginx.conf": content, mode, health: serves, "configuration in the container": running };
