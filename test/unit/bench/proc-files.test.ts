@@ -36,9 +36,9 @@ describe("files of /proc in the benchmark", () => {
 
   it("tell the role of a process", () => {
     const roles = {
-      "/opt/pulumi/bin/pulumi up --yes": "CLI",
+      "/usr/local/bin/pulumi up --yes": "CLI",
       "node /x/lab/engine/launch up": "CLI",
-      "/opt/pulumi/bin/pulumi-language-nodejs -root=/x 127.0.0.1:1": "language host",
+      "/usr/local/bin/pulumi-language-nodejs -root=/x 127.0.0.1:1": "language host",
       "/usr/bin/node --require ./p.cjs /x/node_modules/@pulumi/pulumi/cmd/run/index.js --monitor=1": "program",
       "node /x/bin/pulumi-resource-dbha 127.0.0.1:1": "dbha plugin",
       "/home/plugins/resource-docker-v5.2.0/pulumi-resource-docker 127.0.0.1:1": "docker provider",
