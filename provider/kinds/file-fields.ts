@@ -4,6 +4,17 @@ import { account, mode } from "./fields";
 /** What a file is given beyond its path and its content. */
 export const fileDefaults = { mode: "0644", owner: "root", group: "root" };
 
+/** Those inputs when they are checked. */
+export type FileFields = {
+  mode: string;
+  owner: string;
+  group: string;
+  inPlace?: boolean;
+  format?: "yaml";
+  validate?: string;
+  onChange?: string;
+};
+
 /** The inputs of a file beyond its path and its content. */
 export const fileFields = {
   mode: mode().default(fileDefaults.mode).describe("Permission bits, octal."),

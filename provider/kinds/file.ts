@@ -13,7 +13,7 @@ import {
   sizeOf,
   withDigest,
 } from "./file-content";
-import { fileFields } from "./file-fields";
+import { FileFields, fileFields } from "./file-fields";
 import { formatRules, saysTheSame } from "./file-format";
 import { fileImport } from "./file-import";
 import { Context, Incomplete, Kind } from "./kind";
@@ -25,17 +25,7 @@ const readLimit = 1024 * 1024;
 /** How long a write may take, in milliseconds: the commands before and after the swap are part of it. */
 const writeLimit = 300_000;
 
-type FileInputs = FileContent & {
-  host: Host;
-  path: string;
-  mode: string;
-  owner: string;
-  group: string;
-  inPlace?: boolean;
-  format?: "yaml";
-  validate?: string;
-  onChange?: string;
-};
+type FileInputs = FileContent & FileFields & { host: Host; path: string };
 type FileOutputs = { size?: number };
 
 /** A SHA-256 in hex. */

@@ -4,7 +4,7 @@ import type { Failure } from "../check";
 import { propertyPath } from "../check";
 import { hasUnknown, Properties } from "../wire";
 import { absolutePath, account, Host, host, mode } from "./fields";
-import { fileDefaults, fileFields } from "./file-fields";
+import { fileDefaults, FileFields, fileFields } from "./file-fields";
 import { formatRules } from "./file-format";
 
 /** How much text one file may have: it goes through the state at every run. */
@@ -17,18 +17,7 @@ export type DirectoryEntry = {
   group: string;
   onDelete: "removeIfEmpty" | "keep" | "purge";
 };
-export type FileEntry = {
-  content: string;
-  mode: string;
-  owner: string;
-  group: string;
-  inPlace?: boolean;
-  format?: "yaml";
-  validate?: string;
-  onChange?: string;
-  once?: boolean;
-  unless?: string;
-};
+export type FileEntry = FileFields & { content: string; once?: boolean; unless?: string };
 export type FilesInputs = {
   host: Host;
   user?: User;

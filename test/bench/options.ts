@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
+import { wholeNumber } from "./whole-number";
 
 /** The tools, in the order of the tables; "fallback" is dbha on the fallback engine, beside a real CLI. */
 export const TOOLS = ["shell", "pyinfra", "ansible", "dbha", "fallback"] as const;
@@ -36,15 +37,6 @@ export function parseOptions(argv: string[]): Options {
     .option("--fresh", "also start the lab with an empty cache (minutes); no other lab may run", false)
     .parse(argv)
     .opts<Options>();
-}
-
-function wholeNumber(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min || value > max)
-      throw new InvalidArgumentError(`A whole number from ${min} to ${max} is wanted.`);
-    return value;
-  };
 }
 
 const latencies = (text: string): number[] => text.split(",").map(wholeNumber(0, 1000));

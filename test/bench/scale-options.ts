@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import type { ScaleKind } from "./scale-tools";
+import { wholeNumber } from "./whole-number";
 
 /** What a run of `make bench-scale` is asked for. */
 export interface ScaleOptions {
@@ -31,15 +32,6 @@ const list =
   <T>(one: (text: string) => T) =>
   (text: string): T[] =>
     text.split(",").map(one);
-
-function wholeNumber(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min || value > max)
-      throw new InvalidArgumentError(`A whole number from ${min} to ${max} is wanted.`);
-    return value;
-  };
-}
 
 function kind(text: string): ScaleKind {
   const found = KINDS.find((one) => one === text);
