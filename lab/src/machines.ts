@@ -41,7 +41,7 @@ const MIXED: Record<HostName, Machine> = {
   },
 };
 
-/** The hosts of the tests' labs, `test` and `test-1`, differ as those of the world do; all other labs have three plain ones. */
+/** The hosts of the tests' labs, `test`, `test-1` and so on, differ as those of the world do; all other labs have three plain ones. */
 export const machineOf = (lab: string, host: HostName): Machine => (isTestLab(lab) ? MIXED[host] : PLAIN);
 
 /** Who logs in, as an inventory says it. */

@@ -18,7 +18,7 @@ export function checkLabName(name: string): string {
   return name;
 }
 
-/** True for the labs on which the tests run, `test` and `test-1`. */
+/** True for the labs on which the tests run, `test`, `test-1` and so on. */
 export const isTestLab = (name: string): boolean => /^test(-\d+)?$/.test(name);
 
 /** What a lab's objects are called in Docker and on the machine. */

@@ -8,7 +8,7 @@ describe("images that a lab has for its hosts", () => {
 
   it("are those of the dev stack, and in the tests' labs more", () => {
     assert.deepEqual(tags("demo"), common);
-    for (const lab of ["test", "test-1"])
+    for (const lab of ["test", "test-1", "test-2"])
       assert.deepEqual(tags(lab), [
         ...common,
         "oceanbase/odc:4.3.2",

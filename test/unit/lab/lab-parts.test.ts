@@ -86,7 +86,7 @@ describe("containers of a lab", () => {
         ...{ path: "/home/deploy/.ssh/authorized_keys", uid: 1000, gid: 1000, user: "deploy", sudo: true },
       },
     ];
-    for (const name of ["test", "test-1"]) assert.deepEqual(seen({ ...context(), name }), mixed, name);
+    for (const name of ["test", "test-1", "test-2"]) assert.deepEqual(seen({ ...context(), name }), mixed, name);
     assert.deepEqual(seen({ ...context(), name: "tests" }), [plain, plain, plain]);
   });
 
