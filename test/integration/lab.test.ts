@@ -165,11 +165,26 @@ describe("the lab", function () {
       assert.equal(exitCode, 1);
       const ended = "metadb: OceanBase did not answer: its container ended with status 1, and said at last:";
       assert.ok(output.includes(`lab: ${ended}\n`), output);
-      assert.ok(output.includes("the server ended with status 1; the last errors of its log:"), output);
+      assert.ok(output.includes("the server ended with status 1; the end of its log:"), output);
       // with its files gone it begins anew
       await metadb().remove({ force: true, v: true });
       await dockerClient().getVolume(objectNames(lab.name, lab.directory).volume("seekdb")).remove();
       await restarted();
+    });
+
+    it("begins anew when its first start broke off", async () => {
+      const file = "server/store/sstable/meta.db";
+      const begun = `until [ -e ${file} ]; do sleep 0.01; done`;
+      const removed = `while [ -e ${file} ]; do sleep 0.01; done`;
+      const kill = `${begun}; kill -9 $(cat server/run/seekdb.pid); ${removed}; ${begun}`;
+      await run(lab, "metadb", "cd /var/lib/seekdb && rm -rf server");
+      await metadb().restart({ t: 0 });
+      // the server alone, then its container too
+      await run(lab, "metadb", `cd /var/lib/seekdb && timeout 60 sh -c '${kill}'`);
+      await metadb().kill();
+      await restarted();
+      const said = (await metadb().logs({ stdout: false, stderr: true })).toString();
+      assert.equal(said.match(/start 1 of a new server broke off/g)?.length, 1, said);
     });
   });
 
