@@ -4,7 +4,7 @@ import prettier from "eslint-config-prettier";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", ".lab/", "test-output/", "node_modules/"] },
+  { ignores: ["**/dist/", ".lab/", "test-output/", "node_modules/"] },
   eslint.configs.recommended,
   {
     files: ["**/*.ts"],

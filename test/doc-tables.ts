@@ -8,6 +8,8 @@ import { dolphinChanges } from "../components/dolphin/changes";
 import { odcChanges } from "../components/odc/changes";
 import { odpChanges } from "../components/odp/changes";
 import { omsChanges } from "../components/oms/changes";
+import { policies } from "../policy/policies";
+import { policyTable } from "./policy-table";
 
 const root = join(__dirname, "..");
 
@@ -16,6 +18,7 @@ export const pagesWithTables: Record<string, string[]> = {
   "docs/plugin.md": ["provider/resources"],
   "docs/odc-ha.md": ["components/odc", "components/certificate", "components/virtual-ip", "components"],
   "docs/metadb-backup.md": ["components/metadb"],
+  "docs/policy.md": [],
   "docs/odp-watchdog.md": ["components/odp", "components/virtual-ip"],
   "docs/dolphin-ha.md": ["components/dolphin"],
   "docs/oms-multi-node.md": ["components/oms", "components/certificate", "components/virtual-ip", "components"],
@@ -75,6 +78,7 @@ export async function withTables(page: string): Promise<string> {
   const filled = readFileSync(join(root, page), "utf8").replaceAll(
     /(<!-- table (\w+) -->\n)[^]*?(<!-- end -->)/g,
     (_all, start: string, name: string, end: string) => {
+      if (name === "policies") return `${start}\n${policyTable(policies)}\n\n${end}`;
       const declaration = known.get(name);
       if (declaration === undefined) {
         throw new Error(`${page}: ${folders.join(", ")} have no ${name}`);

@@ -69,6 +69,11 @@ export class OwnProgram {
     return (await execa("npx", ["--no-install", "tsc", "--noEmit"], { cwd: this.folder, reject: false })).stdout;
   }
 
+  /** Runs a line of a page there, without any script of any package. */
+  async shell(line: string): Promise<void> {
+    await this.run("bash", "-c", `${line} --no-fund --no-audit --loglevel=error --ignore-scripts`);
+  }
+
   /** What an engine needs to run the program on the `node` it is for. */
   get environment(): Record<string, string> {
     return this.node === undefined ? {} : { PATH: [this.node, process.env.PATH].join(delimiter) };

@@ -22,7 +22,7 @@ describe("The npm package in a program of its own", function () {
   it("holds nothing but the library", () => {
     assert.ok(program.files.includes("dist/components/index.d.ts"));
     assert.ok(program.files.includes("bin/pulumi-resource-dbha"));
-    const own = /^(dist|bin|docs)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+    const own = /^(dist|bin|docs|policy)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
     assert.deepEqual(
       program.files.filter((path) => !own.test(path)),
       [],
