@@ -1,12 +1,7 @@
 import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-
-/** Settings whose values never appear in a message, whatever is wrong with them. */
-const secretField = /pass?w|pwd|passphrase|credential|private_?key|access_?key|secret|token|license/i;
-
-/** Whether a setting's value never appears, by its name. */
-export const isSecretField = (name: string): boolean => secretField.test(name);
+import { isSecretField } from "./secret-fields";
 
 /** True for options like `--x.password=…`. Such a text never appears in a message either. */
 export const carriesSecret = (text: string): boolean =>
@@ -180,11 +175,11 @@ function fieldName(path: PropertyKey[]): string {
 
 /** @param hidden names of settings whose values do not appear either. */
 function shown(path: PropertyKey[], root: unknown, hidden: string[] = []): string {
-  if (path.some((key) => secretField.test(String(key)))) return "[secret]";
+  if (path.some((key) => isSecretField(String(key)))) return "[secret]";
   const value = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], root);
   if (value === undefined) return "(missing)";
   if (pulumi.Output.isInstance(value)) return "(computed)";
-  const isHidden = (key: string): boolean => secretField.test(key) || hidden.includes(key);
+  const isHidden = (key: string): boolean => isSecretField(key) || hidden.includes(key);
   const text = inJson(value, isHidden);
   if (text !== undefined && carriesSecret(text)) return "[secret]";
   return text === undefined ? typeof value : text.length > 120 ? `${text.slice(0, 117)}...` : text;

@@ -5,6 +5,7 @@ import { report } from "../validation";
 import type { Changes } from "./change";
 import { changedPaths, describeChanges, type PlainArgs } from "./compare";
 import { noted, plain } from "./noted";
+import { tellChanges } from "./told";
 
 /** What a component says of changes beyond what each of them does. */
 export interface ChangeWatch {
@@ -62,8 +63,8 @@ export class NotedArgs {
     const never = paths.filter((path) => changes[path]?.effect === "refused");
     const refusals = [...describeChanges(changes, never), ...((await watch.refuse?.(paths, old, next)) ?? [])];
     if (refusals.length > 0) throw new Error(report(`${this.component}: a change was refused`, refusals));
-    const told = describeChanges(changes, paths).map((line) => `  - ${line}`);
-    if (told.length > 0) void pulumi.log.info(`what changes, and how:\n${told.join("\n")}`, resource);
+    const told = describeChanges(changes, paths);
+    if (told.length > 0) void pulumi.log.info(tellChanges(told), resource);
     for (const warning of watch.warn?.(old, next) ?? []) void pulumi.log.warn(warning, resource);
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { Host } from "../host";
-import { isSecretField } from "../validation";
+import { isSecretField } from "../secret-fields";
 import type { PlainArgs } from "./compare";
 
 /** A text that is longer is noted by its hash: it stands in the resources that are made of it. */

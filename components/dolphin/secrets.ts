@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type ConfigLine, parseConfigLines } from "../../provider/resources/dolphin/config-lines";
-import { isSecretField } from "../validation";
+import { isSecretField } from "../secret-fields";
 
 /** The text of a .cfg file, as a secret where a key of it says that its value is one. */
 export const withSecrets = (text: string): pulumi.Input<string> =>

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { engines } from "./engines";
 import { emptyMetaDb, labFolder, metaDbPassword, on } from "./hosts";
@@ -22,11 +23,27 @@ describe("The npm package in a program of its own", function () {
   it("holds nothing but the library", () => {
     assert.ok(program.files.includes("dist/components/index.d.ts"));
     assert.ok(program.files.includes("bin/pulumi-resource-dbha"));
+    assert.ok(program.files.includes("bin/dbha"));
     const own = /^(dist|bin|docs|policy)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
     assert.deepEqual(
       program.files.filter((path) => !own.test(path)),
       [],
     );
+  });
+
+  it("has `npx dbha report`, with and without a gate that is hit", async () => {
+    const { execa } = await import("execa");
+    const recording = resolve("test/fixtures/previews/odc-upgrade");
+    const report = (...args: string[]) =>
+      execa("npx", ["--no-install", "dbha", "report", ...args], {
+        cwd: program.folder,
+        inputFile: `${recording}.json`,
+        reject: false,
+        stripFinalNewline: false,
+      });
+    const { exitCode, stdout, stderr } = await report();
+    assert.deepEqual([exitCode, stdout, stderr], [0, readFileSync(`${recording}.md`, "utf8"), ""]);
+    assert.equal((await report("--fail-on", "replace")).exitCode, 10);
   });
 
   for (const [template, options] of Object.entries(TEMPLATES))

@@ -1,0 +1,44 @@
+import { type Command, InputError, MISUSED, UsageError } from "./command";
+import { report } from "./report/command";
+
+/** The commands by name. */
+const COMMANDS: Record<string, Command> = { report };
+
+const overview = (): string =>
+  [
+    "usage: dbha COMMAND [OPTIONS]",
+    "",
+    ...Object.entries(COMMANDS).map(([name, { about }]) => `  ${name.padEnd(10)} ${about}`),
+    "",
+    "dbha COMMAND --help tells the options of one.",
+  ].join("\n");
+
+async function main([name = "", ...args]: string[]): Promise<number> {
+  if (["", "help", "--help", "-h"].includes(name)) {
+    console.log(overview());
+    return name === "" ? MISUSED : 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) return misused(`there is no command ${name}`, overview());
+  if (args.includes("--help") || args.includes("-h")) {
+    console.log(command.help);
+    return 0;
+  }
+  try {
+    return await command.run(args);
+  } catch (error) {
+    if (error instanceof UsageError) return misused(error.message, command.help);
+    if (error instanceof InputError) return misused(error.message);
+    throw error;
+  }
+}
+
+function misused(problem: string, help?: string): number {
+  console.error(`dbha: ${problem}`);
+  if (help !== undefined) console.error(`\n${help}`);
+  return MISUSED;
+}
+
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,4 @@
+const secretField = /pass?w|pwd|passphrase|credential|private_?key|access_?key|secret|token|license/i;
+
+/** Whether a setting's value never appears, by its name. */
+export const isSecretField = (name: string): boolean => secretField.test(name);
