@@ -1,4 +1,4 @@
-import { EMPTY_STACK, type PeerFigures, type Step } from "./peer-figures";
+import { DOCKER_ALONE, EMPTY_STACK, type PeerFigures, type Step } from "./peer-figures";
 import type { Sample } from "./session";
 import { median, ratios, summarize, type Summary } from "./stats";
 import { times } from "./table";
@@ -9,6 +9,8 @@ export interface Goal {
   name: string;
   atMost: number;
   found: Summary;
+  /** The same of Docker's provider alone, where that was measured. */
+  floor: number | undefined;
   met: boolean;
   /** How its values are written. */
   show: (value: number) => string;
@@ -44,31 +46,39 @@ const AMOUNTS: readonly { name: string; atMost: number; of: (sample: Sample) => 
 
 /** Holds dbha against what is aimed at, round by round, as far as it was measured. @param latency round trip in milliseconds. */
 export function goals(figures: PeerFigures, latency: number): Goal[] {
-  const ofRatios = RATIOS.flatMap(({ peer, steps, atMost, aboveEmptyStack }) =>
-    steps.flatMap((step) => {
-      const limit = atMost[latency];
-      const ours = secondsOf(figures, "dbha", step);
-      const theirs = secondsOf(figures, peer, step);
-      const floor = secondsOf(figures, EMPTY_STACK, step === "no-op" ? "no-op" : "cold");
-      if (limit === undefined || ours.length === 0 || theirs.length === 0) return [];
-      if (aboveEmptyStack && floor.length === 0) return [];
-      const own = aboveEmptyStack ? ours.map((value, round) => value - (floor[round] ?? median(floor))) : ours;
-      const name = `${aboveEmptyStack ? "(dbha - empty stack)" : "dbha"} / ${peer}, ${step}`;
-      return [goal(name, limit, ratios(own, theirs), times)];
+  const ratio = (tool: string, { peer, aboveEmptyStack }: WantedRatio, step: Step): Summary | undefined => {
+    const [own, theirs] = [secondsOf(figures, tool, step), secondsOf(figures, peer, step)];
+    const engine = secondsOf(figures, EMPTY_STACK, step === "no-op" ? "no-op" : "cold");
+    if (own.length === 0 || theirs.length === 0 || (aboveEmptyStack && engine.length === 0)) return undefined;
+    const above = aboveEmptyStack ? own.map((value, round) => value - (engine[round] ?? median(engine))) : own;
+    return ratios(above, theirs);
+  };
+  const ofRatios = RATIOS.flatMap((wanted) =>
+    wanted.steps.flatMap((step) => {
+      const limit = wanted.atMost[latency];
+      const found = ratio("dbha", wanted, step);
+      if (limit === undefined || found === undefined) return [];
+      const name = `${wanted.aboveEmptyStack ? "(dbha - empty stack)" : "dbha"} / ${wanted.peer}, ${step}`;
+      return [goal(name, limit, found, times, ratio(DOCKER_ALONE, wanted, step)?.median)];
     }),
   );
-  const noOps = figures.dbha?.["no-op"] ?? [];
-  const ofAmounts = AMOUNTS.flatMap(({ name, atMost, of }) =>
-    noOps.length === 0 ? [] : [goal(name, atMost, summarize(noOps.map(of)), whole)],
-  );
+  const amount = (tool: string, of: (sample: Sample) => number): Summary | undefined => {
+    const noOps = figures[tool]?.["no-op"] ?? [];
+    return noOps.length === 0 ? undefined : summarize(noOps.map(of));
+  };
+  const ofAmounts = AMOUNTS.flatMap(({ name, atMost, of }) => {
+    const found = amount("dbha", of);
+    return found === undefined ? [] : [goal(name, atMost, found, whole, amount(DOCKER_ALONE, of)?.median)];
+  });
   return [...ofRatios, ...ofAmounts];
 }
 
 /** Met when the median is. */
-export const goal = (name: string, atMost: number, found: Summary, show: Goal["show"]): Goal => ({
+export const goal = (name: string, atMost: number, found: Summary, show: Goal["show"], floor?: number): Goal => ({
   name,
   atMost,
   found,
+  floor,
   met: found.median <= atMost,
   show,
 });

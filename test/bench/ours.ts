@@ -52,7 +52,7 @@ export class Ours implements Tool {
   }
 
   destroy(): Command {
-    return this.stack.command("destroy", "--yes", "--skip-preview");
+    return this.stack.destroy();
   }
 
   remove(): void {

@@ -1,4 +1,5 @@
 import { loadImages, makeBare } from "./hosts";
+import { measure, type Command } from "./measure";
 import type { Sample, Session } from "./session";
 import type { BenchStack } from "./stack";
 import type { Tool } from "./tool";
@@ -14,8 +15,16 @@ export type Samples = Partial<Record<Step, Sample[]>>;
 /** Samples by tool. */
 export type PeerFigures = Record<string, Samples>;
 
-/** Name under which the stack without resources stands among the tools. */
+/** Names under which what dbha cannot be without stands among the tools. */
 export const EMPTY_STACK = "empty stack";
+export const DOCKER_ALONE = "Docker's provider";
+
+/** The least that a stack takes on this engine. */
+export interface Floors {
+  emptyStack: BenchStack;
+  /** The job's containers by Docker's provider alone. */
+  dockerStack: BenchStack;
+}
 
 /**
  * Lets every tool do the job in every round, each round beginning with another one, so that nobody has the quiet minutes to
@@ -24,7 +33,7 @@ export const EMPTY_STACK = "empty stack";
 export async function comparePeers(
   session: Session,
   tools: readonly Tool[],
-  emptyStack: BenchStack | undefined,
+  floors: Floors | undefined,
   rounds: number,
   label: string,
 ): Promise<PeerFigures> {
@@ -37,12 +46,26 @@ export async function comparePeers(
     const turn = round % Math.max(tools.length, 1);
     for (const tool of [...tools.slice(turn), ...tools.slice(0, turn)])
       await playRound(session, tool, title(tool.name), (step, sample) => add(tool.name, step, sample));
-    if (emptyStack !== undefined)
-      for (const step of ["cold", "no-op"] as const)
-        add(EMPTY_STACK, step, await session.sample(`${title(EMPTY_STACK)}: ${step}`, emptyStack.up()));
+    if (floors === undefined) continue;
+    for (const [name, step, command] of await floorCommands(session, floors))
+      add(name, step, await session.sample(`${title(name)}: ${step}`, command));
   }
   return figures;
 }
+
+/** The images that the containers of the last tool need are on the hosts. */
+async function floorCommands(session: Session, { emptyStack, dockerStack }: Floors): Promise<FloorCommand[]> {
+  await measure(dockerStack.begin(), session.signal);
+  return [
+    [EMPTY_STACK, "cold", emptyStack.up()],
+    [EMPTY_STACK, "no-op", emptyStack.up()],
+    [DOCKER_ALONE, "cold, images there", dockerStack.up()],
+    [DOCKER_ALONE, "no-op", dockerStack.up()],
+    [DOCKER_ALONE, "destroy", dockerStack.destroy()],
+  ];
+}
+
+type FloorCommand = [name: string, step: Step, command: Command];
 
 async function playRound(
   session: Session,

@@ -3,7 +3,7 @@ import { withRelay } from "./latency";
 import { measure } from "./measure";
 import type { Ours } from "./ours";
 import { profile } from "./profile";
-import { callsSentence, profileTable } from "./profile-table";
+import { callsSentence, memorySentence, profileTable } from "./profile-table";
 import type { Session } from "./session";
 
 /** Deploys stack dev once and says where the time of a run goes that changes nothing and looks at everything. */
@@ -20,6 +20,6 @@ export async function profileNoOp(session: Session, ours: Ours, latency: number)
     for (let run = 0; run < 2; run += 1) await measure(up, session.signal);
     const found = await profile(session, up, used);
     await measure(ours.destroy(), session.signal);
-    return [profileTable(found, label), callsSentence(found.trace)].filter(Boolean).join("\n\n");
+    return [profileTable(found, label), memorySentence(found), callsSentence(found.trace)].filter(Boolean).join("\n\n");
   });
 }

@@ -99,6 +99,9 @@ function roundTrips(lines: readonly LineUse[], ports: readonly number[]): string
   return low === high ? String(low) : `${low}-${high}`;
 }
 
+export const memorySentence = ({ peakMiB }: Profile): string =>
+  `Memory of all processes together, a page that several share counted once: ${Math.round(peakMiB)} MiB at most.`;
+
 /** How often and how long providers were called: several at a time, so that the sum may be longer than the run. */
 export function callsSentence({ calls }: EngineTrace): string {
   const told = Object.entries(calls)

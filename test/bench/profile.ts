@@ -8,16 +8,21 @@ import { cpuCounters } from "./hosts-cpu";
 import type { Command } from "./measure";
 import { measure } from "./measure";
 import { roleOf } from "./process-role";
+import { memoryBytes } from "./processes";
 import { ProcessWatch, type SeenProcess } from "./process-watch";
 import type { Session } from "./session";
 
 /** How often the processes are looked at, in milliseconds: a log-in takes longer at any latency. */
 const LOOK_MS = 20;
+/** Memory is looked at this many times more seldom, since that takes time of the run's own. */
+const LOOKS_BETWEEN = 10;
 
 /** Where the time of one run goes. Times are seconds after its begin. */
 export interface Profile {
   seconds: number;
   processes: SeenProcess[];
+  /** Highest memory of all processes together, in MiB, a page that several share counted once. */
+  peakMiB: number;
   /** SSH log-ins of all hosts together, as their sshd counted them. */
   logins: number;
   /** What went over the line to the hosts. */
@@ -40,10 +45,14 @@ export async function profile(session: Session, command: Command, used: () => Pr
   const before = hosts();
   const hostsCpu: Profile["hostsCpu"] = [{ at: 0, seconds: 0 }];
   const loginsBefore = await allLogins(session);
+  let looks = 0;
+  let peak = 0;
   const { seconds } = await measure(command, session.signal, {
     everyMs: LOOK_MS,
     look: (pids) => {
       watch.look(pids);
+      looks += 1;
+      if (looks % LOOKS_BETWEEN === 0) peak = Math.max(peak, memoryBytes(pids));
       hostsCpu.push({ at: watch.now, seconds: hosts() - before });
     },
   });
@@ -53,7 +62,7 @@ export async function profile(session: Session, command: Command, used: () => Pr
   await measure({ ...command, args: [...command.args, "--otel-traces", `file://${file}`] }, session.signal);
   const trace = readTrace(file);
   rmSync(file, { force: true });
-  return { seconds, processes: watch.processes, logins, lines, hostsCpu, trace };
+  return { seconds, processes: watch.processes, peakMiB: peak / 2 ** 20, logins, lines, hostsCpu, trace };
 }
 
 const allLogins = async ({ lab }: Session): Promise<number> =>

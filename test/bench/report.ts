@@ -1,6 +1,6 @@
 import type { DriftFigures } from "./drift";
 import type { Goal } from "./goals";
-import { EMPTY_STACK, STEPS, type PeerFigures, type Samples, type Step } from "./peer-figures";
+import { DOCKER_ALONE, EMPTY_STACK, STEPS, type PeerFigures, type Samples, type Step } from "./peer-figures";
 import type { StackFigures } from "./stack-figures";
 import { median, ratios, summarize } from "./stats";
 import { seconds, table, times } from "./table";
@@ -68,7 +68,7 @@ export function peerTable(figures: PeerFigures, label: string): string {
 /** How many times as long as the others dbha takes, round by round. */
 export function ratioTable(figures: PeerFigures): string {
   const ours = figures.dbha;
-  const peers = Object.entries(figures).filter(([tool]) => tool !== "dbha" && tool !== EMPTY_STACK);
+  const peers = Object.entries(figures).filter(([tool]) => !["dbha", EMPTY_STACK, DOCKER_ALONE].includes(tool));
   const rows = peers.map(([tool, samples]) => [
     `dbha / ${tool}`,
     ...STEPS.map((step) => {
@@ -81,16 +81,18 @@ export function ratioTable(figures: PeerFigures): string {
   return table(["ratio in the same round", ...STEPS], rows);
 }
 
-/** What was aimed at and what was reached. */
+/** What was aimed at and what was reached; where it was measured, also what Docker's provider alone takes of that. */
 export function goalTable(wanted: readonly Goal[]): string {
-  const rows = wanted.map(({ name, atMost, found, met, show }) => [
+  const hasFloors = wanted.some(({ floor }) => floor !== undefined);
+  const rows = wanted.map(({ name, atMost, found, floor, met, show }) => [
     name,
     show(atMost),
     show(found.median),
     `${show(found.min)}-${show(found.max)}`,
+    ...(hasFloors ? [floor === undefined ? "" : show(floor)] : []),
     met ? "met" : "missed",
   ]);
-  return table(["goal", "at most", "median", "range", ""], rows);
+  return table(["goal", "at most", "median", "range", ...(hasFloors ? [DOCKER_ALONE] : []), ""], rows);
 }
 
 /** What the next run of each tool puts right. */

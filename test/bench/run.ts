@@ -23,12 +23,13 @@ import { BenchStack } from "./stack";
 import { measureStack } from "./stack-figures";
 import type { Tool } from "./tool";
 
-/** The two programs that are run by Pulumi. */
+/** The programs that are run by Pulumi. */
 interface Stacks {
   ours: Ours;
   /** The same on the fallback engine, where a real CLI is there. */
   fallback: Ours;
   emptyStack: BenchStack;
+  dockerStack: BenchStack;
 }
 
 /** Prepares the tools; one that cannot run is left out, with the reason. @returns them, and what is to be said of each. */
@@ -50,7 +51,7 @@ async function ready(
 }
 
 async function figures(options: Options, folder: string, signal: AbortSignal, stacks: Stacks): Promise<string[]> {
-  const { ours, fallback, emptyStack } = stacks;
+  const { ours, fallback, emptyStack, dockerStack } = stacks;
   const lab = readLab(LAB);
   const { tools, versions } = await ready(options.only, { shell, pyinfra, ansible, dbha: ours, fallback }, lab);
   console.log(versions);
@@ -66,7 +67,7 @@ async function figures(options: Options, folder: string, signal: AbortSignal, st
   for (const latency of options.peers ? options.latency : []) {
     const label = `${latency} ms`;
     const compared = await withLatency(lab, latency, () =>
-      comparePeers(session, tools, withOurs ? emptyStack : undefined, options.runs, label),
+      comparePeers(session, tools, withOurs ? { emptyStack, dockerStack } : undefined, options.runs, label),
     );
     tables.push(peerTable(compared, label));
     if (withOurs && tools.length > 1) tables.push(ratioTable(compared), goalTable(goals(compared, latency)));
@@ -82,6 +83,9 @@ async function bench(options: Options, signal: AbortSignal): Promise<void> {
     ours: new Ours(join(folder, "dbha")),
     fallback: new Ours(join(folder, "fallback"), "dbha, fallback engine", "fallback"),
     emptyStack: new BenchStack("test/bench/empty-stack", join(folder, "empty")),
+    dockerStack: new BenchStack("test/bench/docker-stack", join(folder, "docker"), "bench", undefined, {
+      DOCKER_JOB: join(folder, "job", "job.json"),
+    }),
   };
   try {
     const starts: Record<string, number[]> = options.fresh ? { "empty cache": [await freshStart(signal)] } : {};

@@ -13,12 +13,14 @@ export class BenchStack {
    * @param folder where the state is kept.
    * @param name that no other stack of the project has at the same time.
    * @param engine DBHA_PULUMI of lab/bin/pulumi; undefined leaves it to that.
+   * @param programEnv what the program reads from its environment.
    */
   constructor(
     private readonly project: string,
     folder: string,
     private readonly name = "bench",
     private readonly engine?: string,
+    private readonly programEnv: Record<string, string> = {},
   ) {
     this.backend = join(folder, "backend");
     this.configFile = join(project, `Pulumi.${name}.yaml`);
@@ -47,6 +49,10 @@ export class BenchStack {
     return this.command("up", "--yes", "--skip-preview", "--refresh");
   }
 
+  destroy(): Command {
+    return this.command("destroy", "--yes", "--skip-preview");
+  }
+
   /** Removes what it keeps on this machine. */
   remove(): void {
     rmSync(this.backend, { recursive: true, force: true });
@@ -64,6 +70,7 @@ export class BenchStack {
         PULUMI_SKIP_UPDATE_CHECK: "true",
         ...(this.engine === undefined ? {} : { DBHA_PULUMI: this.engine }),
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        ...this.programEnv,
       },
     };
   }

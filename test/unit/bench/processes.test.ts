@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { MarkedProcesses, residentBytes } from "../../bench/processes";
+import { MarkedProcesses, memoryBytes, residentBytes } from "../../bench/processes";
 import { until } from "../../integration/engine/await";
 
 describe("processes of a measured command", () => {
@@ -18,6 +18,9 @@ describe("processes of a measured command", () => {
     // what has just been started has neither all of its environment nor its memory yet
     await until("its memory", () => residentBytes(processes.pids()) > 100_000);
     assert.deepEqual(processes.pids(), [left]);
+    const own = memoryBytes([left]);
+    // libraries that other processes have too
+    assert.ok(own > 0 && own < residentBytes([left]), String(own));
     processes.end();
     await until("its end", () => processes.pids().length === 0);
     assert.deepEqual(processes.pids(), []);

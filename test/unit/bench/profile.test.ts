@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseTrace } from "../../bench/engine-trace";
 import type { SeenProcess } from "../../bench/process-watch";
 import type { Profile } from "../../bench/profile";
-import { callsSentence, profileTable } from "../../bench/profile-table";
+import { callsSentence, memorySentence, profileTable } from "../../bench/profile-table";
 
 const span = (name: string, from: number, to: number, attributes: Record<string, string> = {}, kind = 1) => ({
   name,
@@ -46,6 +46,7 @@ const seen = (pid: number, parent: number, command: string, times: [number, numb
 
 const profile: Profile = {
   seconds: 3.1,
+  peakMiB: 612.4,
   logins: 3,
   trace,
   processes: [
@@ -106,5 +107,12 @@ describe("where the time of a no-op goes", () => {
       "update: all that runs on the hosts; ; ; ; ; 0.10; ; ; ",
       "whole run: all that runs on the hosts; ; ; ; ; 0.50; ; 3; ",
     ]);
+  });
+
+  it("takes memory, which is told of all processes together", () => {
+    assert.equal(
+      memorySentence(profile),
+      "Memory of all processes together, a page that several share counted once: 612 MiB at most.",
+    );
   });
 });
