@@ -23,6 +23,11 @@ export class EngineLog {
     this.send(urn, message, LogSeverity.INFO, true);
   }
 
+  /** An error that is not one of a step. */
+  fail(urn: string, message: string): void {
+    this.send(urn, message, LogSeverity.ERROR, false);
+  }
+
   /** A warning that stays. */
   warn(urn: string, message: string): void {
     this.send(urn, message, LogSeverity.WARNING, false);

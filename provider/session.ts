@@ -96,6 +96,7 @@ export class Session {
       credentials: (names) => credentialsFor(this.config, names),
       connectLimit: this.config.connectTimeout * 1000,
       trace: this.trace,
+      fail: (message) => this.log.fail("", blot(message, this.secrets)),
       warn: (message) => this.log.warn("", blot(message, this.secrets)),
       status: (message) => this.log.status("", blot(message, this.secrets)),
       settle: () => this.log.settle(""),

@@ -4,6 +4,7 @@ import { Connection } from "./connection";
 import { Credentials, loginFor } from "./credentials";
 import { dial } from "./dial";
 import { HostError, LoginRefused } from "./host-error";
+import { NotReached, RollCall } from "./roll-call";
 import { bastionTarget, connectionKey, describeEndpoint, Target } from "./target";
 import { Trace } from "./trace";
 
@@ -19,6 +20,8 @@ export interface PoolOptions {
   /** Limit for reaching a host, all attempts together, in milliseconds. */
   connectLimit: number;
   trace: Trace;
+  /** Shows an error that concerns several hosts. */
+  fail: (message: string) => void;
   /** Shows a warning that stays. */
   warn: (message: string) => void;
   /** Shows a message that passes. */
@@ -33,8 +36,11 @@ export class Pool {
   /** Per server and credentials: what became of the first log-in, the refusal or nothing. */
   private readonly logins = new Map<string, Promise<LoginRefused | undefined>>();
   private readonly stopped = new AbortController();
+  private readonly rollCall: RollCall;
 
-  constructor(private readonly options: PoolOptions) {}
+  constructor(private readonly options: PoolOptions) {
+    this.rollCall = new RollCall(options.fail);
+  }
 
   /**
    * The connection to a target; whoever asks while it is being dialled gets the same one.
@@ -53,7 +59,10 @@ export class Pool {
       }
       return this.connect(target);
     }
-    const dialling = this.dialPatiently(target);
+    // nobody behind a bastion may wait for those that wait for the bastion
+    const dialling = target.isBastion
+      ? this.dialPatiently(target)
+      : this.rollCall.reach(() => this.dialPatiently(target));
     this.connections.set(key, dialling);
     dialling.catch(() => {
       setTimeout(() => this.connections.delete(key), graveTime).unref();
@@ -170,7 +179,7 @@ export class Pool {
         throw new HostError(target, "refused", `${via} forbids forwarding to it`, fix);
       }
       const message = error instanceof Error ? error.message : String(error);
-      const fix = `check the host's address as seen from the bastion, and AllowTcpForwarding there${orLost}`;
+      const fix = `check the host's address as seen from the bastion, and AllowTcpForwarding there, or ${wayOut}`;
       throw new HostError(target, "unreachable", `${via} cannot reach it (${message})`, fix);
     }
   }
@@ -180,13 +189,10 @@ export class Pool {
 const attemptLimit = 15_000;
 
 /** The way out for the host itself; a bastion that does not answer says nothing of the hosts behind it. */
-const orLost = ", or set lost: true when the host is gone for good";
+const wayOut = "set lost: true when the host is gone for good";
 
 function gaveUp(target: Target, error: unknown, seconds: number): unknown {
-  if (error instanceof HostError && error.trouble === "unreachable") {
-    const isDirect = target.bastion === undefined && target.isBastion !== true;
-    const fix = `${error.fix}${isDirect ? orLost : ""}`;
-    return new HostError(error.target, "unreachable", `not reached within ${seconds} s: ${error.problem}`, fix);
-  }
-  return error;
+  if (!(error instanceof HostError) || error.trouble !== "unreachable") return error;
+  const isDirect = target.bastion === undefined && target.isBastion !== true;
+  return new NotReached(error, seconds, isDirect ? wayOut : "");
 }

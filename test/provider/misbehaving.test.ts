@@ -86,6 +86,38 @@ describe("Peers that misbehave", function () {
     assert.ok(again.seconds < 1.9, `it took ${again.seconds} s`);
   });
 
+  it("are not reached, two of three: one message names both, and each of them says so in short", async () => {
+    const [refusing, silent] = [await freePort(), await rawServer(() => undefined)];
+    const at = (name: string, host: Properties): Properties => ({ ...host, name });
+    const hosts = [at("p1", hostAt(refusing)), at("p2", silent), at("p3", ssh2Host(await sshServer({}), publicKey))];
+    const plugin = await PluginClient.start({ config: { password: "any", connectTimeout: 2 } });
+    try {
+      const outcomes = await Promise.allSettled([...hosts, ...hosts].map((host) => facts(host, plugin)));
+      const said = outcomes.map((one) => (one.status === "rejected" ? (one.reason as Error).message : "answered"));
+      const short = [
+        `host p1 (127.0.0.1:${refusing}): ask for facts: not reached: connection refused; the message about 2 hosts says what to do`,
+        `host p2 (127.0.0.1:${silent.port as number}): ask for facts: not reached: the SSH server did not finish its greeting in time; the message about 2 hosts says what to do`,
+        "answered",
+      ];
+      assert.deepEqual(said, [...short, ...short]);
+      await until("the message came", () => plugin.log.some(({ severity }) => severity === "error"));
+      const errors = plugin.log.filter(({ severity }) => severity === "error");
+      assert.deepEqual(
+        errors.map(({ message }) => message.replace(/within \d s/, "within N s").split("\n")),
+        [
+          [
+            "2 hosts not reached within N s:",
+            `- p1 (127.0.0.1:${refusing}): connection refused; check the port and that sshd runs`,
+            `- p2 (127.0.0.1:${silent.port as number}): the SSH server did not finish its greeting in time; check the address and port, that the host is up and not overloaded, and firewalls`,
+            "or set lost: true when the host is gone for good",
+          ],
+        ],
+      );
+    } finally {
+      await plugin.stop();
+    }
+  });
+
   it("refuse connections, and are cut short in the end: the reason is what was found before", async () => {
     const port = await freePort();
     const asked = patient.invoke("dbha:index:getHostFacts", { host: hostAt(port) });
