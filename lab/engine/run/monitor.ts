@@ -44,6 +44,8 @@ export class Monitor {
   /** From now on the program gets answers. It is started earlier, to load while there is other work to wait for. */
   serve: (deployment: Deployment) => void = () => undefined;
   private readonly running = new Promise<Deployment>((resolve) => (this.serve = resolve));
+  /** The program may be done before the root of its resources is in the state. */
+  private stackRegistered: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly report: Report,
@@ -57,7 +59,9 @@ export class Monitor {
       ),
       registerResource: unary((request: proto.RegisterResourceRequest) => this.register(request)),
       registerResourceOutputs: unary(async (request: proto.RegisterResourceOutputsRequest) => {
-        await (await this.running).registerOutputs(request.getUrn(), fromStruct(request.getOutputs()));
+        const deployment = await this.running;
+        await this.stackRegistered;
+        await deployment.registerOutputs(request.getUrn(), fromStruct(request.getOutputs()));
         return new Empty();
       }),
       registerResourceHook: unary((request: proto.RegisterResourceHookRequest) => {
@@ -91,6 +95,7 @@ export class Monitor {
     if (goal.type === STACK_TYPE) {
       // the program begins when it has this answer, which is known before the state is read back; a failure stops the run
       registered.catch(() => undefined);
+      this.stackRegistered = registered;
       return new RegisterResourceResponse().setUrn(this.stackUrn).setObject(new Struct());
     }
     const state = await registered;

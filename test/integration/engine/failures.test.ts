@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isAlive, until } from "./await";
 import { Workspace } from "./workspace";
@@ -150,13 +150,17 @@ describe("fallback engine when things go wrong", function () {
   });
 
   it("refuses a second run at once and names who holds the lock", async () => {
-    workspace.configure({ many: { count: 1, delayMs: 3000 } });
+    const gate = join(workspace.root, "gate");
+    writeFileSync(gate, "");
+    workspace.configure({ many: { count: 1, heldBy: gate } });
     const first = workspace.start(["up", "--yes", "--skip-preview"]);
     await until("the first creation", () => workspace.calls.length === 1);
     const second = await workspace.run("up", "--yes", "--skip-preview");
     assert.equal(second.code, 1);
     assert.match(second.stderr, /error: the stack is currently locked by \S+@\S+ \(pid \d+\) since \d{4}-\d\d-\d\dT/);
-    assert.equal((await first.result).code, 0);
+    rmSync(gate);
+    const { code, stdout } = await first.result;
+    assert.equal(code, 0, stdout);
   });
 
   it("says how a plugin died", async () => {
