@@ -20,14 +20,17 @@ const CHECKED = `find ${HOME}/p1-datanode/storage/CHUNKS/dbha_check -name '*.row
 const isActive = (unit: "controller" | "agent"): string => `systemctl -q is-active dbha-dolphin-dolphin-${unit}`;
 const runs = (alias: string): string => `pgrep -f -- '[-]home ${HOME}/${alias}' >/dev/null`;
 
-/** What comes to hold on a host in the course of a run, in this order, and does not before. */
+/**
+ * What comes to hold on a host in the course of a run, in this order, and does not before. In a deployment the hosts wait for each
+ * other for the first time when controllers start, so what comes before is looked for on one of them.
+ */
 type Moment = [what: string, host: HostName, condition: string];
 
 const ofDeployment: Moment[] = [
   ["a package is unpacked", "p3", "[ -e /opt/dbha/dolphin-dolphin/current/dolphindb ]"],
-  ["a user is made", "p2", "getent passwd dolphin-dolphin >/dev/null"],
-  ["the licence is written", "p1", `[ -e ${SERVER}/dolphindb.lic ]`],
-  ["the server is in place", "p2", `[ -e ${SERVER}/.package ]`],
+  ["a user is made", "p3", "getent passwd dolphin-dolphin >/dev/null"],
+  ["the licence is written", "p3", `[ -e ${SERVER}/dolphindb.lic ]`],
+  ["the server is in place", "p3", `[ -e ${SERVER}/.package ]`],
   ["a controller starts", "p3", isActive("controller")],
   // here admin's password is changed, see below
   ["the first agent runs", "p1", isActive("agent")],
@@ -63,11 +66,15 @@ describe("A DolphinDB cluster whose deployment and upgrade are killed", function
     assert.ok(engine);
     stack = new TestStack(engine);
     await stack.init(dolphinConfig((dolphin) => Object.assign(dolphin, { check: { rows: 50 } })));
+    await slow("p3");
   });
   after(async () => {
-    await heal(theLab(), "p1");
+    for (const host of ["p1", "p3"] as const) await heal(theLab(), host);
     await endDolphin(stack);
   });
+
+  /** One step on the host is to be over where it is seen before the next one begins. */
+  const slow = (host: HostName): Promise<unknown> => inject(theLab(), host, { kind: "latency", milliseconds: 150 });
 
   async function killAt([what, host, condition]: Moment): Promise<void> {
     assert.equal(await on(host, `if ${condition}; then echo already; fi`), "", `${what}, before a run has come so far`);
@@ -116,6 +123,7 @@ describe("A DolphinDB cluster whose deployment and upgrade are killed", function
   }
 
   it("has all of its nodes by the next up, after ten kills", async () => {
+    await heal(theLab(), "p3");
     await stack.up();
     await assertWhole(FORMER);
     assert.deepEqual(await answered(TABLE, "datanode"), { value: 30 });
@@ -129,8 +137,8 @@ describe("A DolphinDB cluster whose deployment and upgrade are killed", function
             Object.assign(dolphin, { check: { rows: 50 }, server: serverOf(NEXT), backup: { keep: 1 } }),
           ),
         );
-        // one step is to be over where it is seen before the next one begins, and a backup to take its time
-        await inject(theLab(), "p1", { kind: "latency", milliseconds: 150 });
+        await slow("p1");
+        // a backup is to take its time
         await on("p2", `head -c 200M /dev/urandom >${HOME}/p2-controller/dfsMeta/large`);
         await on(
           "p1",
