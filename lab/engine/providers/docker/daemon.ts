@@ -35,9 +35,10 @@ export class Daemon {
     try {
       return await call(this.agent, method, path, body);
     } catch (error) {
-      const mayAskAgain = method === "GET" && error instanceof ConnectionLost && error.wasUsed && this.cuts === cuts;
-      if (!mayAskAgain) throw error;
-      return this.call(method, path);
+      if (!(error instanceof ConnectionLost && error.wasUsed)) throw error;
+      if (method === "GET" && this.cuts === cuts) return this.call(method, path);
+      // whoever cut the connection does not always say which
+      throw new Error(`lost the connection to ${this.host.url}: ${error.message}`, { cause: error });
     }
   }
 
