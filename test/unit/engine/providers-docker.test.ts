@@ -163,7 +163,7 @@ describe("stand-in of docker", () => {
     assert.equal(docker.connections, 2);
     docker.drop = 1;
     await assert.rejects(container.update(id, outputs, inputs, { ...inputs, memory: 64 }), {
-      message: "Unable to update a container: socket hang up",
+      message: `Unable to update a container: lost the connection to unix://${docker.socketPath}: socket hang up`,
     });
     assert.equal(docker.changes.filter((call) => call.endsWith("/update")).length, 1);
   });
