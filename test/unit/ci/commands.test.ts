@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { golden } from "../cli/recordings";
+import { destroy, gate, mergeRequest, newKey, nightly, runJob, update, usage } from "./page";
+
+const recording = (name: string): string => resolve("test/fixtures/previews", `${name}.json`);
+
+/** Stands for the CLI: answers the commands of the page with what the real one printed once, and knows no others. */
+const PULUMI = `#!/bin/sh
+echo "pulumi $*" >>calls
+case "$*" in
+"login file:///state") ;;
+"preview --stack prod --refresh --json --non-interactive") cat ${recording("odc-upgrade")} ;;
+"up --stack prod --refresh --yes --skip-preview --non-interactive") ;;
+"refresh --stack prod --preview-only --json --non-interactive") cat ${recording("refresh-only")} ;;
+"destroy --stack prod --preview-only --json --non-interactive") cat ${recording("destroy")} ;;
+"destroy --stack prod --yes --skip-preview --non-interactive") ;;
+*) echo "error: unknown command" >&2; exit 255 ;;
+esac
+`;
+
+/** Installs nothing: that is tested where the package is. */
+const NPM = `#!/bin/sh
+echo "npm $*" >>calls
+`;
+
+describe("The shell commands of docs/ci.md, with what the real CLI has printed", function () {
+  this.timeout(120_000);
+  const folder = mkdtempSync(join(tmpdir(), "dbha-pipeline-"));
+  const bin = join(folder, "bin");
+  let env: Record<string, string>;
+
+  before(() => {
+    mkdirSync(bin);
+    mkdirSync(join(folder, "node_modules/.bin"), { recursive: true });
+    writeFileSync(join(bin, "pulumi"), PULUMI, { mode: 0o755 });
+    writeFileSync(join(bin, "npm"), NPM, { mode: 0o755 });
+    symlinkSync(resolve("bin/dbha"), join(folder, "node_modules/.bin/dbha"));
+    env = {
+      PATH: `${bin}:${process.env.PATH}`,
+      STACK: "prod",
+      PULUMI_BACKEND_URL: "file:///state",
+      DBHA_SSH_KEY: newKey(folder),
+    };
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  const file = (name: string): string => readFileSync(join(folder, name), "utf8");
+
+  /** Runs a job, and tells what it has called after what each begins with. */
+  function run(block: string) {
+    rmSync(join(folder, "calls"), { force: true });
+    const { code, stdout, stderr } = runJob(block, folder, env);
+    const [npm, login, ...calls] = file("calls").trimEnd().split("\n");
+    assert.deepEqual(
+      [npm, login],
+      ["npm ci --ignore-scripts --no-fund --no-audit", "pulumi login file:///state"],
+      stderr,
+    );
+    return { code, calls, printed: stdout.replace(/^Agent pid \d+\n/, "") };
+  }
+
+  const preview = "pulumi preview --stack prod --refresh --json --non-interactive";
+
+  it("print a report", () => {
+    assert.deepEqual(run(usage), { code: 0, calls: [preview], printed: golden("odc-upgrade") });
+  });
+
+  it("write one for a merge request", () => {
+    assert.deepEqual(run(mergeRequest), { code: 0, calls: [preview], printed: "" });
+    assert.equal(file("report.md"), golden("odc-upgrade"));
+  });
+
+  it("stop at a gate", () => {
+    assert.deepEqual(run(gate), { code: 10, calls: [], printed: "" });
+    assert.equal(file("report.md"), golden("odc-upgrade"));
+  });
+
+  it("deploy", () => {
+    const up = "pulumi up --stack prod --refresh --yes --skip-preview --non-interactive";
+    assert.deepEqual(run(update), { code: 0, calls: [up], printed: "" });
+  });
+
+  it("tell drift", () => {
+    const look = "pulumi refresh --stack prod --preview-only --json --non-interactive";
+    assert.deepEqual(run(nightly), { code: 11, calls: [look], printed: "" });
+    assert.equal(file("drift.md"), golden("refresh-only"));
+  });
+
+  it("tell what goes, and destroy", () => {
+    const look = "pulumi destroy --stack prod --preview-only --json --non-interactive";
+    const act = "pulumi destroy --stack prod --yes --skip-preview --non-interactive";
+    assert.deepEqual(run(destroy), { code: 0, calls: [look, act], printed: golden("destroy") });
+  });
+
+  it("report a preview that failed, and end with 1", () => {
+    writeFileSync(
+      join(bin, "pulumi"),
+      PULUMI.replace(/cat \S+odc-upgrade\.json/, `{ cat ${recording("refused-metadb")}; exit 1; }`),
+    );
+    const printed = "it failed; the report says why\n";
+    assert.deepEqual(run(mergeRequest), { code: 1, calls: [preview], printed });
+    assert.equal(file("report.md"), golden("refused-metadb"));
+  });
+});
