@@ -97,15 +97,19 @@ function accepted<T>(
   resource: pulumi.Resource,
   name: string,
 ): T | undefined {
-  if (lines.length > 0) {
-    const error = refusal(`${name}: its arguments were refused`, lines, resource);
-    if (!pulumi.runtime.isDryRun()) throw error;
-    // like any error that nobody catches it is told, and fails the run
-    void Promise.reject(error);
-  }
-  if (lines.length === 0 && !namesRefused(args)) return result.data;
+  if (lines.length > 0) refuseArguments(lines, resource, name);
+  else if (!namesRefused(args)) return result.data;
   refused.add(resource);
   return undefined;
+}
+
+/** @throws pulumi.ResourceError that lists the problems, but for a preview, which tells them and goes on without the component. */
+export function refuseArguments(lines: string[], resource: pulumi.Resource, name: string): void {
+  const error = refusal(`${name}: its arguments were refused`, lines, resource);
+  if (!pulumi.runtime.isDryRun()) throw error;
+  // like any error that nobody catches it is told, and fails the run
+  void Promise.reject(error);
+  refused.add(resource);
 }
 
 /** Whether a resource that was refused stands among arguments. */

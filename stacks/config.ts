@@ -8,6 +8,7 @@ import { problems, report, sentence, setting, settings } from "../components/val
 import { namedHost } from "../provider/resources/host-rules";
 import { expandedPath } from "../provider/resources/private-key";
 import { inventoryHosts, readInventory } from "../provider/resources/inventory";
+import { collisionsOf } from "./collisions";
 
 /** Namespace of this project's settings in stack configuration. */
 const namespace = "dbha-stacks";
@@ -48,8 +49,11 @@ const stackSchema = (known?: Inventory["hosts"]) => {
   });
 };
 
+/** The deployments of a stack. */
+export type Sections = Pick<z.output<ReturnType<typeof stackSchema>>, "odc" | "odp" | "oms" | "dolphin">;
+
 /** What a stack deploys, checked, with defaults filled in. */
-export type StackConfig = Pick<z.output<ReturnType<typeof stackSchema>>, "odc" | "odp" | "oms" | "dolphin"> & Inventory;
+export type StackConfig = Sections & Inventory;
 
 /**
  * Reads and checks everything a stack says, before any host is contacted.
@@ -66,11 +70,23 @@ export function parseConfig(raw: Record<string, string>): StackConfig {
     const refused = problems(result.error, values);
     found.push(...refused.filter((line) => !unread.some((file) => line.startsWith(`${file.split(".file = ")[0]} = `))));
   }
+  if (inventory) found.push(...collisionsOf(result.data ?? sound(values, inventory.hosts), inventory.hosts));
   found.push(...unread);
   if (!result.success || !inventory || found.length > 0)
     throw new Error(report("the stack's configuration was refused", found.sort()));
   const { odc, odp, oms, dolphin } = result.data;
   return { odc, odp, oms, dolphin, ...inventory };
+}
+
+/** The sections that are right by themselves. */
+function sound(values: Record<string, unknown>, hosts: Inventory["hosts"]): Sections {
+  const { odc, odp, oms, dolphin } = stackSchema(hosts).shape;
+  return {
+    odc: odc.safeParse(values.odc).data,
+    odp: odp.safeParse(values.odp).data,
+    oms: oms.safeParse(values.oms).data,
+    dolphin: dolphin.safeParse(values.dolphin).data,
+  };
 }
 
 /** This project's settings by name; sections are JSON text in Pulumi's hands. */

@@ -70,5 +70,5 @@ export class NotedArgs {
 }
 
 /** The arguments of a component within another one are of that one's making. */
-const isPartOfAnother = ({ parent }: pulumi.ComponentResourceOptions): boolean =>
+export const isPartOfAnother = ({ parent }: pulumi.ComponentResourceOptions = {}): boolean =>
   (parent as { __pulumiType?: string } | undefined)?.__pulumiType?.startsWith("dbha:index:") === true;

@@ -9,12 +9,14 @@ import {
   DolphinServer,
 } from "../../provider/resources";
 import { NotedArgs } from "../changes/noted-args";
+import { claimHosts } from "../claims/registry";
 import type { Host } from "../host";
 import { hostSchema, knownHost } from "../host-schema";
 import { rolling } from "../rolling";
 import { checkedOutput, parseNamed, unknown } from "../validation";
 import type { DolphinHaClusterArgs } from "./args";
 import { dolphinChanges } from "./changes";
+import { dolphinClaims } from "./claims";
 import { DolphinCluster } from "./cluster";
 import { clusterLines } from "./cluster-cfg";
 import { controllerProblems } from "./controller-group";
@@ -66,6 +68,7 @@ export class DolphinHaCluster extends pulumi.ComponentResource {
     const settings = parseNamed(dolphinName, schema, args, this, "DolphinHaCluster", name);
     if (settings === undefined) return;
     noted.resource = this;
+    if (!claimHosts(dolphinClaims(name, settings, knownHost), this)) return;
     noted.watch = { refuse: (_paths, old, next) => Promise.resolve(controllerProblems(old, next)) };
     for (const warning of dolphinWarnings(settings, knownHost)) void pulumi.log.warn(warning, this);
     const cluster = new DolphinCluster(name, settings);

@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { loadBalancerChanges } from "../changes/building-blocks";
-import { NotedArgs } from "../changes/noted-args";
+import { isPartOfAnother, NotedArgs } from "../changes/noted-args";
+import { claimHosts } from "../claims/registry";
 import { rolling, standbyFirst } from "../rolling";
 import { checkedOutput, parseArgs, unknown } from "../validation";
 import type { LoadBalancerArgs } from "./args";
+import { loadBalancerClaims } from "./claims";
 import { NginxHost } from "./nginx-host";
 import { loadBalancerSchema, tlsFields } from "./schema";
 import type { LoadBalancerSettings } from "./schema";
@@ -36,6 +38,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
     const settings = parseArgs(loadBalancerSchema, args, this, `LoadBalancer ${name}`);
     if (settings === undefined) return;
     noted.resource = this;
+    if (!isPartOfAnother(opts) && !claimHosts(loadBalancerClaims(name, settings), this)) return;
     const config = pulumi.output(settings.config);
     const tls = this.tls(settings);
     const hosts = rolling(

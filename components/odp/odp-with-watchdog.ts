@@ -3,6 +3,7 @@ import * as random from "@pulumi/random";
 import { getHealth, Image } from "../../provider/resources";
 import { bracketed } from "../../provider/resources/host-rules";
 import { NotedArgs } from "../changes/noted-args";
+import { claimHosts } from "../claims/registry";
 import { factsOf, healthOf, living, type Host } from "../host";
 import { hostSchema } from "../host-schema";
 import { LoadBalancer, type LoadBalancerInstance } from "../load-balancer";
@@ -11,6 +12,7 @@ import { checkedOutput, parseNamed, refusal, unknown } from "../validation";
 import { VirtualIp } from "../virtual-ip";
 import type { OdpWithWatchdogArgs } from "./args";
 import { odpChanges } from "./changes";
+import { odpClaims } from "./claims";
 import { configServerProblem, configServerRequest, firstServer } from "./config-server";
 import { vendorDirectory } from "./container";
 import { instanceOf, type Instance } from "./instance";
@@ -71,6 +73,7 @@ export class OdpWithWatchdog extends pulumi.ComponentResource {
     const settings = parseNamed(odpName, schema, args, this, "OdpWithWatchdog", name);
     if (settings === undefined) return;
     noted.resource = this;
+    if (!claimHosts(odpClaims(name, settings), this)) return;
     this.proxysysPassword = this.password(`${name}-proxysys-password`, settings.proxysysPassword, "proxysysPassword");
     this.observerSysPassword = this.password(
       `${name}-observer-sys-password`,

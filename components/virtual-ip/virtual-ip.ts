@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { getHealth, type Probe } from "../../provider/resources";
 import { virtualIpChanges } from "../changes/building-blocks";
-import { NotedArgs } from "../changes/noted-args";
+import { isPartOfAnother, NotedArgs } from "../changes/noted-args";
+import { virtualIpClaims } from "../claims/blocks";
+import { claimHosts } from "../claims/registry";
 import { factsOf, living, type Host } from "../host";
 import { joiningLast, rolling, standbyFirst } from "../rolling";
 import { parseNamed, refusal, unknown } from "../validation";
@@ -50,6 +52,8 @@ export class VirtualIp extends pulumi.ComponentResource {
     const settings = parseNamed(virtualIpName, virtualIpSchema, args, this, "VirtualIp", name);
     if (settings === undefined) return;
     noted.resource = this;
+    const claims = { owner: `VirtualIp ${name}`, claims: virtualIpClaims(settings.hosts, name, "name", settings) };
+    if (!isPartOfAnother(opts) && !claimHosts(claims, this)) return;
     const virtual = parseNetwork(settings.address);
     const places = this.places(name, settings, virtual);
     const hosts = this.deploy(name, settings, virtual, places);
