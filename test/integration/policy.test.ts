@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import * as yaml from "yaml";
 import { Pack } from "../unit/policy/pack";
 import { engines } from "./engines";
-import { emptyMetaDb, labFolder, on } from "./hosts";
+import { emptyMetaDb, labFolder, metaDbPassword, on } from "./hosts";
 import { type Config, devConfig, type OdcSection } from "./odc-config";
 import { OwnProgram } from "./own-program";
 import { type Ran, TestStack } from "./stack";
@@ -131,6 +131,24 @@ describe("The policy pack in the npm package", function () {
       "policy/package.json",
     ]);
   });
+
+  for (const engine of engines().filter(({ choice }) => choice !== "fallback"))
+    it(`judges the README's program, with the ${engine.name}`, async () => {
+      const [, command = []] = commands("preview");
+      const stack = new TestStack(engine, program.folder);
+      try {
+        await emptyMetaDb();
+        await stack.init({
+          "dbha:privateKeyFile": resolve(labFolder, "id_ed25519"),
+          "mine:metaDbPassword": metaDbPassword(),
+        });
+        const ran = await stack.run(...command);
+        assert.notEqual(ran.code, 0, ran.text);
+        assert.deepEqual(shown(ran), ["mandatory several-balancers odc", "mandatory tls odc"]);
+      } finally {
+        stack.remove();
+      }
+    });
 
   it("judges as the checkout's does", async () => {
     const inputs = { image: "nginx:1.28", privileged: true, envs: ["DB_PASSWORD=S3cret"] };

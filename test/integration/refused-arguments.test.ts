@@ -18,6 +18,11 @@ const mistakes = {
     'name = "Odp": must be 1 to 20 small letters, digits and hyphens, the first a letter, since the hosts\' user and unit are called after it; fix: choose another one, like "odp"',
     "image = (missing): exactly one of package and image must be given; fix: give one of them",
   ],
+  "LoadBalancer two": [
+    "probe.tcp.port = 80: LoadBalancer two and LoadBalancer one (probe.tcp.port) would both listen on port 80 on host p4; fix: give one of them another port, or other hosts",
+    "containerName = front: LoadBalancer two and LoadBalancer one (containerName) would both have the container front on host p4; fix: rename one of them",
+    "containerName = /etc/dbha/front: LoadBalancer two and LoadBalancer one (containerName) would both have the directory /etc/dbha/front on host p4; fix: give each a place of its own",
+  ],
   "Certificate cert": ["names = []: at least one name is needed; fix: name the domain or address that users open"],
 };
 
