@@ -96,7 +96,7 @@ export async function hostTexts({ host: address, interface: device, metaDb, back
     image: { reference: "vendor/odc:4.3.1" },
     metaDb,
     rollback: { backup },
-    proxy: { hosts: [first], image, port: 8088, containerName: "odc-nginx" },
+    proxy: { hosts: [first], image, port: 8188, containerName: "odc-nginx" },
   });
   const { host: server, port, username, password } = metaDb;
   const oms = new OmsMultiNode("oms", {
