@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { type Command, InputError, UsageError } from "../command";
 import { GATES, isGate, type Gate } from "./gates";
@@ -23,11 +24,11 @@ Other exit codes: 0 the report is printed; 1 it is printed, and the preview fail
 export const report: Command = {
   about: "turns pulumi preview --json into Markdown, for pull requests and gates",
   help,
-  run: (args) => {
+  run: async (args) => {
     const { gates, file } = parse(args);
-    const { markdown, code } = reportOf(read(file), file ?? "standard input", gates);
+    const { markdown, code } = reportOf(await read(file), file ?? "standard input", gates);
     process.stdout.write(markdown);
-    return Promise.resolve(code);
+    return code;
   },
 };
 
@@ -49,17 +50,16 @@ function parsed(args: string[]) {
   }
 }
 
-function read(file: string | undefined): string {
+async function read(file: string | undefined): Promise<string> {
   if (file === undefined && process.stdin.isTTY)
     throw new UsageError("nothing is given to read: name a file, or pipe a preview into it");
   try {
-    return readFileSync(file ?? process.stdin.fd, "utf8");
+    return await (file === undefined ? text(process.stdin) : readFile(file, "utf8"));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    // an input that was closed is one without anything in it
-    if (file === undefined && code === "EOF") return "";
+    const what = file ?? "standard input";
     throw new InputError(
-      `${file ?? "standard input"} cannot be read: ${code ?? message}; fix: name the file that the preview was written to`,
+      `${what} cannot be read: ${code ?? message}; fix: name the file that the preview was written to`,
     );
   }
 }

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { golden } from "../cli/recordings";
-import { destroy, gate, mergeRequest, newKey, nightly, runJob, update, usage } from "./page";
+import { destroy, gate, mergeRequest, newKey, nightly, policies, runJob, update, usage } from "./page";
 
 const recording = (name: string): string => resolve("test/fixtures/previews", `${name}.json`);
 
@@ -13,6 +13,7 @@ echo "pulumi $*" >>calls
 case "$*" in
 "login file:///state") ;;
 "preview --stack prod --refresh --json --non-interactive") cat ${recording("odc-upgrade")} ;;
+"preview --stack prod --policy-pack policy --non-interactive") ;;
 "up --stack prod --refresh --yes --skip-preview --non-interactive") ;;
 "refresh --stack prod --preview-only --json --non-interactive") cat ${recording("refresh-only")} ;;
 "destroy --stack prod --preview-only --json --non-interactive") cat ${recording("destroy")} ;;
@@ -62,6 +63,12 @@ describe("The shell commands of docs/ci.md, with what the real CLI has printed",
     return { code, calls, printed: stdout.replace(/^Agent pid \d+\n/, "") };
   }
 
+  /** Lets the preview print another recording, and end otherwise. */
+  const answer = (name: string, code: number): void => {
+    const failing = PULUMI.replace(/cat \S+odc-upgrade\.json/, `{ cat ${recording(name)}; exit ${code}; }`);
+    writeFileSync(join(bin, "pulumi"), failing);
+  };
+
   const preview = "pulumi preview --stack prod --refresh --json --non-interactive";
 
   it("print a report", () => {
@@ -74,8 +81,13 @@ describe("The shell commands of docs/ci.md, with what the real CLI has printed",
   });
 
   it("stop at a gate", () => {
-    assert.deepEqual(run(gate), { code: 10, calls: [], printed: "" });
+    assert.deepEqual(run(gate), { code: 10, calls: [preview], printed: "" });
     assert.equal(file("report.md"), golden("odc-upgrade"));
+  });
+
+  it("ask policies", () => {
+    const judged = "pulumi preview --stack prod --policy-pack policy --non-interactive";
+    assert.deepEqual(run(policies), { code: 0, calls: [judged], printed: "" });
   });
 
   it("deploy", () => {
@@ -96,12 +108,14 @@ describe("The shell commands of docs/ci.md, with what the real CLI has printed",
   });
 
   it("report a preview that failed, and end with 1", () => {
-    writeFileSync(
-      join(bin, "pulumi"),
-      PULUMI.replace(/cat \S+odc-upgrade\.json/, `{ cat ${recording("refused-metadb")}; exit 1; }`),
-    );
-    const printed = "it failed; the report says why\n";
-    assert.deepEqual(run(mergeRequest), { code: 1, calls: [preview], printed });
+    answer("refused-metadb", 1);
+    assert.deepEqual(run(mergeRequest), { code: 1, calls: [preview], printed: "" });
     assert.equal(file("report.md"), golden("refused-metadb"));
+  });
+
+  it("end with the CLI's code where its JSON tells no failure, a report written", () => {
+    answer("odc-upgrade", 255);
+    assert.deepEqual(run(mergeRequest), { code: 255, calls: [preview], printed: "" });
+    assert.equal(file("report.md"), golden("odc-upgrade"));
   });
 });

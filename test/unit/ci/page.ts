@@ -4,10 +4,11 @@ import { join } from "node:path";
 
 /** The shell commands of docs/ci.md, one text a block. */
 const blocks = [...readFileSync("docs/ci.md", "utf8").matchAll(/^```sh\n(.*?)^```$/gms)].map(([, text = ""]) => text);
-if (blocks.length !== 7) throw new Error(`docs/ci.md has ${blocks.length} blocks of commands, and the tests run 7`);
+if (blocks.length !== 8) throw new Error(`docs/ci.md has ${blocks.length} blocks of commands, and the tests run 8`);
 
 /** In their order on the page; a job begins with `prepare`. */
-export const [usage, prepare, mergeRequest, gate, update, nightly, destroy] = blocks as [
+export const [usage, prepare, mergeRequest, gate, policies, update, nightly, destroy] = blocks as [
+  string,
   string,
   string,
   string,

@@ -26,6 +26,7 @@ interface Job {
 }
 interface Workflow {
   permissions: object;
+  defaults: object;
   jobs: Record<string, Job>;
 }
 
@@ -100,6 +101,10 @@ describe("The workflows", function () {
     });
   });
 
+  it("run in bash as GitHub starts it when asked for, so that a pipe fails with any of its parts", () => {
+    for (const name of names) assert.deepEqual(workflow(name).defaults, { run: { shell: "bash" } }, name);
+  });
+
   it("name secrets in the environment of steps alone, and never of one that installs packages", () => {
     for (const { where, steps, ...job } of jobs) {
       assert.doesNotMatch(JSON.stringify(job), /secrets\./, where);
@@ -135,8 +140,10 @@ describe("The workflows", function () {
   it("run the commands of docs/ci.md", () => {
     const page = readFileSync("docs/ci.md", "utf8");
     const commands = jobs.flatMap(({ steps }) => steps.flatMap(({ run = "" }) => run.split("\n")));
-    const previews = commands.filter((line) => line.startsWith("pulumi "));
+    const previews = commands.flatMap(
+      (line) => /^pulumi .* \| npx dbha report( --fail-on drift)?/.exec(line)?.[0] ?? [],
+    );
     assert.equal(previews.length, 4);
-    for (const line of previews) assert.ok(page.includes(`\n${line}\n`), line);
+    for (const line of previews) assert.ok(page.includes(`\n${line}`), line);
   });
 });
