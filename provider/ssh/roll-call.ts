@@ -60,12 +60,13 @@ export class RollCall {
 
 function rollCallMessage(hosts: readonly NotReached[]): string {
   const byCause = new Map<string, string[]>();
-  for (const { target, last } of hosts) {
+  const inOrder = [...hosts].sort((a, b) => a.target.name.localeCompare(b.target.name, "en", { numeric: true }));
+  for (const { target, last } of inOrder) {
     const text = `${last.problem}; ${last.fix}`;
     byCause.set(text, [...(byCause.get(text) ?? []), describeTarget(target)]);
   }
   const seconds = Math.max(...hosts.map((host) => host.seconds));
-  const causes = [...byCause].map(([text, names]) => `- ${names.sort().join(", ")}: ${text}`);
+  const causes = [...byCause].map(([text, names]) => `- ${names.join(", ")}: ${text}`);
   const wayOut = hosts.find((host) => host.wayOut !== "")?.wayOut;
   return [
     `${hosts.length} hosts not reached within ${seconds} s:`,
