@@ -75,7 +75,7 @@ export const hostFactsQuery: Query<{ host: Host }, HostFacts> = {
           .meta({ id: "PortFacts", description: "A port that something listens on." }),
       )
       .describe("Ports listened on."),
-    services: z.array(z.string()).describe("Names of the systemd services that run."),
+    services: z.array(z.string()).describe("Names of the systemd services that run or are stopping."),
     containers: z.array(z.string()).describe("Names of the containers that run."),
     clockSkewMs: z.number().describe("The host's clock minus this machine's, in milliseconds."),
     utcOffsetMinutes: z.int().describe("How far its local time is ahead of UTC now, in minutes."),

@@ -39,8 +39,8 @@ fi
 keepalived --version 2>&1 | sed -n 's/^Keepalived v\([0-9.]*\).*/keepalived=\1/p' || true
 ip -o address show 2>/dev/null | sed 's/^/address=/' || true
 timeout 10 df -klP -x tmpfs -x devtmpfs -x squashfs -x efivarfs 2>/dev/null | sed '1d; s/^/disk=/' || true
-# Before systemd 235 a list has a column for signs in spite of --plain.
-timeout 10 systemctl list-units --type=service --state=running --plain --no-legend 2>/dev/null | sed 's/^[^[:alnum:]]*//; s/ .*//; s/^/service=/' || true
+# One that is stopping has its ports still. Before systemd 235 a list has a column for signs in spite of --plain.
+timeout 10 systemctl list-units --type=service --state=running,deactivating --plain --no-legend 2>/dev/null | sed 's/^[^[:alnum:]]*//; s/ .*//; s/^/service=/' || true
 if command -v ss >/dev/null; then
   # Its option for no headline is not as old as it is.
   listening() { ss -lntup 2>/dev/null | sed 1d; }
