@@ -79,7 +79,7 @@ export interface HostFacts {
   /** Ports listened on, by number. */
   ports: PortFacts[];
   /**
-   * Names of the systemd services that run.
+   * Names of the systemd services that run or are stopping.
    * @example ["ssh.service"]
    */
   services: string[];
