@@ -1,6 +1,6 @@
 import type { PolicyResource, StackValidationPolicy } from "@pulumi/policy";
 import { configSchema, least, resourcePolicy, settled, type Facts, type Setting } from "./policy";
-import { COMMAND, CONTAINER, nameOf, typesOf } from "./resource";
+import { COMMAND, CONTAINER, isInfluxDb, nameOf, typesOf } from "./resource";
 
 const FACTS: Facts = {
   name: "upgrade-backup",
@@ -36,7 +36,7 @@ export const upgradeBackup: StackValidationPolicy = {
 function isNode({ type, urn, name }: PolicyResource): boolean {
   const parent = typesOf(urn).at(-2);
   if (parent === "dbha:index:DolphinHaCluster") return type === "dbha:index:DolphinNodes";
-  if (type !== CONTAINER || name.includes("-influxdb-")) return false;
+  if (type !== CONTAINER || isInfluxDb(name)) return false;
   return parent === "dbha:index:OdcHaDeployment" || parent === "dbha:index:OmsMultiNode";
 }
 

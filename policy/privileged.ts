@@ -1,5 +1,5 @@
 import { resourcePolicy } from "./policy";
-import { CONTAINER, typesOf } from "./resource";
+import { CONTAINER, isInfluxDb, typesOf } from "./resource";
 
 /** Who breaks out of a privileged container is root of the host. */
 export const privilegedContainers = resourcePolicy(
@@ -13,8 +13,7 @@ export const privilegedContainers = resourcePolicy(
   {},
   ({ type, props, urn, name }) => {
     if (type !== CONTAINER || props.privileged !== true) return [];
-    // its InfluxDB is no node: those are called by OMS's version
-    if (typesOf(urn).at(-2) === "dbha:index:OmsMultiNode" && !name.includes("-influxdb-")) return [];
+    if (typesOf(urn).at(-2) === "dbha:index:OmsMultiNode" && !isInfluxDb(name)) return [];
     return [
       {
         found: "privileged = true",

@@ -19,6 +19,9 @@ export const nameOf = (urn: string): string => urn.slice(urn.lastIndexOf("::") +
 /** The types of a resource's parents and its own, as its URN has them. */
 export const typesOf = (urn: string): string[] => (urn.split("::")[2] ?? "").split("$");
 
+/** Whether a container is OMS's InfluxDB, and no node: those are called by OMS's version. */
+export const isInfluxDb = (name: string): boolean => name.includes("-influxdb-");
+
 /** Whether a resource is one of the plugin's or of the library's components. */
 export const isOurs = (type: string): boolean => type.startsWith("dbha:index:");
 

@@ -1,23 +1,10 @@
 import { createRequire } from "node:module";
 import type { AnalyzeRequest, AnalyzerProviderResource, AnalyzerResource } from "@pulumi/pulumi/proto/analyzer_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { SECRET_SIGNATURE, SIGNATURE, UNKNOWNS } from "../provider/resources/protocol-marks";
 
 /** The property that tells which others are secrets, each as a list of keys. The engine sends none of that name. */
 export const SECRETS = "__secrets";
-
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
-const SECRET = "1b47061264138c4ac30d75fd1eb44270";
-
-/** How the engine writes values that are not known before the deployment ran, by their kind. */
-const UNKNOWN = new Set([
-  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
-  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
-  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
-  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
-  "030794c1-ac77-496b-92df-f27374a8bd58",
-  "e48ece36-62e2-4504-bad9-02848725956a",
-  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
-]);
 
 type Properties = Parameters<typeof Struct.fromJavaScript>[0];
 
@@ -67,10 +54,10 @@ export function judgeable(properties: Record<string, unknown>): Record<string, u
 }
 
 function opened(value: unknown, path: string[], secrets: string[][]): unknown {
-  if (typeof value === "string") return UNKNOWN.has(value) ? undefined : value;
+  if (typeof value === "string") return UNKNOWNS.has(value) ? undefined : value;
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map((one, i) => opened(one, [...path, String(i)], secrets) ?? null);
-  if ((value as Record<string, unknown>)[SIGNATURE] === SECRET) {
+  if ((value as Record<string, unknown>)[SIGNATURE] === SECRET_SIGNATURE) {
     secrets.push(path);
     return opened((value as { value?: unknown }).value, path, secrets);
   }

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { hasUnknown, Properties, UNKNOWN } from "./wire";
+import { UNKNOWN } from "./resources/protocol-marks";
+import { hasUnknown, Properties } from "./wire";
 
 /** A problem with an input: which, and what was found, the rule, the fix. */
 export interface Failure {

@@ -6,7 +6,8 @@ import { kinds, queries } from "./kinds";
 import { Incomplete, Kind } from "./kinds/kind";
 import { kindFor } from "./lost-host";
 import type { Session } from "./session";
-import { Properties, UNKNOWN } from "./wire";
+import { UNKNOWN } from "./resources/protocol-marks";
+import { Properties } from "./wire";
 
 /** What the engine asks for about one resource. */
 export interface Call {

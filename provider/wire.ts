@@ -1,15 +1,13 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import { SECRET_SIGNATURE, SIGNATURE, UNKNOWN } from "./resources/protocol-marks";
 
 /** The properties of a resource, as the engine sends them: plain values, secrets stripped. */
 export type Properties = Record<string, unknown>;
 
-/** How the engine writes a value that is not known before the deployment ran. */
-export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
 /** A value that the engine is to keep secret, in its own form. */
 export function secret(value: unknown): Properties {
-  return { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value };
+  return { [SIGNATURE]: SECRET_SIGNATURE, value };
 }
 
 /** Whether a value is unknown or holds an unknown anywhere. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { isSecretField } from "../../components/secret-fields";
+import { UNKNOWNS } from "../../provider/resources/protocol-marks";
 import type { State, Step } from "./preview";
 import { parsePath, valueAt } from "./property-path";
 import { SECRET, withoutSecrets } from "./secrets";
@@ -10,15 +11,6 @@ export interface Difference {
   before: unknown;
   after: unknown;
 }
-
-/** What the engine puts in the place of values that it does not know yet, by their kinds. */
-const UNKNOWN = new Set([
-  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
-  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
-  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
-  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
-  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
-]);
 
 /** A value that is known when the update has come to it. */
 export const NOT_KNOWN = Symbol("not known yet");
@@ -31,7 +23,7 @@ export function difference(path: string, before: unknown, after: unknown): Diffe
   return { path, before: known(from), after: known(to) };
 }
 
-const known = (value: unknown): unknown => (typeof value === "string" && UNKNOWN.has(value) ? NOT_KNOWN : value);
+const known = (value: unknown): unknown => (typeof value === "string" && UNKNOWNS.has(value) ? NOT_KNOWN : value);
 
 /** What a step changes, in the order of the paths. */
 export const differencesOf = ({ detailedDiff, oldState, newState }: Step): Difference[] =>

@@ -1,3 +1,5 @@
+import { SIGNATURE } from "../../provider/resources/protocol-marks";
+
 const PART = /\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g;
 
 /** The parts of a path as detailed differences have it: `files["/etc/app.conf"].content`, `triggers[0]`, `tarballs.amd64`. */
@@ -12,9 +14,8 @@ export function valueAt(value: unknown, path: string[]): unknown {
   return valueAt((value as Record<string, unknown>)[first], rest);
 }
 
-/** How the CLI shows what is secret, and how state and protocol mark it. */
+/** How the CLI shows what is secret. */
 const HIDDEN = "[secret]";
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
 
 /** Whether a value is a secret: hidden, or in an envelope, encrypted or not. */
 export const isSecret = (value: unknown): boolean =>

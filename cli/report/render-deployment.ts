@@ -5,6 +5,7 @@ import { difference } from "./differences";
 import { code, indented, plain } from "./markdown";
 import { dataLeft } from "./notices/data";
 import { own } from "./notices/notice";
+import { byPlace, placeOf } from "./places";
 import { parsePath, valueAt } from "./property-path";
 import { shortValue } from "./values";
 import { noun, verb } from "./words";
@@ -15,16 +16,8 @@ export function renderDeployment(deployment: Deployment, all: Changes, detail: D
   const changes = all.changes.filter((one) => one.deployment === deployment && !isFrame(one));
   const places = [...new Set(changes.map(placeOf))];
   const args = all.told.filter((one) => one.deployment === deployment).flatMap((one) => renderArguments(one, detail));
-  return [
-    ...(args.length > 0 ? ["", ...args] : []),
-    ...places.flatMap((place) => {
-      const here = changes.filter((one) => placeOf(one) === place);
-      return ["", `**${plain(place)}**`, "", ...here.flatMap((one) => renderChange(one, detail))];
-    }),
-  ];
+  return [...(args.length > 0 ? ["", ...args] : []), ...byPlace(places, changes, (one) => renderChange(one, detail))];
 }
-
-const placeOf = ({ hosts }: Change): string => (hosts.length > 0 ? hosts.join(", ") : "on no host of its own");
 
 /** What changes of the arguments, and what becomes of it. */
 function renderArguments({ step, changes }: Changes["told"][number], { values }: Detail): string[] {

@@ -1,5 +1,6 @@
 import type { Change } from "./changes";
 import { code, indented, plain } from "./markdown";
+import { byPlace, placeOf } from "./places";
 import { renderDifferences } from "./render-differences";
 import type { Detail } from "./render";
 import { valueAt } from "./property-path";
@@ -7,14 +8,8 @@ import { noun } from "./words";
 
 /** What was found on each host, beside what was deployed. */
 export function renderDrift(changes: Change[], detail: Detail): string[] {
-  const placeOf = ({ hosts }: Change): string => (hosts.length > 0 ? hosts.join(", ") : "on no host of its own");
   const places = [...new Set(changes.map(placeOf))].sort();
-  return places.flatMap((place) => [
-    "",
-    `**${plain(place)}**`,
-    "",
-    ...changes.filter((one) => placeOf(one) === place).flatMap((one) => drifted(one, detail)),
-  ]);
+  return byPlace(places, changes, (one) => drifted(one, detail));
 }
 
 function drifted(change: Change, detail: Detail): string[] {

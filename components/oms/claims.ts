@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { nginxClaims, virtualIpClaims } from "../claims/blocks";
 import { type Claim, type Claims, directories, names, ownOr, ports } from "../claims/claim";
 import type { KnownHost } from "../conflicts";
+import { portGuardUnit } from "./port-guard";
 import { FIXED_PORTS, portsOf, proxyPorts } from "./ports";
 import { isDefaultRegion } from "./regions";
 import type { OmsSettings } from "./schema";
@@ -30,7 +31,7 @@ function ofRegion<H>(
     ...Object.entries<number>({ ...portsOf(settings) }).flatMap(([kind, port]) => ports(nodes, `ports.${kind}`, port)),
     ...FIXED_PORTS.flatMap(({ first, last, what }) => ports(nodes, `${at}.nodes`, first, last, what)),
     ...names("container", nodes, "containerPrefix", containerNameOf(settings)),
-    ...(guardSupervisor ? names("unit", nodes, "name", `dbha-${name}-port-guard`) : []),
+    ...(guardSupervisor ? names("unit", nodes, "name", portGuardUnit(name)) : []),
     ...Object.entries(mounts).flatMap(([kind, path]) => directories(nodes, `mounts.${kind}`, path, ownOr(keepData))),
     ...directories(nodes, "configFile", posix.dirname(configFile), "shared"),
     // what is mounted into the container alone

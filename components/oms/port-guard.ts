@@ -47,6 +47,9 @@ WantedBy=multi-user.target
 `;
 }
 
+/** The unit that closes it, without its suffix. @param name the deployment's name. */
+export const portGuardUnit = (name: string): string => `dbha-${name}-port-guard`;
+
 /** Closes supervisord's port of a node to other hosts, over reboots too; what flushes the host's rules shows as drift. */
 export class PortGuard {
   /** True when it is closed. */
@@ -54,7 +57,7 @@ export class PortGuard {
 
   /** @param name the deployment's name; children are `${name}-port-guard-host` and `${name}-port-closed-host`. */
   constructor(name: string, host: Host, parent: pulumi.Resource) {
-    const unit = `dbha-${name}-port-guard.service`;
+    const unit = `${portGuardUnit(name)}.service`;
     const service = new Service(
       `${name}-port-guard-${host.hostName}`,
       { host: host.data, name: unit, unit: renderPortGuard(name) },

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ClusterAccess } from "../dolphin/site";
 import type { NodeRow } from "../resources/dolphin/node-rows";
-import { UNKNOWN } from "../wire";
+import { UNKNOWN } from "../resources/protocol-marks";
 import { absolutePath, flag, host, port, text, type Host } from "./fields";
 import type { Import } from "./kind";
 

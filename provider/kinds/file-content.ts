@@ -3,7 +3,8 @@ import { createReadStream, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import type { Failure } from "../check";
-import { hasUnknown, Properties, UNKNOWN } from "../wire";
+import { UNKNOWN } from "../resources/protocol-marks";
+import { hasUnknown, Properties } from "../wire";
 
 /**
  * How many bytes may be given inline. Pulumi's own limit is 400 MiB a message; but an inline content goes through the

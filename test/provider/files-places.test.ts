@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { chownSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { UNKNOWN } from "../../provider/wire";
+import { UNKNOWN } from "../../provider/resources/protocol-marks";
 import { Bench, startBench } from "./cases";
 import { Properties } from "./plugin-client";
 

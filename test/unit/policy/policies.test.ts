@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { LoadBalancer } from "../../../components";
-import { UNKNOWN } from "../../../provider/wire";
+import { UNKNOWN } from "../../../provider/resources/protocol-marks";
 import { makeCertificate } from "../components/certificates";
 import { unwrap } from "../components/mocks";
 import { type Configuration, Pack, type Violation } from "./pack";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { anyTouches, changesOf } from "../../../provider/diff";
-import { fromStruct, hasUnknown, toStruct, UNKNOWN } from "../../../provider/wire";
+import { UNKNOWN } from "../../../provider/resources/protocol-marks";
+import { fromStruct, hasUnknown, toStruct } from "../../../provider/wire";
 
 describe("changesOf", () => {
   const paths = (olds: Record<string, unknown>, news: Record<string, unknown>) => {
