@@ -64,7 +64,7 @@ for (const [name, config] of [
       };
       const also = [{ http: { port, path: "/info" }, extract: { version: "/version" } }];
       const wanted = { http: { port, path: "/" }, extract: { of: "/of" }, also };
-      const made = make(wanted);
+      const made = make({ ...wanted, timeout: 50 });
       const seen = `: HTTP 200, but of http://127.0.0.1:${port}/info: HTTP 500 instead of 200: `;
       await until("the further request is waited for", () =>
         bench.plugin.log.some(({ message }) => message.includes(seen)),
