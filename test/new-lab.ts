@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { RootHookObject, Suite } from "mocha";
+import type { Context, RootHookObject, Suite } from "mocha";
 import { command } from "./integration/lab-command";
 import { labPaths } from "../lab/src/paths";
 import { labName } from "./test-lab";
@@ -13,7 +13,7 @@ const HOOKS = ["beforeAll", "beforeEach", "afterEach", "afterAll"] as const;
  * run by itself leaves the lab as it is, to look at.
  */
 export const mochaHooks: RootHookObject = {
-  async afterAll() {
+  async afterAll(this: Context) {
     const root = this.test?.parent;
     if (process.env.MOCHA_WORKER_ID === undefined || root == null || !needsNewLab(root)) return;
     if (!existsSync(labPaths(labName).directory)) return;
