@@ -1,9 +1,8 @@
 import { isSameAddress } from "../../../components/virtual-ip/network";
 import { blot } from "../../../provider/blot";
-import { HOSTS } from "../../report/deployments";
 import type { Look, SeenCluster } from "../look/seen";
 import type { License } from "../model/ends";
-import type { Model, ModelDeployment } from "../model/model";
+import { nameOf, type Model, type ModelDeployment } from "../model/model";
 import type { ModelHost, Placed } from "../model/placed";
 import { CHECK_KINDS } from "../model/parts";
 import type { VirtualIp } from "../model/virtual-ips";
@@ -13,6 +12,7 @@ import {
   type DriftStatus,
   type Finding,
   type HostStatus,
+  type Level,
   type Status,
   type VirtualIpStatus,
 } from "../status";
@@ -33,19 +33,7 @@ export function judge(model: Model, look: Look): Status {
     ...model.placed.flatMap((placed) => unseenFindings(placed, look)),
     ...pendingFindings(state.pending),
   ];
-  const levelOf = (name: string, on: string[]) =>
-    worst(
-      findings
-        .filter(({ deployment, host }) => deployment === name || (deployment === "" && on.includes(host)))
-        .map(({ level }) => level),
-    );
-  const deployments = told.map((one): DeploymentStatus => ({
-    ...one,
-    level: levelOf(
-      one.name,
-      one.parts.map(({ host }) => host),
-    ),
-  }));
+  const deployments = told.map((one): DeploymentStatus => ({ ...one, level: levelOf(one, findings) }));
   const status: Status = {
     ...{ version: 1, project: state.project, stack: state.stack },
     ...{ time: new Date(look.at).toISOString(), deployed: state.written },
@@ -57,6 +45,13 @@ export function judge(model: Model, look: Look): Status {
     ...{ hosts, deployments, drift },
   };
   return withoutTexts(status, state.secrets);
+}
+
+/** How bad a deployment is: by what was found of it, and of the hosts that it is on. */
+function levelOf({ name, parts }: Omit<DeploymentStatus, "level">, findings: Finding[]): Level {
+  const isOfIt = ({ deployment, host }: Finding): boolean =>
+    deployment === "" ? parts.some((part) => part.host === host) : deployment === name;
+  return worst(findings.filter(isOfIt).map(({ level }) => level));
 }
 
 /** Whatever a host said of itself, secrets of the state do not stand in it. */
@@ -110,7 +105,7 @@ function virtualIpStatus({ name, address, hosts }: VirtualIp, look: Look): Virtu
 /** What is not as it was deployed. What cannot be looked at has no drift that anybody knows of. */
 function driftOf({ resource: { urn, type }, deployment, hosts, name }: Placed, { resources }: Look): DriftStatus[] {
   const seen = resources.get(urn);
-  const told = { deployment: deployment === HOSTS ? "" : deployment.name, host: hosts[0] ?? "", type, name };
+  const told = { deployment: nameOf(deployment), host: hosts[0] ?? "", type, name };
   if (seen?.state === "gone") return [{ ...told, gone: true, paths: [] }];
   if (seen?.state !== "found" && seen?.state !== "container") return [];
   return seen.differs.length === 0 ? [] : [{ ...told, gone: false, paths: seen.differs }];
@@ -121,5 +116,5 @@ function unseenFindings({ resource: { urn, type }, deployment, hosts, name }: Pl
   const seen = resources.get(urn);
   if (seen?.state !== "unknown" || type in CHECK_KINDS) return [];
   const problem = `${name} could not be looked at: ${seen.problem}`;
-  return [{ level: "warning", deployment: deployment.name, host: hosts[0] ?? "", problem }];
+  return [{ level: "warning", deployment: nameOf(deployment), host: hosts[0] ?? "", problem }];
 }

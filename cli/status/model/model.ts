@@ -57,6 +57,7 @@ function deploymentFrom(deployment: Deployment, all: Placed[], hosts: ModelHost[
   const { title, clients, backings } = shapeOf(deployment);
   return {
     ...deployment,
+    name: nameOf(deployment),
     ...{ title, clients, endpoints: endpointsIn(outputs), backings: backings(inputs) },
     parts: partsOf(deployment, own, outputs, hosts),
     virtualIps: virtualIpsIn(own),
@@ -72,3 +73,6 @@ function endpointsIn({ url, endpoint, urls, address }: Record<string, unknown>):
   const all: unknown[] = Array.isArray(urls) ? urls : [url ?? endpoint ?? address];
   return all.filter((one): one is string => typeof one === "string" && one !== "");
 }
+
+/** What a deployment is called; empty of what no component has made. */
+export const nameOf = ({ type, name }: Deployment): string => (type === "" || type === HOSTS.type ? "" : name);
