@@ -28,7 +28,7 @@ export const status: Command = {
     const options = parseOptions(args);
     try {
       // what reaches hosts takes a while to load, which other commands need not wait for
-      const { run } = await import("./run");
+      const { run } = await import("./run.js");
       return await run(options);
     } catch (error) {
       if (error instanceof UsageError || error instanceof InputError) throw error;

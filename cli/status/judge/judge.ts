@@ -108,7 +108,7 @@ function driftOf({ resource: { urn, type }, deployment, hosts, name }: Placed, {
   const told = { deployment: nameOf(deployment), host: hosts[0] ?? "", type, name };
   if (seen?.state === "gone") return [{ ...told, gone: true, paths: [] }];
   if (seen?.state !== "found" && seen?.state !== "container") return [];
-  return seen.differs.length === 0 ? [] : [{ ...told, gone: false, paths: seen.differs }];
+  return seen.differs.length === 0 ? [] : [{ ...told, gone: false, paths: [...seen.differs] }];
 }
 
 /** What could not be looked at; of what parts are judged by, these say so. */

@@ -56,11 +56,12 @@ export function judgeContainer({ id, inputs }: Resource, found: SeenContainer | 
   return { state: "container", container: found, differs };
 }
 
+type ClusterQuestion = Parameters<typeof dolphinClusterQuery.answer>[0];
+
 /** Asks a DolphinDB cluster who leads, and which nodes are online. @param inputs of the resource that knows its nodes */
 export async function seeCluster(inputs: Properties, context: Context): Promise<SeenCluster> {
-  const { hosts, https, electionTimeout, password } = inputs;
   try {
-    return (await dolphinClusterQuery.answer({ hosts, https, electionTimeout, password }, context)) as SeenCluster;
+    return await dolphinClusterQuery.answer(inputs as ClusterQuestion, context);
   } catch (error) {
     if (error instanceof HostError) return { leader: "", nodes: [] };
     throw error;

@@ -2,7 +2,7 @@ import type { Properties } from "../../../provider/wire";
 
 /** How a host answered. */
 export type SeenHost =
-  | { state: "reached"; addresses: string[]; files: ReadonlyMap<string, number | undefined> }
+  | { state: "reached"; addresses: readonly string[]; files: ReadonlyMap<string, number | undefined> }
   | { state: "lost" }
   /** Why not, in words. */
   | { state: "unreachable"; problem: string };
@@ -18,8 +18,8 @@ export interface SeenContainer {
 /** What was found in place of a resource. */
 export type SeenResource =
   /** It is there; `differs` are paths at which it is not as it was deployed. */
-  | { state: "found"; properties: Properties; differs: string[] }
-  | { state: "container"; container: SeenContainer; differs: string[] }
+  | { state: "found"; properties: Properties; differs: readonly string[] }
+  | { state: "container"; container: SeenContainer; differs: readonly string[] }
   | { state: "gone" }
   /** Its host was not reached. */
   | { state: "hidden" }
@@ -29,7 +29,7 @@ export type SeenResource =
 /** A DolphinDB cluster as its controllers see it; nobody leads where `leader` is empty, none answers where there are no nodes. */
 export interface SeenCluster {
   leader: string;
-  nodes: { alias: string; state: string; version: string }[];
+  nodes: readonly { alias: string; state: string; version: string }[];
 }
 
 /** What a look at the hosts found. */

@@ -49,19 +49,15 @@ export const CONTAINER = "docker:index/container:Container";
 export const isSeen = ({ type, inputs }: Resource): boolean =>
   type === CONTAINER || (type.startsWith("dbha:index:") && typeof inputs.host === "object");
 
-/** The hosts that resources name. */
+/** The hosts that something is on, by name. */
 export function hostsOfStack(placed: Placed[]): ModelHost[] {
   const hosts = new Map<string, ModelHost>();
-  for (const { resource, name } of placed) {
-    if (resource.type === "dbha:index:Host")
-      hosts.set(name, { name, address: String(resource.outputs.address ?? ""), lost: false, provider: "" });
-  }
-  for (const { resource } of placed) {
+  for (const { resource, hosts: names } of placed.filter((one) => isSeen(one.resource))) {
     const target = resource.inputs.host as Host | undefined;
-    if (!resource.type.startsWith("dbha:index:") || typeof target?.name !== "string") continue;
-    const { name, address, lost } = target;
-    if (hosts.get(name)?.target === undefined)
-      hosts.set(name, { name, address, target, lost: lost === true, provider: resource.provider });
+    const name = target?.name ?? names[0];
+    if (name === undefined || hosts.get(name)?.target !== undefined) continue;
+    const { address = "", lost = false } = target ?? {};
+    hosts.set(name, { name, address, lost, provider: resource.provider, ...(target && { target }) });
   }
   return [...hosts.values()].sort((one, other) => one.name.localeCompare(other.name, "en", { numeric: true }));
 }
