@@ -43,7 +43,9 @@ const LEVELS = { ok: "✓ all is well", warning: "! warning", critical: "✕ cri
 
 function renderFindings({ findings }: Status): string {
   if (findings.length === 0) return "";
-  const items = findings.map(({ level, problem }) => `<li class="${level}"><b>${level}</b>${text(problem)}</li>`);
+  const items = findings.map(
+    ({ level, problem }) => `<li class="${level}"><b>${level}</b><span>${text(problem)}</span></li>`,
+  );
   return `<ul class="findings">\n${items.join("\n")}\n</ul>`;
 }
 
@@ -96,8 +98,9 @@ const link = (endpoint: string): string =>
 function renderParts(parts: PartStatus[]): string {
   const rows = parts.map((part) => {
     const { endpoint, version, health, problem } = part;
-    const said = problem === "" ? "" : `<br>${text(problem)}`;
-    return `<tr><td>${text(partName("", part).trim())}</td><td><span class="health ${health}">${shownHealth(part)}</span>${said}</td><td class="endpoint">${text(endpoint)}</td><td class="version">${text(version)}</td></tr>`;
+    // why a host was not reached stands beside the host
+    const said = health === "unhealthy" ? `<div class="problem">${text(problem)}</div>` : "";
+    return `<tr><td class="part">${text(partName("", part).trim())}${said}</td><td class="health ${health}">${shownHealth(part)}</td><td class="endpoint">${text(endpoint)}</td><td class="version">${text(version)}</td></tr>`;
   });
   return `<table class="parts"><thead><tr><th>part</th><th>health</th><th>endpoint</th><th>version</th></tr></thead><tbody>
 ${rows.join("\n")}

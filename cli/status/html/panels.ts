@@ -66,8 +66,8 @@ function backingPanel({ uses }: DeploymentStatus, parts: PartStatus[]): Panel {
 function boxOf(part: PartStatus): Box {
   const { alias, host, endpoint, version, health, leads } = part;
   return {
-    title: alias || host,
-    lines: [endpoint, version].filter((line) => line !== ""),
+    title: host,
+    lines: [alias, endpoint, version].filter((line) => line !== ""),
     ...{ health, mark: leads === true ? "leader" : "", hint: hintOf(part) },
   };
 }

@@ -27,22 +27,23 @@ header p { margin: 0; flex-basis: 100%; color: var(--dim); font-size: .88rem; }
 .pill.warning { background: var(--warning-soft); color: var(--warning); }
 .pill.critical { background: var(--critical-soft); color: var(--critical); }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: 16px; margin-bottom: 16px; }
-.findings { list-style: none; margin: 0 0 16px; padding: 0; display: grid; gap: 8px; }
-.findings li { border-left: 5px solid; border-radius: 8px; padding: 8px 12px; overflow-wrap: anywhere; }
+.findings { list-style: none; margin: 0 0 16px; padding: 0; display: grid; gap: 6px; }
+.findings li { border-left: 5px solid; border-radius: 8px; padding: 6px 12px; display: flex; gap: 12px; align-items: baseline; }
+.findings span { min-width: 0; overflow-wrap: anywhere; }
 .findings .critical { border-color: var(--critical); background: var(--critical-soft); }
 .findings .warning { border-color: var(--warning); background: var(--warning-soft); }
-.findings b { display: block; font-size: .74rem; letter-spacing: .05em; text-transform: uppercase; }
+.findings b { flex: 0 0 5.2rem; font-size: .74rem; letter-spacing: .05em; text-transform: uppercase; }
 .findings .critical b { color: var(--critical); }
 .findings .warning b { color: var(--warning); }
-.hosts { display: grid; grid-template-columns: repeat(auto-fill, minmax(165px, 1fr)); gap: 10px; margin: 0 0 16px; padding: 0; list-style: none; }
+.hosts { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 10px; margin: 0 0 16px; padding: 0; list-style: none; }
 .hosts li { background: var(--card); border: 1px solid var(--line); border-top: 4px solid var(--ok); border-radius: 12px; padding: 10px 12px; min-width: 0; }
 .hosts .unreachable { border-top-color: var(--critical); }
 .hosts .lost { border-top-color: var(--gone); }
 .hosts b { font-size: 1.05rem; }
 .hosts span { display: block; color: var(--dim); font-size: .85rem; overflow-wrap: anywhere; }
 .hosts .runs { margin-top: 4px; color: var(--ink); }
-.deployments { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 430px), 1fr)); gap: 16px; align-items: start; }
-.deployments .card { margin: 0; min-width: 0; }
+.deployments { columns: 2 430px; column-gap: 16px; }
+.deployments .card { break-inside: avoid; }
 .title { display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: center; justify-content: space-between; }
 .title h2 small { font-weight: 400; color: var(--dim); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 3px 12px; margin: 10px 0; font-size: .9rem; }
@@ -53,8 +54,9 @@ table { width: 100%; border-collapse: collapse; font-size: .86rem; margin-top: 1
 th { text-align: left; font-weight: 600; color: var(--dim); font-size: .78rem; }
 th, td { padding: 5px 8px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 tr:last-child td { border-bottom: 0; }
-td:first-child { white-space: nowrap; }
+td.endpoint, td.version, td.health { white-space: nowrap; }
 .health { font-weight: 600; }
+.problem { color: var(--critical); font-size: .8rem; }
 .health.healthy, .health.reached { color: var(--ok); }
 .health.unhealthy, .health.unreachable { color: var(--critical); }
 .health.lost { color: var(--gone); }
@@ -85,11 +87,15 @@ td:first-child { white-space: nowrap; }
   main { padding: 14px 10px 30px; }
   .card { padding: 12px; }
   .parts thead { display: none; }
-  .parts tr { display: grid; grid-template-columns: 1fr max-content; gap: 0 10px; padding: 6px 0; border-bottom: 1px solid var(--line); }
+  .findings li { display: block; }
+  .parts tr { display: grid; grid-template-columns: minmax(0, 1fr) max-content; gap: 0 10px; padding: 6px 0; border-bottom: 1px solid var(--line); }
   .parts tr:last-child { border-bottom: 0; }
   .parts td { border: 0; padding: 0; min-width: 0; }
-  .parts td:first-child { font-weight: 600; white-space: normal; }
+  .parts .part { font-weight: 600; }
+  .parts .problem { font-weight: 400; }
   .parts .endpoint, .parts .version { color: var(--dim); }
+  .parts .endpoint { white-space: normal; }
+  .parts .version, .parts .health { text-align: right; }
 }
 @media print {
   :root {
@@ -101,8 +107,7 @@ td:first-child { white-space: nowrap; }
   @page { margin: 12mm; }
   body { font-size: 11pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   main { max-width: none; padding: 0; }
-  .deployments { display: block; }
-  .deployments .card { margin-bottom: 10px; }
+  .deployments { columns: auto; }
   .card, .topology, .findings li, .hosts li, tr { break-inside: avoid; }
   .topology { max-width: 400px; }
 }

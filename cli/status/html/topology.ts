@@ -70,16 +70,26 @@ const SIGNS: Record<Box["health"], string> = { healthy: "✓", unhealthy: "✕",
 
 function renderBox({ title, lines, health, mark, hint }: Box, x: number, y: number, width: number): string {
   const textAt = (line: string, i: number): string =>
-    `<text class="line" x="${x + 11}" y="${y + 31 + i * 13}">${escapeHtml(shortened(line, (width - 15) / 5.1))}</text>`;
-  const sign = SIGNS[health];
-  const badge = mark === "" ? "" : renderBadge(mark, x + width, y);
-  return `<g class="box ${health}${mark === "" ? "" : " marked"}"><title>${escapeHtml(hint)}</title><rect class="body" x="${x}" y="${y}" width="${width}" height="${BOX}" rx="7"/><rect class="stripe" x="${x}" y="${y + 7}" width="4" height="${BOX - 14}" rx="2"/><text class="title" x="${x + 11}" y="${y + 17}">${escapeHtml(shortened(title, (width - 28) / 6.2))}</text><text class="sign" x="${x + width - 8}" y="${y + 17}" text-anchor="end">${sign}</text>${lines.slice(0, 2).map(textAt).join("")}${badge}</g>`;
+    `<text class="line" x="${x + 11}" y="${y + 31 + i * 13}">${escapeHtml(shortened(line, (width - 15) / 5.8))}</text>`;
+  const badgeWidth = mark === "" ? 0 : mark.length * 5.6 + 12;
+  const right = x + width - 8;
+  const sign =
+    SIGNS[health] === ""
+      ? ""
+      : `<text class="sign" x="${right}" y="${y + 17}" text-anchor="end">${SIGNS[health]}</text>`;
+  const parts = [
+    `<title>${escapeHtml(hint)}</title>`,
+    `<rect class="body" x="${x}" y="${y}" width="${width}" height="${BOX}" rx="7"/>`,
+    `<rect class="stripe" x="${x}" y="${y + 7}" width="4" height="${BOX - 14}" rx="2"/>`,
+    `<text class="title" x="${x + 11}" y="${y + 17}">${escapeHtml(shortened(title, (width - 28 - badgeWidth) / 7.6))}</text>`,
+    ...[sign, ...lines.slice(0, 2).map(textAt)],
+    mark === "" ? "" : renderBadge(mark, right - 14 - badgeWidth, y + 6, badgeWidth),
+  ];
+  return `<g class="box ${health}${mark === "" ? "" : " marked"}">${parts.join("")}</g>`;
 }
 
-function renderBadge(mark: string, right: number, y: number): string {
-  const width = mark.length * 5.4 + 12;
-  return `<rect class="badge" x="${right - width - 5}" y="${y - 7}" width="${width}" height="14" rx="7"/><text class="badge" x="${right - width / 2 - 5}" y="${y + 3.5}" text-anchor="middle">${escapeHtml(mark)}</text>`;
-}
+const renderBadge = (mark: string, x: number, y: number, width: number): string =>
+  `<rect class="badge" x="${x}" y="${y}" width="${width}" height="14" rx="7"/><text class="badge" x="${x + width / 2}" y="${y + 10.3}" text-anchor="middle">${escapeHtml(mark)}</text>`;
 
 /** A text that has room for so many characters; its middle goes first. */
 function shortened(text: string, room: number): string {
