@@ -56,7 +56,7 @@ export function hostsOfStack(placed: Placed[]): ModelHost[] {
     const target = resource.inputs.host as Host | undefined;
     const name = target?.name ?? names[0];
     if (name === undefined || hosts.get(name)?.target !== undefined) continue;
-    const { address = "", lost = false } = target ?? {};
+    const [address, lost] = [target?.address ?? "", target?.lost ?? false];
     hosts.set(name, { name, address, lost, provider: resource.provider, ...(target && { target }) });
   }
   return [...hosts.values()].sort((one, other) => one.name.localeCompare(other.name, "en", { numeric: true }));
