@@ -11,6 +11,11 @@ export interface Command {
    * @throws UsageError where the arguments are not as `help` says; InputError where what it is to read is not what it reads.
    */
   run(args: string[]): Promise<number>;
+  /**
+   * The exit code where it was called, or fed, wrongly.
+   * @default MISUSED
+   */
+  misused?: number;
 }
 
 /** Arguments that a command does not take. */

@@ -1,8 +1,9 @@
 import { type Command, InputError, MISUSED, UsageError } from "./command";
 import { report } from "./report/command";
+import { status } from "./status/command";
 
 /** The commands by name. */
-const COMMANDS: Record<string, Command> = { report };
+const COMMANDS: Record<string, Command> = { report, status };
 
 const overview = (): string =>
   [
@@ -27,16 +28,16 @@ async function main([name = "", ...args]: string[]): Promise<number> {
   try {
     return await command.run(args);
   } catch (error) {
-    if (error instanceof UsageError) return misused(error.message, command.help);
-    if (error instanceof InputError) return misused(error.message);
+    if (error instanceof UsageError) return misused(error.message, command.help, command.misused);
+    if (error instanceof InputError) return misused(error.message, undefined, command.misused);
     throw error;
   }
 }
 
-function misused(problem: string, help?: string): number {
+function misused(problem: string, help?: string, code = MISUSED): number {
   console.error(`dbha: ${problem}`);
   if (help !== undefined) console.error(`\n${help}`);
-  return MISUSED;
+  return code;
 }
 
 void main(process.argv.slice(2)).then((code) => {

@@ -2,6 +2,7 @@ import { Metadata, ServiceError, status } from "@grpc/grpc-js";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { blot } from "./blot";
 import { Properties, toStruct } from "./wire";
 
 /** What the engine needs to keep a resource that exists, but not as it should. */
@@ -30,12 +31,6 @@ export function grpcError(error: unknown, secrets: readonly string[]): ServiceEr
     metadata.add("grpc-status-details-bin", initFailedDetails(message, error.failure));
   }
   return Object.assign(new Error(message), { code: status.UNKNOWN, details: message, metadata });
-}
-
-/** Replaces every secret in a text, whole or line by line. */
-export function blot(text: string, secrets: readonly string[]): string {
-  const parts = secrets.flatMap((secret) => [secret, ...secret.split("\n")]).filter((part) => part.length >= 4);
-  return parts.reduce((blotted, part) => blotted.replaceAll(part, "[secret]"), text);
 }
 
 /** How gRPC carries details that JavaScript's implementation has no interface for. */

@@ -1,6 +1,6 @@
+import { blot } from "./blot";
 import { Config, credentialsFor, secretsOf } from "./config";
 import type { EngineLog } from "./engine-log";
-import { blot } from "./failure";
 import type { Context } from "./kinds/kind";
 import { LeftBehind } from "./left-behind";
 import { Pool } from "./ssh/pool";
@@ -10,6 +10,9 @@ import type { Trace } from "./ssh/trace";
 
 /** How long short steps may still take after Pulumi was told to stop, in milliseconds. */
 const graceTime = 10_000;
+
+/** Where a session tells what it meets, beside which resource. */
+export type SessionLog = Pick<EngineLog, "status" | "fail" | "warn" | "note" | "settle" | "delivered">;
 
 /** What lasts as long as the process: configuration, connections, the log, and whether to stop. */
 export class Session {
@@ -23,7 +26,7 @@ export class Session {
   private readonly leftBehind: LeftBehind;
 
   constructor(
-    readonly log: EngineLog,
+    readonly log: SessionLog,
     private readonly trace: Trace,
   ) {
     this.leftBehind = new LeftBehind(log);
@@ -34,6 +37,11 @@ export class Session {
     this.pool?.close();
     this.pool = undefined;
     this.config = config;
+  }
+
+  /** Ends all connections; nothing is asked any more. */
+  close(): void {
+    this.pool?.close();
   }
 
   /** Secret texts of the configuration. */

@@ -106,7 +106,8 @@ const plainMessage = ({ message }: { message: string }): string =>
     .replace(/^(warning|error|info): /, "")
     .trimEnd();
 
-function roleOf(name: string, deployment: Deployment, [host, ...others]: string[]): string {
+/** The name of a resource without those of its deployment and, where it is on one host, of that. */
+export function roleOf(name: string, deployment: Deployment, [host, ...others]: string[]): string {
   const own = name.startsWith(`${deployment.name}-`) ? name.slice(deployment.name.length + 1) : name;
   return host !== undefined && others.length === 0 && own.endsWith(`-${host}`) ? own.slice(0, -host.length - 1) : own;
 }

@@ -1,4 +1,4 @@
-import { blot } from "../failure";
+import { blot } from "../blot";
 import { requestOver } from "../http-request";
 import type { Context } from "../kinds/kind";
 import { HostError } from "../ssh/host-error";

@@ -112,8 +112,8 @@ export function parseHostFacts(answer: TimedAnswer): HostFacts {
   };
 }
 
-/** A line of `ip -o address show`: number, interface, family, address with prefix length (of the peer's, where there is one). */
-function parseAddress(line: string) {
+/** Reads a line of `ip -o address show`; nothing where it is none: number, interface, family, address with prefix length (of the peer's, where there is one). */
+export function parseAddress(line: string) {
   const match = /^\d+:\s+(\S+)\s+inet6?\s+([0-9a-fA-F.:]+)(?:\s+peer\s+[0-9a-fA-F.:]+)?(?:\/(\d+))?\s/.exec(line);
   const [, name, address = "", length] = match ?? [];
   if (name === undefined) {

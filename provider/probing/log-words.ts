@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { blot } from "../failure";
+import { blot } from "../blot";
 
 /** How many lines of a log are quoted, and how much of each. */
 const lineCount = 6;

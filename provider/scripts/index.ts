@@ -6,6 +6,7 @@ import { deleteFile, readFile, writeFile } from "./file";
 import { makeFiles, readFiles, removeFiles } from "./files";
 import { hostFacts } from "./host-facts";
 import { claimContainer, settleContainer } from "./container";
+import { lookAtContainers, lookAtHost } from "./look";
 import { inspectImage, loadImage, pullImage, readImageFile, readImages, removeImages, useImage } from "./image";
 import { probeCommand, tunnel } from "./probe";
 import type { Script } from "./script";
@@ -24,6 +25,7 @@ export const scripts: readonly Script[] = [
   ...[backupMetadata, proveBackup, pruneBackups, removeBackups, restoreMetadata],
   ...[readServer, switchServer],
   hostFacts,
+  ...[lookAtContainers, lookAtHost],
   ...[inspectImage, loadImage, pullImage, readImageFile, readImages, removeImages, useImage],
   ...[probeCommand, tunnel],
   ...[applyService, readService, removeService],

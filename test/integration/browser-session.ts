@@ -11,6 +11,8 @@ interface Answer {
     sessionId?: string;
     targetId?: string;
     errorText?: string;
+    /** A picture or document, in Base64. */
+    data?: string;
     exceptionDetails?: { text: string; exception?: { description?: string } };
     result?: { value?: unknown };
   };
@@ -97,6 +99,27 @@ export class BrowserSession {
       }
       await pause(100);
     }
+  }
+
+  /** Shows pages on a screen of this size, as a phone does where it is narrow; in dark colours where that is wanted. */
+  async screen(width: number, height: number, scheme: "light" | "dark" = "light"): Promise<void> {
+    const size = { width, height, deviceScaleFactor: 2, mobile: width < 600 };
+    await this.send("Emulation.setDeviceMetricsOverride", size, this.page);
+    const features = [{ name: "prefers-color-scheme", value: scheme }];
+    await this.send("Emulation.setEmulatedMedia", { features }, this.page);
+  }
+
+  /** The whole page as a picture (PNG). */
+  async picture(): Promise<Buffer> {
+    const { data = "" } = await this.send("Page.captureScreenshot", { captureBeyondViewport: true }, this.page);
+    return Buffer.from(data, "base64");
+  }
+
+  /** The page as it is printed on A4 (PDF). */
+  async print(): Promise<Buffer> {
+    const paper = { paperWidth: 8.27, paperHeight: 11.69, printBackground: true };
+    const { data = "" } = await this.send("Page.printToPDF", paper, this.page);
+    return Buffer.from(data, "base64");
   }
 
   close(): Promise<void> {

@@ -3,6 +3,8 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileS
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import * as yaml from "yaml";
+import type { Status } from "../../cli/status/status";
+import { readLab, run as runOn } from "../../lab/src/lab";
 import { parseConfig } from "../../stacks/config";
 
 /** Blocks of the README in order: language and text. */
@@ -67,6 +69,68 @@ describe("The README's demo", function () {
     assert.match(second, /\d+ unchanged/);
     assert.doesNotMatch(second, /\d+ (created|updated|deleted|replaced|to create|to update|to delete|to replace)/);
     assert.equal(shown(second), shown(first));
+  });
+
+  /** What `npx dbha status` tells of the demo, and the code that it ends with. */
+  async function status(): Promise<Status & { code: number; problems: string[] }> {
+    const { execa } = await import("execa");
+    const script = 'eval "$(lab/env --name demo)" && bin/dbha status --stack dev --json';
+    const { exitCode = -1, stdout, stderr } = await execa("bash", ["-c", script], { reject: false, timeout: 120_000 });
+    assert.equal(stderr, "");
+    const told = JSON.parse(stdout) as Status;
+    return { ...told, code: exitCode, problems: told.findings.map(({ problem }) => problem) };
+  }
+
+  it("is told of by npx dbha status as the table has it: all is well, one host has the address, one controller leads", async () => {
+    const { code, problems, hosts, deployments, drift } = await status();
+    assert.deepEqual([code, problems, drift], [0, [], []]);
+    assert.deepEqual(
+      hosts.map(({ name, state }) => [name, state]),
+      [
+        ["p1", "reached"],
+        ["p2", "reached"],
+        ["p3", "reached"],
+      ],
+    );
+    const parts = deployments.flatMap((one) => one.parts);
+    // those of the table, and the two hosts of the virtual IP
+    const expected = (first.match(/ (healthy|online) /g)?.length ?? 0) + 2;
+    assert.deepEqual([parts.length, new Set(parts.map(({ health }) => health))], [expected, new Set(["healthy"])]);
+    assert.deepEqual(
+      deployments.map(({ title }) => title),
+      ["ODC", "OBProxy", "OMS", "DolphinDB"],
+    );
+    assert.deepEqual(
+      deployments[2]?.virtualIps.map(({ holders }) => holders.length),
+      [1],
+    );
+    assert.match(deployments[3]?.leader ?? "", /^p[123]-controller$/);
+    assert.equal(deployments[3]?.license?.end, "2099-12-31T23:59:59.000Z");
+    assert.ok(parts.every(({ layer, version, endpoint }) => endpoint !== "" && (version !== "") === (layer !== "vip")));
+  });
+
+  it("is told of as critical while something is down, and as drifted when a file was edited", async () => {
+    const lab = readLab("demo");
+    await runOn(lab, "p3", "docker stop --time 1 odc-nginx");
+    await runOn(lab, "p2", "systemctl stop dbha-dolphin-dolphin-agent.service");
+    const down = await status();
+    assert.equal(down.code, 2);
+    assert.match(down.problems.join("\n"), /^odc nginx on p3: container odc-nginx is exited; probe: /m);
+    assert.match(down.problems.join("\n"), /^dolphin agent p2-agent: unit dbha-dolphin-dolphin-agent\S* is inactive/m);
+    assert.deepEqual(
+      down.deployments.map(({ level }) => level),
+      ["critical", "ok", "ok", "critical"],
+    );
+    await run(
+      'eval "$(lab/env --name demo)" && pulumi up --stack dev --yes --skip-preview --refresh --non-interactive',
+    );
+    const file = "/etc/dbha/odc-proxy/nginx.conf";
+    await runOn(lab, "p3", `echo '# edited' >>${file}`);
+    const edited = await status();
+    assert.deepEqual(
+      [edited.code, edited.problems],
+      [1, [`odc-proxy-files-p3 is not as it was deployed: files["${file}"].content`]],
+    );
   });
 
   it("is removed without a trace", async () => {

@@ -4,8 +4,8 @@ import { build } from "esbuild";
 
 const root = join(__dirname, "..", "..", "..");
 
-/** The project's own files that an entry is made of, and the packages that they load. */
-async function partsOf(entry: string): Promise<{ files: string[]; packages: string[] }> {
+/** The project's own files that an entry is made of, and the packages that they load. @param atOnce those alone that are loaded at the start */
+async function partsOf(entry: string, atOnce = false): Promise<{ files: string[]; packages: string[] }> {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -15,9 +15,13 @@ async function partsOf(entry: string): Promise<{ files: string[]; packages: stri
     platform: "node",
     packages: "external",
   });
-  const imports = Object.values(metafile.inputs).flatMap((input) => input.imports);
+  const importsOf = (file: string) =>
+    (metafile.inputs[file]?.imports ?? []).filter(({ kind }) => !atOnce || kind !== "dynamic-import");
+  const found = new Set([entry]);
+  for (const file of found) for (const { path, external } of importsOf(file)) if (!external) found.add(path);
+  const imports = [...found].flatMap(importsOf);
   return {
-    files: Object.keys(metafile.inputs).map((file) => relative(root, join(root, file))),
+    files: [...found].map((file) => relative(root, join(root, file))),
     packages: imports.filter(({ external }) => external).map(({ path }) => path),
   };
 }
@@ -33,6 +37,13 @@ describe("The folder cli", () => {
       files.filter((file) => !/^(cli|components|provider)\//.test(file)),
       [],
     );
+  });
+
+  it("loads what reaches hosts when a command needs it, and not before", async () => {
+    const reaches = (file: string): boolean => /^provider\/(ssh|kinds|scripts)\//.test(file);
+    assert.equal((await partsOf("cli/main.ts")).files.some(reaches), true);
+    const { files, packages } = await partsOf("cli/main.ts", true);
+    assert.deepEqual([...files.filter(reaches), ...packages.filter((name) => name === "ssh2")], []);
   });
 
   it("is loaded by no component, no stack, not by the plugin", async () => {

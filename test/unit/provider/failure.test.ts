@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { blot, grpcError } from "../../../provider/failure";
+import { blot } from "../../../provider/blot";
+import { grpcError } from "../../../provider/failure";
 import { credentialsFor, secretsOf } from "../../../provider/config";
 
 describe("errors on their way to the engine", () => {

@@ -1,0 +1,81 @@
+import type { DeploymentStatus, DriftStatus, EndStatus, Finding, HostStatus, PartStatus } from "../status";
+import { WARNING_DAYS } from "./ends";
+
+type Told = Omit<Finding, "deployment">;
+
+/** What is to be said of a deployment. */
+export const deploymentFindings = (deployment: Omit<DeploymentStatus, "level">): Finding[] =>
+  [
+    ...leaderFindings(deployment),
+    ...deployment.parts.flatMap((part) => partFindings(deployment.name, part)),
+    ...virtualIpFindings(deployment),
+    ...deployment.certificates.flatMap((end) => endFindings(`the certificate ${end.name}`, end)),
+    ...(deployment.license ? endFindings("the licence of DolphinDB", deployment.license) : []),
+    ...backupFindings(deployment),
+  ].map((finding) => ({ ...finding, deployment: deployment.name }));
+
+export function hostFindings({ name, state, problem }: HostStatus): Finding[] {
+  const told = { deployment: "", host: name };
+  if (state === "unreachable") return [{ ...told, level: "critical", problem: `host ${name}: ${problem}` }];
+  if (state === "lost") return [{ ...told, level: "warning", problem: `host ${name} is marked as lost` }];
+  return [];
+}
+
+export const driftFindings = (drift: DriftStatus[]): Finding[] =>
+  drift.map(({ deployment, host, name, gone, paths }) => {
+    const what = gone ? "is not there any more" : `is not as it was deployed: ${paths.join(", ")}`;
+    return { level: "warning", deployment, host, problem: `${name} ${what}` };
+  });
+
+export const pendingFindings = (pending: number): Finding[] =>
+  pending === 0
+    ? []
+    : [
+        {
+          ...{ level: "warning", deployment: "", host: "" },
+          problem: `a run broke off in ${pending} ${pending === 1 ? "operation" : "operations"}: run pulumi up --refresh`,
+        },
+      ];
+
+/** How a part is called: "odc node on p1", of nodes of DolphinDB by their alias. */
+export const partName = (deployment: string, { part, alias, host }: PartStatus): string =>
+  alias === "" ? `${[deployment, part].filter(Boolean).join(" ")} on ${host}` : `${deployment} ${part} ${alias}`;
+
+/** Parts on a host that was not reached, or is lost, are told of with that host. */
+function partFindings(deployment: string, part: PartStatus): Told[] {
+  if (part.health !== "unhealthy") return [];
+  return [{ level: "critical", host: part.host, problem: `${partName(deployment, part)}: ${part.problem}` }];
+}
+
+function leaderFindings({ leader, name }: Pick<DeploymentStatus, "leader" | "name">): Told[] {
+  return leader === "" ? [{ level: "critical", host: "", problem: `${name}: no controller leads` }] : [];
+}
+
+function virtualIpFindings({ virtualIps }: Pick<DeploymentStatus, "virtualIps">): Told[] {
+  return virtualIps.flatMap(({ name, address, holders }): Told[] => {
+    if (holders.length === 1) return [];
+    const who =
+      holders.length === 0 ? "no host that was reached has it" : `${holders.join(" and ")} have it at the same time`;
+    return [{ level: "critical", host: "", problem: `virtual IP ${address} (${name}): ${who}` }];
+  });
+}
+
+function endFindings(what: string, { end, daysLeft }: EndStatus): Told[] {
+  if (daysLeft >= WARNING_DAYS) return [];
+  const day = end.slice(0, 10);
+  if (daysLeft < 0) return [{ level: "critical", host: "", problem: `${what} ended on ${day}` }];
+  return [{ level: "warning", host: "", problem: `${what} ends ${days(daysLeft)}, on ${day}` }];
+}
+
+const days = (count: number): string => (count === 0 ? "today" : count === 1 ? "in 1 day" : `in ${count} days`);
+
+function backupFindings({ backup }: Pick<DeploymentStatus, "backup">): Told[] {
+  // nothing was there to back up
+  if (backup === null || backup.path === "") return [];
+  const { host, path, proof, there } = backup;
+  if (there === false)
+    return [{ level: "warning", host, problem: `the last backup ${path} is not on ${host} any more` }];
+  const how =
+    proof === "inspected" ? "looked through, but not restored for a proof" : "made before backups were proven";
+  return proof === "restored" ? [] : [{ level: "warning", host, problem: `the last backup ${path} was ${how}` }];
+}

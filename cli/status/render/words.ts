@@ -1,0 +1,39 @@
+import type { BackupStatus, EndStatus, PartStatus } from "../status";
+
+/** A time for people: 2026-11-30 16:30:12 UTC. */
+export const shownTime = (iso: string): string => (iso === "" ? "" : `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`);
+
+/** When something ends: `2027-01-30, in 61 days`. */
+export function shownEnd({ end, daysLeft }: EndStatus): string {
+  const day = end.slice(0, 10);
+  if (daysLeft < 0) return `${day}, over`;
+  return daysLeft === 0 ? `${day}, today` : `${day}, in ${daysLeft} ${daysLeft === 1 ? "day" : "days"}`;
+}
+
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
+
+/** A size: `3.1 MiB`. */
+export function shownSize(bytes: number): string {
+  const power = Math.min(bytes < 1 ? 0 : Math.floor(Math.log2(bytes) / 10), UNITS.length - 1);
+  const value = bytes / 1024 ** power;
+  return `${power === 0 ? value : value.toFixed(1)} ${UNITS[power]}`;
+}
+
+/** A backup with its proof. */
+export function shownBackup(backup: BackupStatus): string {
+  const { host, path, bytes, tables, version, proof, provenAt, there } = backup;
+  if (path === "") return "there was nothing to back up";
+  const proofs = {
+    restored: `restored for a proof on ${shownTime(provenAt)}`,
+    inspected: "looked through, not restored",
+    none: "not proven",
+  };
+  const where = there === false ? `was at ${path} on ${host}, and is gone` : `${path} on ${host}`;
+  return `${where}, ${shownSize(bytes)}, ${tables} tables, schema ${version}, ${proofs[proof]}`;
+}
+
+/** The health of a part, with what makes it special. */
+export function shownHealth({ health, leads, layer }: PartStatus): string {
+  if (leads !== true) return health;
+  return `${health}, ${layer === "vip" ? "has it" : "leads"}`;
+}

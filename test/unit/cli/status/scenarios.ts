@@ -1,0 +1,42 @@
+import { judge } from "../../../../cli/status/judge/judge";
+import type { Status } from "../../../../cli/status/status";
+import { deployed, looked, named } from "./deployed";
+
+/** Where all is well. */
+export function well(): Status {
+  const model = deployed();
+  return judge(model, looked(model));
+}
+
+/** Where much is not: a host is off, nginx is stopped, a file was edited, ends are near. */
+export function trouble(): Status {
+  const model = deployed((resources) => {
+    named(resources, "odc").outputs.backups = [BACKUP];
+    named(resources, "dolphin-license").outputs.end = "2026-12-05";
+    resources.push({
+      urn: "urn:pulumi:dev::dbha-stacks::dbha:index:OmsMultiNode$dbha:index:Certificate::oms-console",
+      ...{ type: "dbha:index:Certificate", parent: named(resources, "oms").urn },
+      ...{ inputs: {}, outputs: { expires: "2026-12-10T08:00:00Z" } },
+    });
+  });
+  const hosts = { p2: { state: "unreachable", problem: "not reached within 20 s: connection timed out" } } as const;
+  const container = { id: "other", state: "exited", image: "sha256:1", health: "" };
+  const resources = {
+    "odc-proxy-nginx-p3": { state: "container", container, differs: [] },
+    "odc-proxy-files-p3": {
+      state: "found",
+      properties: {},
+      differs: ['files["/etc/dbha/odc-proxy/nginx.conf"].content'],
+    },
+    "dolphin-check": { state: "unknown", problem: "the script was killed" },
+    "odc-image-p1": { state: "gone" },
+  } as const;
+  return judge(model, looked(model, { hosts, resources }));
+}
+
+export const BACKUP = {
+  ...{ path: "/backups/odc.sql.gz", bytes: 3_250_000, tables: 91, version: "4.3.1" },
+  ...{ proof: "inspected", provenAt: "2026-11-29T03:00:00Z" },
+};
+
+export const SCENARIOS = { well, trouble };
