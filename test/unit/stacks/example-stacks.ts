@@ -8,6 +8,15 @@ export const examples = ["test", "staging", "prod"] as const;
 export type Example = (typeof examples)[number];
 
 type Section = Record<string, unknown>;
+interface Https {
+  provided?: Record<string, { file: string }>;
+}
+/** What is completed of a component's section. */
+interface Component {
+  metaDb: object;
+  proxy?: { https?: Https };
+  https?: Https;
+}
 interface Inventory {
   hosts: { name: string; address: string }[];
 }
@@ -35,9 +44,9 @@ export async function ready(name: Example, files: string): Promise<Record<string
     JSON.stringify(written(name)).replaceAll('"dolphindb.lic"', '"lab/dolphindb.lic"'),
   ) as Section;
   for (const section of ["odc", "oms"]) {
-    const { metaDb, proxy, ...more } = config[`dbha-stacks:${section}`] as Record<string, Record<string, never>>;
-    Object.assign(metaDb as object, { password: `the password of ${section}` });
-    const provided = (proxy?.https ?? more.https)?.provided as Record<string, { file: string }> | undefined;
+    const { metaDb, proxy, https } = config[`dbha-stacks:${section}`] as Component;
+    Object.assign(metaDb, { password: `the password of ${section}` });
+    const provided = (proxy?.https ?? https)?.provided;
     if (provided === undefined) continue;
     const addresses = [1, 2, 3, 4, 5].map((n) => `10.3.0.1${n}`);
     const made = await makeCertificate({
