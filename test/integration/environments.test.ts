@@ -75,11 +75,12 @@ withCli("Another passphrase by docs/environments.md, with the real CLI", functio
   after(() => project.remove());
 
   it("opens configuration and state from then on, and the former one does not", async () => {
-    const { PULUMI_CONFIG_PASSPHRASE: _, ...more } = project.environment;
-    const env = { ...more, PATH: `${dirname(pulumi ?? "")}:${process.env.PATH}`, STACK: "prod" };
+    const env = { ...project.environment, PATH: `${dirname(pulumi ?? "")}:${process.env.PATH}`, STACK: "prod" };
     for (const name of ["old", "new"]) writeFileSync(join(folder, `${name}.passphrase`), `the ${name} passphrase\n`);
     writeFileSync(join(folder, "odc.password"), "the password\n");
     project.deploysHosts("prod");
+    // the one in the environment would come first
+    Reflect.deleteProperty(env, "PULUMI_CONFIG_PASSPHRASE");
     const by = (name: string): string => `export PULUMI_CONFIG_PASSPHRASE_FILE=${name}.passphrase\n`;
     const set = "pulumi stack init prod\npulumi config set --secret --stack prod note < odc.password\n";
     await run(`${by("old")}${set}`, folder, env);
