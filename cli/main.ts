@@ -1,8 +1,9 @@
 import { type Command, InputError, MISUSED, UsageError } from "./command";
+import { destroy } from "./destroy/command";
 import { report } from "./report/command";
 
 /** The commands by name. */
-const COMMANDS: Record<string, Command> = { report };
+const COMMANDS: Record<string, Command> = { report, destroy };
 
 const overview = (): string =>
   [
