@@ -65,6 +65,34 @@ for (const engine of engines())
     });
   });
 
+for (const engine of engines())
+  describe(`Destroying a test environment by docs/environments.md, with the ${engine.name}`, function () {
+    this.timeout(120_000);
+    const project = new ProjectCopy();
+    const env = {
+      ...project.environment,
+      DBHA_PULUMI: engine.choice,
+      PATH: `${resolve("lab/bin")}:${process.env.PATH}`,
+    };
+    const [show = "", act = ""] = block("npx dbha destroy").split("\n");
+    after(() => project.remove());
+
+    /** Runs a command, whose exit code is told last. */
+    const ended = (command: string): Promise<string> => run(`${command} || echo "ends with $?"`, project.folder, env);
+
+    it("is refused, shown, done, and nothing the second time", async () => {
+      project.deploysHosts("test");
+      await run("pulumi stack init test\npulumi up --stack test --yes --skip-preview", project.folder, env);
+      assert.match(await ended(act), /^- throwAway = \(not set\): only stacks that .*\nends with 1$/ms);
+      await run("pulumi config set throwAway true --stack test", project.folder, env);
+      const shown = "## Destroy of `test` (dbha-stacks)\n\n### What goes\n\n- hosts: 3 resources\n";
+      assert.equal(await ended(show), `${shown}\nNothing was changed; with --yes-i-know it is.\nends with 10`);
+      const done = await ended(act);
+      assert.ok(done.startsWith(shown) && !done.includes("ends with"), done);
+      assert.equal(await ended(act), "Nothing is deployed by stack test.");
+    });
+  });
+
 const pulumi = realPulumi();
 const withCli = pulumi === undefined ? describe.skip : describe;
 
