@@ -53,9 +53,10 @@ export const destroy: Command = {
     }
     const plan = await planOf(state, options);
     process.stdout.write(render(plan));
-    if (plan.obstacles.length > 0) return failed("\nNothing was changed.");
+    console.log("");
+    if (plan.obstacles.length > 0) return failed("Nothing was changed.");
     if (!options.isSure) {
-      console.log("\nNothing was changed; with --yes-i-know it is.");
+      console.log("Nothing was changed; with --yes-i-know it is.");
       return SHOWN;
     }
     return carryOut(state, plan, options);
@@ -113,7 +114,6 @@ async function planOf(state: Exported, { stack, lost }: Options): Promise<Plan> 
 
 async function carryOut(state: Exported, { all, leftOut }: Plan, { stack }: Options): Promise<number> {
   const names = leftOut.map(({ name }) => name);
-  console.log("");
   if (names.length > 0) {
     const imported = await importState(withoutHosts(state, all, names), stack);
     if (imported.code !== 0) return failed(imported.stderr);

@@ -28,7 +28,9 @@ export function render({ all, going, stays, leftOut, obstacles }: Plan): string 
     `## Destroy of ${code(all.stack)} (${plain(all.project)})`,
     ...section("What goes", going.flatMap(goes)),
     ...section("What stays", [
-      ...stays.map(({ where, things, why }) => `- ${where}: ${things.map(code).join(", ")} (${why})`),
+      ...stays.map(
+        ({ where, things, why }) => `- ${where}: ${things.map(code).join(", ") || "what is there"} (${why})`,
+      ),
       ...(asked.length > 0
         ? [`- ${asked.map(code).join(", ")}: the program has Pulumi forget them (retainOnDelete)`]
         : []),

@@ -9,7 +9,7 @@ import { parseUrn, typeOf } from "../report/urn";
 export interface Stay {
   /** Host, or the MetaDB's address. */
   where: string;
-  /** Paths or databases. */
+  /** Paths or databases; none where they are secret. */
   things: string[];
   /** What it is, and by which argument, as a part of a sentence. */
   why: string;
@@ -51,7 +51,10 @@ function databases({ urn, step }: Change): Stay[] {
     const value = valueAt(inputs, path);
     return typeof value === "string" ? [value] : [];
   };
-  const where = `MetaDB ${text("metaDb", "host").join()}:${String(valueAt(inputs, ["metaDb", "port"]))}`;
+  const port = valueAt(inputs, ["metaDb", "port"]);
+  // a secret stays one, and so does what is asked for by an Output
+  const address = text("metaDb", "host").map((host) => (typeof port === "number" ? `${host}:${port}` : host));
+  const where = ["MetaDB", ...address].join(" ");
   const drop = "drop them there where nobody needs them";
   if (type === own("OdcHaDeployment"))
     return [{ where, things: text("metaDb", "database"), why: `the database of ODC; ${drop}` }];

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { recordedState, type State, type StateResource } from "./states";
 
 /** Stands for the CLI: it has a state, takes another one, and notes what it was asked. */
@@ -92,14 +93,24 @@ describe("dbha destroy", function () {
         "",
         "- OMS (`oms`) on p1, p2: 50 resources",
         "- DolphinDB (`dolphin`) on p1, p2, p3: 28 resources",
-        "- ODC (`odc`) on p1, p2, p3: 21 resources",
+        "- ODC (`odc`) on p1, p2, p3: 20 resources",
         "- OBProxy (`odp`) on p1, p2: 13 resources",
         "  - with all data in `/var/lib/odp-odp` on p1, p2",
         "- hosts: 6 resources",
         "",
         "### What stays",
         "",
+        "- MetaDB metadb:2881: `oms_cm`, `oms_cm_heartbeat`, `oms_rm` (the databases of OMS; drop them there where nobody needs them)",
         "- MetaDB metadb:2881: `odc_metadb` (the database of ODC; drop them there where nobody needs them)",
+        "- p1: `/data/oms/oms_logs`, `/data/oms/oms_run`, `/data/oms/oms_store` (data and logs of OMS, unless keepData is false)",
+        "- p1: `/var/lib/dolphin-dolphin` (data and logs of DolphinDB, unless keepData is false)",
+        "- p1: `/var/backups/oms` (backups of OMS if there are any, unless backup.keepOnDestroy is false)",
+        "- p1: `/var/backups/odc` (backups of ODC if there are any, unless backup.keepOnDestroy is false)",
+        "- p1: `/var/data/odc`, `/var/log/odc` (data and logs of ODC, unless keepData is false)",
+        "- p2: `/data/oms/oms_logs`, `/data/oms/oms_run`, `/data/oms/oms_store` (data and logs of OMS, unless keepData is false)",
+        "- p2: `/var/lib/dolphin-dolphin` (data and logs of DolphinDB, unless keepData is false)",
+        "- p2: `/var/data/odc`, `/var/log/odc` (data and logs of ODC, unless keepData is false)",
+        "- p3: `/var/lib/dolphin-dolphin` (data and logs of DolphinDB, unless keepData is false)",
         "",
         "Nothing was changed; with --yes-i-know it is.",
       ].join("\n"),
@@ -189,7 +200,7 @@ describe("dbha destroy", function () {
       const before = JSON.parse(readFileSync(join(folder, "state.json"), "utf8")) as State;
       const after = imported();
       const changed = after.deployment.resources.filter(
-        (one, i) => JSON.stringify(one) !== JSON.stringify(before.deployment.resources[i]),
+        (one, i) => !isDeepStrictEqual(one, before.deployment.resources[i]),
       );
       const how = (name: string): unknown => {
         const { inputs, outputs, retainOnDelete } = named(after, name);
@@ -258,6 +269,7 @@ describe("dbha destroy", function () {
       (named(state, "odc").inputs as { metaDb: object }).metaDb = { host: secret, port: secret, database: secret };
     });
     const { stdout } = await dbha("--stack", "test");
+    assert.match(stdout, /^- MetaDB: what is there \(the database of ODC; /m);
     assert.doesNotMatch(stdout, /ciphertext|c2VjcmV0|object Object/);
   });
 
