@@ -48,7 +48,10 @@ export const emptyMetaDb = (): Promise<void> => resetMetadb(readLab(labName));
  * Everything of a host that a deployment could leave behind: files with mode, owner and content hash, containers, images,
  * units, listening ports. What the system itself writes while it runs is left out, and what keepalived 2.3 adds to iproute2's names.
  */
-export async function snapshot(name: HostName, lab = labName): Promise<string[]> {
+export const snapshot = (name: HostName): Promise<string[]> => snapshotIn(labName, name);
+
+/** {@link snapshot} of a host of another lab. */
+export async function snapshotIn(lab: string, name: HostName): Promise<string[]> {
   const files = String.raw`
     find /etc /opt /root /srv /usr/local /var /run/systemd/system /tmp -xdev \
       \( -path /var/lib/docker -o -path /var/lib/containerd -o -path /var/log -o -path /var/cache -o -path /var/lib/systemd -o -path /root/.docker -o -path /etc/iproute2 \) -prune -o \

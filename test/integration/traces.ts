@@ -1,9 +1,9 @@
 import type { HostName } from "../../lab/src/lab";
 import { HOST_NAMES } from "../../lab/src/name";
-import { on, snapshot } from "./hosts";
+import { on, snapshotIn } from "./hosts";
 
 /**
- * What runs on a host and is set there, beside {@link snapshot}: processes, users, mounts, addresses, rules of the firewall, datagram
+ * What runs on a host and is set there, beside {@link snapshotIn}: processes, users, mounts, addresses, rules of the firewall, datagram
  * ports, and the files outside of the directories that it looks at. Left out is what the kernel and a log-in bring about.
  */
 const LOOK = String.raw`
@@ -19,7 +19,7 @@ const LOOK = String.raw`
 /** Everything of all hosts of a lab; each line begins with the host's name. */
 export async function traces(lab: string): Promise<string[]> {
   const of = async (name: HostName): Promise<string[]> => {
-    const [files, rest] = await Promise.all([snapshot(name, lab), on(name, LOOK, lab)]);
+    const [files, rest] = await Promise.all([snapshotIn(lab, name), on(name, LOOK, lab)]);
     const lines = [...files, ...rest.split("\n").map((line) => line.trim())];
     return [...new Set(lines.filter((line) => line !== ""))].map((line) => `${name} ${line}`);
   };
