@@ -53,8 +53,8 @@ export const destroy: Command = {
     }
     const plan = await planOf(state, options);
     process.stdout.write(render(plan));
-    console.log("");
     if (plan.obstacles.length > 0) return failed("Nothing was changed.");
+    console.log("");
     if (!options.isSure) {
       console.log("Nothing was changed; with --yes-i-know it is.");
       return SHOWN;

@@ -16,11 +16,16 @@ const LOOK = String.raw`
   find / -maxdepth 1 -printf 'root %y %m %p\n'
   for top in /data /home /backup; do [ ! -d $top ] || find $top -xdev -printf '%y %m %u:%g %p %l\n'; done`;
 
+/** The copies that useradd and userdel make of what there was before. */
+const FORMER = / \/etc\/(passwd|group|g?shadow)-$/;
+
 /** Everything of all hosts of a lab; each line begins with the host's name. */
 export async function traces(lab: string): Promise<string[]> {
   const of = async (name: HostName): Promise<string[]> => {
-    const [files, rest] = await Promise.all([snapshotIn(lab, name), on(name, LOOK, lab)]);
-    const lines = [...files, ...rest.split("\n").map((line) => line.trim())];
+    const files = await snapshotIn(lab, name);
+    // one after the other, as each would see the other's processes
+    const rest = await on(name, LOOK, lab);
+    const lines = [...files.filter((line) => !FORMER.test(line)), ...rest.split("\n").map((line) => line.trim())];
     return [...new Set(lines.filter((line) => line !== ""))].map((line) => `${name} ${line}`);
   };
   return (await Promise.all(HOST_NAMES.map(of))).flat().sort();
