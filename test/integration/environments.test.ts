@@ -38,7 +38,7 @@ interface Section {
 
 for (const engine of engines())
   describe(`The commands of docs/environments.md, with the ${engine.name}`, function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const project = new ProjectCopy();
     const { folder } = project;
     const env = {
@@ -67,7 +67,7 @@ for (const engine of engines())
 
 for (const engine of engines())
   describe(`Destroying a test environment by docs/environments.md, with the ${engine.name}`, function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const project = new ProjectCopy();
     const env = {
       ...project.environment,
@@ -97,7 +97,7 @@ const pulumi = realPulumi();
 const withCli = pulumi === undefined ? describe.skip : describe;
 
 withCli("Another passphrase by docs/environments.md, with the real CLI", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const project = new ProjectCopy();
   const { folder } = project;
   after(() => project.remove());
@@ -129,7 +129,7 @@ withCli("Another passphrase by docs/environments.md, with the real CLI", functio
 });
 
 withCli("What one stack takes of another by docs/environments.md, with the real CLI", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let folder: string;
   let examples: Examples;
   let env: Record<string, string>;
