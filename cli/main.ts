@@ -1,9 +1,10 @@
 import { type Command, InputError, MISUSED, UsageError } from "./command";
+import { destroy } from "./destroy/command";
 import { report } from "./report/command";
 import { status } from "./status/command";
 
 /** The commands by name. */
-const COMMANDS: Record<string, Command> = { report, status };
+const COMMANDS: Record<string, Command> = { report, status, destroy };
 
 const overview = (): string =>
   [

@@ -42,6 +42,8 @@ const stackSchema = (known?: Inventory["hosts"]) => {
       "the path of the host inventory is needed",
       "set it to a file like hosts.yaml",
     ),
+    // what `dbha destroy` asks for; the program does with such a stack what it does with any
+    throwAway: setting(z.enum(["true", "false"]), "must be true or false", "write it without quotes").optional(),
     odc: odcSchema(host, { nameOf, addressOf, isLost }).optional(),
     odp: odpSchema(host, nameOf).optional(),
     oms: omsSchema(host, { nameOf, addressOf, isLost }).optional(),

@@ -1,51 +1,35 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import * as yaml from "yaml";
 import { destroy, gate, mergeRequest, newKey, nightly, policies, runJob, update, usage } from "../unit/ci/page";
 import { realPulumi } from "./engines";
+import { ProjectCopy } from "./project-copy";
 
 const pulumi = realPulumi();
 
-/** Three hosts alone, which nothing contacts: what the commands do is the engine's. */
-const INVENTORY = {
-  hosts: ["p1", "p2", "p3"].map((name, at) => ({ name, address: `192.0.2.${at + 1}`, acceptUnknownHostKey: true })),
-};
-
 (pulumi === undefined ? describe.skip : describe)("The shell commands of docs/ci.md, with the real CLI", function () {
   this.timeout(600_000);
-  const folder = mkdtempSync(join(tmpdir(), "dbha-pipeline-"));
+  const project = new ProjectCopy();
+  const { folder } = project;
   let env: Record<string, string>;
 
   before(() => {
-    // the project, but with configuration and state of its own
-    for (const name of readdirSync("."))
-      if (!/^(\.|Pulumi\..+\.yaml$)/.test(name)) symlinkSync(resolve(name), join(folder, name));
     const bin = join(folder, ".pipeline");
     mkdirSync(bin);
     // packages are installed already, and by others in use
     writeFileSync(join(bin, "npm"), "#!/bin/sh\n", { mode: 0o755 });
-    mkdirSync(join(folder, ".state"));
-    writeFileSync(join(folder, "inventory.yaml"), yaml.stringify(INVENTORY));
-    writeFileSync(
-      join(folder, "Pulumi.prod.yaml"),
-      yaml.stringify({ config: { "dbha:agent": true, "dbha-stacks:inventory": "inventory.yaml" } }),
-    );
+    project.deploysHosts("prod");
     env = {
+      ...project.environment,
       PATH: `${bin}:${dirname(pulumi ?? "")}:${process.env.PATH}`,
       STACK: "prod",
-      PULUMI_BACKEND_URL: `file://${folder}/.state`,
-      PULUMI_CONFIG_PASSPHRASE: "test",
-      PULUMI_SKIP_UPDATE_CHECK: "true",
-      // logging in is noted there
-      PULUMI_CREDENTIALS_PATH: join(folder, ".state"),
       DBHA_SSH_KEY: newKey(folder),
     };
     const { code, stderr } = runJob("pulumi stack init prod\n", folder, env);
     assert.equal(code, 0, stderr);
   });
-  after(() => rmSync(folder, { recursive: true }));
+  after(() => project.remove());
 
   const file = (name: string): string => readFileSync(join(folder, name), "utf8");
 

@@ -16,8 +16,8 @@ export const labHosts = (): Record<HostName, LabHost> => readLab(labName).hosts;
 /** Password of the MetaDB. */
 export const metaDbPassword = (): string => readLab(labName).metadb.password;
 
-/** Runs a shell command as root on a lab host. @returns its standard output. @throws Error when it fails. */
-export const on = (host: HostName, command: string): Promise<string> => run(readLab(labName), host, command);
+/** Runs a shell command as root on a host of a lab. @returns its standard output. @throws Error when it fails. */
+export const on = (host: HostName, command: string, lab = labName): Promise<string> => run(readLab(lab), host, command);
 
 /**
  * Runs a shell command on a lab host over ssh, as the user who logs in there unless another is named.
@@ -48,7 +48,10 @@ export const emptyMetaDb = (): Promise<void> => resetMetadb(readLab(labName));
  * Everything of a host that a deployment could leave behind: files with mode, owner and content hash, containers, images,
  * units, listening ports. What the system itself writes while it runs is left out, and what keepalived 2.3 adds to iproute2's names.
  */
-export async function snapshot(name: HostName): Promise<string[]> {
+export const snapshot = (name: HostName): Promise<string[]> => snapshotIn(labName, name);
+
+/** {@link snapshot} of a host of another lab. */
+export async function snapshotIn(lab: string, name: HostName): Promise<string[]> {
   const files = String.raw`
     find /etc /opt /root /srv /usr/local /var /run/systemd/system /tmp -xdev \
       \( -path /var/lib/docker -o -path /var/lib/containerd -o -path /var/log -o -path /var/cache -o -path /var/lib/systemd -o -path /root/.docker -o -path /etc/iproute2 \) -prune -o \
@@ -62,7 +65,7 @@ export async function snapshot(name: HostName): Promise<string[]> {
     docker network ls --format 'network {{.Name}}'
     systemctl list-unit-files --no-legend --type=service | awk '{ print "unit", $1, $2 }'
     ss -Hltn | awk '{ print "listens", $4 }'`;
-  const text = await on(name, `${files}; ${hashes}; ${rest}`);
+  const text = await on(name, `${files}; ${hashes}; ${rest}`, lab);
   return text
     .split("\n")
     .map((line) => line.trim())

@@ -185,11 +185,19 @@ for (const engine of engines())
       assert.deepEqual(new Set((await health()).map((line) => line.split(" ")[2])), new Set(["healthy"]));
     });
 
-    it("does not keep the stack from being destroyed while it is off", async () => {
+    it("does not keep the stack from being destroyed while it is off, though nobody has marked it", async () => {
       await turnOff();
-      stack.configure(config({ lost }));
-      await stack.up();
-      const text = await stack.destroy();
+      stack.configure({ ...config(), "dbha-stacks:throwAway": true });
+      const shown = await stack.dbha("destroy");
+      assert.equal(shown.code, 10, shown.text);
+      assert.match(
+        shown.text,
+        new RegExp(`^- p3 \\(${address(lost)}\\) does not answer \\(.*\\); it keeps .*container`, "m"),
+      );
+      const { code, text } = await stack.dbha("destroy", "--yes-i-know");
+      assert.equal(code, 11, text);
+      assert.match(text, /^Destroyed, but for what p3 keeps\.$/m);
+      assert.deepEqual((await stack.recorded()).resources, []);
       assert.equal(text.match(/^ *warning: host p3 \(\S+\) is marked as lost: nothing is removed there/gm)?.length, 1);
       const kept = [...text.matchAll(/^ *host p3 keeps (.*)$/gm)].map(([, thing]) => thing);
       assert.deepEqual(kept.sort(), [

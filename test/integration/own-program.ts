@@ -15,11 +15,10 @@ function readmeBlock(language: string): string {
   return block[1];
 }
 
-/** The README's program with the lab's hosts, tarballs and MetaDB in the place of its examples. */
-function labProgram(): string {
+/** A program of a page with the lab's hosts, tarballs and MetaDB in the place of its examples. */
+export function onLab(program: string): string {
   const odc = devConfig()["dbha-stacks:odc"] as OdcSection & { proxy: { image: OdcSection["image"] } };
   const { host, port, username } = theLab().metadb;
-  let program = readmeBlock("ts");
   HOST_NAMES.forEach((host, i) => {
     const { hostKeys, ...way } = hostArguments(host);
     const example = `address: "10.0.0.1${i + 1}", hostKeys: ["ssh-ed25519 AAAA...${i + 1}"]`;
@@ -28,10 +27,8 @@ function labProgram(): string {
   return program
     .replace("images/odc-4.3.1.tar.gz", resolve(odc.image.tarballs.amd64 ?? ""))
     .replace("images/nginx.tar.gz", resolve(odc.proxy.image.tarballs.amd64 ?? ""))
-    .replace(
-      'host: "10.0.0.9", port: 2883, username: "odc@meta#ob"',
-      `host: "${host}", port: ${port}, username: "${username}"`,
-    );
+    .replace('host: "10.0.0.9", port: 2883', `host: "${host}", port: ${port}`)
+    .replace("odc@meta#ob", username);
 }
 
 /** A folder with the README's program for the lab, in which the npm package is installed as npm would from its registry. */
@@ -59,7 +56,7 @@ export class OwnProgram {
     const quietly = ["--no-fund", "--no-audit", "--loglevel=error", "--ignore-scripts"];
     await this.run("npm", "install", ...quietly, `./${packed?.filename}`, ...packages);
     writeFileSync(join(this.folder, "Pulumi.yaml"), `name: mine\nruntime: nodejs\n${readmeBlock("yaml")}`);
-    writeFileSync(join(this.folder, "index.ts"), labProgram());
+    writeFileSync(join(this.folder, "index.ts"), onLab(readmeBlock("ts")));
   }
 
   /** What the compiler that is installed there has against the program, with a tsconfig.json of these options. */

@@ -6,6 +6,8 @@ import * as yaml from "yaml";
 import type { Status } from "../../cli/status/status";
 import { readLab, run as runOn } from "../../lab/src/lab";
 import { parseConfig } from "../../stacks/config";
+import { eventually } from "./hosts";
+import { isTold, told, traces } from "./traces";
 
 /** Blocks of the README in order: language and text. */
 function readmeBlocks(): { language: string; text: string }[] {
@@ -43,8 +45,11 @@ async function run(command: string, env: Record<string, string> = {}): Promise<s
 describe("The README's demo", function () {
   this.timeout(900_000);
   let first: string;
+  let untouched: string[];
 
   before(async () => {
+    await run("lab/up --name demo");
+    untouched = await traces("demo");
     first = await run("make demo");
   });
 
@@ -131,6 +136,30 @@ describe("The README's demo", function () {
       [edited.code, edited.problems],
       [1, [`odc-proxy-files-p3 is not as it was deployed: files["${file}"].content`]],
     );
+  });
+
+  it("is destroyed with nothing of it left on its hosts but what is told before", async () => {
+    const destroy = 'eval "$(lab/env --name demo)"; npx dbha destroy --stack dev';
+    const shown = await run(`${destroy} || [ $? = 10 ]`);
+    assert.match(shown, /^Nothing was changed; with --yes-i-know it is\.$/m);
+    const stays = told(shown);
+    assert.deepEqual([...new Set(stays.map(({ host }) => host))], ["p1", "p2", "p3"]);
+    const done = await run(`${destroy} --yes-i-know`);
+    assert.ok(done.startsWith(shown.slice(0, shown.indexOf("\nNothing was changed"))), done);
+    // a log-in's processes end some seconds after it
+    const { left, missing } = await eventually(
+      "what the hosts had before",
+      30,
+      async () => {
+        const now = await traces("demo");
+        return {
+          left: now.filter((line) => !untouched.includes(line) && !isTold(line, stays)),
+          missing: untouched.filter((line) => !now.includes(line)),
+        };
+      },
+      (seen) => seen.left.length === 0 && seen.missing.length === 0,
+    );
+    assert.deepEqual([left, missing], [[], []]);
   });
 
   it("is removed without a trace", async () => {

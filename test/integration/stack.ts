@@ -65,6 +65,19 @@ export class TestStack {
     return this.execute([...args, "--stack", labName]);
   }
 
+  /** Runs `dbha` on this stack, with the engine as its `pulumi`, and returns however it ends. */
+  async dbha(...args: string[]): Promise<Ran> {
+    const { execa } = await import("execa");
+    const result = await execa(resolve("bin/dbha"), [...args, "--stack", labName], {
+      cwd: this.project,
+      env: { ...this.environment, PATH: `${resolve("lab/bin")}:${process.env.PATH}` },
+      all: true,
+      reject: false,
+      timeout: 600_000,
+    });
+    return { code: result.exitCode ?? -1, text: result.all, stdout: result.stdout };
+  }
+
   private async execute(args: string[]): Promise<Ran> {
     const result = await (await this.start(args)).process;
     return { code: result.exitCode ?? -1, text: result.all, stdout: result.stdout };

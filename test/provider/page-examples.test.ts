@@ -67,6 +67,7 @@ import { DolphinHaCluster, type Host } from "pulumi-dbha";
 declare const p1: Host, p2: Host, p3: Host;
 export const cluster = new DolphinHaCluster("db", {\n  hosts: [p1, p2, p3],`,
   },
+  "docs/environments.md": {},
   "docs/load-balancer.md": {
     "const hosts =": 'const keys = [["ssh-ed25519 AAAA"], ["ssh-ed25519 AAAA"]];\nconst nginxConf = "";\nconst hosts =',
   },

@@ -1,4 +1,5 @@
 import { text as readAll } from "node:stream/consumers";
+import { Unsupported, UserError } from "../errors";
 import { fullKey } from "../project/settings";
 import { openCrypter, openStack, type CommonOptions } from "./context";
 
@@ -14,6 +15,15 @@ export async function setConfig(
     : typed(plain, options.path === true);
   settings.set(fullKey(project, key), stored, { path: options.path === true });
   await settings.save();
+}
+
+/** Prints a value that is no secret. */
+export function getConfig(key: string, options: CommonOptions): void {
+  const { project, stack, settings } = openStack(options);
+  const value = settings.config[fullKey(project, key)];
+  if (value === undefined) throw new UserError(`configuration key '${key}' not found for stack '${stack}'`);
+  if (typeof value === "object") throw new Unsupported("showing objects and secrets of the configuration");
+  process.stdout.write(`${value}\n`);
 }
 
 /** Inside of objects and lists, what reads as a number or a truth value is one, as in the CLI. */

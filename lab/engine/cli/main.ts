@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { EXIT, messageOf, Unsupported, UserError } from "../errors";
-import { setConfig } from "./config";
+import { getConfig, setConfig } from "./config";
 import { runCommand, type OperationFlags } from "./operations";
 import { exportStack, importStack, initStack, removeStack, selectCommand, showOutputs } from "./stack";
 
@@ -33,7 +33,9 @@ function commandLine(): Command {
     .configureOutput({ outputError: () => undefined });
   addOperations(program);
   addStackCommands(group(program.command("stack"), "stack"));
-  withStack(group(program.command("config"), "config").command("set <key> [value]"))
+  const config = group(program.command("config"), "config");
+  withStack(config.command("get <key>")).action(getConfig);
+  withStack(config.command("set <key> [value]"))
     .option("--path", "the key is a path into an object or list")
     .option("--secret", "encrypt the value")
     .action(setConfig);

@@ -28,7 +28,7 @@ describe("fallback engine's commands", function () {
     for (const [args, feature] of [
       [["whoami"], 'the command "whoami"'],
       [["stack", "ls"], 'the command "stack ls"'],
-      [["config", "get", "note", "--path"], 'the command "config get"'],
+      [["config", "rm", "note", "--path"], 'the command "config rm"'],
       [["stack"], 'the command "stack"'],
       [["config"], 'the command "config"'],
       [["destroy", "--remove"], "the option --remove"],
