@@ -1,36 +1,16 @@
-import { createReadStream } from "node:fs";
 import { basename } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { pipeline } from "node:stream/promises";
-import { createGunzip } from "node:zlib";
-import { extract, type Headers } from "tar-stream";
+import { entriesOf, type RawEntry } from "../provider/archives/entries";
 import type { Architecture } from "./parts";
-
-/** A file in an archive, up to a length. */
-export interface ArchivedFile {
-  path: string;
-  /** Size in bytes. */
-  size: number;
-  /** Read when it is wanted, and before the next file is. */
-  content(): Promise<Buffer>;
-}
 
 /**
  * Reads a .tar.gz once, from its beginning to its end.
- * @param visit called with each regular file in turn
+ * @param visit called with each regular file in turn; reads its content, or leaves it alone
  * @throws Error where it is no whole .tar.gz
  */
-export async function readArchive(file: string, visit: (entry: ArchivedFile) => Promise<void>): Promise<void> {
-  const entries = extract();
-  const read = pipeline(createReadStream(file), createGunzip(), entries);
-  read.catch(() => undefined); // told below
+export async function readArchive(file: string, visit: (entry: RawEntry) => Promise<void> | void): Promise<void> {
   try {
-    for await (const entry of entries) {
-      const { name, size = 0, type } = entry.header as Headers;
-      if (type === "file") await visit({ path: name, size, content: () => buffer(entry) });
-      entry.resume();
-    }
-    await read;
+    for await (const entry of entriesOf(file)) if (entry.type === "file") await visit(entry);
   } catch (error) {
     const { message } = error as Error;
     throw new Error(`${file}: must be a whole .tar.gz, and it is not (${message}); fix: get it again`, {
@@ -54,15 +34,16 @@ export function architectureOf(program: Buffer): Architecture | undefined {
  */
 export async function proveArchive(file: string, program: string, architecture: Architecture): Promise<number> {
   let bytes = 0;
-  let found: Architecture | "missing" | undefined = "missing";
-  await readArchive(file, async (entry) => {
-    bytes += entry.size;
-    if (basename(entry.path) === program) found = architectureOf(await entry.content());
+  const programs: Buffer[] = [];
+  await readArchive(file, async ({ name, size, content }) => {
+    bytes += size;
+    if (basename(name) === program) programs.push(await buffer(content));
   });
-  if (found !== architecture) {
-    const what = found === "missing" ? "has none" : `has one for ${found ?? "no architecture that is known here"}`;
+  const [found] = programs;
+  const what = found && (architectureOf(found) ?? "no architecture that is known here");
+  if (what !== architecture) {
     throw new Error(
-      `${file}: must have the program ${program} for Linux on ${architecture}, and ${what}; fix: get the right archive`,
+      `${file}: must have the program ${program} for Linux on ${architecture}, and has ${what ? `one for ${what}` : "none"}; fix: get the right archive`,
     );
   }
   return bytes;

@@ -1,4 +1,5 @@
 import { basename, join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { readArchive } from "./archive";
 import type { PackedPackage } from "./npm";
 
@@ -22,11 +23,11 @@ export async function licencesOf(packages: PackedPackage[]): Promise<Licence[]> 
   const licences: Licence[] = [];
   for (const { name, version, file } of packages) {
     const found: Licence = { name, version, licence: "not told", texts: [] };
-    await readArchive(file, async (entry) => {
+    await readArchive(file, async ({ name: path, content }) => {
       // the name of the first folder differs
-      const path = entry.path.split("/").slice(1).join("/");
-      if (path === "package.json") found.licence = licenceIn(JSON.parse((await entry.content()).toString("utf8")));
-      else if (TEXT.test(basename(path))) found.texts.push({ path, content: await entry.content() });
+      const inner = path.split("/").slice(1).join("/");
+      if (inner === "package.json") found.licence = licenceIn(JSON.parse((await buffer(content)).toString("utf8")));
+      else if (TEXT.test(basename(inner))) found.texts.push({ path: inner, content: await buffer(content) });
     });
     licences.push(found);
   }

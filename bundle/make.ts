@@ -99,7 +99,7 @@ async function contentsOf(
   const bytesOf = (files: string[]): number => files.reduce((sum, file) => sum + statSync(file).size, 0);
   const alike = bytesOf(images) + NODE_GROWS * bytesOf(node);
   let unpacked = 0;
-  for (const { file } of packages) await readArchive(file, async ({ size }) => void (unpacked += size));
+  for (const { file } of packages) await readArchive(file, ({ size }) => void (unpacked += size));
   return {
     version: own.version,
     date,

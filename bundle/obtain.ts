@@ -2,7 +2,6 @@ import { createWriteStream, existsSync, mkdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { ReadableStream } from "node:stream/web";
 import type { Part } from "./parts";
 
 /** A download that does not end by then has failed. */
@@ -22,7 +21,7 @@ export async function obtain(part: Part, downloads: string, releases: string): P
     const answer = await fetch(address, { signal: AbortSignal.timeout(DOWNLOAD_LIMIT_MS) });
     if (!answer.ok || answer.body === null) throw new Error(`HTTP status ${answer.status}`);
     const unfinished = `${file}.${process.pid}.part`;
-    await pipeline(Readable.fromWeb(answer.body as ReadableStream), createWriteStream(unfinished));
+    await pipeline(Readable.fromWeb(answer.body), createWriteStream(unfinished));
     renameSync(unfinished, file);
     return file;
   } catch (error) {

@@ -55,15 +55,13 @@ describe("Archives of a bundle", () => {
     });
     const page = join(folder, "page.tar.gz");
     writeFileSync(page, "<html>not found</html>");
-    await assert.rejects(proveArchive(page, "pulumi", "amd64"), {
-      message: `${page}: must be a whole .tar.gz, and it is not (incorrect header check); fix: get it again`,
-    });
+    await assert.rejects(
+      proveArchive(page, "pulumi", "amd64"),
+      /page\.tar\.gz: must be a whole \.tar\.gz, and it is not \(.+\); fix: get it again$/,
+    );
     const cut = join(folder, "cut.tar.gz");
     writeFileSync(cut, readFileSync(other).subarray(0, 40));
-    await assert.rejects(
-      proveArchive(cut, "pulumi", "amd64"),
-      /must be a whole \.tar\.gz, and it is not \(unexpected end of file\)/,
-    );
+    await assert.rejects(proveArchive(cut, "pulumi", "amd64"), /must be a whole \.tar\.gz, and it is not \(.+\)/);
   });
 
   it("are downloaded once, as a whole, and told with a way by hand where that fails", async () => {
@@ -127,7 +125,8 @@ describe("Archives of a bundle", () => {
       await writeTar(content, "bundle", 1_700_000_000, join(folder, `${name}.tar`));
       made.push(readFileSync(join(folder, `${name}.tar`)));
     }
-    assert.ok(made[0]?.equals(made[1] ?? Buffer.alloc(0)));
-    assert.equal(made[0].subarray(0, 8).toString(), "bundle/a");
+    const [one = Buffer.alloc(0), two] = made;
+    assert.deepEqual(one, two);
+    assert.equal(one.subarray(0, 8).toString(), "bundle/a");
   });
 });
