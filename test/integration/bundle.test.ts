@@ -244,14 +244,35 @@ fix: copy and unpack it again, after sha256sum -c of the .tar.sha256 beside it
       assert.equal(readFileSync(join(site.folder, "arm/current", program)).readUInt16LE(18), 0xb7, program);
   });
 
-  /** A bundle that differs, with right checksums. */
-  function another(name: string): void {
+  /** A bundle that differs, with right checksums. @param more lines of shell that change it further, in the site's folder. */
+  function another(name: string, more = ":"): void {
     site.alter(BUNDLE, name, { "images/odc-4.3.1.tar.gz": `image of ${name}`, SHA256SUMS: undefined });
+    assert.equal(site.run(more).status, 0);
     const { status, stderr } = site.run(
       `cd ${name}; find . -type f ! -name SHA256SUMS -exec sha256sum {} + >../sums; mv ../sums SHA256SUMS`,
     );
     assert.equal(status, 0, stderr);
   }
+
+  it("takes Node from the bundle where it has one", () => {
+    const node = join(site.folder, "node-v99.0.0-linux-x64");
+    mkdirSync(join(node, "bin"), { recursive: true });
+    writeFileSync(join(node, "bin/npm"), `#!/bin/sh\n${NPM}\n`, { mode: 0o755 });
+    another(
+      "with-node",
+      "mkdir with-node/node && tar -czf with-node/node/node-v99.0.0-linux-x64.tar.gz node-v99.0.0-linux-x64",
+    );
+    const ends = [
+      site.pretend("uname", "case $1 in -m) echo x86_64 ;; *) echo Linux ;; esac"),
+      site.pretend("node", "echo 18.20.1"),
+      site.pretend("npm", "exit 1"),
+    ];
+    const { status, stderr } = site.run(`with-node/install --prefix ${site.folder}/with-own-node`);
+    for (const end of ends) end();
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(site.list("with-own-node/current/node/bin"), ["npm"]);
+    assert.match(site.read("with-own-node/env"), /\/current\/node\/bin:/);
+  });
 
   it("goes on with the former bundle when an installation is killed, and takes the new one when it is run again", async () => {
     another("second");
