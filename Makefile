@@ -1,6 +1,6 @@
 # The commands of the README. Everything else is in package.json and lab/.
 .DEFAULT_GOAL := help
-.PHONY: help test test-quick test-unit test-versions lint build demo demo-down bench bench-scale
+.PHONY: help test test-quick test-unit test-versions lint build bundle demo demo-down bench bench-scale
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,10 @@ lint: node_modules/.package-lock.json ## types, eslint, prettier
 
 build: node_modules/.package-lock.json ## compile the npm package into dist/
 	@npm run --silent build
+
+# IMAGES and NODE_ARCHIVES may have patterns, which the shell fills in.
+bundle: node_modules/.package-lock.json ## pack CLI, providers, npm packages and IMAGES for an isolated site (docs/offline.md)
+	@ARCH="$(ARCH)" IMAGES="$$(echo $(IMAGES))" NODE_ARCHIVES="$$(echo $(NODE_ARCHIVES))" npx tsx bundle/make.ts
 
 demo: node_modules/.package-lock.json ## deploy stack dev onto three hosts on this machine
 	@lab/demo

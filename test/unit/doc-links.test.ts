@@ -31,8 +31,12 @@ async function linksOf(page: string): Promise<Link[]> {
   return links;
 }
 
+const known = new Map<string, Set<string>>();
+
 /** What the headings of a page are called in addresses, as GitHub does. */
 async function anchorsOf(page: string): Promise<Set<string>> {
+  const before = known.get(page);
+  if (before !== undefined) return before;
   const { lexer, walkTokens } = await import("marked");
   const { default: Slugger } = await import("github-slugger");
   const slugger = new Slugger();
@@ -40,6 +44,7 @@ async function anchorsOf(page: string): Promise<Set<string>> {
   void walkTokens(lexer(readFileSync(page, "utf8")), (token) => {
     if (token.type === "heading") anchors.add(slugger.slug(textOf(token.tokens ?? [])));
   });
+  known.set(page, anchors);
   return anchors;
 }
 
@@ -51,7 +56,7 @@ const textOf = (tokens: Token[]): string =>
     .join("");
 
 describe("The pages", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   for (const page of all)
     it(`${page} has links that lead to a file, and a heading in it`, async () => {
