@@ -224,7 +224,7 @@ describe("dbha destroy", function () {
       const others = changed.map(({ urn }) => urn.split("::").at(-1) ?? "").filter((name) => !name.endsWith("-p1"));
       const ofCluster = ["admin", "cluster-cfg", "license", "nodes", "server"].map((role) => `dolphin-${role}`);
       // steps without a host of their own have run there
-      const ofOms = ["cm-move-1", "cm-settled", "databases", "restore", "rollback-check", "trim"].map(
+      const ofOms = ["cm-move-1", "cm-settled", "databases", "restore", "rollback-check", "rows", "trim"].map(
         (role) => `oms-${role}`,
       );
       assert.deepEqual(
