@@ -1,14 +1,14 @@
 import { docker } from "./docker";
 import { script, sh } from "./script";
 
-/** Says of each container of the list: name, ID, state, image and, where it has a health check, that; of one that is gone the name. */
+/** Says of each container of the list: name, ID, image and state as JSON; of one that is gone the name. */
 export const lookAtContainers = script(
   "look-at-containers",
   [],
   docker +
     sh`
 for name in "$@"; do
-  found=$(look_at container "$name" '{{.Id}} {{.State.Status}} {{.Image}} {{if .State.Health}}{{.State.Health.Status}}{{end}}') || engine_silent
+  found=$(look_at container "$name" '{{.Id}} {{.Image}} {{json .State}}') || engine_silent
   say container "$name $found"
 done
 `,

@@ -42,7 +42,7 @@ header p { margin: 0; flex-basis: 100%; color: var(--dim); font-size: .88rem; }
 .hosts b { font-size: 1.05rem; }
 .hosts span { display: block; color: var(--dim); font-size: .85rem; overflow-wrap: anywhere; }
 .hosts .runs { margin-top: 4px; color: var(--ink); }
-.deployments { columns: 2 430px; column-gap: 16px; }
+.deployments { columns: 2 430px; column-gap: 16px; margin-bottom: 16px; }
 .deployments .card { break-inside: avoid; }
 .title { display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: center; justify-content: space-between; }
 .title h2 small { font-weight: 400; color: var(--dim); }
@@ -88,6 +88,7 @@ td.endpoint, td.version, td.health { white-space: nowrap; }
   .card { padding: 12px; }
   .parts thead { display: none; }
   .findings li { display: block; }
+  .findings b { display: block; }
   .parts tr { display: grid; grid-template-columns: minmax(0, 1fr) max-content; gap: 0 10px; padding: 6px 0; border-bottom: 1px solid var(--line); }
   .parts tr:last-child { border-bottom: 0; }
   .parts td { border: 0; padding: 0; min-width: 0; }

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Context } from "../../../provider/kinds/kind";
 import { parseAddress } from "../../../provider/kinds/host-facts";
 import { lookAtContainers, lookAtHost } from "../../../provider/scripts/look";
@@ -40,10 +41,19 @@ export async function seeContainers(
   if (names.length === 0) return new Map();
   const step = { name: "look at containers", script: lookAtContainers, values: {}, list: names, limit };
   const answer = await context.remote(host).run(step);
-  return new Map(
-    answer.all("container").map((line) => {
-      const [name = "", id = "", state = "", image = "", health = ""] = line.split(" ");
-      return [name, id === "" ? undefined : { id, state, image, health }];
-    }),
-  );
+  return new Map(answer.all("container").map(parseContainer));
+}
+
+const stateForm = z.looseObject({
+  Status: z.string(),
+  /** Where it has a health check, and not in all versions else. */
+  Health: z.looseObject({ Status: z.string() }).nullish(),
+});
+
+/** A line of the script: name, ID, image, and the state as Docker's JSON. */
+export function parseContainer(line: string): [name: string, seen: SeenContainer | undefined] {
+  const [name = "", id = "", image = "", ...rest] = line.split(" ");
+  if (id === "") return [name, undefined];
+  const { Status: state, Health: health } = stateForm.parse(JSON.parse(rest.join(" ")));
+  return [name, { id, state, image, health: health?.Status ?? "" }];
 }

@@ -57,11 +57,11 @@ export function partsOf(
     const kind = CHECK_KINDS[resource.type];
     const [host, ...further] = places;
     if (kind === undefined || host === undefined || further.length > 0) continue;
-    const role = roleOf(name, deployment, places);
     const block = BLOCKS.find(({ type }) => parseUrn(resource.urn).types.includes(type));
-    const layer = block?.layer ?? layerOf(role);
     // a load balancer or virtual IP within another component is one of several
     const instance = block && urns.get(resource.parent ?? "");
+    const role = roleOf(name, { ...deployment, name: instance?.name ?? deployment.name }, places);
+    const layer = block?.layer ?? layerOf(role);
     const isOther = deployment.type === "";
     const key = `${layer} ${host} ${isOther ? name : (instance?.name ?? "")}`;
     const part = nodes.find((one) => one.layer === layer && one.host === host) ??
