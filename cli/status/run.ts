@@ -28,6 +28,7 @@ export async function run(options: Options): Promise<number> {
     stopped.abort();
     looker.close();
   };
+  const isStopped = (): boolean => stopped.signal.aborted;
   if (watch !== undefined) process.once("SIGINT", stop).once("SIGTERM", stop);
   let model = modelOf(parseState(await exportState(stack)));
   let read = Date.now();
@@ -35,12 +36,12 @@ export async function run(options: Options): Promise<number> {
   try {
     for (;;) {
       const status = judge(model, await looker.look(model));
-      if (stopped.signal.aborted) return code;
+      if (isStopped()) return code;
       code = EXIT_CODES[status.level];
       show(status, options);
       if (watch === undefined) return code;
       await pause(watch * 1000, undefined, { signal: stopped.signal }).catch(() => undefined);
-      if (stopped.signal.aborted) return code;
+      if (isStopped()) return code;
       if (Date.now() - read > STATE_AGE) [model, read] = [await readAgain(stack, model), Date.now()];
     }
   } finally {

@@ -30,12 +30,12 @@ describe("What is deployed, by a state", () => {
     ]);
     assert.deepEqual(odp, ["proxy p1: unit service, probe", "proxy p2: unit service, probe"]);
     assert.equal(oms?.[0], "virtual IP p1: unit service, probe");
-    assert.match(oms?.[2] ?? "", /^node p1: .*container oms-oms_427-p1.*services.*cm-through.*rows$/);
+    assert.match(oms[2] ?? "", /^node p1: .*container oms-oms_427-p1.*services.*cm-through.*rows$/);
     assert.equal(dolphin?.length, 12);
-    assert.deepEqual(dolphin?.slice(0, 1), [
+    assert.deepEqual(dolphin.slice(0, 1), [
       "controller p1-controller: unit dolphin-controller.service, controller-probe",
     ]);
-    assert.deepEqual(dolphin?.slice(6, 7), ["data node p1-datanode: "]);
+    assert.deepEqual(dolphin.slice(6, 7), ["data node p1-datanode: "]);
   });
 
   it("is on the hosts that something is on, and on no others", () => {
@@ -66,7 +66,7 @@ describe("What is deployed, by a state", () => {
         ["node", "p2", "", ""],
       ],
     );
-    assert.deepEqual([deployments[0]?.backup, deployments[2]?.backup], [undefined, undefined]);
+    assert.deepEqual([deployments[0].backup, deployments[2]?.backup], [undefined, undefined]);
   });
 
   it("leaves out what was replaced and is still to be removed", () => {
@@ -139,7 +139,7 @@ describe("An exported state", () => {
     ];
     const state = parseState(exported(resources));
     assert.deepEqual(state.resources[1]?.inputs, { list: ["10.0.0.11", "hidden-in-a-list"], password: "by-its-name" });
-    assert.deepEqual(state.resources[1]?.outputs, { address: "10.0.0.11", key: { deep: "hidden-twice" } });
+    assert.deepEqual(state.resources[1].outputs, { address: "10.0.0.11", key: { deep: "hidden-twice" } });
     assert.deepEqual(state.secrets.sort(), ["by-its-name", "hidden-in-a-list", "hidden-twice"]);
   });
 
