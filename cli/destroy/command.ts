@@ -1,22 +1,6 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Command, UsageError } from "../command";
-import { changesOf } from "../report/changes";
-import { goingOf } from "./goes";
-import { hostsOfState, silence } from "./hosts";
-import { obstaclesOf } from "./obstacles";
-import { pulumi, shownPulumi } from "./pulumi";
-import { type LeftOut, type Plan, render } from "./render";
-import { destroyOf, type Exported, parseState, resourcesOf } from "./state";
-import { staysOf } from "./stays";
-import { withoutHosts } from "./without";
-
-/** Exit codes beside 0 and those of all commands. */
-const FAILED = 1;
-const SHOWN = 10;
-const LEFT = 11;
+import { LEFT, type Options, SHOWN } from "./options";
 
 const help = `usage: dbha destroy --stack STACK [--lost HOST]... [--yes-i-know]
 
@@ -33,33 +17,13 @@ answers, the line may be down, and nothing is done.
 Exit codes: 0 all that was to go is gone, or there was nothing; 1 something is in the way, or Pulumi failed; 2 called wrongly;
 ${SHOWN} shown, and nothing was changed, as --yes-i-know is missing; ${LEFT} destroyed, but for hosts that were left out.`;
 
-interface Options {
-  stack: string;
-  lost: string[];
-  isSure: boolean;
-}
-
 export const destroy: Command = {
   about: "shows what goes and what stays of a throw-away stack, and destroys it",
   help,
   run: async (args) => {
     const options = parse(args);
-    const exported = await pulumi("stack", "export", "--stack", options.stack);
-    if (exported.code !== 0) return failed(exported.stderr);
-    const state = parseState(exported.stdout);
-    if (resourcesOf(state).length === 0) {
-      console.log(`Nothing is deployed by stack ${options.stack}.`);
-      return 0;
-    }
-    const plan = await planOf(state, options);
-    process.stdout.write(render(plan));
-    if (plan.obstacles.length > 0) return failed("Nothing was changed.");
-    console.log("");
-    if (!options.isSure) {
-      console.log("Nothing was changed; with --yes-i-know it is.");
-      return SHOWN;
-    }
-    return carryOut(state, plan, options);
+    const { run } = await import("./run.js");
+    return run(options);
   },
 };
 
@@ -80,62 +44,5 @@ function parsed(args: string[]) {
     return parseArgs({ args, options }).values;
   } catch (error) {
     throw new UsageError((error as Error).message);
-  }
-}
-
-function failed(reason: string): number {
-  console.error(reason.trimEnd());
-  return FAILED;
-}
-
-async function planOf(state: Exported, { stack, lost }: Options): Promise<Plan> {
-  const all = changesOf(destroyOf(state));
-  const hosts = hostsOfState(resourcesOf(state));
-  const strange = lost.find((name) => !hosts.some((one) => one.name === name));
-  if (strange !== undefined)
-    throw new UsageError(`--lost ${strange}: the stack has ${hosts.map(({ name }) => name).join(", ") || "no hosts"}`);
-  const [mark, ...reasons] = await Promise.all([
-    pulumi("config", "get", "throwAway", "--stack", stack),
-    ...hosts.map((host) => (lost.includes(host.name) || host.lost === true ? undefined : silence(host))),
-  ]);
-  const leftOut = hosts.flatMap((host, i): LeftOut[] =>
-    reasons[i] !== undefined || lost.includes(host.name) || host.lost === true ? [{ ...host, reason: reasons[i] }] : [],
-  );
-  const names = leftOut.map(({ name }) => name);
-  const silent = hosts.filter((_, i) => reasons[i] !== undefined).map(({ name }) => name);
-  return {
-    all,
-    going: goingOf(all, names),
-    stays: staysOf(all).filter(({ where }) => !names.includes(where)),
-    leftOut,
-    obstacles: obstaclesOf(withoutHosts(state, all, names), stack, mark.stdout.trim(), silent, hosts.length),
-  };
-}
-
-async function carryOut(state: Exported, { all, leftOut }: Plan, { stack }: Options): Promise<number> {
-  const names = leftOut.map(({ name }) => name);
-  if (names.length > 0) {
-    const imported = await importState(withoutHosts(state, all, names), stack);
-    if (imported.code !== 0) return failed(imported.stderr);
-  }
-  const code = await shownPulumi("destroy", "--stack", stack, "--yes", "--skip-preview", "--non-interactive");
-  if (code !== 0)
-    return failed(
-      `\npulumi destroy ended with ${code}: what is left is still in the state; fix what it says and run this again`,
-    );
-  if (names.length === 0) return 0;
-  console.log(`\nDestroyed, but for what ${names.join(", ")} ${names.length === 1 ? "keeps" : "keep"}.`);
-  return LEFT;
-}
-
-/** Secrets are encrypted in it. */
-async function importState(state: Exported, stack: string) {
-  const folder = await mkdtemp(join(tmpdir(), "dbha-destroy-"));
-  try {
-    const file = join(folder, "state.json");
-    await writeFile(file, JSON.stringify(state), { mode: 0o600 });
-    return await pulumi("stack", "import", "--stack", stack, "--file", file);
-  } finally {
-    await rm(folder, { recursive: true });
   }
 }
