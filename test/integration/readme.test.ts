@@ -129,7 +129,7 @@ describe("The README's demo", function () {
     await run(
       'eval "$(lab/env --name demo)" && pulumi up --stack dev --yes --skip-preview --refresh --non-interactive',
     );
-    const file = "/etc/dbha/odc-proxy/nginx.conf";
+    const file = "/etc/dbha/odc-nginx/nginx.conf";
     await runOn(lab, "p3", `echo '# edited' >>${file}`);
     const edited = await status();
     assert.deepEqual(

@@ -74,9 +74,9 @@ function boxOf(part: PartStatus): Box {
 
 function virtualBox(part: PartStatus): Box {
   const { host, health, leads } = part;
-  const standing = health === "healthy" ? "stands by" : "";
-  const line = leads === true ? "has the address" : standing;
-  return { title: host, lines: [line], health, mark: leads === true ? "holder" : "", hint: hintOf(part) };
+  const standing = health === "healthy" ? ["stands by"] : [];
+  const lines = leads === true ? ["has the address"] : standing;
+  return { title: host, lines, health, mark: leads === true ? "holder" : "", hint: hintOf(part) };
 }
 
 const hintOf = ({ part, alias, host, endpoint, version, health, problem }: PartStatus): string =>

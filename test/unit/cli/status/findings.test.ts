@@ -29,7 +29,7 @@ describe("The findings of a status", () => {
       "warning: the certificate oms-console ends in 9 days, on 2026-12-10",
       "warning: the licence of DolphinDB ends in 5 days, on 2026-12-05",
       "warning: odc-image-p1 is not there any more",
-      'warning: odc-proxy-files-p3 is not as it was deployed: files["/etc/dbha/odc-proxy/nginx.conf"].content',
+      'warning: odc-proxy-files-p3 is not as it was deployed: files["/etc/dbha/odc-nginx/nginx.conf"].content',
     ]);
   });
 

@@ -26,7 +26,7 @@ export function trouble(): Status {
     "odc-proxy-files-p3": {
       state: "found",
       properties: {},
-      differs: ['files["/etc/dbha/odc-proxy/nginx.conf"].content'],
+      differs: ['files["/etc/dbha/odc-nginx/nginx.conf"].content'],
     },
     "dolphin-check": { state: "unknown", problem: "the script was killed" },
     "odc-image-p1": { state: "gone" },
