@@ -13,6 +13,7 @@ import {
   restoreMetadata,
 } from "../../provider/scripts/dolphin-metadata";
 import { readServer, switchServer } from "../../provider/scripts/dolphin-server";
+import { lookAtContainers, lookAtHost } from "../../provider/scripts/look";
 import { forgetUnderWay, noteUnderWay, readUnderWay } from "../../provider/scripts/under-way";
 import { commandUnit } from "../../provider/scripts/units";
 import { OldHost, startOldHost } from "../old-tools/login";
@@ -161,6 +162,10 @@ describe("Among the tools of CentOS 7", function () {
     const claim = { name: "dbha-old", user };
     await ask("claimContainer", { ...claim, image: one.id });
     await old.on(`docker create --name dbha-old ${one.id} /content`);
+    assert.match(
+      old.send(lookAtContainers, {}, ["dbha-old", "dbha-none"]),
+      new RegExp(`^container=dbha-old [0-9a-f]{64} ${one.id} \\{"Status":"created",.*\\}\\ncontainer=dbha-none$`),
+    );
     // as after a run that did not live to tell of its container
     await ask("claimContainer", { ...claim, image: one.id });
     await ask("settleContainer", claim);
@@ -216,6 +221,16 @@ describe("Among the tools of CentOS 7", function () {
       make("Probe", { tcp: { port: 1 }, interval: 1, timeout: 3, watched }),
       /connection refused[^]*journalctl -u dbha-old.service on p3:\n[^]* {4}words of p3\n[^]*log on p3:\n {4}more words$/,
     );
+    assert.deepEqual(await old.refused(), []);
+  });
+
+  it("a look finds addresses and the sizes of files", async () => {
+    await old.on(`mkdir -p ${folder}; printf 12345 >${folder}/five`);
+    assert.match(
+      old.send(lookAtHost, {}, [`${folder}/five`, `${folder}/none`]),
+      new RegExp(`^address=\\d+: lo +inet 127\\.0\\.0\\.1/8 [^]*\\nfile=5 ${folder}/five\\nfile=none ${folder}/none$`),
+    );
+    await old.on(`rm -r ${folder}`);
     assert.deepEqual(await old.refused(), []);
   });
 
