@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { claimContainer, settleContainer } from "../provider/resources";
+import { hook, hooksAreKnown } from "./hook";
 import { whenLost, type Host } from "./host";
 
 /**
@@ -68,11 +69,6 @@ function claimed(host: Host, name: string, parent: pulumi.Resource | undefined) 
     // a note that stays does no harm: it goes with the container's image
     await settleContainer({ host: host.data, name, user: claimant }, { parent }).catch(() => undefined);
   };
-  const hooks = hooksAreKnown()
-    ? { beforeCreate: [new pulumi.ResourceHook(`container-${name}-on-${host.hostName}`, claim)] }
-    : undefined;
+  const hooks = hooksAreKnown() ? { beforeCreate: [hook(`container-${name}-on-${host.hostName}`, claim)] } : undefined;
   return { hooks, settle };
 }
-
-/** The SDK's mocks have no hooks: a program that registers one under them, in a unit test, would wait for ever. */
-export const hooksAreKnown = (): boolean => "registerResourceHook" in (pulumi.runtime.getMonitor() ?? {});

@@ -173,7 +173,7 @@ export class Host extends pulumi.ComponentResource {
 }
 
 /** Whether a question was cut off as the engine ended the run: something else failed, or it was told to stop. */
-const wasCutOff = (error: unknown): boolean =>
+export const wasCutOff = (error: unknown): boolean =>
   /client connection is closing|Resource monitor is terminating|context canceled|error reading from server: EOF/.test(
     (error as Error).message,
   );

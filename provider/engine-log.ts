@@ -7,6 +7,8 @@ const deliveryLimit = 2_000;
 
 /** Shows messages in Pulumi, beside the resource they concern; says nothing before an engine is attached. */
 export class EngineLog {
+  /** The address of the engine; "" before it is attached. */
+  address = "";
   private client: EngineClient | undefined;
   private readonly underWay = new Set<Promise<void>>();
   /** Resources beside which a passing message stands. */
@@ -14,6 +16,7 @@ export class EngineLog {
 
   /** Takes the address of the engine. */
   attach(address: string): void {
+    this.address = address;
     this.client = new EngineClient(address, credentials.createInsecure());
   }
 

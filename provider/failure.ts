@@ -1,15 +1,18 @@
 import { Metadata, ServiceError, status } from "@grpc/grpc-js";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { blot } from "./blot";
-import { Properties, toStruct } from "./wire";
+import { Properties, toStructLike } from "./wire";
 
 /** What the engine needs to keep a resource that exists, but not as it should. */
 export interface InitFailure {
   id: string;
   inputs: Properties;
   properties: Properties;
+  /** What it was made of, with the marks of secrets. */
+  given?: Struct;
 }
 
 /** A resource that exists, but not as it should. */
@@ -34,11 +37,11 @@ export function grpcError(error: unknown, secrets: readonly string[]): ServiceEr
 }
 
 /** How gRPC carries details that JavaScript's implementation has no interface for. */
-function initFailedDetails(message: string, { id, inputs, properties }: InitFailure): Buffer {
+function initFailedDetails(message: string, { id, inputs, properties, given }: InitFailure): Buffer {
   const failed = new ErrorResourceInitFailed();
   failed.setId(id);
-  failed.setInputs(toStruct(inputs));
-  failed.setProperties(toStruct(properties));
+  failed.setInputs(toStructLike(inputs, given));
+  failed.setProperties(toStructLike(properties, given));
   failed.setReasonsList([message]);
   const detail = new Any();
   detail.pack(failed.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");

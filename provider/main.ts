@@ -3,13 +3,24 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import packageJson from "pulumi-dbha/package.json";
 import { EngineLog } from "./engine-log";
 import { createPlugin } from "./plugin";
+import type { ComponentMaker } from "./resources/component-order";
 import { service } from "./server";
 
 /** How often the parent is looked for, in milliseconds. */
 const parentInterval = 1_000;
 
-/** Serves the plugin on a port of its own and tells it on stdout, as the engine wants. */
-async function main(): Promise<void> {
+/**
+ * Serves the plugin on a port of its own and tells it on stdout, as the engine wants; ends the process where it cannot.
+ * @param loadComponents loads what makes components for programs of other languages; called when the first one is asked for.
+ */
+export function serve(loadComponents: () => ComponentMaker): void {
+  listenToEngine(loadComponents).catch((error: unknown) => {
+    process.stderr.write(`dbha plugin: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  });
+}
+
+async function listenToEngine(loadComponents: () => ComponentMaker): Promise<void> {
   const log = new EngineLog();
   // The engine gives its address as an argument, or later by Handshake or Attach.
   const engineAddress = process.argv.slice(2).find((argument) => !argument.startsWith("-"));
@@ -29,9 +40,19 @@ async function main(): Promise<void> {
     }
   });
 
+  // once: it keeps the hosts of the run
+  let maker: ComponentMaker | undefined;
   const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-  const surroundings = { version: packageJson.version, attach: (address: string) => log.attach(address), plugin };
-  server.addService(ResourceProviderService, service(surroundings));
+  server.addService(
+    ResourceProviderService,
+    service({
+      version: packageJson.version,
+      attach: (address) => log.attach(address),
+      engine: () => log.address,
+      components: () => (maker ??= loadComponents()),
+      plugin,
+    }),
+  );
   process.stdout.write(`${await listen(server)}\n`);
 }
 
@@ -56,8 +77,3 @@ function watchParent(end: () => void): void {
     }
   }, parentInterval);
 }
-
-main().catch((error: unknown) => {
-  process.stderr.write(`dbha plugin: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
-});

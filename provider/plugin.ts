@@ -2,7 +2,7 @@ import type { Failure } from "./check";
 import { checkConfig, configVariables } from "./config";
 import type { EngineLog } from "./engine-log";
 import { Operations } from "./operations";
-import { pluginSchema } from "./schema";
+import { wholeSchema } from "./schema";
 import { Session } from "./session";
 import { traceFromEnvironment } from "./ssh/trace";
 import type { Properties } from "./wire";
@@ -18,8 +18,8 @@ export interface Plugin {
    * @throws Error naming every setting that is wrong
    */
   configure: (variables: Iterable<[string, string]>) => void;
-  /** The schema as JSON. */
-  schema: (version: string) => string;
+  /** The schema as JSON, with the components. */
+  schema: (version: string) => Promise<string>;
 }
 
 export function createPlugin(log: EngineLog): Plugin {
@@ -35,6 +35,6 @@ export function createPlugin(log: EngineLog): Plugin {
       }
       session.configure(config);
     },
-    schema: (version) => JSON.stringify(pluginSchema(version)),
+    schema: async (version) => JSON.stringify(await wholeSchema(version)),
   };
 }

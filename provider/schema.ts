@@ -5,8 +5,16 @@ import type { Kind } from "./kinds/kind";
 
 type Json = Record<string, unknown>;
 
+/** The plugin's schema with its components, which few ask for. @param version of the package; "" leaves it out */
+export async function wholeSchema(version: string): Promise<Json> {
+  const { components } = await import("./components-schema.js");
+  const own = pluginSchema(version) as { resources: Json; types: Json };
+  const resources = { ...own.resources, ...components.resources };
+  return { ...own, resources, types: { ...own.types, ...components.types } };
+}
+
 /**
- * The plugin's schema in Pulumi's form, made from the same schemas that check the inputs.
+ * The schema of what the plugin itself makes in Pulumi's form, made from the same schemas that check the inputs.
  * @param version of the package; "" leaves it out
  */
 export function pluginSchema(version: string): Json {

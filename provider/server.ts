@@ -1,38 +1,50 @@
 import { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { PluginAttach, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import type { Failure } from "./check";
+import { loaded, orderOf, responseOf } from "./construct";
 import { Change, changesOf } from "./diff";
-import { grpcError } from "./failure";
+import { grpcError, InitFailed } from "./failure";
 import type { Difference } from "./operations";
 import type { Plugin } from "./plugin";
-import { fromStruct, Properties, toStruct } from "./wire";
+import type { ComponentMaker } from "./resources/component-order";
+import { fromStruct, Properties, toStruct, toStructLike } from "./wire";
 
 /** What the service needs from the process around it. */
 export interface Surroundings {
   version: string;
   /** Takes the address of the engine's log. */
   attach: (address: string) => void;
+  /** The address of the engine; "" before it is known. */
+  engine: () => string;
+  /** Loads what makes components, and Pulumi's SDK with it; called when the first one is asked for. */
+  components: () => ComponentMaker;
   plugin: Plugin;
 }
 
 /**
  * The ResourceProvider service of the plugin, in the engine's messages. What the engine may ask for and is not here
- * (components, parameters, mappings) is answered as unimplemented.
+ * (parameters, mappings, methods of components) is answered as unimplemented.
  */
-export function service({ version, attach, plugin }: Surroundings): UntypedServiceImplementation {
+export function service({ version, attach, engine, components, plugin }: Surroundings): UntypedServiceImplementation {
   /** A handler whose errors reach the engine as a sentence. */
-  function unary<Q, A>(handle: (request: Q, plugin: Plugin) => A | Promise<A>): handleUnaryCall<Q, A> {
+  function unary<Q, A>(
+    handle: (request: Q, plugin: Plugin) => A | Promise<A>,
+    // a component that is made waits for steps, and is none
+    isStep = true,
+  ): handleUnaryCall<Q, A> {
+    const step = isStep ? 1 : 0;
     return (call, callback) => {
-      plugin.session.callsUnderWay += 1;
+      plugin.session.callsUnderWay += step;
       Promise.resolve()
         .then(() => handle(call.request, plugin))
         .finally(() => {
           plugin.session.log.settle(urnOf(call.request));
           return plugin.session.log.delivered();
         })
-        .finally(() => (plugin.session.callsUnderWay -= 1))
+        .finally(() => (plugin.session.callsUnderWay -= step))
         .then(
           (answer) => callback(null, answer),
           (error: unknown) => callback(grpcError(error, plugin.session.secrets)),
@@ -43,15 +55,19 @@ export function service({ version, attach, plugin }: Surroundings): UntypedServi
   return {
     handshake: unary((request: proto.ProviderHandshakeRequest) => {
       attach(request.getEngineAddress());
-      return new proto.ProviderHandshakeResponse();
+      // what counts for engines that shake hands; older ones read it in the answer to Configure
+      return new proto.ProviderHandshakeResponse()
+        .setAcceptSecrets(true)
+        .setAcceptResources(true)
+        .setAcceptOutputs(true);
     }),
     attach: unary((request: PluginAttach) => {
       attach(request.getAddress());
       return new Empty();
     }),
     getPluginInfo: unary(() => new PluginInfo().setVersion(version)),
-    getSchema: unary((_request: proto.GetSchemaRequest, { schema }) =>
-      new proto.GetSchemaResponse().setSchema(schema(version)),
+    getSchema: unary(async (_request: proto.GetSchemaRequest, { schema }) =>
+      new proto.GetSchemaResponse().setSchema(await schema(version)),
     ),
     cancel: unary((_request: Empty, { session }) => {
       session.cancel();
@@ -69,27 +85,35 @@ export function service({ version, attach, plugin }: Surroundings): UntypedServi
     }),
     configure: unary((request: proto.ConfigureRequest, { configure }) => {
       configure(request.getVariablesMap().entries());
-      return new proto.ConfigureResponse().setSupportspreview(true);
+      // without secrets the engine asks for no component
+      const response = new proto.ConfigureResponse().setSupportspreview(true).setAcceptsecrets(true);
+      return response.setAcceptresources(true).setAcceptoutputs(true);
     }),
+
+    construct: unary(async (request: proto.ConstructRequest) => {
+      const { construct } = loaded(components);
+      return responseOf(await construct(orderOf(request, engine())));
+    }, false),
 
     check: unary(async (request: proto.CheckRequest, { operations }) => {
       const olds = request.hasOlds() ? fromStruct(request.getOlds()) : undefined;
       const { inputs, failures } = await operations.check(request.getUrn(), olds, fromStruct(request.getNews()));
-      return checkResponse(inputs, failures);
+      return checkResponse(inputs, failures, request.getNews());
     }),
     diff: unary(async (request: proto.DiffRequest, { operations }) => {
       const [olds, news] = [fromStruct(request.getOlds()), fromStruct(request.getNews())];
       return diffResponse(await operations.diff(request.getUrn(), olds, news));
     }),
     create: unary(async (request: proto.CreateRequest, { operations }) => {
-      const inputs = fromStruct(request.getProperties());
+      const given = request.getProperties();
+      const inputs = fromStruct(given);
       const response = new proto.CreateResponse();
       if (request.getPreview()) {
         const foreseen = await operations.foresee(callOf(request), undefined, inputs);
-        return response.setProperties(toStruct(foreseen));
+        return response.setProperties(toStructLike(foreseen, given));
       }
-      const { id, properties } = await operations.create(callOf(request), inputs);
-      return response.setId(id).setProperties(toStruct(properties));
+      const { id, properties } = await keepingSecrets(given, operations.create(callOf(request), inputs));
+      return response.setId(id).setProperties(toStructLike(properties, given));
     }),
     read: unary(async (request: proto.ReadRequest, { operations }) => {
       const state = fromStruct(request.getProperties());
@@ -98,15 +122,15 @@ export function service({ version, attach, plugin }: Surroundings): UntypedServi
       if (found === undefined) {
         return response;
       }
-      response.setId(found.id).setProperties(toStruct(found.properties));
-      return response.setInputs(toStruct(found.inputs));
+      response.setId(found.id).setProperties(toStructLike(found.properties, request.getProperties()));
+      return response.setInputs(toStructLike(found.inputs, request.getInputs()));
     }),
     update: unary(async (request: proto.UpdateRequest, { operations }) => {
       const [olds, news] = [fromStruct(request.getOlds()), fromStruct(request.getNews())];
       const updated = request.getPreview()
         ? await operations.foresee(callOf(request), olds, news)
-        : await operations.update(callOf(request), request.getId(), olds, news);
-      return new proto.UpdateResponse().setProperties(toStruct(updated));
+        : await keepingSecrets(request.getNews(), operations.update(callOf(request), request.getId(), olds, news));
+      return new proto.UpdateResponse().setProperties(toStructLike(updated, request.getNews()));
     }),
     delete: unary(async (request: proto.DeleteRequest, { operations }) => {
       await operations.delete(callOf(request), fromStruct(request.getProperties()));
@@ -136,8 +160,18 @@ function checkFailure({ property, reason }: Failure): proto.CheckFailure {
   return new proto.CheckFailure().setProperty(property).setReason(reason);
 }
 
-function checkResponse(inputs: Properties, failures: Failure[]): proto.CheckResponse {
-  return new proto.CheckResponse().setInputs(toStruct(inputs)).setFailuresList(failures.map(checkFailure));
+/** Work that may leave a resource that is not as it should be, of which the engine keeps what was given. */
+async function keepingSecrets<T>(given: Struct | undefined, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof InitFailed ? new InitFailed(error.message, { ...error.failure, given }) : error;
+  }
+}
+
+/** @param given what the inputs came of; secrets that the engine gives in its configuration it marks by itself. */
+function checkResponse(inputs: Properties, failures: Failure[], given?: Struct): proto.CheckResponse {
+  return new proto.CheckResponse().setInputs(toStructLike(inputs, given)).setFailuresList(failures.map(checkFailure));
 }
 
 function diffResponse({ changes, replacing, deleteBeforeReplace }: Difference): proto.DiffResponse {

@@ -1,8 +1,9 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import { opened, sealed } from "./envelopes";
 import { SECRET_SIGNATURE, SIGNATURE, UNKNOWN } from "./resources/protocol-marks";
 
-/** The properties of a resource, as the engine sends them: plain values, secrets stripped. */
+/** The properties of a resource: plain values, secrets stripped. */
 export type Properties = Record<string, unknown>;
 
 /** A value that the engine is to keep secret, in its own form. */
@@ -18,10 +19,15 @@ export function hasUnknown(value: unknown): boolean {
   return value === UNKNOWN;
 }
 
-/** Reads a message's properties; those that are null count as not given. */
+/** Reads a message's properties, without the envelopes of secrets; those that are null count as not given. */
 export function fromStruct(struct: Struct | undefined): Properties {
-  const properties: Properties = struct?.toJavaScript() ?? {};
+  const properties = opened(struct?.toJavaScript() ?? {}) as Properties;
   return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null));
+}
+
+/** Writes properties that came of a message's: what has the name of a secret there is a secret again. */
+export function toStructLike(properties: Properties, model: Struct | undefined): Struct {
+  return toStruct(sealed(properties, model?.toJavaScript() ?? {}));
 }
 
 /** Writes properties into a message; what is undefined is left out, at any depth. */

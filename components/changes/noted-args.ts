@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { hooksAreKnown } from "../container";
+import { hook, hooksAreKnown } from "../hook";
 import { report } from "../validation";
 import type { Changes } from "./change";
 import { changedPaths, describeChanges, type PlainArgs } from "./compare";
@@ -49,8 +49,8 @@ export class NotedArgs {
 
   private hooks(given: pulumi.ResourceHookBinding | undefined): pulumi.ResourceHookBinding | undefined {
     if (!hooksAreKnown()) return given;
-    const hook = new pulumi.ResourceHook(`changes of ${this.component}`, (args) => this.tell(args), { onDryRun: true });
-    return { ...given, beforeUpdate: [...(given?.beforeUpdate ?? []), hook] };
+    const told = hook(`changes of ${this.component}`, (args) => this.tell(args), { onDryRun: true });
+    return { ...given, beforeUpdate: [...(given?.beforeUpdate ?? []), told] };
   }
 
   private async tell({ oldInputs, newInputs }: pulumi.ResourceHookArgs): Promise<void> {

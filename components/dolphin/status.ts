@@ -1,5 +1,6 @@
 /** What is known of one node. */
 export interface DolphinNodeStatus {
+  /** Its alias, by which the cluster knows it. */
   alias: string;
   /** "controller", "agent", "datanode" or "computenode". */
   kind: string;

@@ -4,6 +4,12 @@ export const SIGNATURE = "4dabf18193072939515e22adb298388d";
 /** What such an object has there when it is the envelope of a secret. */
 export const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 
+/** What it has there when it refers to a resource. */
+export const RESOURCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e";
+
+/** What it has there when it is an output: its value, unless that is unknown, whether it is secret, and what it depends on. */
+export const OUTPUT_SIGNATURE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
+
 /** How the engine writes a value that is not known before the deployment ran. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 

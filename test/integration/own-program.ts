@@ -59,6 +59,18 @@ export class OwnProgram {
     writeFileSync(join(this.folder, "index.ts"), onLab(readmeBlock("ts")));
   }
 
+  /** Puts another program in the place of the README's: texts by file name, in a language of its own. */
+  write(files: Record<string, string>): void {
+    rmSync(join(this.folder, "index.ts"), { force: true });
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(this.folder, name), text);
+  }
+
+  /** Runs a line of a page there. @param environment further variables. @throws Error when it fails */
+  async command(line: string, environment: Record<string, string> = {}): Promise<string> {
+    const { execa } = await import("execa");
+    return (await execa("bash", ["-c", line], { cwd: this.folder, env: environment, all: true })).all;
+  }
+
   /** What the compiler that is installed there has against the program, with a tsconfig.json of these options. */
   async typeProblems(compilerOptions: Record<string, unknown>): Promise<string> {
     writeFileSync(join(this.folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["index.ts"] }));

@@ -24,7 +24,7 @@ describe("The npm package in a program of its own", function () {
     assert.ok(program.files.includes("dist/components/index.d.ts"));
     assert.ok(program.files.includes("bin/pulumi-resource-dbha"));
     assert.ok(program.files.includes("bin/dbha"));
-    const own = /^(dist|bin|docs|policy)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+    const own = /^(dist|bin|docs|examples|policy)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
     assert.deepEqual(
       program.files.filter((path) => !own.test(path)),
       [],

@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { credentials, Metadata, Server, ServerCredentials, ServiceError } from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { Alias } from "@pulumi/pulumi/proto/alias_pb";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
@@ -11,6 +12,25 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 
 export type Properties = Record<string, unknown>;
+
+/** A component that is asked for. */
+export interface ConstructOptions {
+  type: string;
+  name: string;
+  /** With the engine's marks. */
+  inputs: Properties;
+  /** URN. */
+  parent: string;
+  /** Address of the resource monitor. */
+  monitor: string;
+  dryRun?: boolean;
+  protect?: boolean;
+  dependencies?: string[];
+  providers?: Record<string, string>;
+  aliases?: string[];
+  /** The stack's configuration. */
+  config?: Record<string, string>;
+}
 
 /** What the plugin told the engine. */
 export interface LogLine {
@@ -200,6 +220,28 @@ export class PluginClient {
     const request = new proto.InvokeRequest().setTok(token).setArgs(struct(args));
     const response = await this.ask<proto.InvokeResponse>((done) => this.client.invoke(request, done));
     return { answer: plain(response.getReturn()), failures: failuresOf(response) };
+  }
+
+  /** Asks for a component. */
+  async construct(options: ConstructOptions): Promise<{ urn: string; state: Properties }> {
+    const { type, name, inputs, parent, monitor, dryRun = false, protect, dependencies = [], aliases = [] } = options;
+    const request = new proto.ConstructRequest()
+      .setProject("test")
+      .setStack("test")
+      .setParallel(16)
+      .setType(type)
+      .setName(name)
+      .setParent(parent)
+      .setInputs(struct(inputs))
+      .setMonitorendpoint(monitor)
+      .setDryrun(dryRun)
+      .setDependenciesList(dependencies)
+      .setAliasesList(aliases.map((urn) => new Alias().setUrn(urn)));
+    if (protect !== undefined) request.setProtect(protect);
+    for (const [pkg, provider] of Object.entries(options.providers ?? {})) request.getProvidersMap().set(pkg, provider);
+    for (const [key, value] of Object.entries(options.config ?? {})) request.getConfigMap().set(key, value);
+    const response = await this.ask<proto.ConstructResponse>((done) => this.client.construct(request, done));
+    return { urn: response.getUrn(), state: plain(response.getState()) };
   }
 
   async cancel(): Promise<void> {

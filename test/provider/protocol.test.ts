@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
 import packageJson from "pulumi-dbha/package.json";
-import { pluginSchema } from "../../provider/schema";
+import { SECRET_SIGNATURE, SIGNATURE } from "../../provider/resources/protocol-marks";
+import { wholeSchema } from "../../provider/schema";
 import { until } from "./cases";
 import { PluginClient } from "./plugin-client";
 
@@ -17,18 +18,29 @@ describe("The plugin's service", function () {
   });
   after(() => plugin.stop());
 
-  it("takes previews and wants secrets stripped", async () => {
+  it("takes previews, secrets, resources and outputs, as a plugin that makes components has to", async () => {
     const { acceptsecrets, supportspreview, acceptresources, acceptoutputs } = (await plugin.configure({})).toObject();
-    assert.deepEqual([acceptsecrets, supportspreview, acceptresources, acceptoutputs], [false, true, false, false]);
+    // it makes components
+    assert.deepEqual([acceptsecrets, supportspreview, acceptresources, acceptoutputs], [true, true, true, true]);
     const handshake = (await plugin.handshake()).toObject();
-    assert.deepEqual(
-      [handshake.acceptSecrets, handshake.acceptResources, handshake.acceptOutputs],
-      [false, false, false],
-    );
+    assert.deepEqual([handshake.acceptSecrets, handshake.acceptResources, handshake.acceptOutputs], [true, true, true]);
+  });
+
+  it("keeps secret what comes as a secret, in checks and foreseen outputs", async () => {
+    const secret = (value: unknown) => ({ [SIGNATURE]: SECRET_SIGNATURE, value });
+    const host = { name: "p1", address: "10.0.0.1", acceptUnknownHostKey: true };
+    const news = { host, path: "/etc/a", content: secret("S3cret"), mode: "0600" };
+    const { inputs, failures } = await plugin.check("dbha:index:File", news);
+    assert.deepEqual(failures, {});
+    assert.deepEqual([inputs.content, inputs.mode], [secret("S3cret"), "0600"]);
+    const { state } = await plugin.create("dbha:index:File", inputs, { preview: true });
+    assert.deepEqual([state.content, state.mode], [secret("S3cret"), "0600"]);
+    const changed = await plugin.diff("dbha:index:File", "p1:/etc/a", inputs, { ...inputs, content: secret("other") });
+    assert.deepEqual(changed.detailed, { content: "update" });
   });
 
   it("gives its schema with the package's version", async () => {
-    assert.deepEqual(await plugin.schema(), JSON.parse(JSON.stringify(pluginSchema(packageJson.version))));
+    assert.deepEqual(await plugin.schema(), JSON.parse(JSON.stringify(await wholeSchema(packageJson.version))));
   });
 
   describe("configuration", () => {

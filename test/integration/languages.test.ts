@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { findExecutable, foldersOf } from "../../lab/engine/executable";
+import { engines } from "./engines";
+import { pythonForLab, yamlForLab } from "./example-programs";
+import { clearOdc, emptyMetaDb, labFolder, metaDbPassword, on } from "./hosts";
+import { OwnProgram } from "./own-program";
+import { TestStack } from "./stack";
+
+const page = readFileSync("docs/languages.md", "utf8");
+
+/** The page's commands that begin like this. */
+const commands = (start: string): string[] =>
+  [...page.matchAll(/^\S.*$/gm)].map(([line]) => line).filter((line) => line.startsWith(start));
+
+/** What a program needs beside the npm package, by language. */
+const LANGUAGES = {
+  YAML: {
+    project: "odc-in-yaml",
+    files: () => ({ "Pulumi.yaml": yamlForLab() }),
+    prepare: () => Promise.resolve(),
+  },
+  Python: {
+    project: "odc-in-python",
+    files: () => ({
+      "Pulumi.yaml": readFileSync("examples/python/Pulumi.yaml", "utf8"),
+      "requirements.txt": readFileSync("examples/python/requirements.txt", "utf8"),
+      "__main__.py": pythonForLab(),
+    }),
+    prepare: async (program: OwnProgram) => {
+      for (const line of [...commands("pulumi install"), ...commands("pulumi package add")])
+        await program.command(line);
+    },
+  },
+};
+
+const isThere = (language: string): boolean =>
+  findExecutable(`pulumi-language-${language.toLowerCase()}`, foldersOf(process.env.PATH)) !== undefined;
+
+// the fallback engine runs programs in TypeScript alone
+for (const engine of engines().filter(({ choice }) => choice !== "fallback"))
+  for (const [language, { project, files, prepare }] of Object.entries(LANGUAGES))
+    describe(`The example in ${language}, with the ${engine.name}`, function () {
+      this.timeout(600_000);
+      const program = new OwnProgram();
+      let stack: TestStack | undefined;
+
+      const made = (): TestStack => stack as TestStack;
+
+      before(async function () {
+        if (!isThere(language)) this.skip();
+        await emptyMetaDb();
+        await program.install();
+        program.write(files());
+        await prepare(program);
+        stack = new TestStack(engine, program.folder);
+        await stack.init({ "dbha:privateKeyFile": resolve(labFolder, "id_ed25519") });
+        // YAML refuses a secret that is not encrypted
+        await stack.succeed("config", "set", "--secret", `${project}:metaDbPassword`, metaDbPassword());
+      });
+      after(async () => {
+        stack?.remove();
+        program.remove();
+        await clearOdc();
+      });
+
+      it("deploys ODC, which serves", async () => {
+        await made().up();
+        const { url, nodes, adminPassword } = (await made().outputs()) as {
+          url: string;
+          nodes: { host: string; health: string }[];
+          adminPassword: string;
+        };
+        assert.deepEqual(
+          nodes.map(({ host, health }) => [host, health]),
+          [
+            ["p1", "healthy"],
+            ["p2", "healthy"],
+          ],
+        );
+        assert.equal(await on("p3", `curl -s -o /dev/null -w '%{http_code}' ${url}login`), "200");
+        const state = await made().exported();
+        for (const secret of [metaDbPassword(), adminPassword])
+          assert.ok(!state.includes(secret), "it is in the state");
+      });
+
+      it("changes nothing the second time", async () => {
+        await made().up("--refresh", "--expect-no-changes");
+      });
+
+      it("leaves no container behind with destroy", async () => {
+        await made().destroy();
+        for (const host of ["p1", "p2", "p3"] as const) assert.equal(await on(host, "docker ps -aq"), "");
+      });
+    });
