@@ -145,6 +145,15 @@ export function refreshedInputs(inputs: Values, outputs: Values): Values {
   return { ...result, ...remainingDefaults(inputs, result) };
 }
 
+/** The inputs that would describe a container of which nothing but what was read is known. */
+export function importedInputs(outputs: Values): Values {
+  const entries = Object.entries(outputs).filter(([name, value]) => {
+    const { outputOnly, refused } = containerSchema[name] ?? { outputOnly: true };
+    return !outputOnly && !refused && !isZero(value);
+  });
+  return { ...Object.fromEntries(entries.map(([name, value]) => [name, asInput(value, undefined)])), [DEFAULTS]: [] };
+}
+
 /** An output in the form of the input that it takes the place of. */
 function asInput(output: Value, old: Value | undefined): Value {
   if (Array.isArray(output)) {
