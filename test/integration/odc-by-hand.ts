@@ -60,7 +60,7 @@ export async function deployOdcByHand(): Promise<void> {
 
 /** Takes away what of it is left. */
 export async function removeOdcByHand(): Promise<void> {
-  const rest = `rm -rf ${conf} /etc/pki/nginx /var/log/odc /var/data /var/backups/odc`;
+  const rest = `rm -rf ${conf} /etc/pki/nginx /var/log/odc /var/data /var/backups/odc; rmdir /etc/pki 2>/dev/null || true`;
   for (const host of ["p1", "p2", "p3"] as const)
     await on(
       host,

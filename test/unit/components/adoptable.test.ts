@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { Host } from "../../../components";
 import { adoptable } from "../../../components/container";
 import type { FoundContainer, HostFacts } from "../../../provider/resources";
@@ -38,11 +39,7 @@ async function deployed(adopt: boolean, memory: number, adopted: HostFacts["adop
   const made: Made = { imported: "", ignored: [], notes: [] };
   await pulumi.runtime.setMocks(
     {
-      newResource: ({ type, name, id, inputs, registerRequest }) => {
-        if (type === "docker:index/container:Container") {
-          made.imported = id ?? "";
-          made.ignored = registerRequest?.ignorechangesList ?? [];
-        }
+      newResource: ({ name, id, inputs }) => {
         // one that is left alone keeps its ID
         const kept = made.ignored.length > 0 ? found?.id : undefined;
         return { id: id || (kept ?? `${name}-id`), state: inputs as object };
@@ -58,6 +55,11 @@ async function deployed(adopt: boolean, memory: number, adopted: HostFacts["adop
     "stack",
     false,
   );
+  spyOn((request) => {
+    if (request.getType() !== "docker:index/container:Container") return;
+    made.imported = request.getImportid();
+    made.ignored = request.getIgnorechangesList();
+  });
   const host = new Host("p1", { address: "10.0.0.11", acceptUnknownHostKey: true });
   const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
   const { id } = adoptable("web-p1", host, { name: "web", image: "sha256:1", memory }, { parent }, {
@@ -68,6 +70,18 @@ async function deployed(adopt: boolean, memory: number, adopted: HostFacts["adop
   for (let turn = 0; adopt && made.notes.length === 0 && turn < 100; turn += 1)
     await new Promise((resolve) => setImmediate(resolve));
   return made;
+}
+
+/** Looks at what is asked of the engine: the mocks are not told the options. */
+function spyOn(look: (request: RegisterResourceRequest) => void): void {
+  const monitor = pulumi.runtime.getMonitor() as {
+    registerResource: (request: RegisterResourceRequest, ...more: unknown[]) => unknown;
+  };
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, ...more) => {
+    look(request);
+    return register(request, ...more);
+  };
 }
 
 describe("A container of a deployment that may take over one that was made by hand", () => {
