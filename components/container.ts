@@ -72,17 +72,15 @@ async function noteThat(
   if (adopted.some((one) => one.container === name && one.id === id)) return;
   const [user, image, wanted] = await Promise.all([settled(made.urn), settled(made.image), hash()]);
   const isTaken = found?.id === id;
-  await noteAdoption(
-    {
-      host: host.data,
-      name,
-      id,
-      wanted: isTaken ? (wanted ?? "") : "",
-      image: isTaken ? found.image : (image ?? ""),
-      user: user ?? "",
-    },
-    { parent },
-  );
+  const note = {
+    host: host.data,
+    name,
+    id,
+    wanted: isTaken ? (wanted ?? "") : "",
+    image: isTaken ? found.image : (image ?? ""),
+    user: user ?? "",
+  };
+  await host.answered(noteAdoption(note, { parent }));
 }
 
 /**
@@ -107,6 +105,7 @@ function declared(
     name,
     {
       ...all,
+      ...(!host.isLost && { envs: form.environment(args.envs) }),
       // an input, as the registration waits for those
       image: pulumi.all([args.image, ready]).apply(([image]) => image),
     },

@@ -33,7 +33,10 @@ export async function foundByHand(
   const [facts, found] = await Promise.all([host.facts, host.answered(asked)]);
   const isKnown = facts.adopted.some(({ container, id }) => container === name && id === found?.id);
   if (found === undefined || isKnown) return undefined;
-  const [{ known, unknown }, text] = await Promise.all([settingsOf(wanted), file && settled(pulumi.output(file.wanted))]);
+  const [{ known, unknown }, text] = await Promise.all([
+    settingsOf(wanted),
+    file && settled(pulumi.output(file.wanted)),
+  ]);
   const all = [
     ...notRunning(found, name),
     ...differences(found, known, told, unknown),

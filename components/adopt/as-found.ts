@@ -17,15 +17,15 @@ export const wantedHash = (...wanted: unknown[]): Promise<string | undefined> =>
 export class AsFound {
   private readonly ignoreChanges: string[] = [];
   private settings: string[] = [];
-  /** Resolved when it is known whether it stays: an input has to wait for it. */
-  readonly decided: Promise<void>;
+  /** Whether it stays: an input has to wait for it. */
+  readonly decided: Promise<boolean>;
 
   /**
    * @param wanted tells what it is to be ({@link wantedHash}), where that matters.
    * @param taken what is taken over in this run.
    */
   constructor(host: Host, name: string, wanted: () => Promise<string | undefined>, taken?: FoundContainer) {
-    this.decided = host.isLost ? Promise.resolve() : this.decide(host, name, wanted, taken);
+    this.decided = host.isLost ? Promise.resolve(false) : this.decide(host, name, wanted, taken);
   }
 
   private async decide(
@@ -33,12 +33,22 @@ export class AsFound {
     name: string,
     wanted: () => Promise<string | undefined>,
     taken?: FoundContainer,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { adopted } = await host.facts;
     const before = adopted.find(({ container, wanted: was }) => container === name && was !== "");
-    if (taken === undefined && before === undefined) return;
+    if (taken === undefined && before === undefined) return false;
     const now = taken === undefined ? await wanted() : undefined;
-    if (now === undefined || now === before?.wanted) this.ignoreChanges.push(...this.settings);
+    if (now !== undefined && now !== before?.wanted) return false;
+    this.ignoreChanges.push(...this.settings);
+    return true;
+  }
+
+  /**
+   * The environment, of which the docker provider knows nothing in a container that it did not make. It may not be left out: the provider
+   * would fill it in, by a new container.
+   */
+  environment(envs: pulumi.Input<pulumi.Input<string>[] | undefined>): pulumi.Output<string[] | undefined> {
+    return pulumi.output(this.decided).apply((stays) => pulumi.output(stays ? [] : envs));
   }
 
   /** The option in a form that may be decided on until the resource is registered: the SDK copies a plain one before. */
@@ -50,8 +60,11 @@ export class AsFound {
   }
 }
 
-/** What the docker provider keeps to itself: a change touches no container, and an import does not find it. */
-const ofTheProvider = ["destroyGraceSeconds", "mustRun"];
+/**
+ * What the docker provider keeps to itself: a change touches no container, and an import does not find it. And the environment, which is
+ * not left to what was imported.
+ */
+const ofTheProvider = ["destroyGraceSeconds", "mustRun", "envs"];
 
 /** An output's value; undefined where it is not known yet, for which the SDK calls nobody back. */
 export async function settled<T>(output: pulumi.Output<T>): Promise<T | undefined> {

@@ -46,5 +46,6 @@ const matches = (conf: string[], form: RegExp): string[] => [
 /** Those that requests are passed to, and not the blocks of the same name. */
 const servers = (conf: string[]): string[] => matches(conf, /(?:^|[\s;{])server ([^\s;{]+)[^;{]*;/g);
 
-const ports = (conf: string[]): string[] =>
-  [...new Set(matches(conf, /(?:^|[\s;{])listen ([^\s;]+)[^;]*;/g).map((at) => at.replace(/^.*:/, "")))];
+const ports = (conf: string[]): string[] => [
+  ...new Set(matches(conf, /(?:^|[\s;{])listen ([^\s;]+)[^;]*;/g).map((at) => at.replace(/^.*:/, ""))),
+];

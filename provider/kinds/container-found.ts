@@ -71,9 +71,7 @@ const inspected = z.object({
 
 /** The same of `GET /images/NAME/json`. */
 const inspectedImage = z.object({
-  Config: z
-    .object({ Env: z.array(z.string()).nullish(), Cmd: z.array(z.string()).nullish(), Labels: pairs })
-    .nullish(),
+  Config: z.object({ Env: z.array(z.string()).nullish(), Cmd: z.array(z.string()).nullish(), Labels: pairs }).nullish(),
 });
 
 /** What a host's Engine knows of a container, whoever made it. */

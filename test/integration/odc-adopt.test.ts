@@ -83,7 +83,10 @@ for (const engine of engines())
       const text = await stack.succeed("preview");
       assert.match(text, /= 3 to import/);
       for (const host of ["p1", "p2"])
-        assert.ok(text.includes(`container obodc on host ${host} is taken over as it runs; until it is replaced`), text);
+        assert.ok(
+          text.includes(`container obodc on host ${host} is taken over as it runs; until it is replaced`),
+          text,
+        );
       assert.ok(text.includes("restart: it has no, and the arguments say unless-stopped"), text);
       assert.ok(text.includes(`ODC_HOST: it has nothing, and the arguments say "${labHosts().p1.address}"`), text);
       assert.match(text, /- proxy_set_header Connection "upgrade";/);
@@ -155,7 +158,10 @@ for (const engine of engines())
     it("is gone when it is destroyed, with nothing noted; images, data and its own configuration stay", async () => {
       await stack.destroy();
       const left = (host: HostName): Promise<string> =>
-        on(host, "docker ps -aq; ls -d /var/lib/dbha /etc/dbha 2>/dev/null; docker images --format '{{.Repository}}:{{.Tag}}'");
+        on(
+          host,
+          "docker ps -aq; ls -d /var/lib/dbha /etc/dbha 2>/dev/null; docker images --format '{{.Repository}}:{{.Tag}}'",
+        );
       assert.deepEqual(await Promise.all([left("p1"), left("p2"), left("p3")]), [
         "oceanbase/odc:4.3.1",
         "oceanbase/odc:4.3.1",

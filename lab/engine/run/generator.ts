@@ -71,16 +71,23 @@ export class Generator {
     next: ResourceState,
   ): Promise<Step[]> {
     const id = goal.importId;
-    if (old !== undefined) throw new Unsupported(`an import of ${id} in the place of "${next.urn}", which has another ID`);
+    if (old !== undefined)
+      throw new Unsupported(`an import of ${id} in the place of "${next.urn}", which has another ID`);
     const read = await driver.read({ ...next, id, inputs: {}, outputs: {} });
     if (read?.inputs === undefined) throw new UserError(`resource '${id}' does not exist`);
     const { inputs, outputs } = read;
     const found: ResourceState = { ...next, id: read.id, inputs, outputs };
     next.inputs = this.keepIgnored(next, inputs);
     next.inputs = await driver.check(next, inputs);
-    const diff = replaceOnChanges(await driver.diff(found, next.inputs, next.ignoreChanges), goal.replaceOnChanges, false);
+    const diff = replaceOnChanges(
+      await driver.diff(found, next.inputs, next.ignoreChanges),
+      goal.replaceOnChanges,
+      false,
+    );
     if (diff.replaces.length > 0)
-      throw new Unsupported(`an import that replaces what it imports, as of "${next.urn}" for ${diff.replaces.join(", ")}`);
+      throw new Unsupported(
+        `an import that replaces what it imports, as of "${next.urn}" for ${diff.replaces.join(", ")}`,
+      );
     return [() => this.executor.import(found, next, diff)];
   }
 

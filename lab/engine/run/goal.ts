@@ -18,7 +18,17 @@ export interface Goal extends ResourceOptions {
 
 /** A goal of which nothing is asked but what is given. */
 export function goalOf(type: string, name: string, given: Partial<Goal> = {}): Goal {
-  return { ...BLANK, version: "", deleteBeforeReplace: undefined, aliases: [], importId: "", custom: true, ...given, type, name };
+  return {
+    ...BLANK,
+    version: "",
+    deleteBeforeReplace: undefined,
+    aliases: [],
+    importId: "",
+    custom: true,
+    ...given,
+    type,
+    name,
+  };
 }
 
 /** @throws Unsupported naming the option that this engine leaves out. */

@@ -185,7 +185,10 @@ describe("nginx.conf that was written by hand", () => {
   it("may differ in other lines, which are told", () => {
     const [difference] = nginxDifferences(theirs(both), ours);
     const lines = difference?.lines ?? [];
-    for (const line of ['- proxy_set_header Connection "upgrade";', "+ proxy_set_header Connection $connection_upgrade;"])
+    for (const line of [
+      '- proxy_set_header Connection "upgrade";',
+      "+ proxy_set_header Connection $connection_upgrade;",
+    ])
       assert.ok(lines.includes(line), lines.join("\n"));
     assert.equal(
       told({ what: "nginx.conf", found: "lines (-)", wanted: "others (+)", lines: ["- a", "+ b"] }),

@@ -31,12 +31,13 @@ interface Made {
   /** What the engine is asked to import. */
   imported: string;
   ignored: string[];
+  environment: unknown;
   notes: Record<string, unknown>[];
 }
 
 /** What becomes of a container `web` that is to have some memory, on a host with such facts and, perhaps, a container of that name. */
 async function deployed(adopt: boolean, memory: number, adopted: HostFacts["adopted"], found?: FoundContainer) {
-  const made: Made = { imported: "", ignored: [], notes: [] };
+  const made: Made = { imported: "", ignored: [], environment: undefined, notes: [] };
   await pulumi.runtime.setMocks(
     {
       newResource: ({ name, id, inputs }) => {
@@ -59,13 +60,20 @@ async function deployed(adopt: boolean, memory: number, adopted: HostFacts["adop
     if (request.getType() !== "docker:index/container:Container") return;
     made.imported = request.getImportid();
     made.ignored = request.getIgnorechangesList();
+    made.environment = request.getObject()?.toJavaScript().envs;
   });
   const host = new Host("p1", { address: "10.0.0.11", acceptUnknownHostKey: true });
   const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
-  const { id } = adoptable("web-p1", host, { name: "web", image: "sha256:1", memory }, { parent }, {
-    adopt,
-    told: { image: "image", memory: "memory" },
-  });
+  const { id } = adoptable(
+    "web-p1",
+    host,
+    { name: "web", image: "sha256:1", memory, envs: ["A=1"] },
+    { parent },
+    {
+      adopt,
+      told: { image: "image", memory: "memory" },
+    },
+  );
   assert.equal(await valueOf(id), made.ignored.length > 0 ? found?.id : "web-p1-id");
   for (let turn = 0; adopt && made.notes.length === 0 && turn < 100; turn += 1)
     await new Promise((resolve) => setImmediate(resolve));
@@ -86,10 +94,10 @@ function spyOn(look: (request: RegisterResourceRequest) => void): void {
 
 describe("A container of a deployment that may take over one that was made by hand", () => {
   it("is imported with all that may differ, and noted with what it is to be", async () => {
-    const { imported, ignored, notes } = await deployed(true, 64, [], byHand);
-    assert.equal(imported, "by-hand");
-    for (const setting of ["image", "envs", "restart", "logOpts", "hostname"]) assert.ok(ignored.includes(setting));
-    for (const setting of ["destroyGraceSeconds", "mustRun"]) assert.ok(!ignored.includes(setting));
+    const { imported, ignored, environment, notes } = await deployed(true, 64, [], byHand);
+    assert.deepEqual([imported, environment], ["by-hand", []]);
+    for (const setting of ["image", "volumes", "restart", "logOpts", "hostname"]) assert.ok(ignored.includes(setting));
+    for (const setting of ["destroyGraceSeconds", "mustRun", "envs"]) assert.ok(!ignored.includes(setting));
     const [{ name, id, image, wanted } = {}] = notes;
     assert.deepEqual([name, id, image], ["web", "by-hand", "sha256:1"]);
     assert.match(String(wanted), /^[0-9a-f]{64}$/);
@@ -102,7 +110,7 @@ describe("A container of a deployment that may take over one that was made by ha
       const same = await deployed(adopt, 64, adopted, byHand);
       assert.deepEqual([same.imported, same.ignored.includes("restart"), same.notes], ["", true, []]);
       const other = await deployed(adopt, 65, adopted, byHand);
-      assert.deepEqual([other.imported, other.ignored], ["", []]);
+      assert.deepEqual([other.imported, other.ignored, other.environment], ["", [], ["A=1"]]);
     }
   });
 

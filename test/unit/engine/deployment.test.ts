@@ -257,11 +257,20 @@ describe("deployment", () => {
     await assert.rejects(run({ importId: "none" }), Stopped);
     assert.deepEqual(stack.errors, ["resource 'none' does not exist"]);
     await assert.rejects(run({ importId: "by-hand" }), Stopped);
-    assert.match(stack.errors.join(), /does not support an import that replaces what it imports, as of ".*::a" for key/);
+    assert.match(
+      stack.errors.join(),
+      /does not support an import that replaces what it imports, as of ".*::a" for key/,
+    );
     await run({});
     await assert.rejects(run({ importId: "by-hand" }), Stopped);
     assert.match(stack.errors.join(), /does not support an import of by-hand in the place of ".*::a"/);
-    assert.deepEqual(stack.provider.calls, ["configure {}", "configure {}", "configure {}", "create a", "configure {}"]);
+    assert.deepEqual(stack.provider.calls, [
+      "configure {}",
+      "configure {}",
+      "configure {}",
+      "create a",
+      "configure {}",
+    ]);
   });
 
   it("refuses a second resource of the same name and invalid inputs, before anything is done", async () => {

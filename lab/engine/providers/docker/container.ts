@@ -62,9 +62,10 @@ export function container(daemon: () => Daemon): ResourceKind {
         return operations.inspectContainer(daemon(), id);
       });
       if (inspection === undefined) return undefined;
-      const state = stateOf(olds);
-      const outputs = { ...state, ...readOutputs(inspection, state), __meta: META };
       const isImport = Object.keys(olds).length === 0;
+      // a set of objects is read as an empty one, others as nothing
+      const state = isImport ? { ...stateOf(olds), labels: [] } : stateOf(olds);
+      const outputs = { ...state, ...readOutputs(inspection, state), __meta: META };
       return { id, inputs: isImport ? importedInputs(outputs) : refreshedInputs(inputs, outputs), outputs };
     },
 

@@ -28,7 +28,8 @@ function planned(property: ContainerProperty, computed: Value, config: Value): V
   const unsaid = property.computed === true && (config === "" || (type === "set" && isUnknown(config)));
   if (config !== null && !unsaid) return complete(property, config);
   if (property.default !== undefined) return property.default;
-  if (property.computed) return computed;
+  // of a set that was never read a provider of this kind does not know that it is empty
+  if (property.computed) return type === "set" && computed === null ? UNKNOWN : computed;
   return element?.type === "object" ? [] : null;
 }
 
