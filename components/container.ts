@@ -1,6 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { claimContainer, settleContainer } from "../provider/resources";
+import { claimContainer, noteAdoption, settleContainer, type FoundContainer } from "../provider/resources";
+import { foundByHand, type Adoption } from "./adopt/adoption";
+import { AsFound, settled, wantedHash } from "./adopt/as-found";
 import { hook, hooksAreKnown } from "./hook";
 import { whenLost, type Host } from "./host";
 
@@ -18,36 +20,107 @@ export const containerDefaults = {
   mustRun: true,
 } satisfies Partial<docker.ContainerArgs>;
 
+/** A container's arguments. */
+type Args = docker.ContainerArgs & { name: string };
+
+/** A container that is made, or was there and is taken over. */
+export interface DeployedContainer {
+  id: pulumi.Output<string>;
+  /** The resource, for `dependsOn`. */
+  resource: pulumi.Input<pulumi.Resource>;
+}
+
 /**
  * A container on a host. The docker provider contacts nothing for one that does not change, so a lost host may be off. Where
  * the container does not run yet, that provider is asked at once whether it reaches the Engine, and the container is claimed on
  * the host before it is made, until the state knows it: so the next run finds one that was made and of which nobody learned.
  */
-export function container(
+export const container = (name: string, host: Host, args: Args, opts: pulumi.CustomResourceOptions): docker.Container =>
+  declared(name, host, args, opts).made;
+
+/** The same for a deployment that may take over one that was made by hand. */
+export function adoptable(
   name: string,
   host: Host,
-  args: docker.ContainerArgs & { name: string },
+  args: Args,
+  opts: pulumi.CustomResourceOptions & { parent: pulumi.Resource },
+  adoption: Adoption,
+): DeployedContainer {
+  if (adoption.adopt !== true || host.isLost) {
+    const { made } = declared(name, host, args, opts, adoption.serves);
+    return { id: made.id, resource: made };
+  }
+  const resource = foundByHand(host, { ...containerDefaults, ...args }, adoption, opts.parent).then((found) => {
+    const one = declared(name, host, args, opts, adoption.serves, found);
+    one.made.id.apply((id) => noteThat(host, args.name, id, one, found, opts.parent));
+    return one.made;
+  });
+  return { id: pulumi.output(resource).apply((made) => made.id), resource };
+}
+
+/** Notes on the host that the stack has a container: one that it took over with what it is to be, one that it made as such. */
+async function noteThat(
+  host: Host,
+  name: string,
+  id: string,
+  { made, claimed, hash }: ReturnType<typeof declared>,
+  found: FoundContainer | undefined,
+  parent: pulumi.Resource,
+): Promise<void> {
+  if (pulumi.runtime.isDryRun()) return;
+  await claimed;
+  const { adopted } = await host.facts;
+  if (adopted.some((one) => one.container === name && one.id === id)) return;
+  const [user, image, wanted] = await Promise.all([settled(made.urn), settled(made.image), hash()]);
+  const isTaken = found?.id === id;
+  const note = {
+    host: host.data,
+    name,
+    id,
+    wanted: isTaken ? (wanted ?? "") : "",
+    image: isTaken ? found.image : (image ?? ""),
+    user: user ?? "",
+  };
+  await host.answered(noteAdoption(note, { parent }));
+}
+
+/**
+ * @param serves what it serves beyond its own settings.
+ * @param found one that is there, to be taken over.
+ * @returns with when it is claimed no more, and how to learn what it is to be.
+ */
+function declared(
+  name: string,
+  host: Host,
+  args: Args,
   opts: pulumi.CustomResourceOptions,
-): docker.Container {
-  const { hooks, settle } = claimed(host, args.name, opts.parent);
+  serves?: pulumi.Input<unknown>,
+  found?: FoundContainer,
+) {
+  const { hooks, settle } = claimOf(host, args.name, opts.parent);
+  const all = { ...containerDefaults, ...args };
+  const hash = () => wantedHash(all, serves);
+  const form = new AsFound(host, args.name, hash, found);
+  const ready = Promise.all([reached(host, args.name), form.decided]);
   const made = new docker.Container(
     name,
     {
-      ...containerDefaults,
-      ...args,
+      ...all,
+      ...(!host.isLost && { envs: form.environment(args.envs) }),
       // an input, as the registration waits for those
-      image: pulumi.all([args.image, reached(host, args.name)]).apply(([image]) => image),
+      image: pulumi.all([args.image, ready]).apply(([image]) => image),
     },
     {
       ...opts,
       provider: host.docker,
       deleteBeforeReplace: true,
       hooks,
-      ...whenLost(host),
+      ...(found && { import: found.id }),
+      ...(host.isLost ? whenLost(host) : { transformations: [form.transformation] }),
     },
   );
-  made.id.apply(settle);
-  return made;
+  const claimEnds = new Promise<void>((resolve) => made.id.apply(() => resolve(settle())));
+  return { made, claimed: claimEnds, hash };
 }
 
 /** Resolved when the docker provider can make the container, where it has to. */
@@ -57,7 +130,7 @@ async function reached(host: Host, name: string): Promise<void> {
 }
 
 /** Claims a container before it is made, and takes the claim back when the state knows it. */
-function claimed(host: Host, name: string, parent: pulumi.Resource | undefined) {
+function claimOf(host: Host, name: string, parent: pulumi.Resource | undefined) {
   let claimant: string | undefined;
   const claim = async ({ urn, newInputs }: pulumi.ResourceHookArgs): Promise<void> => {
     const { image } = newInputs as { image: string };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { flag } from "./rules";
 import { sentence, setting, settings } from "./validation";
 
 const tarballs = (path: z.ZodType<string>) =>
@@ -29,13 +30,29 @@ export const imageSource = settings({
     "must be an image reference",
     'write it like "oceanbase/odc:4.3.1" or "registry.example.com:5000/odc:4.3.1"',
   ).optional(),
-}).refine(
-  ({ tarballs, hostTarballs, reference }) =>
-    [tarballs, hostTarballs, reference].filter((given) => given !== undefined).length === 1,
-  {
-    message: sentence(
-      "exactly one of tarballs, hostTarballs and reference must be given",
-      "give one and remove the others",
-    ),
-  },
-);
+  pull: flag.optional(),
+})
+  .refine(
+    ({ tarballs, hostTarballs, reference }) =>
+      [tarballs, hostTarballs, reference].filter((given) => given !== undefined).length === 1,
+    {
+      message: sentence(
+        "exactly one of tarballs, hostTarballs and reference must be given",
+        "give one and remove the others",
+      ),
+    },
+  )
+  .refine(({ reference, pull }) => pull === undefined || reference !== undefined, {
+    path: ["pull"],
+    message: sentence("only an image that is named by its reference is pulled, or not", "remove it"),
+  });
+
+/** Whether it may turn out to be another one than that which a host has by the same name. */
+export const couldBeAnother = ({ reference, pull }: { reference?: string; pull?: boolean }): boolean =>
+  reference !== undefined && pull !== false;
+
+/** What of the images of a deployment that takes over what is there. */
+export const mustNotPull = {
+  rule: "what runs goes on with the image it has, and its registry may have another one by the same name",
+  fix: "give pull: false beside the reference, or tarballs of that image",
+};

@@ -23,6 +23,12 @@ export interface ImageSource {
    * @example "oceanbase/odc:4.3.1"
    */
   reference?: string;
+  /**
+   * Beside `reference`: whether each host pulls it. With `false` every host must have an image of that name already, which is taken as it
+   * is, and no registry is asked.
+   * @default true
+   */
+  pull?: boolean;
 }
 
 /** Paths of one tarball for each processor architecture in use. Those of this machine may be relative to the project's root. */

@@ -20,6 +20,7 @@ export const loadBalancerChanges = {
   probe: live("what is asked of nginx from then on"),
   virtualAddress: live("which host is changed last"),
   after: live("what the next changes wait for"),
+  adopt: live("counts for containers that the stack does not know yet"),
 } satisfies Changes;
 
 /** What changes of a virtual address do; a part of other components' arguments, too. */

@@ -44,6 +44,12 @@ export interface LoadBalancerArgs {
    * @default []
    */
   after?: pulumi.Resource[] | ((host: Host) => Promise<pulumi.Resource[]>);
+  /**
+   * Take over a container of that name that was made by hand, which goes on as it runs (docs/adopt.md); else one is refused. Its own
+   * nginx.conf must name the same servers and ports.
+   * @default false
+   */
+  adopt?: boolean;
 }
 
 /** A certificate with its key. */

@@ -1,7 +1,7 @@
-import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import { Files, Image, Probe } from "../../provider/resources";
-import { container } from "../container";
+import { nginxDifferences, ownConfigFile } from "../adopt/nginx-conf";
+import { adoptable, type DeployedContainer } from "../container";
 import type { Host } from "../host";
 import { waitFor } from "../rolling";
 import type { Waits } from "../rolling";
@@ -77,9 +77,9 @@ export class NginxHost {
     );
   }
 
-  private run(files: Files): docker.Container {
-    const { host, settings } = this.args;
-    return container(
+  private run(files: Files): DeployedContainer {
+    const { host, settings, config, tls } = this.args;
+    return adoptable(
       this.child("nginx"),
       host,
       {
@@ -89,6 +89,12 @@ export class NginxHost {
         volumes: [volume(this.path)],
       },
       { parent: this.parent, dependsOn: [files] },
+      {
+        adopt: settings.adopt,
+        told: { image: "the image of nginx" },
+        serves: [config, tls],
+        file: { path: ownConfigFile, wanted: config, compare: nginxDifferences },
+      },
     );
   }
 
@@ -98,7 +104,7 @@ export class NginxHost {
     imageId.apply((had) => (had === undefined ? undefined : this.run(files).id));
   }
 
-  private look(files: Files, nginx?: docker.Container): Probe {
+  private look(files: Files, nginx?: DeployedContainer): Probe {
     const { host, settings, tls } = this.args;
     return new Probe(
       this.child("probe"),
@@ -113,7 +119,7 @@ export class NginxHost {
           ...(tls ? [files.sha256(this.tlsFile)] : []),
         ],
       },
-      { parent: this.parent, dependsOn: [nginx ?? files] },
+      { parent: this.parent, dependsOn: [nginx?.resource ?? files] },
     );
   }
 

@@ -2,8 +2,8 @@ import { isIP } from "node:net";
 import { z } from "zod";
 import type { HttpProbe, TcpProbe } from "../../provider/resources";
 import { hostSchema } from "../host-schema";
-import { imageSource } from "../image-schema";
-import { containerName, nonEmpty, waitsFor } from "../rules";
+import { couldBeAnother, imageSource, mustNotPull } from "../image-schema";
+import { containerName, flag, nonEmpty, waitsFor } from "../rules";
 import { inputSetting, sentence, setting, settings } from "../validation";
 
 /** Fields of the certificate, one by one, since each may be an Output that is checked when it is known. */
@@ -42,7 +42,10 @@ export const loadBalancerSchema = settings({
     'write it like "10.0.0.100", without prefix length',
   ).optional(),
   after: waitsFor,
-}).superRefine(({ hosts }, context) => {
+  adopt: flag.optional(),
+}).superRefine(({ hosts, adopt, image }, context) => {
+  if (adopt === true && couldBeAnother(image))
+    context.addIssue({ code: "custom", path: ["image", "pull"], message: sentence(mustNotPull.rule, mustNotPull.fix) });
   hosts.forEach((host, i) => {
     if (hosts.indexOf(host) < i)
       context.addIssue({

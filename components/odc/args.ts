@@ -97,6 +97,12 @@ export interface OdcHaDeploymentArgs {
    * @default none
    */
   rollback?: OdcRollbackArgs;
+  /**
+   * Take over the containers of these names that were made by hand, ODC's and nginx's, without a restart (docs/adopt.md). They must do what
+   * the arguments say; what differs otherwise is told, and stays until they are replaced. Without it they are refused.
+   * @default false
+   */
+  adopt?: boolean;
 }
 
 /** Backups of the MetaDB, on the host of the first node. It needs MySQL's or MariaDB's client tools. */

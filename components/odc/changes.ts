@@ -22,6 +22,7 @@ const otherPort = nodeByNode(
 export const odcChanges: Changes = {
   nodes: reload("a new node starts and nginx learns of it; one that goes is stopped when nginx has forgotten it"),
   image: dataStep("the MetaDB is backed up, then each node gets the image when the one before is healthy"),
+  adopt: live("counts for containers that the stack does not know yet"),
   "metaDb.host": moved,
   "metaDb.port": newContainer,
   "metaDb.username": newContainer,

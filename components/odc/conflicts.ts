@@ -1,4 +1,5 @@
 import { type Conflict, type KnownHost, namedTwice, proxyHostConflicts } from "../conflicts";
+import { couldBeAnother, mustNotPull } from "../image-schema";
 import { isLoopback } from "../rules";
 import { nameProblem } from "./cookie-domain";
 import { nodePort } from "./node-endpoint";
@@ -15,6 +16,7 @@ export function conflicts<H>(args: OdcSettings<H>, { nameOf, addressOf, isLost }
     ...portConflicts(args),
     ...pathConflicts(args),
     ...memoryConflicts(args),
+    ...adoptConflicts(args),
   ];
 }
 
@@ -110,4 +112,16 @@ function memoryConflicts<H>({ jvm, memory }: OdcSettings<H>): Conflict[] {
       fix: "lower -Xmx or raise memory; Java needs about a third more than its heap",
     },
   ];
+}
+
+function adoptConflicts<H>({ adopt, image, proxy, rollback }: OdcSettings<H>): Conflict[] {
+  if (adopt !== true) return [];
+  const paths: [image: typeof image, path: PropertyKey[]][] = [
+    [image, ["image", "pull"]],
+    [proxy.image, ["proxy", "image", "pull"]],
+  ];
+  const found: Conflict[] = paths.flatMap(([one, path]) => (couldBeAnother(one) ? [{ path, ...mustNotPull }] : []));
+  if (rollback !== undefined)
+    found.push({ path: ["rollback"], rule: "replaces what adopt keeps", fix: "take it over first, and go back then" });
+  return found;
 }

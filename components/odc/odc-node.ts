@@ -2,9 +2,10 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { Files, OnDelete, Probe } from "../../provider/resources";
 import type { Watched } from "../../provider/resources";
-import { container } from "../container";
+import { adoptable, type DeployedContainer } from "../container";
 import type { Host } from "../host";
 import { waitFor, type Waits } from "../rolling";
+import { toldByArguments } from "./adopt";
 import { renderOdcEnvironment } from "./environment";
 import type { OdcMetaDb } from "./environment";
 import { gcOptions } from "./gc-options";
@@ -31,7 +32,7 @@ export interface OdcNodeArgs {
 
 /** One ODC node: directories, container, and the probe that tells when it serves and which version. */
 export class OdcNode {
-  readonly container: docker.Container;
+  readonly container: DeployedContainer;
   /** Healthy when the node serves; its version is among the values. */
   readonly probe: Probe;
 
@@ -56,7 +57,7 @@ export class OdcNode {
     return new Files(this.child("dirs"), { host: host.data, directories }, { parent: this.parent });
   }
 
-  private run(directories: Files): docker.Container {
+  private run(directories: Files): DeployedContainer {
     const { host, settings, metaDb, adminPassword, imageId, version, labels, waits } = this.args;
     const gc = settings.jvm.gc === undefined ? undefined : version.apply((known) => gcOptions(settings.jvm.gc, known));
     const environment = pulumi.all([metaDb, adminPassword, gc]).apply(([db, password, gcOptions]) =>
@@ -72,7 +73,7 @@ export class OdcNode {
         extraArgs: settings.extraArgs,
       }),
     );
-    return container(
+    return adoptable(
       this.child("node"),
       host,
       {
@@ -101,6 +102,7 @@ export class OdcNode {
         replaceOnChanges: ["cpuPeriod", "cpuQuota", "memory", "memorySwap"],
         dependsOn: waitFor(waits, directories),
       },
+      { adopt: settings.adopt, told: toldByArguments(settings, host.hostName) },
     );
   }
 
@@ -117,7 +119,7 @@ export class OdcNode {
         repair: { command: restartIdle(settings.containerName) },
         watched: watched(settings),
       },
-      { parent: this.parent, dependsOn: [this.container] },
+      { parent: this.parent, dependsOn: [this.container.resource] },
     );
   }
 }

@@ -67,6 +67,7 @@ export class OdcProxy {
         probe: { http: odcThrough(userPort(settings), proxy.https !== undefined) },
         virtualAddress: virtualAddress(proxy),
         after: nodes.map((node) => node.probe),
+        adopt: settings.adopt,
       },
       { parent: this.parent },
     );

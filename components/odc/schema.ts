@@ -111,6 +111,7 @@ const fields = <H>(host: z.ZodType<H>) =>
     startTimeout: seconds(10, 7200).default(600),
     backup: backupSettings("/var/backups/odc"),
     rollback: rollbackSettings(),
+    adopt: flag.optional(),
   });
 
 /**

@@ -5,10 +5,11 @@ import type { ResourceState } from "./state/resource";
 import { isProviderType, parseUrn, shortType } from "./urn";
 
 /** What became of one resource, over all its steps. */
-export type Outcome = "same" | "create" | "update" | "replace" | "delete";
+export type Outcome = "same" | "import" | "create" | "update" | "replace" | "delete";
 
 const SIGNS: Record<Operation | Outcome, string> = {
   same: " ",
+  import: "=",
   create: "+",
   update: "~",
   replace: "+-",
@@ -65,9 +66,9 @@ export class Display {
     for (const [name, value] of outputs) write(`    ${name}: ${showValue(value)}`);
     write("\nResources:");
     const { counts } = this;
-    for (const outcome of ["create", "update", "replace", "delete"] as const) {
+    for (const outcome of ["import", "create", "update", "replace", "delete"] as const) {
       const count = counts[outcome];
-      if (count) write(`    ${SIGNS[outcome]} ${count} ${preview ? `to ${outcome}` : `${outcome}d`}`);
+      if (count) write(`    ${SIGNS[outcome]} ${count} ${preview ? `to ${outcome}` : past(outcome)}`);
     }
     if (counts.same !== undefined) write(`    ${counts.same} unchanged`);
     if (!preview) write(`\nDuration: ${Math.max(1, Math.round((Date.now() - this.since) / 1000))}s`);
@@ -92,7 +93,7 @@ export class Display {
   private count(urn: string, outcome: Outcome, { phase, operation }: StepEvent): void {
     const known = this.outcomes.get(urn);
     // a replacement counts once, when its new copy is there, whatever becomes of the old one
-    if (known === "replace") return;
+    if (known === "replace" || (known === "import" && phase === "done")) return;
     if (phase === "failed") this.outcomes.delete(urn);
     // a later "nothing to do" says nothing against what was done before, nor does the end of an old copy
     else if (operation !== "delete-replaced" && (outcome !== "same" || known === undefined))
@@ -121,6 +122,8 @@ function outcomeOf(event: StepEvent): Outcome {
   if (event.gone) return "delete";
   return event.diff?.changes === "some" ? "update" : "same";
 }
+
+const past = (outcome: Outcome): string => (outcome === "import" ? "imported" : `${outcome}d`);
 
 /** Default providers belong to the engine; explicit ones are the program's resources. */
 function isExplicit(state: ResourceState): boolean {

@@ -21,6 +21,7 @@ type HostFacts = {
   ports: { port: number; protocol: string; address: string; process: string; container?: string }[];
   services: string[];
   containers: string[];
+  adopted: { container: string; id: string; wanted: string }[];
   clockSkewMs: number;
   utcOffsetMinutes: number;
 };
@@ -77,6 +78,13 @@ export const hostFactsQuery: Query<{ host: Host }, HostFacts> = {
       .describe("Ports listened on."),
     services: z.array(z.string()).describe("Names of the systemd services that run or are stopping."),
     containers: z.array(z.string()).describe("Names of the containers that run."),
+    adopted: z
+      .array(
+        z
+          .object({ container: z.string(), id: z.string(), wanted: z.string() })
+          .meta({ id: "AdoptedContainer", description: "A container that a stack has taken over." }),
+      )
+      .describe("Containers that a stack has taken over, as noteAdoption has noted them."),
     clockSkewMs: z.number().describe("The host's clock minus this machine's, in milliseconds."),
     utcOffsetMinutes: z.int().describe("How far its local time is ahead of UTC now, in minutes."),
   },
@@ -107,6 +115,10 @@ export function parseHostFacts(answer: TimedAnswer): HostFacts {
     ports: parsePorts(answer, engine.containers),
     services: answer.all("service").sort(),
     containers: engine.containers.map(({ name }) => name).sort(),
+    adopted: answer.all("adopted").map((line) => {
+      const [container = "", id = "", wanted = ""] = line.split(" ");
+      return { container, id, wanted };
+    }),
     clockSkewMs: clockSkew(answer),
     utcOffsetMinutes: utcOffset(answer),
   };

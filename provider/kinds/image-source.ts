@@ -4,7 +4,13 @@ import type { Host } from "./fields";
 
 type Architecture = "amd64" | "arm64";
 export type Tarballs = Partial<Record<Architecture, string>>;
-export type ImageInputs = { host: Host; tarballs?: Tarballs; hostTarballs?: Tarballs; reference?: string };
+export type ImageInputs = {
+  host: Host;
+  tarballs?: Tarballs;
+  hostTarballs?: Tarballs;
+  reference?: string;
+  pull?: boolean;
+};
 
 /** The only architecture that files are given for; undefined when there are several. */
 export function onlyArchitecture(tarballs: Tarballs): string | undefined {

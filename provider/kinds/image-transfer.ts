@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { z } from "zod";
 import { DockerArchive, streamArchive } from "../docker-archive";
-import { loadImage, pullImage, readImages, useImage } from "../scripts/image";
+import { inspectImage, loadImage, pullImage, readImages, useImage } from "../scripts/image";
 import type { Answer } from "../ssh/answer";
 import type { Remote } from "../ssh/remote";
 import { hostArchiveFor, noFileFor, transferLimit } from "./image-on-host";
@@ -32,7 +32,8 @@ export async function bring(inputs: ImageInputs, before: Before, context: Contex
     if (tarballs !== undefined) {
       return upload(tarballs, work);
     }
-    return hostTarballs === undefined ? pull(reference, work) : loadThere(hostTarballs, work);
+    if (hostTarballs !== undefined) return loadThere(hostTarballs, work);
+    return inputs.pull === false ? take(reference, work) : pull(reference, work);
   });
   return { ...brought, user };
 }
@@ -57,6 +58,25 @@ async function pull(reference: string, { owned, user, remote }: Work): Promise<I
     architecture: answer.must("architecture", /^\w+$/),
     ownedImageIds: answer.get("brought") === undefined ? owned : withNewest(owned, imageId),
   };
+}
+
+/** Takes the image that the host has by its tag. */
+async function take(reference: string, { owned, user, remote }: Work): Promise<ImageOutputs> {
+  const fix = "docker load or docker pull it there, or leave pull out";
+  const { id, tags, architecture } = await imageThere(reference, `use the image ${reference}`, fix, remote);
+  // it has the tag already, and is not to get it from an image that has it since
+  const values = { id, reference: "", user };
+  const answer = await remote.run({ name: `use the image ${reference}`, script: useImage, values });
+  const isOurs = answer.get("brought") !== undefined;
+  const loadedReference = tags.includes(reference) ? reference : (tags[0] ?? "");
+  return { imageId: id, loadedReference, architecture, ownedImageIds: isOurs ? withNewest(owned, id) : owned };
+}
+
+/** What the Engine knows of the image with a tag. @throws HostError where there is none. */
+export async function imageThere(reference: string, step: string, fix: string, remote: Remote): Promise<ImageThere> {
+  const [image] = imagesOf(await remote.run({ name: step, script: inspectImage, values: { reference } }));
+  if (image === undefined) throw remote.problem(step, "the Docker Engine has no such image", fix);
+  return image;
 }
 
 /** Loads a file of the machine that runs Pulumi. */
@@ -113,8 +133,15 @@ const inspectedImage = z.object({
   Architecture: z.string(),
 });
 
+/** What an Engine knows of an image. */
+interface ImageThere {
+  id: string;
+  tags: string[];
+  architecture: string;
+}
+
 /** What a script said that the Engine knows of images. */
-export const imagesOf = (answer: Answer): { id: string; tags: string[]; architecture: string }[] =>
+export const imagesOf = (answer: Answer): ImageThere[] =>
   answer.json("image", inspectedImage).map(({ Id: id, RepoTags, Architecture: architecture }) => {
     return { id, tags: RepoTags ?? [], architecture };
   });

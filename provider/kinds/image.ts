@@ -2,13 +2,13 @@ import { z } from "zod";
 import type { Failure } from "../check";
 import { anyTouches, Change } from "../diff";
 import type { DockerArchive } from "../docker-archive";
-import { inspectImage, readImages, removeImages } from "../scripts/image";
+import { readImages, removeImages } from "../scripts/image";
 import { HostError } from "../ssh/host-error";
 import { hasUnknown } from "../wire";
 import { absolutePath, Host, host, text } from "./fields";
 import { currentArchive, hostArchiveFor } from "./image-on-host";
 import { archiveFor, ImageInputs, onlyArchitecture, referenceOf, Tarballs } from "./image-source";
-import { bring, ImageOutputs, imagesOf, look } from "./image-transfer";
+import { bring, ImageOutputs, imagesOf, imageThere, look } from "./image-transfer";
 import type { Context, Found, Kind } from "./kind";
 
 /** Image files by architecture. */
@@ -44,6 +44,10 @@ export const imageKind: Kind<ImageInputs, ImageOutputs> = {
       .regex(/^[a-z0-9][A-Za-z0-9._:/@-]*$/, 'a reference is [REGISTRY/]NAME:TAG, such as "oceanbase/odc:4.3.1"')
       .optional()
       .describe("Image to pull; with files, the tag that the loaded image gets."),
+    pull: z
+      .boolean("it is true or false")
+      .optional()
+      .describe("Whether it is pulled; without that the host must have it by this tag."),
   },
   outputs: {
     imageId: z.string().describe("ID of the image, known in preview when it comes from a file."),
@@ -73,7 +77,10 @@ export const imageKind: Kind<ImageInputs, ImageOutputs> = {
   replaceOn: ["host.name"],
   deleteBeforeReplace: true,
 
-  rules: ({ tarballs, hostTarballs, reference }): Failure[] => {
+  rules: ({ tarballs, hostTarballs, reference, pull }): Failure[] => {
+    if (pull === false && (tarballs ?? hostTarballs) !== undefined) {
+      return [{ property: "pull", reason: "pull: files are given too, of which none is pulled; leave pull out" }];
+    }
     if (tarballs !== undefined && hostTarballs !== undefined) {
       const reason = "hostTarballs: tarballs is given too; give the files of this machine or those of the host";
       return [{ property: "hostTarballs", reason }];
@@ -122,9 +129,8 @@ export const imageKind: Kind<ImageInputs, ImageOutputs> = {
     if (given === undefined || hasUnknown(given)) {
       const { imageId, architecture, ownedImageIds, loadedReference, user } = state ?? {};
       const same = state !== undefined && !anyTouches(changed, "imageId", "reference", ...fileInputs);
-      return same
-        ? { imageId, architecture, ownedImageIds, loadedReference, user }
-        : { loadedReference: news.reference };
+      if (same) return { imageId, architecture, ownedImageIds, loadedReference, user };
+      return news.pull === false ? foreseenTaken(news, context) : { loadedReference: news.reference };
     }
     const source = await (news.tarballs === undefined
       ? foreseenThere(news, given, state, context)
@@ -229,6 +235,20 @@ async function foreseenThere(
   }
 }
 
+/** The image that the host has by its tag; nothing where it does not tell yet. @throws HostError where there is none. */
+async function foreseenTaken({ host, reference }: ImageInputs, context: Context): Promise<Partial<ImageOutputs>> {
+  if (hasUnknown(host) || reference === undefined || hasUnknown(reference)) return {};
+  const remote = context.remote(host);
+  try {
+    const fix = "docker load or docker pull it there, or leave pull out";
+    const { id, architecture } = await imageThere(reference, `use the image ${reference}`, fix, remote);
+    return { imageId: id, architecture, loadedReference: reference };
+  } catch (error) {
+    if (error instanceof HostError && error.trouble !== "failed") return {};
+    throw error;
+  }
+}
+
 function isTag(text: string): boolean {
   return /^[a-z0-9][A-Za-z0-9._:/-]*:[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(text);
 }
@@ -237,13 +257,8 @@ function isTag(text: string): boolean {
 async function find(host: Host, reference: string, context: Context): Promise<Found> {
   const remote = context.remote(host);
   const step = `import image ${reference}`;
-  const answer = await remote.run({ name: step, script: inspectImage, values: { reference } });
-  const [image] = imagesOf(answer);
-  if (image === undefined) {
-    const fix = "see docker image ls on the host, or declare the image without import, and up brings it";
-    throw remote.problem(step, "the Docker Engine has no such image", fix);
-  }
-  const { id: imageId, tags, architecture } = image;
+  const fix = "see docker image ls on the host, or declare the image without import, and up brings it";
+  const { id: imageId, tags, architecture } = await imageThere(reference, step, fix, remote);
   if (!tags.includes(reference)) {
     const known = tags.length === 0 ? "no tag" : tags.join(", ");
     throw remote.problem(step, `the image is known there as ${known}`, "import it by a tag that it has");

@@ -1,5 +1,6 @@
 import { archiveKind } from "./archive";
 import { containerClaim, containerSettlement } from "./container-claim";
+import { adoptionNote, containerQuery } from "./container-found";
 import { directoryKind } from "./directory";
 import { dolphinAdminKind } from "./dolphin-admin";
 import { dolphinCheckKind } from "./dolphin-check";
@@ -39,7 +40,9 @@ export const kinds: readonly Kind[] = [
 
 /** All functions of the plugin. */
 export const queries: readonly Query[] = [
+  adoptionNote,
   containerClaim,
+  containerQuery,
   containerSettlement,
   dolphinClusterQuery,
   healthQuery,

@@ -50,6 +50,16 @@ export interface PortFacts {
   container?: string;
 }
 
+/** A container that a stack has taken over. */
+export interface AdoptedContainer {
+  /** Name of the container. */
+  container: string;
+  /** Its ID; another one of that name is not it. */
+  id: string;
+  /** A hash of what it was to be when it was taken over; empty where the stack has made it since. */
+  wanted: string;
+}
+
 /** What a host is and has, at the time of the question. */
 export interface HostFacts {
   /** Docker's name of the architecture: `amd64`, `arm64`, or what `uname -m` says for others. */
@@ -85,6 +95,8 @@ export interface HostFacts {
   services: string[];
   /** Names of the containers that run, sorted. */
   containers: string[];
+  /** Containers that a stack has taken over, as `noteAdoption` has noted them. */
+  adopted: AdoptedContainer[];
   /** The host's clock minus this machine's, in milliseconds, to about half a round trip. */
   clockSkewMs: number;
   /** How far its local time is ahead of UTC now, in minutes; less than 0 is behind. */

@@ -36,6 +36,12 @@ export interface ImageArgs {
    * @example "oceanbase/odc:4.3.1"
    */
   reference?: pulumi.Input<string>;
+  /**
+   * Without files: whether the image is pulled. Without that the host must have it, by this very tag, and it is taken as it is: the ID is
+   * known in preview, and no registry is asked.
+   * @default true
+   */
+  pull?: pulumi.Input<boolean>;
 }
 
 /** An image in the Docker Engine of a host, pinned by its ID. */
@@ -44,6 +50,7 @@ export class Image extends pulumi.CustomResource {
   declare public readonly tarballs: pulumi.Output<ImageTarballs | undefined>;
   declare public readonly hostTarballs: pulumi.Output<ImageTarballs | undefined>;
   declare public readonly reference: pulumi.Output<string | undefined>;
+  declare public readonly pull: pulumi.Output<boolean | undefined>;
   /** ID of the image, `sha256:…`; known in preview when it comes from a file. Refer to the image by this. */
   declare public readonly imageId: pulumi.Output<string>;
   /** The tag by which the image is known on the host, empty when it has none. */

@@ -1,5 +1,6 @@
 export * from "./archive";
 export * from "./container-claim";
+export * from "./container-found";
 export * from "./directory";
 export * from "./dolphin-access";
 export * from "./dolphin-admin";

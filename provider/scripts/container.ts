@@ -22,6 +22,12 @@ remove_claimed() {
   for record in "$records"/*; do
     is "$record" 4 "$1" || continue
     claim=$(sed -n 1p "$record")
+    case $claim in
+      adopted\ *)
+        rm -f -- "$record"
+        continue
+        ;;
+    esac
     since=$(sed -n 3p "$record")
     found=$(state_of "\${claim#container }") || engine_silent
     # Words are meant: ID, time of creation, and what follows.
@@ -60,12 +66,43 @@ must_note "$claim" "$claim" "$user" "$(date -u +%Y-%m-%dT%H:%M:%S)" "$image"
 `,
 );
 
-/** Forgets the note, since the stack's state knows the container. */
+/** Forgets the note, since the stack's state knows the container, and what was noted of one that was there before it. */
 export const settleContainer = script(
   "settle-container",
   ["name", "user"],
   records +
     sh`
 [ "$(noted "container $name" 2)" != "$user" ] || forget "container $name"
+[ "$(noted "adopted $name" 2)" != "$user" ] || forget "adopted $name"
+`,
+);
+
+/**
+ * Notes what a stack has of a container that it did not make: name and ID, and by a hash what it was to be when it was taken over.
+ * The first line tells all of it, so that one look finds those of all containers; the note goes with the image's.
+ */
+export const noteAdoption = script(
+  "note-adoption",
+  ["name", "id", "wanted", "image", "user"],
+  records +
+    sh`
+must_note "adopted $name" "adopted $name $id $wanted" "$user" "" "$image"
+`,
+);
+
+/** Says what the Engine knows of a container and of its image, and, in base64, a text file as the container sees it. */
+export const inspectContainer = script(
+  "inspect-container",
+  ["name", "file"],
+  docker +
+    sh`
+found=$(engine "containers/$name/json") || found=$(look_at container "$name" '{{json .}}') || engine_silent
+[ -n "$found" ] || exit 0
+say container "$found"
+image=$(look_at container "$name" '{{.Image}}') || engine_silent
+tell "$image" || engine_silent
+[ -n "$file" ] || exit 0
+text=$(docker exec "$name" head -c 262144 -- "$file" 2>/dev/null | base64 | tr -d '\n') || text=
+say file "$text"
 `,
 );

@@ -5,7 +5,7 @@ import { makeDirectory, readDirectory, removeDirectories } from "./directory";
 import { deleteFile, readFile, writeFile } from "./file";
 import { makeFiles, readFiles, removeFiles } from "./files";
 import { hostFacts } from "./host-facts";
-import { claimContainer, settleContainer } from "./container";
+import { claimContainer, inspectContainer, noteAdoption, settleContainer } from "./container";
 import { lookAtContainers, lookAtHost } from "./look";
 import { inspectImage, loadImage, pullImage, readImageFile, readImages, removeImages, useImage } from "./image";
 import { probeCommand, tunnel } from "./probe";
@@ -19,7 +19,7 @@ import { readLogs, watchThing } from "./watched";
 export const scripts: readonly Script[] = [
   ...[readArchive, removeArchive, switchArchive, unpackArchive],
   ...[makeDirectory, readDirectory, removeDirectories],
-  ...[claimContainer, settleContainer],
+  ...[claimContainer, inspectContainer, noteAdoption, settleContainer],
   ...[deleteFile, readFile, writeFile],
   ...[makeFiles, readFiles, removeFiles],
   ...[backupMetadata, proveBackup, pruneBackups, removeBackups, restoreMetadata],

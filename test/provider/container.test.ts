@@ -161,4 +161,80 @@ describe("A container that is made on a host", function () {
       user: "user: missing: the resource's URN must be a text that is not empty; fix: give one",
     });
   });
+
+  describe("by hand", () => {
+    const look = async (file?: string) => {
+      const { answer } = await bench.plugin.invoke("dbha:index:getContainer", { host: bench.host, name, file });
+      return answer.container as Record<string, unknown> | undefined;
+    };
+    const byHand = () =>
+      bench.on(
+        `docker run -d --name ${name} --network host --memory 64M --cpus 0.5 -e A=1 -e 'B=x y' --label team=dba --restart on-failure --log-opt max-file=2 --ulimit nproc=7:8 -v /usr:/usr:ro -v /lib:/lib:ro -v /lib64:/lib64:ro -v /data --entrypoint /usr/bin/sleep ${image} 300 >/dev/null`,
+      );
+
+    it("is told with all its settings, without what is the image's", async () => {
+      await load();
+      await byHand();
+      const { id, mounts, file, ...found } = (await look("/usr/share/common-licenses/BSD")) ?? {};
+      assert.match(String(file), /Regents of the University/);
+      assert.equal(id, await bench.on(`docker inspect -f '{{.Id}}' ${name}`));
+      const places = (mounts as { target: string; source: string; readOnly: boolean }[]).sort((a, b) =>
+        a.target < b.target ? -1 : 1,
+      );
+      assert.deepEqual(
+        places.map(({ target, source, readOnly }) => [target, target === "/data" ? source.length : source, readOnly]),
+        [
+          ["/data", 64, false],
+          ["/lib", "/lib", true],
+          ["/lib64", "/lib64", true],
+          ["/usr", "/usr", true],
+        ],
+      );
+      // the daemon has options of its own
+      assert.ok((found.logOptions as string[]).includes("max-file=2"));
+      assert.deepEqual(found, {
+        running: true,
+        image,
+        reference: image,
+        environment: ["A=1", "B=x y"],
+        imageEnvironment: found.imageEnvironment,
+        command: ["300"],
+        restart: "on-failure",
+        networkMode: "host",
+        ports: [],
+        logDriver: found.logDriver,
+        logOptions: found.logOptions,
+        memory: 64,
+        cpus: 0.5,
+        privileged: false,
+        ulimits: ["nproc=7:8"],
+        labels: ["team=dba"],
+      });
+    });
+
+    it("is told as nothing where there is none", async () => {
+      assert.equal(await look(), undefined);
+    });
+
+    it("is noted when it is taken over, among the host's facts, until another is made or its image goes", async () => {
+      const note = (wanted: string) =>
+        bench.plugin.invoke("dbha:index:noteAdoption", {
+          host: bench.host,
+          ...{ name, id: "1234", wanted, image, user: urn("node") },
+        });
+      const facts = async () =>
+        (await bench.plugin.invoke("dbha:index:getHostFacts", { host: bench.host })).answer.adopted;
+      const loaded = await load();
+      await note("abc");
+      assert.deepEqual(await facts(), [{ container: name, id: "1234", wanted: "abc" }]);
+      await settle(urn("other"));
+      await note("");
+      assert.deepEqual(await facts(), [{ container: name, id: "1234", wanted: "" }]);
+      await settle();
+      assert.deepEqual(await facts(), []);
+      await note("abc");
+      await remove(loaded);
+      assert.equal(await notes(), "");
+    });
+  });
 });

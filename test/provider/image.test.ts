@@ -403,6 +403,34 @@ describe("Image on a host with Docker", function () {
     }
   });
 
+  it("takes the one that is there without a pull, knows it in preview, and leaves it there", async () => {
+    await bench.on(`tar -c -C /etc hostname | docker import - dbha-test:there >/dev/null`);
+    const there = await bench.on("docker image inspect -f '{{.Id}}' dbha-test:there");
+    const wanted = { reference: "dbha-test:there", pull: false };
+    const { inputs } = await bench.plugin.check(type, { host: bench.host, ...wanted });
+    const preview = await bench.plugin.create(type, inputs, { preview: true });
+    assert.deepEqual([preview.state.imageId, preview.state.loadedReference], [there, "dbha-test:there"]);
+    const { id, state } = await make(wanted);
+    assert.deepEqual(
+      [state.imageId, state.loadedReference, state.architecture, state.ownedImageIds],
+      [there, "dbha-test:there", "amd64", []],
+    );
+    assert.deepEqual(await bench.plugin.read(type, id, state), { state, inputs });
+    await bench.plugin.delete(type, id, state);
+    assert.deepEqual([await tags(), await records()], [["dbha-test:there"], ""]);
+  });
+
+  it("says when it is to be there, and is not", async () => {
+    const wanted = { host: bench.host, reference: "dbha-test:none", pull: false };
+    const { inputs } = await bench.plugin.check(type, wanted);
+    const problem =
+      "use the image dbha-test:none: the Docker Engine has no such image; docker load or docker pull it there, or leave pull out";
+    for (const preview of [true, false])
+      assert.ok((await failing(bench.plugin.create(type, inputs, { preview }))).endsWith(problem));
+    const { failures } = await bench.plugin.check(type, { host: bench.host, tarballs: { amd64: one }, pull: false });
+    assert.deepEqual(failures, { pull: "pull: files are given too, of which none is pulled; leave pull out" });
+  });
+
   it("says when it cannot be pulled", async () => {
     const message = await failing(make({ reference: "127.0.0.1:1/dbha-test:1" }));
     assert.match(

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import * as yaml from "yaml";
 import { readLab } from "../../lab/src/lab";
 import { scripts } from "../../provider/scripts";
+import { inspectContainer, noteAdoption } from "../../provider/scripts/container";
 import {
   backupMetadata,
   proveBackup,
@@ -166,6 +167,11 @@ describe("Among the tools of CentOS 7", function () {
       old.send(lookAtContainers, {}, ["dbha-old", "dbha-none"]),
       new RegExp(`^container=dbha-old [0-9a-f]{64} ${one.id} \\{.*"Status":"created".*\\}\\ncontainer=dbha-none$`),
     );
+    assert.match(old.send(inspectContainer, { name: "dbha-old", file: "" }), /^container=\{.*\}\nimage=\{.*\}$/);
+    assert.equal(old.send(inspectContainer, { name: "dbha-none", file: "" }), "");
+    old.send(noteAdoption, { name: "dbha-old", id: "0123", wanted: "hash", image: one.id, user });
+    const { adopted } = await ask("getHostFacts", {});
+    assert.deepEqual(adopted, [{ container: "dbha-old", id: "0123", wanted: "hash" }]);
     // as after a run that did not live to tell of its container
     await ask("claimContainer", { ...claim, image: one.id });
     await ask("settleContainer", claim);

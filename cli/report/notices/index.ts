@@ -51,6 +51,7 @@ export const highest = (notices: Notice[]): Risk =>
 
 function noticeOf(change: Change, around: Around): Notice | undefined {
   const { deployment, op, type, urn } = change;
+  if (isTakenOver(change, around)) return undefined;
   const ofPart = balancerNotice(change, around);
   if (ofPart !== undefined) return ofPart;
   const ofComponent = OF_COMPONENT[deployment.type];
@@ -60,6 +61,10 @@ function noticeOf(change: Change, around: Around): Notice | undefined {
   if (!isOthers || (op !== "replace" && op !== "delete")) return undefined;
   return { risk: "medium", what: `${urn.name} is ${op === "delete" ? "removed" : "replaced"}`, users: "who uses it" };
 }
+
+/** What is imported goes on as it is; the update that comes with it is one of the state. */
+const isTakenOver = ({ op, step }: Change, { changes }: Around): boolean =>
+  op === "import" || (op === "update" && changes.some((one) => one.op === "import" && one.step.urn === step.urn));
 
 /** A deployment that goes as a whole. */
 function removal({ deployment }: Change): Notice {

@@ -3,7 +3,8 @@ import type { Properties } from "../property";
 import type { ResourceState } from "../state/resource";
 
 /** The CLI's names of what happens to a resource. */
-export type Operation = "same" | "create" | "update" | "create-replacement" | "delete-replaced" | "delete" | "refresh";
+export type Operation =
+  "same" | "import" | "create" | "update" | "create-replacement" | "delete-replaced" | "delete" | "refresh";
 
 export type Severity = "debug" | "info" | "warning" | "error";
 

@@ -69,6 +69,16 @@ export class Executor {
     return state;
   }
 
+  /** Takes over what was found, and updates it where it is not as it is to be. */
+  import(found: ResourceState, state: ResourceState, diff: DiffResult): Promise<ResourceState> {
+    return this.perform({ operation: "import", state, diff }, async (driver) => {
+      const { id, outputs } = found;
+      const made = diff.changes === "some" ? await driver.update(found, state) : { id, outputs };
+      state.created = state.modified = new Date().toISOString();
+      this.settle(state, made);
+    });
+  }
+
   create(state: ResourceState): Promise<ResourceState> {
     return this.perform({ operation: "create", state }, (driver) => this.make(driver, state));
   }

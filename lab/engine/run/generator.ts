@@ -1,4 +1,4 @@
-import { UserError } from "../errors";
+import { Unsupported, UserError } from "../errors";
 import { rebuild, revealAll, UNKNOWN, type Properties } from "../property";
 import { parsePropertyPath, pathContains, resetPath } from "../property-path";
 import type { DiffResult } from "../provider";
@@ -48,6 +48,7 @@ export class Generator {
     const next = resourceState({ ...goal, urn, provider, created, modified });
     const driver = await registry.driverFor(next);
 
+    if (goal.importId !== "" && old?.id !== goal.importId) return this.import(driver, goal, old, next);
     const recreate = this.deletedFirst.has(urn) || old?.pendingReplacement === true;
     if (old && !recreate) next.inputs = this.keepIgnored(next, old.inputs);
     next.inputs = await driver.check(next, recreate ? undefined : old?.inputs);
@@ -60,6 +61,34 @@ export class Generator {
     if (diff.changes === "some" || hasInitErrors) return [() => executor.update(old, next, diff)];
     if (isProviderType(goal.type)) await registry.configure(urn, old.id, revealAll(old.inputs));
     return [() => executor.same(old, next)];
+  }
+
+  /** Takes over a thing that is there; where it is not as the program says, it is updated at once. */
+  private async import(
+    driver: Driver,
+    goal: Goal,
+    old: ResourceState | undefined,
+    next: ResourceState,
+  ): Promise<Step[]> {
+    const id = goal.importId;
+    if (old !== undefined)
+      throw new Unsupported(`an import of ${id} in the place of "${next.urn}", which has another ID`);
+    const read = await driver.read({ ...next, id, inputs: {}, outputs: {} });
+    if (read?.inputs === undefined) throw new UserError(`resource '${id}' does not exist`);
+    const { inputs, outputs } = read;
+    const found: ResourceState = { ...next, id: read.id, inputs, outputs };
+    next.inputs = this.keepIgnored(next, inputs);
+    next.inputs = await driver.check(next, inputs);
+    const diff = replaceOnChanges(
+      await driver.diff(found, next.inputs, next.ignoreChanges),
+      goal.replaceOnChanges,
+      false,
+    );
+    if (diff.replaces.length > 0)
+      throw new Unsupported(
+        `an import that replaces what it imports, as of "${next.urn}" for ${diff.replaces.join(", ")}`,
+      );
+    return [() => this.executor.import(found, next, diff)];
   }
 
   /** The old resource of the first of a resource's URNs that has one. */

@@ -12,11 +12,23 @@ export interface Goal extends ResourceOptions {
   deleteBeforeReplace: boolean | undefined;
   /** URNs that it may have had before. */
   aliases: string[];
+  /** ID of a thing that is there, to be taken over where the state has no such resource; empty for none. */
+  importId: string;
 }
 
 /** A goal of which nothing is asked but what is given. */
 export function goalOf(type: string, name: string, given: Partial<Goal> = {}): Goal {
-  return { ...BLANK, version: "", deleteBeforeReplace: undefined, aliases: [], custom: true, ...given, type, name };
+  return {
+    ...BLANK,
+    version: "",
+    deleteBeforeReplace: undefined,
+    aliases: [],
+    importId: "",
+    custom: true,
+    ...given,
+    type,
+    name,
+  };
 }
 
 /** @throws Unsupported naming the option that this engine leaves out. */
@@ -52,6 +64,7 @@ export function goalFrom(request: RegisterResourceRequest): Goal {
       delete: durationSeconds(timeouts?.getDelete()),
     },
     aliases: request.getAliasurnsList(),
+    importId: request.getImportid(),
     resourceHooks: Object.fromEntries(Object.entries(hooks).filter(([, names]) => names.length > 0)),
   };
 }
@@ -64,7 +77,6 @@ function refuseUnsupported(request: RegisterResourceRequest): void {
   };
   const found: Record<string, boolean> = {
     "remote components": request.getRemote(),
-    "the `import` option": request.getImportid() !== "",
     transforms: request.getTransformsList().length > 0,
     "hooks other than beforeCreate and beforeUpdate": Object.values(hooks).some((names) => names.length > 0),
     replaceWith: request.getReplaceWithList().length > 0,

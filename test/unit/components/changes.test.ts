@@ -32,7 +32,7 @@ const facts = Object.fromEntries(
     },
   ]),
 );
-const nginx = { reference: "nginx:1.27" };
+const nginx = { reference: "nginx:1.27", pull: false };
 const other = { reference: "vendor/other:1.0" };
 const virtualIp = { address: "10.0.0.100/24", interface: "eth0" };
 
@@ -62,7 +62,7 @@ const samples: Record<string, Sample> = {
     folders: ["components/odc", "components/certificate", "components/virtual-ip"],
     base: () => ({
       nodes: [host(1), host(2)],
-      image: { reference: "vendor/odc:1.0" },
+      image: { reference: "vendor/odc:1.0", pull: false },
       metaDb: { host: "10.0.0.9", port: 2883, username: "odc@meta#ob", password: "pass", database: "odc" },
       proxy: {
         hosts: [host(3), host(4)],
@@ -124,6 +124,7 @@ const samples: Record<string, Sample> = {
       "backup.keep": 3,
       "backup.keepOnDestroy": false,
       rollback: { backup: "/var/backups/odc/a.sql.gz" },
+      adopt: true,
     },
   },
   OdpWithWatchdog: {
@@ -299,6 +300,7 @@ const samples: Record<string, Sample> = {
       probe: { tcp: { port: 81 } },
       virtualAddress: "10.0.0.100",
       after: () => [host(6)],
+      adopt: true,
     },
   },
   VirtualIp: {

@@ -98,7 +98,7 @@ describe("LoadBalancer", () => {
       `[ ! -e /etc/dbha/web/nginx.conf ] || ${run} -v /etc/dbha/web/nginx.conf:/etc/nginx/dbha/nginx.conf:ro -v "$DBHA_FILE":/etc/nginx/dbha/cert.pem:ro sha256:lb-image-p1 nginx -t -q -c /etc/nginx/dbha/nginx.conf`,
     );
     const reload =
-      "if [ \"$(docker inspect -f '{{.State.Running}}' web 2>/dev/null)\" = true ]; then docker exec web nginx -s reload -c /etc/nginx/dbha/nginx.conf; fi";
+      'case "$(docker inspect -f \'{{.State.Running}}{{range .Mounts}} {{.Destination}}{{end}} \' web 2>/dev/null)" in true*" /etc/nginx/dbha "*) docker exec web nginx -s reload -c /etc/nginx/dbha/nginx.conf ;; esac';
     assert.deepEqual([config.onChange, certificate.onChange], [reload, reload]);
   });
 

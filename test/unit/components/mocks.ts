@@ -42,6 +42,7 @@ export const fitHost = {
   ports: [],
   services: [],
   containers: [],
+  adopted: [],
   clockSkewMs: 0,
   utcOffsetMinutes: 0,
 };

@@ -232,6 +232,47 @@ describe("deployment", () => {
     });
   });
 
+  it("takes over what is there by its ID, once, and updates it where it is told to be otherwise", async () => {
+    stack.provider.existing.set("by-hand", { key: "a", value: 1 });
+    const run = (value: number, options = {}) =>
+      stack.run(
+        async (deployment) => {
+          const given = { inputs: { key: "a", value }, importId: "by-hand", ignoreChanges: value > 2 ? ["value"] : [] };
+          const { id, outputs } = await deployment.register(thing("a", given));
+          assert.deepEqual([id, outputs.key], ["by-hand", "a"]);
+        },
+        { ...options },
+      );
+    assert.deepEqual(await run(2, { preview: true }), []);
+    assert.deepEqual(stack.operations, ["import a"]);
+    assert.deepEqual(await run(3), []);
+    assert.deepEqual(stack.state.resources.at(-1)?.inputs, { key: "a", value: 1 });
+    assert.deepEqual(await run(2), ["update a"]);
+    assert.deepEqual(stack.operations, ["update a"]);
+  });
+
+  it("imports nothing that is not there, nor what would be replaced, nor into the place of another", async () => {
+    stack.provider.existing.set("by-hand", { key: "other" });
+    const run = (given: object) => stack.run((deployment) => deployment.register(thing("a", given)));
+    await assert.rejects(run({ importId: "none" }), Stopped);
+    assert.deepEqual(stack.errors, ["resource 'none' does not exist"]);
+    await assert.rejects(run({ importId: "by-hand" }), Stopped);
+    assert.match(
+      stack.errors.join(),
+      /does not support an import that replaces what it imports, as of ".*::a" for key/,
+    );
+    await run({});
+    await assert.rejects(run({ importId: "by-hand" }), Stopped);
+    assert.match(stack.errors.join(), /does not support an import of by-hand in the place of ".*::a"/);
+    assert.deepEqual(stack.provider.calls, [
+      "configure {}",
+      "configure {}",
+      "configure {}",
+      "create a",
+      "configure {}",
+    ]);
+  });
+
   it("refuses a second resource of the same name and invalid inputs, before anything is done", async () => {
     const twice = async (deployment: Deployment): Promise<void> => {
       await deployment.register(thing("a"));

@@ -43,7 +43,6 @@ describe("goals", () => {
 
   const refused: [string, (request: RegisterResourceRequest) => void][] = [
     ["remote components", (made) => made.setRemote(true)],
-    ["the `import` option", (made) => made.setImportid("x")],
     ["transforms", (made) => made.addTransforms(new Callback())],
     ["replaceWith", (made) => made.setReplaceWithList(["urn"])],
     ["parameterised packages", (made) => made.setPackageref("ref")],

@@ -12,6 +12,8 @@ os=Debian GNU/Linux 12 (bookworm)
 client=1
 docker=20.10.24+dfsg1
 security=["name=apparmor","name=seccomp,profile=default"]
+adopted=obodc 1234 abcd
+adopted=nginx 5678 
 keepalived=2.2.7
 address=1: lo    inet 127.0.0.1/8 scope host lo\\       valid_lft forever preferred_lft forever
 address=2: eth0    inet 10.0.0.11/24 brd 10.0.0.255 scope global eth0\\       valid_lft forever preferred_lft forever
@@ -55,6 +57,10 @@ describe("host facts", () => {
       dockerUserNamespaces: false,
       podmanVersion: undefined,
       keepalivedVersion: "2.2.7",
+      adopted: [
+        { container: "obodc", id: "1234", wanted: "abcd" },
+        { container: "nginx", id: "5678", wanted: "" },
+      ],
       addresses: [
         { interface: "lo", address: "127.0.0.1", prefixLength: 8 },
         { interface: "eth0", address: "10.0.0.11", prefixLength: 24 },

@@ -409,7 +409,7 @@ describe("stack configuration", () => {
     [
       "nginx",
       {},
-      "odc.nginx = (unknown key): known here are: nodes, image, metaDb, proxy, adminPassword, port, mappingPort, nodeAddresses, jvm, extraArgs, logDirectory, containerName, profileMode, cpus, memory, mounts, keepData, startTimeout, backup, rollback; fix: remove it or mend its spelling",
+      "odc.nginx = (unknown key): known here are: nodes, image, metaDb, proxy, adminPassword, port, mappingPort, nodeAddresses, jvm, extraArgs, logDirectory, containerName, profileMode, cpus, memory, mounts, keepData, startTimeout, backup, rollback, adopt; fix: remove it or mend its spelling",
     ],
   ];
   for (const [path, value, message] of bad)

@@ -103,7 +103,7 @@ export const containerSchema: ContainerSchema = {
   },
   command: { ...textList, ...computed, ...replaces, at: "Cmd" },
   containerLogs: output,
-  containerReadRefreshTimeoutMilliseconds: refused({ ...integer, default: 15000 }),
+  containerReadRefreshTimeoutMilliseconds: { ...integer, default: 15000, refused: true },
   cpuPeriod: { ...amount, at: "HostConfig.CpuPeriod", read: "never" },
   cpuQuota: { ...amount, at: "HostConfig.CpuQuota", read: "never" },
   cpuSet: refused(text, "HostConfig.CpusetCpus"),
@@ -176,6 +176,6 @@ export const containerSchema: ContainerSchema = {
   user: { ...text, sticky: true, ...replaces, at: "User" },
   usernsMode: refused(text, "HostConfig.UsernsMode"),
   volumes: { ...setOf(volume), ...replaces, form: volumes, at: "HostConfig.Binds", read: "never" },
-  waitTimeout: refused({ ...integer, default: 60 }),
+  waitTimeout: { ...integer, default: 60, refused: true },
   workingDir: { ...text, sticky: true, ...replaces, at: "WorkingDir" },
 };

@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
 import { PartialFailure, type CheckRequest, type Values } from "../../provider";
 import { checkInputs } from "../bridge/check";
-import { NotInTheStandIn } from "../refusal";
 import type { ResourceKind } from "../stand-in";
 import * as operations from "./container-operations";
 import { containerSchema } from "./container-schema";
 import type { Daemon } from "./daemon";
-import { diffPlan, plan, refreshedInputs, stateAfterCreate, stateAfterUpdate } from "./plan";
+import { diffPlan, importedInputs, plan, refreshedInputs, stateAfterCreate, stateAfterUpdate } from "./plan";
 import { readOutputs } from "./translate";
 
 /** Seconds for any operation, where customTimeouts say nothing. */
@@ -58,15 +57,16 @@ export function container(daemon: () => Daemon): ResourceKind {
       });
     },
 
-    read: async ({ id, type, inputs, outputs: olds }) => {
-      if (Object.keys(olds).length === 0) throw new NotInTheStandIn("docker", `import of ${type}`);
+    read: async ({ id, inputs, outputs: olds }) => {
       const inspection = await daemon().within(DEFAULT_TIMEOUT, `Reading container ${id}`, () => {
         return operations.inspectContainer(daemon(), id);
       });
       if (inspection === undefined) return undefined;
-      const state = stateOf(olds);
+      const isImport = Object.keys(olds).length === 0;
+      // a set of objects is read as an empty one, others as nothing
+      const state = isImport ? { ...stateOf(olds), labels: [] } : stateOf(olds);
       const outputs = { ...state, ...readOutputs(inspection, state), __meta: META };
-      return { id, inputs: refreshedInputs(inputs, outputs), outputs };
+      return { id, inputs: isImport ? importedInputs(outputs) : refreshedInputs(inputs, outputs), outputs };
     },
 
     update: async ({ id, news, preview, timeoutSeconds, ...request }) => {

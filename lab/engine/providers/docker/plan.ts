@@ -28,7 +28,8 @@ function planned(property: ContainerProperty, computed: Value, config: Value): V
   const unsaid = property.computed === true && (config === "" || (type === "set" && isUnknown(config)));
   if (config !== null && !unsaid) return complete(property, config);
   if (property.default !== undefined) return property.default;
-  if (property.computed) return computed;
+  // of a set that was never read a provider of this kind does not know that it is empty
+  if (property.computed) return type === "set" && computed === null ? UNKNOWN : computed;
   return element?.type === "object" ? [] : null;
 }
 
@@ -143,6 +144,15 @@ export function refreshedInputs(inputs: Values, outputs: Values): Values {
   });
   const result = Object.fromEntries(entries);
   return { ...result, ...remainingDefaults(inputs, result) };
+}
+
+/** The inputs that would describe a container of which nothing but what was read is known. */
+export function importedInputs(outputs: Values): Values {
+  const entries = Object.entries(outputs).filter(([name, value]) => {
+    const { outputOnly, refused } = containerSchema[name] ?? { outputOnly: true };
+    return !outputOnly && !refused && !isZero(value);
+  });
+  return { ...Object.fromEntries(entries.map(([name, value]) => [name, asInput(value, undefined)])), [DEFAULTS]: [] };
 }
 
 /** An output in the form of the input that it takes the place of. */

@@ -37,7 +37,7 @@ const table: [name: string, args: unknown, problems: string[]][] = [
     {},
     [
       'version = (missing): must be a version of OMS: three numbers with dots; fix: write it like "4.2.7"',
-      "image = (missing): must be an object; fix: give tarballs, hostTarballs, reference",
+      "image = (missing): must be an object; fix: give tarballs, hostTarballs, reference, pull",
       "metaDb = (missing): must be an object; fix: give host, port, username, password, rmDatabase, cmDatabase",
       "regions = (missing): must be a list; fix: describe each region, at least one",
     ],
