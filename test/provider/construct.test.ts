@@ -23,6 +23,7 @@ const host = {
 };
 
 const facts = {
+  adopted: [],
   architecture: "amd64",
   cores: 4,
   memoryBytes: 16e9,
