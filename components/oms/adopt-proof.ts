@@ -27,7 +27,7 @@ idle=$(within supervisorctl status | awk -v names='${SERVICES.join(" ")}' '
 initialised=no
 if within sh -c '[ -s /root/init_flag.txt ]'; then initialised=yes; fi
 if docker top ${shellWord(container)} -eo pid,args 2>/dev/null | grep -q 'bash .*docker_init\\.sh'; then initialised=begun; fi
-there=$(within stat -c %i ${shellWord(inside)})
+there=$(within stat -c %i ${shellWord(inside)}) || there=
 other=
 if [ -n "$there" ] && [ "$there" != "$(stat -c %i ${shellWord(outside)} 2>/dev/null)" ]; then other=1; fi
 printf '{"idle":"%s","initialised":"%s","otherFile":"%s"}' "$idle" "$initialised" "$other"
