@@ -51,7 +51,6 @@ export function renderInitScript(node: OmsInit): string {
 }
 
 export const initLibrary = new ShellLibrary(
-  ownContainers,
   String.raw`
 ${prologue}
 set -eu
@@ -294,4 +293,5 @@ init() {
   printf '{"did":"%s","marker":"%s"}\n' "$did" "$(inside 'head -n 1 init_flag.txt' | tr -d '"\134' | cut -c 1-60)"
 }
 `,
+  ownContainers,
 );

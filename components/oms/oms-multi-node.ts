@@ -90,7 +90,7 @@ export class OmsMultiNode extends pulumi.ComponentResource {
     const fits = [
       fitHosts(name, settings, hostsOf(members), this),
       fitTsdb(name, settings, hostsOf(members), tsdb, this),
-      pulumi.output(Promise.all([...adoptions.values()].map((one) => one.found)).then(() => undefined)),
+      pulumi.output(Promise.all([...adoptions.values()].map(async (one) => void (await one.found)))),
     ];
     const fit = pulumi.all([metaDb, pulumi.all(fits)]).apply(([{ values }]) => values);
     const access = tsdb && pulumi.all([tsdb, fit]).apply(([known]) => known);

@@ -32,7 +32,8 @@ own() {
   found=$(docker ps "$@" --filter "$label" --format '{{.Names}}') || return 1
   records=/var/lib/dbha
   [ "$(id -u)" = 0 ] || records=$HOME/.dbha
-  for id in $(awk -v name="$prefix"_ '$1 == "adopted" && index($2, name) == 1 { print $3 }' "$records"/* 2>/dev/null); do
+  ids=$(awk -v name="$prefix"_ '$1 == "adopted" && index($2, name) == 1 { print $3 }' "$records"/* 2>/dev/null) || ids=
+  for id in $ids; do
     found="$found
 $(docker ps "$@" --filter "id=$id" --format '{{.Names}}')" || return 1
   done
