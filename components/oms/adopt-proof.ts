@@ -42,7 +42,12 @@ export function initialisationDifferences(
   const found: Difference[] = [];
   const script = `docker exec ${container} bash /root/docker_init.sh there`;
   if (initialised === "begun")
-    found.push({ what: "initialisation", found: "docker_init.sh at work", wanted: "that it is done", fix: "wait for it" });
+    found.push({
+      what: "initialisation",
+      found: "docker_init.sh at work",
+      wanted: "that it is done",
+      fix: "wait for it",
+    });
   else if (initialised !== "yes")
     found.push({
       what: "initialisation",

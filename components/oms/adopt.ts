@@ -48,6 +48,12 @@ export const takeOver = (
   return new Map(members.map((member) => [member.host, adoptionOf(name, member, needs, inputs, parent)]));
 };
 
+/** Known when nothing speaks against any of them. */
+export const allTaken = (adoptions: Map<Host, Adoption>): pulumi.Output<void> =>
+  pulumi.output(
+    Promise.all([...adoptions.values()].map(({ found }) => found ?? Promise.resolve())).then(() => undefined),
+  );
+
 function adoptionOf(
   name: string,
   member: Member,

@@ -53,12 +53,7 @@ printf '],"cmUrl":"%s"}' "$url"
 `;
 
 /** Asks a host for its containers of a deployment, in preview too. @throws pulumi.ResourceError when it cannot be reached */
-export async function askNode(
-  host: Host,
-  container: string,
-  asked: Asked,
-  parent: pulumi.Resource,
-): Promise<LiveNode> {
+export async function askNode(host: Host, container: string, asked: Asked, parent: pulumi.Resource): Promise<LiveNode> {
   const ask = (command: string, extract = {}) =>
     host.answered(getHealth({ host: host.data, command, extract }, { parent }));
   const [listed, services] = await Promise.all([

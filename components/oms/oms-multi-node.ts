@@ -9,7 +9,7 @@ import { hostSchema, knownHost } from "../host-schema";
 import type { MetaDbBackup } from "../metadb/types";
 import { downFirst, rolling } from "../rolling";
 import { parseNamed, unknown } from "../validation";
-import { takeOver } from "./adopt";
+import { allTaken, takeOver } from "./adopt";
 import type { OmsMultiNodeArgs } from "./args";
 import { omsChanges } from "./changes";
 import { omsClaims } from "./claims";
@@ -90,7 +90,7 @@ export class OmsMultiNode extends pulumi.ComponentResource {
     const fits = [
       fitHosts(name, settings, hostsOf(members), this),
       fitTsdb(name, settings, hostsOf(members), tsdb, this),
-      pulumi.output(Promise.all([...adoptions.values()].map(async (one) => void (await one.found)))),
+      allTaken(adoptions),
     ];
     const fit = pulumi.all([metaDb, pulumi.all(fits)]).apply(([{ values }]) => values);
     const access = tsdb && pulumi.all([tsdb, fit]).apply(([known]) => known);

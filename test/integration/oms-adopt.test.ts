@@ -113,7 +113,10 @@ for (const engine of engines())
       const text = await stack.succeed("preview");
       assert.match(text, /= 2 to import/);
       for (const [host] of nodes)
-        assert.ok(text.includes(`container oms_427 on host ${host} is taken over as it runs; until it is replaced`), text);
+        assert.ok(
+          text.includes(`container oms_427 on host ${host} is taken over as it runs; until it is replaced`),
+          text,
+        );
       assert.ok(text.includes("restart: it has no, and the arguments say unless-stopped"), text);
       assert.ok(text.includes("labels: it has none, and the arguments say dbha.oms.basis="), text);
       assert.deepEqual(await seen(), [byHand, files, untouched]);

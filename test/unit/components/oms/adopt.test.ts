@@ -115,7 +115,13 @@ describe("A container of OMS that was made by hand", () => {
   });
 
   it("has the version of its name", () => {
-    const known = { oms_427: "4.2.7", oms_4210: "4.2.10", "oms_427-bp1": "4.2.7-bp1", oms_old: undefined, oms: undefined };
+    const known = {
+      oms_427: "4.2.7",
+      oms_4210: "4.2.10",
+      "oms_427-bp1": "4.2.7-bp1",
+      oms_old: undefined,
+      oms: undefined,
+    };
     for (const [name, version] of Object.entries(known)) assert.equal(versionInName(name, "oms"), version);
     assert.equal(versionInName("odc_427", "oms"), undefined);
   });
@@ -195,7 +201,10 @@ describe("OMS that was deployed by hand", () => {
       "services: it has oms_console STOPPED, sshd missing, and the arguments say that all of them run; fix: docker exec oms_427 supervisorctl start all there",
       "config.yaml: it has another file than /data/config.yaml of its host by now, as an editor leaves it that swaps files, and the arguments say that one; fix: docker restart oms_427 there, once, after which it sees that one",
     ]);
-    assert.match(of({ idle: "", initialised: "begun" }).join(), /it has docker_init\.sh at work, .*; fix: wait for it$/);
+    assert.match(
+      of({ idle: "", initialised: "begun" }).join(),
+      /it has docker_init\.sh at work, .*; fix: wait for it$/,
+    );
   });
 
   it("must have its rows in the MetaDB", () => {
@@ -217,7 +226,10 @@ describe("OMS that was deployed by hand", () => {
     );
     assert.match(node ?? "", /^MetaDB: it has no node 10\.0\.0\.11 in region 1, /);
     const [region1] = rowDifferences({ ...found, clusters: [] }, region, "oms_427").map(told);
-    assert.match(region1 ?? "", /^MetaDB: it has no row of region 1, .* run docker exec oms_427 bash \/root\/docker_init\.sh there$/);
+    assert.match(
+      region1 ?? "",
+      /^MetaDB: it has no row of region 1, .* run docker exec oms_427 bash \/root\/docker_init\.sh there$/,
+    );
   });
 
   it("is asked in a shell for services, marker and file", () => {
