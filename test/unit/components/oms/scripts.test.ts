@@ -89,6 +89,35 @@ describe("Scripts of OMS's nodes", () => {
     );
   });
 
+  it("take a node that was initialised by hand as it is, and never initialise it", () => {
+    const run = (marked: boolean) => {
+      const docker = `docker() {
+  case "$*" in
+    inspect*) echo "true 0" ;;
+    *"-s init_flag.txt"*) ${marked ? "true" : "false"} ;;
+    *"head -n 1 init_flag.txt"*) echo noon ;;
+    "exec -i"*) echo "$*: $(cat)" >&2 ;;
+    *docker_init.sh* | *restart*) echo "$*" >&2 ;;
+  esac
+}
+`;
+      return spawnSync("sh", ["-s", "init"], { input: docker + init, encoding: "utf8" });
+    };
+    const { status, stdout, stderr } = run(true);
+    assert.deepEqual([status, stdout.trim()], [0, '{"did":"nothing","marker":"noon"}']);
+    assert.deepEqual(stderr.trim().split("\n"), [
+      "exec -i oms_427 bash -c cat >/root/.dbha-cm-url: http://10.0.0.101:8088",
+      "exec -i oms_427 bash -c cat >/root/.dbha-config: 0123",
+    ]);
+    const refused = run(false);
+    assert.equal(refused.status, 1);
+    assert.match(
+      refused.stderr,
+      /^host p1: container oms_427 was made by hand and is not initialised: it has no marker \/root\/init_flag\.txt; fix: run docker exec oms_427 bash \/root\/docker_init\.sh there, then run this again/,
+    );
+    assert.doesNotMatch(refused.stderr, /^exec/m);
+  });
+
   it("mask secrets in whatever form and place, and what follows a name that tells of one", () => {
     const masked = init.slice(init.indexOf("masked() {"), init.indexOf("tail_of() {"));
     const print = `work=$(mktemp -d)\nprintf '%s\\n' "$secrets" >"$work/secrets"\n${masked}\nmasked\nrm -r "$work"`;
