@@ -27,7 +27,7 @@ type Args = docker.ContainerArgs & { name: string };
 export interface DeployedContainer {
   id: pulumi.Output<string>;
   /** The resource, for `dependsOn`. */
-  resource: pulumi.Input<pulumi.Resource>;
+  resource: pulumi.Resource | Promise<pulumi.Resource>;
 }
 
 /**
@@ -50,13 +50,25 @@ export function adoptable(
     const { made } = declared(name, host, args, opts, adoption.serves);
     return { id: made.id, resource: made };
   }
-  const resource = foundByHand(host, { ...containerDefaults, ...args }, adoption, opts.parent).then((found) => {
+  const taken = adoption.found ?? foundThere(host, args, adoption, opts.parent);
+  const resource = taken.then((found) => {
     const one = declared(name, host, args, opts, adoption.serves, found);
     one.made.id.apply((id) => noteThat(host, args.name, id, one, found, opts.parent));
     return one.made;
   });
   return { id: pulumi.output(resource).apply((made) => made.id), resource };
 }
+
+/**
+ * What a deployment takes over by {@link adoptable}, for one that has to know it before it changes anything.
+ * @throws pulumi.ResourceError that lists all in which it does not do what the arguments say
+ */
+export const foundThere = (
+  host: Host,
+  args: Args,
+  adoption: Adoption,
+  parent: pulumi.Resource,
+): Promise<FoundContainer | undefined> => foundByHand(host, { ...containerDefaults, ...args }, adoption, parent);
 
 /** Notes on the host that the stack has a container: one that it took over with what it is to be, one that it made as such. */
 async function noteThat(
@@ -100,7 +112,7 @@ function declared(
   const { hooks, settle } = claimOf(host, args.name, opts.parent);
   const all = { ...containerDefaults, ...args };
   const hash = () => wantedHash(all, serves);
-  const form = new AsFound(host, args.name, hash, found);
+  const form = new AsFound(host, args.name, hash, found, opts.parent);
   const ready = Promise.all([reached(host, args.name), form.decided]);
   const made = new docker.Container(
     name,

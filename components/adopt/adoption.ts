@@ -14,8 +14,12 @@ export interface Adoption {
   told: Told;
   /** What it serves beyond its settings, like a configuration: another one replaces a container that was made by hand. */
   serves?: pulumi.Input<unknown>;
-  /** A text that it has in a file of its own, which the stack would write elsewhere. */
+  /** A text that it has in a file, as it sees that. */
   file?: { path: string; wanted: pulumi.Input<string>; compare: (found: string, wanted: string) => Difference[] };
+  /** In what else it is not what the arguments say, beyond how it was made. */
+  also?: (found: FoundContainer) => Promise<Difference[]>;
+  /** What is taken over, where that had to be known before anything is changed. */
+  found?: Promise<FoundContainer | undefined>;
 }
 
 /**
@@ -25,7 +29,7 @@ export interface Adoption {
 export async function foundByHand(
   host: Host,
   wanted: docker.ContainerArgs & { name: string },
-  { told, file }: Adoption,
+  { told, file, also }: Adoption,
   parent: pulumi.Resource,
 ): Promise<FoundContainer | undefined> {
   const { name } = wanted;
@@ -33,14 +37,16 @@ export async function foundByHand(
   const [facts, found] = await Promise.all([host.facts, host.answered(asked)]);
   const isKnown = facts.adopted.some(({ container, id }) => container === name && id === found?.id);
   if (found === undefined || isKnown) return undefined;
-  const [{ known, unknown }, text] = await Promise.all([
+  const [{ known, unknown }, text, others] = await Promise.all([
     settingsOf(wanted),
     file && settled(pulumi.output(file.wanted)),
+    found.running ? also?.(found) : undefined,
   ]);
   const all = [
     ...notRunning(found, name),
     ...differences(found, known, told, unknown),
     ...(file === undefined || text === undefined ? [] : fileDifferences(file.compare, file.path, found, text)),
+    ...(others ?? []),
   ];
   const wrong = all.filter(({ fix }) => fix !== undefined);
   const headline = `container ${name} on host ${host.hostName}`;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import type { FoundContainer } from "../../provider/resources";
+import { getContainer, type FoundContainer } from "../../provider/resources";
 import type { Host } from "../host";
 
 /**
@@ -23,24 +23,23 @@ export class AsFound {
   /**
    * @param wanted tells what it is to be ({@link wantedHash}), where that matters.
    * @param taken what is taken over in this run.
+   * @param parent asks for it.
    */
-  constructor(host: Host, name: string, wanted: () => Promise<string | undefined>, taken?: FoundContainer) {
-    this.decided = host.isLost ? Promise.resolve(false) : this.decide(host, name, wanted, taken);
-  }
-
-  private async decide(
+  constructor(
     host: Host,
     name: string,
     wanted: () => Promise<string | undefined>,
-    taken?: FoundContainer,
-  ): Promise<boolean> {
-    const { adopted } = await host.facts;
-    const before = adopted.find(({ container, wanted: was }) => container === name && was !== "");
-    if (taken === undefined && before === undefined) return false;
-    const now = taken === undefined ? await wanted() : undefined;
-    if (now !== undefined && now !== before?.wanted) return false;
-    this.ignoreChanges.push(...this.settings);
-    return true;
+    taken: FoundContainer | undefined,
+    parent: pulumi.Resource | undefined,
+  ) {
+    const stays = () => (taken === undefined ? isAsBefore(host, name, wanted, parent) : host.facts.then(() => true));
+    this.decided = host.isLost ? Promise.resolve(false) : this.decide(stays());
+  }
+
+  private async decide(stays: Promise<boolean>): Promise<boolean> {
+    const known = await stays;
+    if (known) this.ignoreChanges.push(...this.settings);
+    return known;
   }
 
   /**
@@ -58,6 +57,23 @@ export class AsFound {
       return { props, opts: { ...opts, ignoreChanges: this.ignoreChanges } };
     };
   }
+}
+
+/** Whether what was taken over is there still, and is to be what it was to be then. */
+async function isAsBefore(
+  host: Host,
+  name: string,
+  wanted: () => Promise<string | undefined>,
+  parent: pulumi.Resource | undefined,
+): Promise<boolean> {
+  const { adopted } = await host.facts;
+  const before = adopted.find(({ container, wanted: was }) => container === name && was !== "");
+  if (before === undefined) return false;
+  const now = await wanted();
+  if (now !== undefined && now !== before.wanted) return false;
+  // one that was removed is made anew, and then as the arguments say
+  const there = await host.answered(getContainer({ host: host.data, name }, { parent }));
+  return there?.id === before.id;
 }
 
 /**

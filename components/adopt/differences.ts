@@ -45,14 +45,25 @@ export interface Variable {
   free?: true;
 }
 
+/** The argument that tells a setting, or how to mend one that no argument tells. */
+type Mended = string | { fix: string };
+
+/** A directory or file within a container. */
+export interface Mount {
+  /** The argument that tells whether it is there. */
+  argument: string;
+  /** It may be any of the host's. */
+  anywhere: true;
+}
+
 /** Which argument tells a setting, for those that a container must have as the arguments say. */
 export interface Told {
   image: string;
   memory?: string;
   cpus?: string;
-  network?: string;
+  network?: Mended;
   /** By paths within the container. */
-  mounts?: Record<string, string>;
+  mounts?: Record<string, string | Mount>;
   /** By name. */
   environment?: Record<string, Variable>;
 }
@@ -112,9 +123,13 @@ export const describe = ({ what, found, wanted, fix, lines = [] }: Difference): 
 /** Lists as texts; the order of those that have none says nothing. */
 export const words = (list: string[]): string => (list.length === 0 ? "none" : [...list].sort().join(", "));
 
-function compared(what: string, found: string, wanted: string, argument?: string): Difference[] {
+/** How an argument is mended. */
+export const asItHasIt = (argument: string): string => `give ${argument} as it has it`;
+
+function compared(what: string, found: string, wanted: string, mended?: Mended): Difference[] {
   if (found === wanted) return [];
-  return [{ what, found, wanted, ...(argument !== undefined && { fix: `give ${argument} as it has it` }) }];
+  const fix = typeof mended === "string" ? asItHasIt(mended) : mended?.fix;
+  return [{ what, found, wanted, ...(fix !== undefined && { fix }) }];
 }
 
 const limit = (amount: number | undefined, unit: string): string => (amount ? `${amount} ${unit}` : "no limit");
@@ -132,17 +147,22 @@ function mountDifferences(found: FoundContainer, { volumes = [] }: WantedContain
   const wanted = volumes.flatMap(({ hostPath = "", containerPath, readOnly = false }) => {
     const there = found.mounts.find(({ target }) => target === containerPath);
     const has = there === undefined ? "nothing" : shown(there.source, there.readOnly);
-    return compared(`mount ${containerPath}`, has, shown(hostPath, readOnly), told.mounts?.[containerPath]);
+    const { argument, anywhere } = mountIn(told, containerPath);
+    const mended = anywhere && there !== undefined ? undefined : argument;
+    return compared(`mount ${containerPath}`, has, shown(hostPath, readOnly), mended);
   });
   const others = found.mounts.filter(({ target }) => !volumes.some(({ containerPath }) => containerPath === target));
   return [
     ...wanted,
-    ...others.map(({ source, target, readOnly }) => ({
-      what: `mount ${target}`,
-      found: shown(source, readOnly),
-      wanted: "nothing",
-    })),
+    ...others.flatMap(({ source, target, readOnly }) =>
+      compared(`mount ${target}`, shown(source, readOnly), "nothing", mountIn(told, target).argument),
+    ),
   ];
+}
+
+function mountIn({ mounts = {} }: Told, path: string): { argument?: string; anywhere: boolean } {
+  const mount = Object.hasOwn(mounts, path) ? mounts[path] : undefined;
+  return typeof mount === "object" ? mount : { argument: mount, anywhere: false };
 }
 
 function variableDifferences(
@@ -166,7 +186,7 @@ function variableDifferences(
         what: name,
         found: shown(has, "[secret]"),
         wanted: shown(shall, "another [secret]"),
-        ...(!mayDiffer && { fix: `give ${argument} as it has it` }),
+        ...(!mayDiffer && { fix: asItHasIt(argument) }),
       },
     ];
   });

@@ -112,6 +112,13 @@ export interface OmsMultiNodeArgs {
    * @default none
    */
   rollback?: OmsRollbackArgs;
+  /**
+   * Take over the nodes' containers that were made by hand, without a restart (docs/adopt.md). They must have the names that `containerPrefix`
+   * and `version` tell, be initialised and do what the arguments say; what differs otherwise is told, and stays until they are replaced.
+   * Without it they are refused.
+   * @default false
+   */
+  adopt?: boolean;
 }
 
 /** The MetaDB: a MySQL tenant of OceanBase 2.0 or later (or its proxy), or MySQL. */

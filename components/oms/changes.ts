@@ -113,4 +113,5 @@ export const omsChanges: Changes = {
   rollback: dataStep(
     "all nodes are stopped, the backup is restored, the nodes of its version start; removing it does nothing",
   ),
+  adopt: live("counts for containers that the stack does not know yet"),
 };

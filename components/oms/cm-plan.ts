@@ -66,7 +66,7 @@ export function nextPlan(
 }
 
 /** OMS is not known to tell one with a slash at its end from one without. */
-const isSameUrl = (one: string, other: string): boolean => one === other || one === `${other}/`;
+export const isSameUrl = (one: string, other: string): boolean => one === other || one === `${other}/`;
 
 /** Nodes that serve, though the MetaDB does not have them; where it lacks the region, one of them is enough. */
 function withoutRows({ clusters, hosts }: CmFound, region: OmsMetaDbRegion, serving: Set<string>): string[] {

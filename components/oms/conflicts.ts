@@ -1,4 +1,5 @@
 import { type Conflict, type KnownHost, namedTwice } from "../conflicts";
+import { adoptConflicts } from "./adopt-conflicts";
 import { cmUrlConflicts } from "./cm-url-conflicts";
 import { pathConflicts } from "./path-conflicts";
 import { portConflicts } from "./port-conflicts";
@@ -22,6 +23,7 @@ export function conflicts<H>(args: OmsSettings<H>, known: KnownHost<H>): Conflic
     ...settingsConflicts(args),
     ...tsdbConflicts(args, known),
     ...pathConflicts(args),
+    ...adoptConflicts(args),
   ];
 }
 

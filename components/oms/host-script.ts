@@ -2,7 +2,8 @@ import { prologue } from "../../provider/resources/shell";
 import { ShellLibrary } from "../shell-library";
 
 /** Functions that may call `fail PROBLEM FIX`. */
-export const hostLibrary = (functions: string): ShellLibrary => new ShellLibrary(beginning, functions);
+export const hostLibrary = (...functions: (string | ShellLibrary)[]): ShellLibrary =>
+  new ShellLibrary(beginning, ...functions);
 
 const beginning = String.raw`
 ${prologue}

@@ -1,10 +1,10 @@
 import { prologue } from "../../provider/resources/shell";
 import { renderProcedures } from "../procedures";
 import { ShellLibrary } from "../shell-library";
-import { OMS_LABEL } from "./live-node";
+import { ownContainers, ownVariables, type OwnContainers } from "./own-containers";
 
 /** What the initialisation of one node needs to know. */
-export interface OmsInit {
+export interface OmsInit extends OwnContainers {
   /** Name of the host, for what is said. */
   host: string;
   /** Name of the container. */
@@ -19,8 +19,6 @@ export interface OmsInit {
   cmUrl: string;
   /** Hash of config.yaml: a node that was given another one gets its components' files made anew. */
   config: string;
-  /** The deployment's name, which its containers have as a label. */
-  name: string;
   /** A backup of the former version, the way back while that one's container is still there; empty where there is none. */
   backup: string;
   /** What must not be shown, whatever OMS's scripts print. */
@@ -30,13 +28,13 @@ export interface OmsInit {
 /**
  * The initialisation of a node as one POSIX sh script for the input of `sh -s PROCEDURE`. `init` does what is due: all five steps
  * where the container has not been initialised, or for another CM, or is marked (.dbha-again); the components' files alone where config.yaml is another one;
- * else nothing. It says `OmsInitialised`. It may be killed at any time and run again: docker_init.sh goes on in the container
+ * else nothing. One that was made and initialised by hand is noted as it is. It says `OmsInitialised`. It may be killed at any time and run again: docker_init.sh goes on in the container
  * when nobody listens any more, and the next run waits for that one.
  *
  * @param init passwords, whose every occurrence is masked, may have any characters but line breaks.
  */
 export function renderInitScript(node: OmsInit): string {
-  const { host, container, logs, byImage, timeout, cmUrl, config, name, backup, secrets } = node;
+  const { host, container, logs, byImage, timeout, cmUrl, config, name, prefix, backup, secrets } = node;
   const values = {
     host,
     container,
@@ -45,14 +43,15 @@ export function renderInitScript(node: OmsInit): string {
     timeout: String(timeout),
     cm_url: cmUrl,
     config,
-    label: `${OMS_LABEL}=${name}`,
+    ...ownVariables({ name, prefix }),
     backup,
     secrets: secrets.join("\n"),
   };
   return renderProcedures(values, initLibrary, ["init"]);
 }
 
-export const initLibrary = new ShellLibrary(String.raw`
+export const initLibrary = new ShellLibrary(
+  String.raw`
 ${prologue}
 set -eu
 work=
@@ -65,7 +64,7 @@ fail() {
 # An upgrade that is under way can be given up: the former container goes last.
 way_back() {
   [ -n "$backup" ] || return 0
-  former=$(docker ps -a --filter "label=$label" --format '{{.Names}}' | grep -vxF "$container" || true)
+  former=$(own -a | grep -vxF "$container" || true)
   [ -z "$former" ] || printf '; or go back: give the former version and image, and rollback.backup: %s' "$backup"
 }
 
@@ -141,6 +140,8 @@ runs() {
   esac
 }
 marked() { inside '[ -s init_flag.txt ]'; }
+# Whether it was made by hand: nothing but a label that it has not tells that.
+by_hand() { [ -z "$(docker ps -aq --filter "name=^/$container\$" --filter "$label")" ]; }
 # Whether docker_init.sh is at work, by whomever.
 at_work() { docker top "$container" -eo pid,args 2>/dev/null | grep -q 'bash .*docker_init\.sh'; }
 noted() { inside "cat .dbha-$1 2>/dev/null || true"; }
@@ -226,7 +227,8 @@ $(tail_of "$1")"
 # image did nobody has judged yet.
 well() {
   marked || return 1
-  [ -z "$(noted cm-url)" ] || [ -n "$(inside '[ ! -e .dbha-begun ] || echo begun')" ] || return 0
+  begins=$(inside '[ ! -e .dbha-begun ] || echo begun')
+  if [ -z "$begins" ] && { [ -n "$(noted cm-url)" ] || by_hand; }; then return 0; fi
   (judge "$(log)" 0) 2>/dev/null
 }
 
@@ -274,6 +276,10 @@ init() {
   [ -n "$known" ] || known=$(noted cm-url)
   if [ -n "$known" ] && [ "$known" != "$cm_url" ]; then again=1; fi
   if [ -n "$(inside '[ ! -e .dbha-again ] || echo again')" ]; then again=1; fi
+  if [ -z "$known$again" ] && by_hand && ! marked; then
+    fail "container $container was made by hand and is not initialised: it has no marker /root/init_flag.txt" \
+      "run docker exec $container bash /root/docker_init.sh there, then run this again"
+  fi
   if [ -n "$again" ] || ! well; then
     initialise
     did=initialised
@@ -286,4 +292,6 @@ init() {
   inside 'rm -f .dbha-begun'
   printf '{"did":"%s","marker":"%s"}\n' "$did" "$(inside 'head -n 1 init_flag.txt' | tr -d '"\134' | cut -c 1-60)"
 }
-`);
+`,
+  ownContainers,
+);

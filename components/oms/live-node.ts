@@ -2,11 +2,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { getHealth } from "../../provider/resources";
 import type { Host } from "../host";
 import { shellWord } from "../shell-word";
+import { ownAssignments, ownContainers, VERSION_LABEL, type OwnContainers } from "./own-containers";
 import { servesCommand } from "./services";
-
-/** The labels by which containers of a deployment are found, and their version is known. */
-export const OMS_LABEL = "dbha.oms";
-export const VERSION_LABEL = "dbha.oms.version";
+import { versionInName } from "./versions";
 
 /** A container of a deployment as it is before this run changes anything. */
 export interface LiveContainer {
@@ -31,14 +29,23 @@ export interface LiveNode {
   healthy: boolean;
 }
 
+/** What tells a deployment's containers, and the one that it is to take over although it was made by hand. */
+export interface Asked extends OwnContainers {
+  taken: string;
+  /** Path of config.yaml. */
+  configFile: string;
+}
+
 /** What a host says of a deployment: its containers, JSON, one entry each, and what stands in config.yaml, in whosever quotes. */
-const listCommand = (name: string, configFile: string): string => `
-ids=$(docker ps -aq --no-trunc --filter ${shellWord(`label=${OMS_LABEL}=${name}`)}) || exit 1
+const listCommand = ({ taken, configFile, ...own }: Asked): string => `
+${ownAssignments(own)}${ownContainers.only(["own"])}
+names=$(own -a) || exit 1
 printf '{"containers":['
 comma=
-for id in $ids; do
-  docker inspect --format "$comma"'{"name":{{json .Name}},"running":{{json .State.Running}},"started":{{json .State.StartedAt}},"version":{{json (index .Config.Labels "${VERSION_LABEL}")}},"env":{{json .Config.Env}}}' "$id" |
-    sed 's/"env":.*"IS_UPGRADE=true".*/"isUpgrade":true}/; s/"env":.*/"isUpgrade":false}/'
+for name in $(printf '%s\n' "$names" ${shellWord(taken)} | sort -u); do
+  one=$(docker inspect --type container --format '{"name":{{json .Name}},"running":{{json .State.Running}},"started":{{json .State.StartedAt}},"version":{{json (index .Config.Labels "${VERSION_LABEL}")}},"env":{{json .Config.Env}}}' "$name" 2>/dev/null) || continue
+  printf '%s' "$comma"
+  printf '%s' "$one" | sed 's/"env":.*"IS_UPGRADE=true".*/"isUpgrade":true}/; s/"env":.*/"isUpgrade":false}/'
   comma=,
 done
 url=$(sed -n 's/^"*cm_url"*: *"*\\([^" \\]*\\)"* *$/\\1/p' ${shellWord(configFile)} 2>/dev/null | head -n 1)
@@ -46,22 +53,21 @@ printf '],"cmUrl":"%s"}' "$url"
 `;
 
 /** Asks a host for its containers of a deployment, in preview too. @throws pulumi.ResourceError when it cannot be reached */
-export async function askNode(
-  name: string,
-  host: Host,
-  { container, configFile }: { container: string; configFile: string },
-  parent: pulumi.Resource,
-): Promise<LiveNode> {
+export async function askNode(host: Host, container: string, asked: Asked, parent: pulumi.Resource): Promise<LiveNode> {
   const ask = (command: string, extract = {}) =>
     host.answered(getHealth({ host: host.data, command, extract }, { parent }));
   const [listed, services] = await Promise.all([
-    ask(listCommand(name, configFile), { containers: "/containers", cmUrl: "/cmUrl" }),
+    ask(listCommand(asked), { containers: "/containers", cmUrl: "/cmUrl" }),
     ask(servesCommand(container)),
   ]);
   const containers = JSON.parse(listed.values.containers ?? "[]") as LiveContainer[];
   return {
     host: host.hostName,
-    containers: containers.map((one) => ({ ...one, name: one.name.replace(/^\//, "") })),
+    containers: containers.map(({ version, ...one }) => {
+      const name = one.name.replace(/^\//, "");
+      // one that was made by hand has the name that its version would give it, which is looked at when it is taken over
+      return { ...one, name, version: version || (versionInName(name, asked.prefix) ?? "") };
+    }),
     cmUrl: listed.values.cmUrl ?? "",
     healthy: services.healthy,
   };

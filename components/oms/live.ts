@@ -17,10 +17,11 @@ export interface Live {
 
 /** Asks all hosts at once. */
 export function askLive(name: string, settings: OmsSettings<Host>, members: Member[], parent: pulumi.Resource): Live {
-  const { configFile } = settings;
+  const { configFile, containerPrefix: prefix, adopt } = settings;
   const container = containerNameOf(settings);
+  const asked = { name, prefix, configFile, taken: adopt === true ? container : "" };
   const hosts = living(hostsOf(members));
-  const nodes = new Map(hosts.map((host) => [host, askNode(name, host, { container, configFile }, parent)]));
+  const nodes = new Map(hosts.map((host) => [host, askNode(host, container, asked, parent)]));
   const record = upgradeRecord(name, settings, hosts[0] as Host, parent);
   const situation = Promise.all([Promise.all(nodes.values()), record]).then(([known, { last, failed }]) =>
     situationOf(known, container, last, failed),

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Image, type Probe } from "../../provider/resources";
+import type { Adoption } from "../adopt/adoption";
 import { Certificate } from "../certificate";
 import { NotedArgs } from "../changes/noted-args";
 import { claimHosts } from "../claims/registry";
@@ -8,6 +9,7 @@ import { hostSchema, knownHost } from "../host-schema";
 import type { MetaDbBackup } from "../metadb/types";
 import { downFirst, rolling } from "../rolling";
 import { parseNamed, unknown } from "../validation";
+import { allTaken, takeOver } from "./adopt";
 import type { OmsMultiNodeArgs } from "./args";
 import { omsChanges } from "./changes";
 import { omsClaims } from "./claims";
@@ -81,29 +83,32 @@ export class OmsMultiNode extends pulumi.ComponentResource {
     const members = membersOf(settings);
     const live = askLive(name, settings, members, this);
     const metaDb = fitMetaDb(name, settings, hostsOf(members), this);
+    const found = metaDb.apply(({ cm }) => cm);
     const tsdb = tsdbAccess(name, settings, this);
+    const images = this.images(settings, members);
+    const adoptions = takeOver(name, members, { settings, live, images, tsdb, found }, this);
     const fits = [
       fitHosts(name, settings, hostsOf(members), this),
       fitTsdb(name, settings, hostsOf(members), tsdb, this),
+      allTaken(adoptions),
     ];
     const fit = pulumi.all([metaDb, pulumi.all(fits)]).apply(([{ values }]) => values);
     const access = tsdb && pulumi.all([tsdb, fit]).apply(([known]) => known);
     const influxDb = this.deployInfluxDb(settings, members, access);
     const certificate = this.issueCertificate(settings);
-    const images = this.images(settings, members);
     const asking = { host: living(hostsOf(members))[0] as Host, situation: live.situation };
     const allowed = upgradeAllowed(name, settings, asking, fit, this);
     const upgrade = this.upgrade(settings, members, live, allowed, [...images.values()]);
     const inputs = knownInputs(settings, fit, access, this);
     const { side, done: after } = upgrade;
-    const found = metaDb.apply(({ cm }) => cm);
     const ahead = new Map(settings.regions.map((region) => [region, aheadOf(name, settings, region, live, this)]));
     // the nodes wait for the moves, most of the accesses for the nodes, and moves for the rest of them
     const bound = pulumi.output(Promise.all(ahead.values()).then(() => pulumi.all(accesses.map((one) => one.bound))));
     const serving = servingOf(live.nodes);
     const moves = new CmMoves(name, { settings, side, found, serving, ahead, bound, after }, this);
     const waits = [...moves.prepared, ...(influxDb?.probes ?? [])];
-    const nodes = this.startNodes(settings, members, live, { upgrade, moves, waits, inputs, images, tls: certificate });
+    const needs = { upgrade, moves, waits, inputs, images, adoptions, tls: certificate };
+    const nodes = this.startNodes(settings, members, live, needs);
     const accesses = this.openRegions(settings, nodes, ahead);
     const consoles = this.consoles(settings, members, nodes, accesses);
     const looks = [moves.trigger, ...[...nodes.values()].map(({ containerId }) => containerId)];
@@ -164,7 +169,7 @@ export class OmsMultiNode extends pulumi.ComponentResource {
     settings: OmsSettings<Host>,
     members: Member[],
     live: Live,
-    { upgrade, moves, waits: before, inputs, images, tls }: NodesNeed,
+    { upgrade, moves, waits: before, inputs, images, adoptions, tls }: NodesNeed,
   ): Map<Host, OmsNode> {
     const hosts = hostsOf(members);
     // one whose CM gets another address is stopped before all others are begun with
@@ -185,7 +190,8 @@ export class OmsMultiNode extends pulumi.ComponentResource {
       const node = { host, settings, config, address, location: region.location, asking: living(hosts)[0] as Host };
       const looks = [upgrade.began, moves.trigger];
       const needs = { looks, backup: upgrade.wayBack, before: moves.prepared, waits };
-      const deployed = new OmsNode(this.name, { ...node, image, tls, upgrades, ...needs }, this);
+      const adoption = adoptions.get(host) as Adoption;
+      const deployed = new OmsNode(this.name, { ...node, image, tls, upgrades, adoption, ...needs }, this);
       const checks = host.isLost ? [] : [moves.checked(host, region, deployed.initialised)];
       return { node: deployed, probe: deployed.probe, done: [deployed.probe, ...checks] };
     });
@@ -236,5 +242,6 @@ interface NodesNeed {
   waits: pulumi.Resource[];
   inputs: pulumi.Output<KnownInputs>;
   images: Map<Host, Image>;
+  adoptions: Map<Host, Adoption>;
   tls: Certificate | undefined;
 }

@@ -1,5 +1,4 @@
 import type * as command from "@pulumi/command";
-import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { dirname } from "node:path/posix";
 import {
@@ -11,7 +10,8 @@ import {
   type FilesFile,
   type Image,
 } from "../../provider/resources";
-import { container } from "../container";
+import type { Adoption } from "../adopt/adoption";
+import { adoptable, type DeployedContainer } from "../container";
 import type { Host } from "../host";
 import { nodeCommand, said } from "../metadb/command";
 import { waitFor, type Waits } from "../rolling";
@@ -21,9 +21,9 @@ import { renderOmsConfig } from "./config-yaml";
 import { hostRow } from "./host-row";
 import { renderInitScript } from "./init-script";
 import { watched } from "./logs";
-import { tlsFiles, volumes } from "./mounts";
+import { tlsFiles } from "./mounts";
+import { nodeContainer } from "./node-container";
 import { PortGuard } from "./port-guard";
-import { OMS_LABEL, VERSION_LABEL } from "./live-node";
 import type { OmsSettings } from "./schema";
 import { serviceStates, servicesCommand, startServices } from "./services";
 import { containerNameOf, initialisedByImage } from "./versions";
@@ -45,6 +45,8 @@ export interface OmsNodeArgs {
   tls?: { chain: pulumi.Output<string>; privateKey: pulumi.Output<string> };
   /** Whether its container is made, or was, to take over what another version left. */
   upgrades: Promise<boolean>;
+  /** How it takes over a container that was made by hand. */
+  adoption: Adoption;
   /** Whose changes are a reason to look whether the node is initialised, and runs: an upgrade, another address of the CM. */
   looks: pulumi.Output<string>[];
   /** The backup by which the last upgrade can be taken back; empty where there is none. */
@@ -130,41 +132,23 @@ export class OmsNode {
       );
   }
 
-  private run(name: string, before: pulumi.Resource[]): docker.Container {
-    const { host, settings, address, image, upgrades, waits, tls } = this.args;
-    // what OMS takes from config.yaml when it is initialised, and at no other time
-    const { host: metaHost, port, username, rmDatabase, cmDatabase } = settings.metaDb;
-    const basis = pulumi
-      .all([metaHost, port, username, rmDatabase, cmDatabase])
-      .apply((metaDb) => JSON.stringify([...metaDb, settings.ports]));
-    return container(
+  private run(name: string, before: pulumi.Resource[]): DeployedContainer {
+    const { host, settings, address, image, upgrades, waits, tls, adoption } = this.args;
+    const own = { deployment: this.name, name, settings, address, upgrades, https: tls !== undefined };
+    return adoptable(
       // each version has a container of its own: the former one goes when the new ones serve
       this.child(name),
       host,
-      {
-        name,
-        image: image.imageId,
-        envs: pulumi
-          .output(upgrades)
-          .apply((isUpgrade) => [`OMS_HOST_IP=${address}`, ...(isUpgrade ? ["IS_UPGRADE=true"] : [])]),
-        labels: [
-          { label: OMS_LABEL, value: this.name },
-          { label: VERSION_LABEL, value: settings.version },
-          { label: "dbha.oms.basis", value: basis },
-        ],
-        volumes: volumes(settings, tls !== undefined),
-        privileged: true,
-        ulimits: [{ name: "nproc", soft: 65535, hard: 65535 }],
-        stdinOpen: true,
-        destroyGraceSeconds: 60,
-      },
+      nodeContainer({ ...own, imageId: image.imageId }),
       { parent: this.parent, dependsOn: waitFor(waits, ...before) },
+      adoption,
     );
   }
 
-  private initialise(files: Files, made?: docker.Container): command.remote.Command {
+  private initialise(files: Files, made?: DeployedContainer): command.remote.Command {
     const { host, asking, settings, config: values, backup, waits, looks } = this.args;
     const config = files.sha256(settings.configFile);
+    const own = made && Promise.all([waits, made.resource]).then(([others, one]) => [...others, one]);
     const script = pulumi.all([values, config, backup]).apply(([known, sha256, former]) =>
       renderInitScript({
         host: host.hostName,
@@ -175,6 +159,7 @@ export class OmsNode {
         cmUrl: known.cm.url,
         config: sha256,
         name: this.name,
+        prefix: settings.containerPrefix,
         backup: former,
         secrets: secretsOf(known),
       }),
@@ -185,11 +170,11 @@ export class OmsNode {
       { create: "init", update: "init" },
       [...idOf(made), config, ...looks],
       script,
-      { parent: this.parent, dependsOn: waitFor(waits, files, ...(made ? [made] : [])) },
+      { parent: this.parent, dependsOn: waitFor(own ?? waits, files) },
     );
   }
 
-  private services(initialised: command.remote.Command, made?: docker.Container): Probe {
+  private services(initialised: command.remote.Command, made?: DeployedContainer): Probe {
     const { host, settings } = this.args;
     return new Probe(
       this.child("services"),
@@ -208,7 +193,7 @@ export class OmsNode {
   }
 }
 
-const idOf = (made?: docker.Container): pulumi.Output<string>[] => (made ? [made.id] : []);
+const idOf = (made?: DeployedContainer): pulumi.Output<string>[] => (made ? [made.id] : []);
 
 /** What no output may show, in all forms in which OMS's scripts print it: as it is, and as Python and JSON quote it. */
 const secretsOf = ({ metaDb, drc, tsdb, slsAudit }: OmsConfig): string[] => {

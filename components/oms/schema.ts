@@ -176,6 +176,7 @@ const fields = <H>(host: z.ZodType<H>) =>
     upgradeFrom: version.optional(),
     backup: backupSettings("/var/backups/oms"),
     rollback: rollbackSettings(),
+    adopt: flag.optional(),
   });
 
 /**

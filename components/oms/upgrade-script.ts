@@ -1,12 +1,11 @@
 import { renderProcedures } from "../procedures";
-import { OMS_LABEL, VERSION_LABEL } from "./live-node";
 import { hostLibrary } from "./host-script";
+import { ownContainers, ownVariables, type OwnContainers } from "./own-containers";
 import { formerIn } from "./situation";
+import { containerNameOf } from "./versions";
 
 /** What stopping and starting a node's former containers needs to know. */
-export interface OmsUpgradeStep {
-  /** The deployment's name, which its containers have as a label. */
-  name: string;
+export interface OmsUpgradeStep extends OwnContainers {
   /** The container that is wanted: it is left alone. */
   container: string;
   /** File on the host that tells by what the last upgrade was begun; empty on all hosts but one. */
@@ -27,17 +26,17 @@ export interface OmsUpgradeStep {
  * @param wanted those that may be called.
  */
 export function renderUpgradeScript(step: OmsUpgradeStep, wanted: string[]): string {
-  const { name, ...values } = step;
-  const former = `${VERSION_LABEL}=${formerIn(step.trigger)}`;
-  const all = { ...values, label: `${OMS_LABEL}=${name}`, former };
+  const { name, prefix, ...values } = step;
+  const former = containerNameOf({ containerPrefix: prefix, version: formerIn(step.trigger) });
+  const all = { ...values, ...ownVariables({ name, prefix }), former };
   return renderProcedures(all, upgradeLibrary, wanted);
 }
 
-export const upgradeLibrary = hostLibrary(String.raw`
+export const upgradeLibrary = hostLibrary(
+  ownContainers,
+  String.raw`
 # Names of the deployment's containers of other versions, by whether they run.
-others() {
-  docker ps "$@" --filter "label=$label" --format '{{.Names}}' | grep -vxF "$container" || true
-}
+others() { own "$@" | grep -vxF "$container" || true; }
 
 stop() {
   for one in $(others); do
@@ -53,7 +52,7 @@ stop() {
 
 go() {
   if [ -n "$problem" ]; then
-    for one in $(others -a --filter "label=$former"); do
+    for one in $(others -a | grep -xF "$former"); do
       printf '%s\n' "starting $one again, as no backup could be made" >&2
       docker start "$one" >/dev/null || fail "container $one does not start again" "start it: docker start $one"
     done
@@ -79,4 +78,5 @@ forget() {
   # one that takes this one's place has written its own
   if [ "$(cat "$record" 2>/dev/null)" = "$trigger" ]; then rm -f "$record"; fi
 }
-`);
+`,
+);

@@ -136,6 +136,7 @@ export class OmsUpgrade {
       return renderUpgradeScript(
         {
           name: this.name,
+          prefix: settings.containerPrefix,
           container: containerNameOf(settings),
           record: keepsRecord ? recordOf(this.name, settings) : "",
           trigger,

@@ -27,6 +27,16 @@ export const containerSuffix = (version: string): string => version.replaceAll("
 export const containerNameOf = ({ containerPrefix, version }: { containerPrefix: string; version: string }): string =>
   `${containerPrefix}_${containerSuffix(version)}`;
 
+/**
+ * The version that such a name tells, of three numbers of which the first two have one digit, as all that are known here; undefined where
+ * it tells none.
+ */
+export function versionInName(name: string, containerPrefix: string): string | undefined {
+  if (!name.startsWith(`${containerPrefix}_`)) return undefined;
+  const [, major, minor, rest] = /^(\d)(\d)(\d+(?:-bp\d+)?)$/.exec(name.slice(containerPrefix.length + 1)) ?? [];
+  return rest === undefined ? undefined : `${major}.${minor}.${rest}`;
+}
+
 /** Whether the image initialises OMS at its start; before that docker_init.sh is run by hand. Source: OBD. */
 export const initialisedByImage = (version: string): boolean => atLeast(version, "4.2.11");
 

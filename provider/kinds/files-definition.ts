@@ -94,7 +94,7 @@ export const namesOf = ([first, ...more]: string[]): string =>
   more.length === 0 ? (first ?? "nothing") : `${first} and ${more.length} more`;
 
 /** By what a file is compared. */
-export const sha256Of = (content: string): string => createHash("sha256").update(content).digest("hex");
+export const sha256Of = (content: string | Buffer): string => createHash("sha256").update(content).digest("hex");
 
 /** What a program has on a host. */
 export const filesShape = {

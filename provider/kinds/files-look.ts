@@ -105,6 +105,14 @@ async function fileFound({ path, facts, kind, sha256 }: Thing, entry: FileEntry,
   return saysTheSame({ ...entry, sha256: "" }, text) ? found : { ...found, content: text.toString("utf8") };
 }
 
+/** The text to be written: that which is there, where it says the same by the file's format. */
+export async function asItIsSaid(path: string, entry: FileEntry, remote: Remote): Promise<Buffer> {
+  const wanted = Buffer.from(entry.content);
+  if (entry.format === undefined) return wanted;
+  const there = await textAt(path, remote);
+  return saysTheSame({ ...entry, sha256: "" }, there) ? there : wanted;
+}
+
 /** What a file says; nothing where it is too long to be shown. */
 export async function textAt(path: string, remote: Remote): Promise<Buffer> {
   const values = { path, salt: "", sha256: "", limit: readLimit };

@@ -5,7 +5,7 @@ import { makeFiles, removeFiles } from "../scripts/files";
 import { StepFailed } from "../ssh/remote";
 import { filesRules, filesShape, FilesInputs, FilesOutputs, namesOf, sha256Of, withDefaults } from "./files-definition";
 import { filesImport } from "./files-import";
-import { lookAtFiles } from "./files-look";
+import { asItIsSaid, lookAtFiles } from "./files-look";
 import { nothingMade, reached } from "./files-reached";
 import { leaving, pathOf, removals } from "./files-removals";
 import { Context, Incomplete, Kind } from "./kind";
@@ -112,15 +112,16 @@ async function write(
   const remote = context.remote(host);
   const step = `make ${namesOf([...Object.keys(directories), ...paths])}`;
   const entries = paths.map((path) => files[path] as FilesInputs["files"][string]);
-  const texts = entries.map(({ content }) => Buffer.from(content));
+  const texts = await Promise.all(entries.map((entry, i) => asItIsSaid(paths[i] as string, entry, remote)));
   const made = Object.entries(directories)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([path, { mode, owner, group }]) => ["directory", path, mode, owner, group]);
   const written = paths.flatMap((path, i) => {
-    const { content, mode, owner, group, validate, onChange, ...how } = files[path] as FilesInputs["files"][string];
+    const { mode, owner, group, validate, onChange, ...how } = entries[i] as FilesInputs["files"][string];
     const inPlace = how.inPlace === true ? "1" : "";
     const begun = how.once === true ? (how.unless ?? path) : "";
-    const text = [sha256Of(content), String(texts[i]?.length)];
+    const content = texts[i] as Buffer;
+    const text = [sha256Of(content), String(content.length)];
     return ["file", path, mode, owner, group, ...text, validate ?? "", onChange ?? "", inPlace, begun];
   });
   try {

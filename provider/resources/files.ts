@@ -70,7 +70,7 @@ export interface FilesFile {
    */
   inPlace?: pulumi.Input<boolean>;
   /**
-   * `yaml` compares by what the text says, as `File` does.
+   * `yaml` compares by what the text says, as `File` does; one that says the same already is not written either.
    * @default none: every byte counts
    */
   format?: pulumi.Input<FileFormat>;

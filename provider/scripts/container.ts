@@ -14,17 +14,32 @@ state_of() { look_at container "$1" '{{.Id}} {{.Created}} {{.State.Status}} {{.I
 is_since() { [ "$(printf '%s\n%.19s\n' "$1" "$2" | sort | head -n 1)" = "$1" ]; }
 `;
 
-/** For the script that removes an image: its containers that were made under a claim go with it, and so do the claims. */
+/**
+ * For the script that removes an image: its containers that were made under a claim go with it, and so do the claims, and what was noted
+ * of containers that were taken over and are gone.
+ */
 export const containersOf =
   claims +
   sh`
+drop_note() {
+  rm -f -- "$record"
+  rmdir -- "$records" 2>/dev/null || :
+}
+drop_gone() {
+  for record in "$records"/*; do
+    adopted=$(sed -n '1s/^adopted [^ ]* \([^ ]*\).*/\1/p' "$record" 2>/dev/null) || adopted=
+    [ -n "$adopted" ] || continue
+    found=$(state_of "$adopted") || engine_silent
+    [ -n "$found" ] || drop_note
+  done
+}
 remove_claimed() {
   for record in "$records"/*; do
     is "$record" 4 "$1" || continue
     claim=$(sed -n 1p "$record")
     case $claim in
       adopted\ *)
-        rm -f -- "$record"
+        drop_note
         continue
         ;;
     esac

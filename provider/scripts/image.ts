@@ -229,6 +229,7 @@ for id in "$@"; do
     *) fail "the image $id cannot be removed: $why" "see docker image ls and docker ps --all on the host" ;;
   esac
 done
+drop_gone
 `,
   { list: true },
 );

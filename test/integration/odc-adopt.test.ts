@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { HostName } from "../../lab/src/lab";
+import { running as runningIn } from "./by-hand";
 import { askAll } from "./clients";
 import { engines } from "./engines";
 import { labHosts, on, snapshots } from "./hosts";
@@ -13,13 +14,7 @@ const containers: [HostName, string][] = [
   ["p3", "nginx"],
 ];
 
-/** What tells a container that was not restarted: ID, process and its start. */
-const running = (): Promise<string[]> =>
-  Promise.all(
-    containers.map(([host, name]) =>
-      on(host, `docker inspect -f '{{.Id}} {{.State.Pid}} {{.RestartCount}} {{.State.StartedAt}}' ${name}`),
-    ),
-  );
+const running = (): Promise<string[]> => runningIn(containers);
 const idOf = (line: string | undefined): string => line?.split(" ")[0] ?? "";
 
 /** The stack of what was made by hand, as its settings tell it. */

@@ -1,19 +1,11 @@
 import { readFileSync } from "node:fs";
-import type { HostName } from "../../lab/src/lab";
-import { emptyMetaDb, eventually, labHosts, on, overSsh, theLab } from "./hosts";
+import { loadByHand } from "./by-hand";
+import { emptyMetaDb, eventually, labHosts, on, theLab } from "./hosts";
 
 /** The password that the document's command gives to ODC's admin. */
 export const adminPassword = "aaBB11..";
 /** Where the document leaves nginx's configuration to its reader. */
 const conf = "/root/odc-nginx.conf";
-
-/** The document's command that loads an image. */
-async function load(host: HostName, name: string): Promise<void> {
-  const { tarball } = theLab().images[name] as { tarball: string };
-  // a user who may run a shell as root and nothing else
-  const command = labHosts()[host].sudo ? "sudo sh -c 'docker load'" : "docker load";
-  await overSsh(host, `gunzip -c | ${command}`, { inputFile: tarball });
-}
 
 /** The document's command that runs a node, with nothing that it does not have. */
 const runNode = (): string => {
@@ -41,7 +33,7 @@ const nginxConf = (): string => {
 /** ODC on p1 and p2 and nginx on p3, deployed as the vendor's document says, by hand. */
 export async function deployOdcByHand(): Promise<void> {
   await emptyMetaDb();
-  await Promise.all([load("p1", "odc-4.3.1"), load("p2", "odc-4.3.1"), load("p3", "nginx")]);
+  await Promise.all([loadByHand("p1", "odc-4.3.1"), loadByHand("p2", "odc-4.3.1"), loadByHand("p3", "nginx")]);
   for (const host of ["p1", "p2"] as const) {
     await on(host, `mkdir -p /var/log/odc /var/data/odc; ${runNode()}`);
     const health = `curl -s http://127.0.0.1:8989/api/v1/heartbeat/isHealthy || true`;

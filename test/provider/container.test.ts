@@ -236,5 +236,21 @@ describe("A container that is made on a host", function () {
       await remove(loaded);
       assert.equal(await notes(), "");
     });
+
+    it("is forgotten with an image that was not its own when it is gone, and no sooner", async () => {
+      const loaded = await load();
+      await run();
+      const id = (await bench.on(`docker inspect -f '{{.Id}}' ${name}`)).trim();
+      const other = `sha256:${"0".repeat(64)}`;
+      await bench.plugin.invoke("dbha:index:noteAdoption", {
+        host: bench.host,
+        ...{ name, id, wanted: "abc", image: other, user: urn("node") },
+      });
+      await remove(loaded);
+      assert.match(await notes(), new RegExp(`^adopted ${name} ${id} abc$`, "m"));
+      await bench.on(`docker rm -f ${name}`);
+      await remove(await load());
+      assert.equal(await notes(), "");
+    });
   });
 });

@@ -222,6 +222,20 @@ describe("Files on a real sshd", function () {
     });
   });
 
+  it("leaves YAML that says the same as it is when it is made, too", async () => {
+    const path = join(etc, "c.yaml");
+    const [theirs, other] = ["# by hand\n'a': \"1\"\n", "a: 2\n"];
+    mkdirSync(etc, { recursive: true });
+    writeFileSync(path, theirs, { mode: 0o644 });
+    const { ino } = statSync(path);
+    const files = (content: string) => ({ [path]: { content, format: "yaml", inPlace: true, mode: "0600" } });
+    const { id, state } = await make(some({ files: files("a: 1\n") }));
+    assert.deepEqual([readFileSync(path, "utf8"), statSync(path).mode & 0o777], [theirs, 0o600]);
+    assert.deepEqual((await bench.plugin.read(type, id, state))?.state, state);
+    await bench.plugin.change(type, id, state, some({ files: files(other) }));
+    assert.deepEqual([readFileSync(path, "utf8"), statSync(path).ino], [other, ino]);
+  });
+
   it("writes in place where told so", async () => {
     const path = join(etc, "a.conf");
     const files = (content: string) => ({ [path]: { content, inPlace: true } });

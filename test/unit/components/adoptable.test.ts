@@ -114,6 +114,17 @@ describe("A container of a deployment that may take over one that was made by ha
     }
   });
 
+  it("is made as the arguments say where what was taken over is gone", async () => {
+    const { notes } = await deployed(true, 64, [], byHand);
+    const adopted = [{ container: "web", id: "by-hand", wanted: String(notes[0]?.wanted) }];
+    for (const adopt of [true, false])
+      for (const there of [undefined, { ...byHand, id: "another" }]) {
+        if (adopt && there) continue; // that one is taken over in its turn
+        const { imported, ignored, environment } = await deployed(adopt, 64, adopted, there);
+        assert.deepEqual([imported, ignored, environment], ["", [], ["A=1"]]);
+      }
+  });
+
   it("is made where there is none, and noted as the stack's own", async () => {
     const { imported, ignored, notes } = await deployed(true, 64, []);
     assert.deepEqual([imported, ignored, notes.map(({ id, wanted }) => [id, wanted])], ["", [], [["web-p1-id", ""]]]);

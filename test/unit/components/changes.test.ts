@@ -253,8 +253,10 @@ const samples: Record<string, Sample> = {
       "backup.keep": 3,
       "backup.keepOnDestroy": false,
       rollback: { backup: "/var/backups/oms/a.sql.gz" },
+      adopt: true,
     },
     allowing: {
+      adopt: { image: { reference: "vendor/oms:feature_4.2.7_ce", pull: false } },
       ...Object.fromEntries(
         ["service", "url", "username", "password"].map((name) => [
           `tsdb.${name}`,

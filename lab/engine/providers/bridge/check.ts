@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { isObject, isUnknown, type CheckFailure, type CheckResult, type Value, type Values } from "../../provider";
 import { childPath } from "../property-diff";
 import { refusal } from "../refusal";
@@ -63,7 +64,7 @@ export function checkInputs(
   function checked(property: Property, old: Value | undefined, value: Value, path: string): Value {
     if (isUnknown(value)) return value;
     const converted = context.defaults === "noted" ? convert(property, value) : value;
-    const wrong = whatIsWrong(property, converted, path);
+    const wrong = whatIsWrong(property, old, converted, path);
     if (wrong !== undefined) {
       fail(path, wrong);
       return value;
@@ -77,9 +78,10 @@ export function checkInputs(
     return converted;
   }
 
-  function whatIsWrong(property: Property, value: Value, path: string): string | undefined {
+  function whatIsWrong(property: Property, old: Value | undefined, value: Value, path: string): string | undefined {
     if (property.refused) {
-      return isFalsy(value) || value === property.default
+      // what an import has found, and the program leaves as it is, is not the program's
+      return isFalsy(value) || value === property.default || isDeepStrictEqual(value, old)
         ? undefined
         : refusal(context.packageName, `property ${path}`);
     }

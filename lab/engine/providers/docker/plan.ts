@@ -149,8 +149,8 @@ export function refreshedInputs(inputs: Values, outputs: Values): Values {
 /** The inputs that would describe a container of which nothing but what was read is known. */
 export function importedInputs(outputs: Values): Values {
   const entries = Object.entries(outputs).filter(([name, value]) => {
-    const { outputOnly, refused } = containerSchema[name] ?? { outputOnly: true };
-    return !outputOnly && !refused && !isZero(value);
+    const { outputOnly, refused, at } = containerSchema[name] ?? { outputOnly: true };
+    return !outputOnly && (!refused || at !== undefined) && !isZero(value);
   });
   return { ...Object.fromEntries(entries.map(([name, value]) => [name, asInput(value, undefined)])), [DEFAULTS]: [] };
 }

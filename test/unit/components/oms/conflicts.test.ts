@@ -48,7 +48,7 @@ const table: [name: string, args: unknown, problems: string[]][] = [
     "an unknown key",
     one({ region: 1 }),
     [
-      "region = (unknown key): known here are: version, image, metaDb, regions, ports, drc, tsdb, slsAudit, settings, https, containerPrefix, configFile, mounts, keepData, initTimeout, startTimeout, guardSupervisor, manageHa, upgradeFrom, backup, rollback; fix: remove it or mend its spelling",
+      "region = (unknown key): known here are: version, image, metaDb, regions, ports, drc, tsdb, slsAudit, settings, https, containerPrefix, configFile, mounts, keepData, initTimeout, startTimeout, guardSupervisor, manageHa, upgradeFrom, backup, rollback, adopt; fix: remove it or mend its spelling",
     ],
   ],
   [

@@ -18,6 +18,7 @@ const init = renderInitScript({
   cmUrl: "http://10.0.0.101:8088",
   config: "0123",
   name: "oms",
+  prefix: "oms",
   backup: "/var/backups/oms/oms-20261129T180000Z-4.2.6.sql.gz",
   secrets: ["it's \\1", "p#w"],
 });
@@ -34,6 +35,7 @@ const upgrade = (problem = ""): string =>
   renderUpgradeScript(
     {
       name: "oms",
+      prefix: "oms",
       container: "oms_4210",
       record: "/var/backups/oms/oms-upgrade.txt",
       trigger: "oms_4210 after 4.2.7, p1 oms_427 now",
@@ -71,7 +73,7 @@ describe("Scripts of OMS's nodes", () => {
     });
 
   it("starts containers of the former version alone when no backup could be made", () => {
-    const docker = `docker() { echo "docker $*" >&2; if [ "$1" = ps ]; then printf 'oms_427\\noms_4210\\n'; fi; }\n`;
+    const docker = `docker() { echo "docker $*" >&2; if [ "$1" = ps ]; then printf 'oms_427\\noms_425\\noms_4210\\n'; fi; }\n`;
     const { stderr, status } = spawnSync("sh", ["-s", "go"], {
       input: docker + upgrade("no space left"),
       encoding: "utf8",
@@ -80,11 +82,40 @@ describe("Scripts of OMS's nodes", () => {
       [status, ...stderr.trim().split("\n")],
       [
         0,
-        "docker ps -a --filter label=dbha.oms.version=4.2.7 --filter label=dbha.oms=oms --format {{.Names}}",
+        "docker ps -a --filter label=dbha.oms=oms --format {{.Names}}",
         "starting oms_427 again, as no backup could be made",
         "docker start oms_427",
       ],
     );
+  });
+
+  it("take a node that was initialised by hand as it is, and never initialise it", () => {
+    const run = (marked: boolean) => {
+      const docker = `docker() {
+  case "$*" in
+    inspect*) echo "true 0" ;;
+    *"-s init_flag.txt"*) ${marked ? "true" : "false"} ;;
+    *"head -n 1 init_flag.txt"*) echo noon ;;
+    "exec -i"*) echo "$*: $(cat)" >&2 ;;
+    *docker_init.sh* | *restart*) echo "$*" >&2 ;;
+  esac
+}
+`;
+      return spawnSync("sh", ["-s", "init"], { input: docker + init, encoding: "utf8" });
+    };
+    const { status, stdout, stderr } = run(true);
+    assert.deepEqual([status, stdout.trim()], [0, '{"did":"nothing","marker":"noon"}']);
+    assert.deepEqual(stderr.trim().split("\n"), [
+      "exec -i oms_427 bash -c cat >/root/.dbha-cm-url: http://10.0.0.101:8088",
+      "exec -i oms_427 bash -c cat >/root/.dbha-config: 0123",
+    ]);
+    const refused = run(false);
+    assert.equal(refused.status, 1);
+    assert.match(
+      refused.stderr,
+      /^host p1: container oms_427 was made by hand and is not initialised: it has no marker \/root\/init_flag\.txt; fix: run docker exec oms_427 bash \/root\/docker_init\.sh there, then run this again/,
+    );
+    assert.doesNotMatch(refused.stderr, /^exec/m);
   });
 
   it("mask secrets in whatever form and place, and what follows a name that tells of one", () => {
