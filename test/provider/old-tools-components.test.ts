@@ -150,7 +150,10 @@ for i in $(seq 100); do [ -s /run/dbha-odp-odp/obproxy.pid ] && exit 0; sleep 0.
     before: `docker stop oms-influxdb && rm -rf ${influxData}/* && docker start oms-influxdb`,
     stdout: /^\{"did":"made"\}$/m,
   },
-  "oms-containers": { stdout: /^\{"containers":\[\],"cmUrl":""\}$/ },
+  "oms-containers": {
+    stdout:
+      /^\{"containers":\[\{"name":"\/old-oms","running":true,"started":"[^"]+","version":"","isUpgrade":false\}\],"cmUrl":""\}$/,
+  },
   "oms-databases create": { stdout: /^\{.*"dbha_old_hb".*\}$/m },
   "oms-databases update": well,
   "oms-ha-off create": { stdout: /^\{"enabled":false,"switchedOff":false\}$/m },
@@ -287,7 +290,7 @@ describe("Among the tools of CentOS 7", function () {
 stays='trap exit TERM; sleep 600 & wait'
 docker run -d --name old-nginx --network host -v /etc/dbha/old-nginx:/etc/nginx/dbha:ro ${imageId()} nginx -g 'daemon off;' -c /etc/nginx/dbha/nginx.conf
 docker run -d --name old-other ${imageId()} bash -c "$stays"
-docker run -d --name old-oms ${imageId()} bash -c "$stays"
+docker run -d --name old-oms --label dbha.oms=oms ${imageId()} bash -c "$stays"
 docker exec old-oms bash -c '${oms.replaceAll("'", "'\\''")}'
 docker create --name old-influxdb -e INFLUXDB_HTTP_AUTH_ENABLED=true -v ${influxData}:/var/lib/influxdb ${String(influxDb.state.imageId)}
 docker run -d --name dbha-odp-odpc ${imageId()} bash -c "echo \\$\\$ >/run/obproxy.pid; $stays"`,
