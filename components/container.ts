@@ -2,9 +2,10 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { claimContainer, noteAdoption, settleContainer, type FoundContainer } from "../provider/resources";
 import { foundByHand, type Adoption } from "./adopt/adoption";
-import { AsFound, settled, wantedHash } from "./adopt/as-found";
+import { AsFound, wantedHash } from "./adopt/as-found";
 import { hook, hooksAreKnown } from "./hook";
 import { whenLost, type Host } from "./host";
+import { settled } from "./output-value";
 
 /**
  * What every container of dbha has in common: the host's network as the documents ask for, back after a reboot, bounded

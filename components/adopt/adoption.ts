@@ -2,8 +2,8 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { getContainer, type FoundContainer } from "../../provider/resources";
 import type { Host } from "../host";
+import { settled } from "../output-value";
 import { refusal } from "../validation";
-import { settled } from "./as-found";
 import { describe, differences, type Difference, type Told, type WantedContainer } from "./differences";
 
 /** How a deployment takes over a container that was made by hand. */

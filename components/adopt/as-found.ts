@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { getContainer, type FoundContainer } from "../../provider/resources";
 import type { Host } from "../host";
+import { settled } from "../output-value";
 
 /**
  * What a container is to be, in short: all its settings, and what it serves beyond them.
@@ -81,10 +82,3 @@ async function isAsBefore(
  * not left to what was imported.
  */
 const ofTheProvider = ["destroyGraceSeconds", "mustRun", "envs"];
-
-/** An output's value; undefined where it is not known yet, for which the SDK calls nobody back. */
-export async function settled<T>(output: pulumi.Output<T>): Promise<T | undefined> {
-  const inner = output as unknown as { promise: () => Promise<T>; isKnown: Promise<boolean> };
-  const value = await inner.promise();
-  return (await inner.isKnown) ? value : undefined;
-}

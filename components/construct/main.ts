@@ -7,7 +7,7 @@ import { optionsOf } from "./options";
 import { inRun } from "./run";
 import { outcome } from "./state";
 import { componentClasses, type ComponentClass } from "./table";
-import { valueOf } from "./value";
+import { valueOf } from "../output-value";
 
 /**
  * Makes a component for a program of any language, as a program in TypeScript would: its resources are registered with the engine

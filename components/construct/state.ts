@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { serializeResourceProperties } from "@pulumi/pulumi/runtime/rpc";
 import { components } from "../../provider/components-schema";
 import type { MadeComponent } from "../../provider/resources/component-order";
-import { valueOf } from "./value";
+import { valueOf } from "../output-value";
 
 /** A component and its outputs, as soon as all of these are known. */
 export async function outcome(kind: string, component: pulumi.ComponentResource, urn: string): Promise<MadeComponent> {

@@ -1,5 +1,5 @@
+import { adoptionConflicts } from "../adopt/conflicts";
 import { type Conflict, type KnownHost, namedTwice, proxyHostConflicts } from "../conflicts";
-import { couldBeAnother, mustNotPull } from "../image-schema";
 import { isLoopback } from "../rules";
 import { nameProblem } from "./cookie-domain";
 import { nodePort } from "./node-endpoint";
@@ -114,14 +114,13 @@ function memoryConflicts<H>({ jvm, memory }: OdcSettings<H>): Conflict[] {
   ];
 }
 
-function adoptConflicts<H>({ adopt, image, proxy, rollback }: OdcSettings<H>): Conflict[] {
-  if (adopt !== true) return [];
-  const paths: [image: typeof image, path: PropertyKey[]][] = [
-    [image, ["image", "pull"]],
-    [proxy.image, ["proxy", "image", "pull"]],
-  ];
-  const found: Conflict[] = paths.flatMap(([one, path]) => (couldBeAnother(one) ? [{ path, ...mustNotPull }] : []));
-  if (rollback !== undefined)
-    found.push({ path: ["rollback"], rule: "replaces what adopt keeps", fix: "take it over first, and go back then" });
-  return found;
-}
+const adoptConflicts = <H>({ adopt, image, proxy, rollback }: OdcSettings<H>): Conflict[] =>
+  adopt === true
+    ? adoptionConflicts(
+        [
+          [image, ["image"]],
+          [proxy.image, ["proxy", "image"]],
+        ],
+        rollback,
+      )
+    : [];

@@ -1,5 +1,5 @@
+import { adoptionConflicts } from "../adopt/conflicts";
 import type { Conflict } from "../conflicts";
-import { couldBeAnother, mustNotPull } from "../image-schema";
 import type { OmsSettings } from "./schema";
 import { containerNameOf, omsVersion, versionInName } from "./versions";
 
@@ -7,10 +7,7 @@ import { containerNameOf, omsVersion, versionInName } from "./versions";
 export function adoptConflicts<H>(args: OmsSettings<H>): Conflict[] {
   const { adopt, image, rollback, tsdb, version, containerPrefix } = args;
   if (adopt !== true) return [];
-  const found: Conflict[] = [];
-  if (couldBeAnother(image)) found.push({ path: ["image", "pull"], ...mustNotPull });
-  if (rollback !== undefined)
-    found.push({ path: ["rollback"], rule: "replaces what adopt keeps", fix: "take it over first, and go back then" });
+  const found = adoptionConflicts([[image, ["image"]]], rollback);
   if (tsdb?.influxDb !== undefined)
     found.push({
       path: ["tsdb", "influxDb"],

@@ -3,7 +3,7 @@ import { compareVersions } from "../../provider/resources/version";
 import { asItHasIt, type Difference } from "../adopt/differences";
 import { shellWord } from "../shell-word";
 import { isSameUrl, type CmFound } from "./cm-plan";
-import { SERVICES } from "./services";
+import { eachState } from "./services";
 import { versionOfReference } from "./versions";
 
 /**
@@ -14,16 +14,7 @@ import { versionOfReference } from "./versions";
  */
 export const servesByHand = (container: string, inside: string, outside: string): string => `
 within() { docker exec ${shellWord(container)} "$@" </dev/null 2>/dev/null; }
-idle=$(within supervisorctl status | awk -v names='${SERVICES.join(" ")}' '
-  { state[$1] = $2 }
-  END {
-    count = split(names, wanted, " ")
-    for (i = 1; i <= count; i++) {
-      name = wanted[i]
-      if (!(name in state)) state[name] = "missing"
-      if (state[name] != "RUNNING") printf "%s%s %s", (told++ ? ", " : ""), name, state[name]
-    }
-  }')
+idle=$(within supervisorctl status | ${eachState('if (state[name] != "RUNNING") printf "%s%s %s", (told++ ? ", " : ""), name, state[name]')})
 initialised=no
 if within sh -c '[ -s /root/init_flag.txt ]'; then initialised=yes; fi
 if docker top ${shellWord(container)} -eo pid,args 2>/dev/null | grep -q 'bash .*docker_init\\.sh'; then initialised=begun; fi

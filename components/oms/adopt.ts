@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { getHealth, type FoundContainer, type Image } from "../../provider/resources";
 import type { Adoption } from "../adopt/adoption";
-import { settled } from "../adopt/as-found";
 import type { Difference, Told } from "../adopt/differences";
 import { foundThere } from "../container";
 import type { Host } from "../host";
+import { settled } from "../output-value";
 import { refusal, sentence } from "../validation";
 import { initialisationDifferences, rowDifferences, servesByHand, versionDifferences } from "./adopt-proof";
 import type { CmFound } from "./cm-plan";
@@ -68,7 +68,10 @@ function adoptionOf(
   const config = inputs.apply((known) => regionConfig(settings, region, addressesOf(region), known));
   const container = containerNameOf(settings);
   const args = nodeContainer({
-    ...{ deployment: name, name: container, settings, address: addressOf(member) },
+    deployment: name,
+    name: container,
+    settings,
+    address: addressOf(member),
     imageId: (images.get(host) as Image).imageId,
     upgrades: upgradesOf(live, host, container),
     https: settings.https !== undefined,

@@ -15,20 +15,30 @@ export const servesCommand = (container: string): string =>
   statesOf(container, "sh -c '[ -s /root/.dbha-cm-url ] && [ ! -e /root/.dbha-begun ] && supervisorctl status'");
 
 const statesOf = (container: string, status: string): string => `
-docker exec ${shellWord(container)} ${status} </dev/null | awk -v names='${SERVICES.join(" ")}' '
+docker exec ${shellWord(container)} ${status} </dev/null | ${eachState(
+  `if (state[name] != "RUNNING") failed = 1
+      printf "%s\\"%s\\":\\"%s\\"", (i == 1 ? "{" : ","), name, state[name]`,
+  `print "}"
+    exit failed`,
+)}
+`;
+
+/**
+ * An awk command that goes through what `supervisorctl status` prints.
+ * @param each is done for every service that must run: `name`, the `i`th, in `state[name]`, which may be missing.
+ * @param after is done in the end.
+ */
+export const eachState = (each: string, after = ""): string => `awk -v names='${SERVICES.join(" ")}' '
   { state[$1] = $2 }
   END {
     count = split(names, wanted, " ")
     for (i = 1; i <= count; i++) {
       name = wanted[i]
       if (!(name in state)) state[name] = "missing"
-      if (state[name] != "RUNNING") failed = 1
-      printf "%s\\"%s\\":\\"%s\\"", (i == 1 ? "{" : ","), name, state[name]
+      ${each}
     }
-    print "}"
-    exit failed
-  }'
-`;
+    ${after}
+  }'`;
 
 /** A command that starts those that do not run: supervisord tries none of them again. */
 export const startServices = (container: string): string => `

@@ -62,8 +62,7 @@ async function pull(reference: string, { owned, user, remote }: Work): Promise<I
 
 /** Takes the image that the host has by its tag. */
 async function take(reference: string, { owned, user, remote }: Work): Promise<ImageOutputs> {
-  const fix = "docker load or docker pull it there, or leave pull out";
-  const { id, tags, architecture } = await imageThere(reference, `use the image ${reference}`, fix, remote);
+  const { id, tags, architecture } = await imageToTake(reference, remote);
   // it has the tag already, and is not to get it from an image that has it since
   const values = { id, reference: "", user };
   const answer = await remote.run({ name: `use the image ${reference}`, script: useImage, values });
@@ -71,6 +70,10 @@ async function take(reference: string, { owned, user, remote }: Work): Promise<I
   const loadedReference = tags.includes(reference) ? reference : (tags[0] ?? "");
   return { imageId: id, loadedReference, architecture, ownedImageIds: isOurs ? withNewest(owned, id) : owned };
 }
+
+/** The image that is taken without a pull. @throws HostError where the host has none by this tag */
+export const imageToTake = (reference: string, remote: Remote): Promise<ImageThere> =>
+  imageThere(reference, `use the image ${reference}`, "docker load or docker pull it there, or leave pull out", remote);
 
 /** What the Engine knows of the image with a tag. @throws HostError where there is none. */
 export async function imageThere(reference: string, step: string, fix: string, remote: Remote): Promise<ImageThere> {

@@ -8,7 +8,7 @@ import { hasUnknown } from "../wire";
 import { absolutePath, Host, host, text } from "./fields";
 import { currentArchive, hostArchiveFor } from "./image-on-host";
 import { archiveFor, ImageInputs, onlyArchitecture, referenceOf, Tarballs } from "./image-source";
-import { bring, ImageOutputs, imagesOf, imageThere, look } from "./image-transfer";
+import { bring, ImageOutputs, imagesOf, imageThere, imageToTake, look } from "./image-transfer";
 import type { Context, Found, Kind } from "./kind";
 
 /** Image files by architecture. */
@@ -240,8 +240,7 @@ async function foreseenTaken({ host, reference }: ImageInputs, context: Context)
   if (hasUnknown(host) || reference === undefined || hasUnknown(reference)) return {};
   const remote = context.remote(host);
   try {
-    const fix = "docker load or docker pull it there, or leave pull out";
-    const { id, architecture } = await imageThere(reference, `use the image ${reference}`, fix, remote);
+    const { id, architecture } = await imageToTake(reference, remote);
     return { imageId: id, architecture, loadedReference: reference };
   } catch (error) {
     if (error instanceof HostError && error.trouble !== "failed") return {};

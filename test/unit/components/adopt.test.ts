@@ -6,14 +6,13 @@ import { renderOdcEnvironment } from "../../../components/odc/environment";
 import { renderOdcNginx } from "../../../components/odc/nginx";
 import type { OdcSettings } from "../../../components/odc/schema";
 import type { FoundContainer } from "../../../provider/resources";
+import { madeByHand } from "./made-by-hand";
 import { readFileSync } from "node:fs";
 
 const id = (digit: string): string => `sha256:${digit.repeat(64)}`;
 
 /** As the document's command makes it. */
-const byHand: FoundContainer = {
-  id: "1234",
-  running: true,
+const byHand = madeByHand({
   image: id("a"),
   reference: "oceanbase/odc:4.3.1",
   environment: [
@@ -26,22 +25,13 @@ const byHand: FoundContainer = {
     "ODC_ADMIN_INITIAL_PASSWORD=first-secret",
   ],
   imageEnvironment: ["PATH=/bin"],
-  command: [],
-  restart: "no",
-  networkMode: "host",
-  ports: [],
-  logDriver: "json-file",
-  logOptions: [],
   memory: 8192,
   cpus: 4,
-  privileged: false,
-  ulimits: [],
-  labels: [],
   mounts: [
     { source: "/var/log/odc", target: "/opt/odc/log", readOnly: false },
     { source: "/var/data/odc", target: "/opt/odc/data", readOnly: false },
   ],
-};
+});
 
 const environment = renderOdcEnvironment({
   metaDb: { host: "10.0.0.9", port: 2883, username: "odc@meta#ob", password: "secret-one", database: "odc_metadb" },

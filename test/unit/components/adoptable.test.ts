@@ -4,28 +4,13 @@ import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { Host } from "../../../components";
 import { adoptable } from "../../../components/container";
 import type { FoundContainer, HostFacts } from "../../../provider/resources";
+import { madeByHand } from "./made-by-hand";
 import { fitHost, valueOf } from "./mocks";
 
-const byHand: FoundContainer = {
+const byHand = madeByHand({
   id: "by-hand",
-  running: true,
-  image: "sha256:1",
-  reference: "web:1",
-  environment: [],
-  imageEnvironment: [],
-  command: [],
-  restart: "no",
-  networkMode: "host",
-  ports: [],
-  logDriver: "json-file",
-  logOptions: [],
   memory: 64,
-  cpus: 0,
-  privileged: false,
-  ulimits: [],
-  labels: [],
-  mounts: [],
-};
+});
 
 interface Made {
   /** What the engine is asked to import. */

@@ -16,32 +16,22 @@ import { renderOmsConfig, type OmsConfig } from "../../../../components/oms/conf
 import { ownAssignments, ownContainers } from "../../../../components/oms/own-containers";
 import { versionInName } from "../../../../components/oms/versions";
 import type { FoundContainer } from "../../../../provider/resources";
+import { madeByHand } from "../made-by-hand";
 import { influxDb, oneRegion, refused, withValues, type Args } from "./samples";
 
 /** As the document's command makes it. */
-const byHand: FoundContainer = {
-  id: "1234",
-  running: true,
+const byHand = madeByHand({
   image: "sha256:a",
   reference: "oceanbase/oms-ce:feature_4.2.7_ce",
   environment: ["OMS_HOST_IP=10.0.0.11"],
   imageEnvironment: ["PATH=/bin"],
-  command: [],
-  restart: "no",
-  networkMode: "host",
-  ports: [],
-  logDriver: "json-file",
-  logOptions: [],
-  memory: 0,
-  cpus: 0,
   privileged: true,
   ulimits: ["nproc=65535:65535"],
-  labels: [],
   mounts: [
     { source: "/data/config.yaml", target: "/home/admin/conf/config.yaml", readOnly: false },
     { source: "/data/oms/oms_logs", target: "/home/admin/logs", readOnly: false },
   ],
-};
+});
 const certificate = { source: "/data/oms/https_crt", target: "/etc/pki/nginx/oms_server.crt", readOnly: false };
 
 const wanted = {
