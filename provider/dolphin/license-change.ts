@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Host } from "../kinds/fields";
+import { newSuffix } from "../kinds/file-content";
 import type { Context } from "../kinds/kind";
 import { licenseOf, onlineProblems, type LicenseTerms } from "../resources/dolphin/license";
 import { writeFile } from "../scripts/file";
@@ -46,7 +47,7 @@ export const goesBy = (inForce: LicenseTerms, { end, memory, cores, nodes, clien
 export async function writeLicense(hosts: readonly Host[], file: LicenseFile, context: Context): Promise<void> {
   const { path, owner, group, mode, sha256, text } = file;
   const values = {
-    ...{ path, owner, group, mode, sha256, salt: "" },
+    ...{ path, owner, group, mode, sha256, salt: "", suffix: newSuffix() },
     ...{ create: false, validate: "", on_change: "", in_place: false },
   };
   await Promise.all(

@@ -30,6 +30,9 @@ const origins = ["content", "contentBase64", "source"] as const;
 /** Contents that are kept out of the state, by salted digest: the engine checks before each create and update, in the same process. */
 const keptHere = new Map<string, Buffer>();
 
+/** What the name of a text that is being written ends with, until it takes the file's: nobody else has the same, and the next run finds it. */
+export const newSuffix = (): string => randomBytes(3).toString("hex");
+
 /** What is wrong with where the content comes from. */
 export function contentRules(inputs: Properties): Failure[] {
   const given = origins.filter((name) => inputs[name] !== undefined);

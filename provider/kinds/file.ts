@@ -10,6 +10,7 @@ import {
   FileContent,
   holdsContent,
   inlineLimit,
+  newSuffix,
   sizeOf,
   withDigest,
 } from "./file-content";
@@ -158,6 +159,7 @@ async function write(inputs: FileInputs, create: boolean, context: Context): Pro
         group,
         salt: inputs.salt ?? "",
         sha256,
+        suffix: newSuffix(),
         create,
         validate: inputs.validate ?? "",
         on_change: inputs.onChange ?? "",

@@ -6,6 +6,13 @@ import { padMode } from "./ownership";
 
 type State = FilesInputs & FilesOutputs;
 
+/** Modes that the files of a step have after it, by path, as inputs have them. Nothing of one that is kept, nor where the step broke off. */
+export function modesSaid(paths: string[], answer: Answer): Record<string, string> {
+  const kept = answer.all("kept");
+  const written = paths.filter((path) => !kept.includes(path));
+  return Object.fromEntries(answer.all("mode").map((mode, i) => [written[i] as string, padMode({ mode })]));
+}
+
 /** The state before the first step. */
 export const nothingMade = ({ host }: FilesInputs): State => ({
   host,
@@ -26,14 +33,14 @@ export function reached(
   paths: string[],
   answer: Answer,
 ): Omit<State, "host"> | undefined {
-  const [made, created, done, modes] = ["made", "created", "done", "mode"].map((key) => answer.all(key)) as [
-    string[],
+  const [made, created, done] = ["made", "created", "done"].map((key) => answer.all(key)) as [
     string[],
     string[],
     string[],
   ];
-  if (made.length + created.length + done.length + modes.length === 0) return undefined;
-  const swapped = paths.slice(0, modes.length);
+  const swapped = paths.slice(0, answer.all("swapped").length + answer.all("kept").length);
+  if (made.length + created.length + done.length + swapped.length === 0) return undefined;
+  const modes = modesSaid(paths, answer);
   const isThere = (path: string) => created.includes(path) || done.includes(path);
   const found = {
     // one that is to go is not gone yet
@@ -45,9 +52,9 @@ export function reached(
     files: {
       ...Object.fromEntries(Object.entries(state.files).filter(([path]) => Object.hasOwn(files, path))),
       ...Object.fromEntries(
-        swapped.map((path, i) => {
+        swapped.map((path) => {
           const entry = files[path] as FilesInputs["files"][string];
-          return [path, modes[i] ? { ...entry, mode: padMode({ mode: modes[i] }) } : entry];
+          return [path, { ...entry, mode: modes[path] ?? entry.mode }];
         }),
       ),
     },

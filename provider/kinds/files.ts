@@ -3,13 +3,13 @@ import { propertyPath } from "../check";
 import { anyTouches, Change } from "../diff";
 import { makeFiles, removeFiles } from "../scripts/files";
 import { StepFailed } from "../ssh/remote";
+import { newSuffix } from "./file-content";
 import { filesRules, filesShape, FilesInputs, FilesOutputs, namesOf, sha256Of, withDefaults } from "./files-definition";
 import { filesImport } from "./files-import";
 import { asItIsSaid, lookAtFiles } from "./files-look";
-import { nothingMade, reached } from "./files-reached";
+import { modesSaid, nothingMade, reached } from "./files-reached";
 import { leaving, pathOf, removals } from "./files-removals";
 import { Context, Incomplete, Kind } from "./kind";
-import { padMode } from "./ownership";
 
 type State = FilesInputs & FilesOutputs;
 
@@ -133,16 +133,17 @@ async function write(
         home: user?.home ?? "",
         comment: user?.comment ?? "",
         urn: context.urn,
+        suffix: newSuffix(),
         create,
       },
       list: [...made, ...written],
       body: Buffer.concat(texts),
       limit: writeLimit,
     });
-    const modes = answer.all("mode");
-    const wrong = entries.findIndex(({ mode }, i) => modes[i] && padMode({ mode: modes[i] }) !== mode);
-    if (wrong >= 0) {
-      const problem = `the mode of ${paths[wrong]} is ${modes[wrong]} after chmod ${entries[wrong]?.mode}`;
+    const wrong = Object.entries(modesSaid(paths, answer)).find(([path, mode]) => mode !== files[path]?.mode);
+    if (wrong !== undefined) {
+      const [path, mode] = wrong;
+      const problem = `the mode of ${path} is ${mode} after chmod ${files[path]?.mode}`;
       throw new StepFailed(remote.problem(step, problem, "check what its file system supports"), answer);
     }
     return [...new Set([...state.createdPaths, ...answer.all("created")])];

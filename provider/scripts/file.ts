@@ -13,8 +13,9 @@ digest() {
 `;
 
 /**
- * Swaps in the new content, which `receive` prints, when what is there differs by its hash. Leaves a mark beside the file between the
- * swap and a successful `on_change`, so that a run that was cut off there is made good by the next.
+ * Swaps in the new content, which `receive` prints, when what is there differs by its hash; else `pass_over` has it. Leaves a mark beside
+ * the file between the swap and a successful `on_change`, so that a run that was cut off there is made good by the next. Every program that
+ * it starts costs all files of a host their time, so it starts few. After a swap `settle DIRECTORY` is to make the name last.
  */
 export const putFile =
   common +
@@ -42,8 +43,11 @@ target=$path
 sum=
 [ -L "$path" ] || [ ! -e "$path" ] || digest "$path"
 if [ "$sum" != "$sha256" ]; then
-  tmp=$(mktemp "$dir/.$base.dbha.XXXXXX") ||
+  tmp=$dir/.$base.dbha.$suffix
+  # made here and now or not at all
+  { set -C && true >"$tmp"; } ||
     fail "no file can be made in $dir" "check its mode, that it is neither full nor mounted read-only, and whether the host needs sudo: true"
+  set +C
   trap 'rm -f "$tmp"' EXIT
   trap 'exit 1' HUP INT TERM
   if ! receive >"$tmp"; then
@@ -56,6 +60,8 @@ if [ "$sum" != "$sha256" ]; then
     fail "the content did not arrive whole or changed on its way; the old file stays" "run it again"
   swapped=1
   [ -n "$in_place" ] && [ -f "$path" ] && [ ! -L "$path" ] || target=$tmp
+else
+  pass_over
 fi
 chown -- "$owner:$group" "$target" ||
   fail "the owner cannot be set to $owner:$group" "create user and group first; only root can give files away, so check sudo: true"
@@ -73,11 +79,11 @@ if [ -n "$swapped" ]; then
   sync "$tmp" 2>/dev/null || sync
   [ -z "$on_change" ] || : >"$mark"
   if [ "$target" = "$path" ]; then
-    length=$(stat -c %s -- "$tmp")
-    rest=$(($(stat -c %s -- "$path") - length))
+    size=$(stat -c %s -- "$tmp")
+    rest=$(($(stat -c %s -- "$path") - size))
     # Who reads now meets the new text with empty lines after it, and not the end of the old one.
     [ "$rest" -le 0 ] || head -c "$rest" /dev/zero | tr '\0' '\n' >>"$tmp"
-    { dd if="$tmp" of="$path" bs=4M conv=notrunc,fsync 2>/dev/null && truncate -s "$length" -- "$path"; } ||
+    { dd if="$tmp" of="$path" bs=4M conv=notrunc,fsync 2>/dev/null && truncate -s "$size" -- "$path"; } ||
       fail "it cannot be written in place" "check what its file system supports, and that it has room; the next run writes it anew"
     rm -f "$tmp"
   elif ! why=$(mv -f -- "$tmp" "$path" 2>&1); then
@@ -90,28 +96,30 @@ if [ -n "$swapped" ]; then
       *) fail "it cannot be swapped in: $why; the old file stays" "check who may write in $dir" ;;
     esac
   fi
-  sync "$dir" 2>/dev/null || sync
+  settle "$dir"
 fi
 say swapped "$swapped"
-stat -c 'mode=%a' -- "$path"
 if [ -n "$on_change" ] && [ -e "$mark" ]; then
   (
     set +eu
     eval "$on_change"
   ) </dev/null >&2 || fail "the file is in place, but the action after the change failed" "correct what it met; the next run repeats it"
 fi
-rm -f "$mark"
+[ ! -e "$mark" ] || rm -f "$mark"
 )
 `;
 
 /** Writes one file from its input, which is not read where the file is as it should be, so that nothing long travels for nothing. */
 export const writeFile = script(
   "write-file",
-  ["path", "mode", "owner", "group", "salt", "sha256", "create", "validate", "on_change", "in_place"],
+  ["path", "mode", "owner", "group", "salt", "sha256", "suffix", "create", "validate", "on_change", "in_place"],
   putFile +
     sh`
 receive() { cat; }
+pass_over() { :; }
+settle() { sync "$1" 2>/dev/null || sync; }
 put_file
+stat -c 'mode=%a' -- "$path"
 `,
 );
 
@@ -155,7 +163,7 @@ fi
 `,
 );
 
-/** Removes a file with what an interrupted write left beside it; what is not a file is left alone. */
+/** Removes a file with what an interrupted write left beside it; what is not a file is left alone. After that `settle DIRECTORY`. */
 export const dropFile = sh`
 drop_file() {
   dir=\${path%/*}
@@ -170,7 +178,7 @@ drop_file() {
       *) fail "it cannot be removed: $why" "check the mode of $dir, and whether the host needs sudo: true" ;;
     esac
   fi
-  [ ! -d "$dir/" ] || sync "$dir/" 2>/dev/null || sync
+  settle "$dir/"
   say kind gone
 }
 `;
@@ -181,6 +189,7 @@ export const deleteFile = script(
   ["path"],
   dropFile +
     sh`
+settle() { [ ! -d "$1" ] || sync "$1" 2>/dev/null || sync; }
 drop_file
 `,
 );

@@ -7,26 +7,47 @@ const users = sh`
 user_is_ours() { getent passwd "$user" | cut -d: -f5 | grep -qxF -- "$comment"; }
 `;
 
+/** Makes the names of files last, with one program for all of them. */
+const syncParents = sh`
+sync_parents() {
+  count=$#
+  last=
+  while [ "$count" -gt 0 ]; do
+    dir=\${1%/*}/
+    if [ "$dir" != "$last" ] && [ -d "$dir" ]; then set -- "$@" "$dir"; fi
+    last=$dir
+    shift
+    count=$((count - 1))
+  done
+  [ $# -eq 0 ] || sync "$@" 2>/dev/null || sync
+}
+`;
+
 /**
  * Makes what a program has on a host, all in one step: its system user, its directories in the order given, its files. Each thing is a
  * group of words: `directory PATH MODE OWNER GROUP` or `file PATH MODE OWNER GROUP SHA256 LENGTH VALIDATE ON_CHANGE IN_PLACE BEGUN`, which is
  * written until something is at the path BEGUN where there is one. The texts are its input, one after the other. Says whether it made the user,
- * which directories it made, of each file the mode once the text is there, and each thing that is as it should be.
+ * which directories it made, of each file that its text is there or that it is kept as it is, and each thing that is as it should be; in the
+ * end the modes of the files that are not kept.
  */
 export const makeFiles = script(
   "make-files",
-  ["user", "home", "comment", "urn", "create"],
+  ["user", "home", "comment", "urn", "suffix", "create"],
   putDirectory +
     putFile +
+    syncParents +
     sh`
 salt=
-receive() { printf %s "$content"; }
+receive() { [ "$length" = 0 ] || dd bs="$length" count=1 iflag=fullblock 2>/dev/null; }
+pass_over() { receive >/dev/null; }
+settle() { [ -z "$on_change" ] || sync "$1" 2>/dev/null || sync; }
 if [ -n "$user" ] && ! id "$user" >/dev/null 2>&1; then
   why=$(useradd --system --user-group --no-create-home --home-dir "$home" --shell /usr/sbin/nologin --comment "$comment" -- "$user" 2>&1) ||
     fail "the system user $user cannot be made: $why" "check /etc/passwd and /etc/group, and whether the host needs sudo: true"
   say made "$user"
 fi
-while [ $# -gt 0 ]; do
+count=$#
+while [ "$count" -gt 0 ]; do
   path=$2 mode=$3 owner=$4 group=$5
   subject="$path: "
   if [ "$1" = directory ]; then
@@ -34,21 +55,26 @@ while [ $# -gt 0 ]; do
     put_directory
     say "done" "$path"
     shift 5
+    count=$((count - 5))
     continue
   fi
   sha256=$6 length=$7 validate=$8 on_change=$9
   shift 9
   in_place=$1 begun=$2
   shift 2
-  content=$([ "$length" = 0 ] || dd bs="$length" count=1 iflag=fullblock 2>/dev/null; echo .)
-  content=\${content%.}
+  count=$((count - 11))
   if [ -z "$begun" ] || [ ! -e "$begun" ]; then
     put_file
+    set -- "$@" "$path"
   else
-    say mode ""
+    pass_over
+    say kept "$path"
   fi
   say "done" "$path"
 done
+[ $# -gt 0 ] || exit 0
+stat -c 'mode=%a' -- "$@"
+sync_parents "$@"
 `,
   { list: true },
 );
@@ -115,21 +141,30 @@ export const removeFiles = script(
   ["user", "comment"],
   dropDirectory +
     dropFile +
+    syncParents +
     users +
     sh`
+settle() { :; }
+count=$#
 for thing in "$@"; do
   path=\${thing#* }
   subject="$path: "
   case $thing in
-    file*) drop_file ;;
+    file*)
+      drop_file
+      set -- "$@" "$path"
+      ;;
     purge*) purge "$path" ;;
     remove*) remove "$path" || say left "$path" ;;
     keep*) forget "$path" ;;
   esac
 done
-for thing in "$@"; do
-  case $thing in remove*) remove_above "\${thing#* }" ;; esac
+while [ "$count" -gt 0 ]; do
+  case $1 in remove*) remove_above "\${1#* }" ;; esac
+  shift
+  count=$((count - 1))
 done
+sync_parents "$@"
 subject=
 if [ -n "$user" ] && user_is_ours; then
   why=$(userdel -- "$user" 2>&1) || fail "the system user $user cannot be removed: $why" "end what runs as it"

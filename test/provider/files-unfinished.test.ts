@@ -179,7 +179,7 @@ describe("Files after a step that broke off", function () {
     const odd = { content: "one", validate: 'chmod 600 "$DBHA_FILE"' };
     const left = await broken(
       bench.plugin.make(type, inputs({ a: { content: "", once: true }, b: odd })),
-      /the mode of \S.*\/b is 600 after chmod 0644; check what its file system supports/,
+      /the mode of \S.*\/b is 0600 after chmod 0644; check what its file system supports/,
     );
     assert.equal((left.files as Record<string, Properties>)[path("b")]?.mode, "0600");
     await next("id", left, inputs({ a: { content: "", once: true }, b: { content: "one" } }));
