@@ -62,7 +62,7 @@ export class Pool {
     // nobody behind a bastion may wait for those that wait for the bastion
     const dialling = target.isBastion
       ? this.dialPatiently(target)
-      : this.rollCall.reach(() => this.dialPatiently(target));
+      : this.rollCall.reach(key, () => this.dialPatiently(target));
     this.connections.set(key, dialling);
     dialling.catch(() => {
       setTimeout(() => this.connections.delete(key), graveTime).unref();

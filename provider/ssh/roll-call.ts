@@ -23,7 +23,9 @@ export class NotReached extends HostError {
  */
 export class RollCall {
   private readonly underWay = new Set<Promise<unknown>>();
-  private untold: NotReached[] = [];
+  private untold = new Map<string, NotReached>();
+  private readonly told = new Map<string, NotReached>();
+  private hasTold = false;
   private readonly shortened = new Map<NotReached, HostError>();
 
   /** @param tell shows the message that names several hosts. */
@@ -31,16 +33,19 @@ export class RollCall {
 
   /**
    * Reaches a host. That one is not reached is said a little later: when all that were under way at that moment have ended too.
+   * @param key tells one host from others.
    * @throws HostError: of several hosts that are not reached, each in short
    */
-  async reach<T>(attempt: () => Promise<T>): Promise<T> {
+  async reach<T>(key: string, attempt: () => Promise<T>): Promise<T> {
     const reached = attempt();
     this.underWay.add(reached);
     try {
-      return await reached;
+      const result = await reached;
+      this.told.delete(key);
+      return result;
     } catch (error) {
       if (!(error instanceof NotReached)) throw error;
-      this.untold.push(error);
+      this.untold.set(key, error);
       await Promise.allSettled(this.underWay);
       this.tellAll();
       throw this.shortened.get(error) ?? error;
@@ -49,16 +54,26 @@ export class RollCall {
     }
   }
 
+  /**
+   * One host alone says it by its own error. Where there are more, an engine that asks for few at a time finds some later: each message
+   * names those before, too, so the last one names all.
+   */
   private tellAll(): void {
-    const hosts = this.untold;
-    this.untold = [];
-    if (hosts.length < 2) return;
-    this.tell(rollCallMessage(hosts));
-    for (const host of hosts) this.shortened.set(host, inShort(host, hosts.length));
+    const now = this.untold;
+    if (now.size === 0) return;
+    this.untold = new Map();
+    const before = [...this.told.keys()].filter((key) => !now.has(key)).length;
+    for (const [key, host] of now) this.told.set(key, host);
+    if (now.size === 1 && !this.hasTold) return;
+    this.hasTold = true;
+    const hosts = [...this.told.values()];
+    this.tell(rollCallMessage(hosts, before));
+    for (const host of now.values()) this.shortened.set(host, inShort(host, hosts.length));
   }
 }
 
-function rollCallMessage(hosts: readonly NotReached[]): string {
+/** @param before how many of the hosts earlier messages were about */
+function rollCallMessage(hosts: readonly NotReached[], before: number): string {
   const byCause = new Map<string, string[]>();
   const inOrder = [...hosts].sort((a, b) => a.target.name.localeCompare(b.target.name, "en", { numeric: true }));
   for (const { target, last } of inOrder) {
@@ -69,7 +84,7 @@ function rollCallMessage(hosts: readonly NotReached[]): string {
   const causes = [...byCause].map(([text, names]) => `- ${names.join(", ")}: ${text}`);
   const wayOut = hosts.find((host) => host.wayOut !== "")?.wayOut;
   return [
-    `${hosts.length} hosts not reached within ${seconds} s:`,
+    `${hosts.length} hosts not reached within ${seconds} s${before === 0 ? "" : `, ${before} of them told of before`}:`,
     ...causes,
     ...(wayOut ? [`or ${wayOut}`] : []),
   ].join("\n");
