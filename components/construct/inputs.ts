@@ -21,6 +21,8 @@ interface Type {
   additionalProperties?: Type;
   /** Whether it is needed before anything is deployed. */
   plain?: boolean;
+  /** Whether the component itself keeps it as a secret. */
+  secret?: boolean;
 }
 
 /** What is known of a value from what it is in. */
@@ -52,7 +54,7 @@ function read(value: unknown, type: Type | undefined, at: Surroundings): unknown
   if (value === null || value === undefined) return undefined;
   const within = isInput(type) ? undefined : contents(value, at);
   if (within !== undefined) return read(within.value, type, within.at);
-  if (isInput(type)) return inputValue(value, at);
+  if (isInput(type)) return inputValue(value, type?.secret === true, at);
   if (type?.$ref?.startsWith("#/resources/")) return host(value, at);
   if (Array.isArray(value)) {
     return value.map((item, i) => read(item, type?.items, { ...at, path: `${at.path}[${i}]` }));
@@ -77,12 +79,17 @@ function contents(value: unknown, at: Surroundings): { value: unknown; at: Surro
   return { value: "value" in value ? value.value : [...UNKNOWNS][0], at: { ...at, isSecret, dependencies } };
 }
 
-/** An argument that may be an Output. */
-function inputValue(given: unknown, at: Surroundings): unknown {
+/**
+ * An argument that may be an Output.
+ * @param kept whether the component keeps it as a secret: SDKs mark such a value whatever the program gave, and as a plain one it is
+ * checked with all others, at once.
+ */
+function inputValue(given: unknown, kept: boolean, at: Surroundings): unknown {
   const inner = contents(given, at);
-  if (inner !== undefined) return inputValue(inner.value, inner.at);
+  if (inner !== undefined) return inputValue(inner.value, kept, inner.at);
   const isKnown = !isUnknown(given);
-  if (isKnown && !at.isSecret && at.dependencies.length === 0) return deserializeProperty(given, true) as unknown;
+  const isOpen = kept || !at.isSecret;
+  if (isKnown && isOpen && at.dependencies.length === 0) return deserializeProperty(given, true) as unknown;
   const { isSecret: secret, dependencies } = at;
   const mark = { [SIGNATURE]: OUTPUT_SIGNATURE, secret, dependencies };
   return deserializeProperty(isKnown ? { ...mark, value: given } : mark, true) as unknown;

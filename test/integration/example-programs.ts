@@ -1,38 +1,55 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import * as yaml from "yaml";
+import { findExecutable, foldersOf } from "../../lab/engine/executable";
+import { architecture } from "../../lab/src/docker";
 import { HOST_NAMES } from "../../lab/src/name";
-import { hostArguments, theLab } from "./hosts";
-import { devConfig, type OdcSection } from "./odc-config";
+import { hostArguments, labFolder, theLab } from "./hosts";
+import { virtualAddress } from "./oms-stack";
 
-/** Values of the lab in the place of those that the examples have. */
-function labValues(): Record<string, string> {
-  const odc = devConfig()["dbha-stacks:odc"] as OdcSection & { proxy: { image: OdcSection["image"] } };
-  const { host, port, username } = theLab().metadb;
+/** Whether the real CLI can run programs in a language, such as yaml. */
+export const isThere = (language: string): boolean =>
+  findExecutable(`pulumi-language-${language.toLowerCase()}`, foldersOf(process.env.PATH)) !== undefined;
+
+/** Files of the lab by the names that the examples give them; relative ones are of the program's folder. */
+export function filesForLab(): Record<string, string> {
+  const { packages, servers } = theLab();
+  const image = (name: string) => resolve(labFolder, `images/${name}-${architecture()}.tar.gz`);
   return {
-    "images/odc-4.3.1.tar.gz": resolve(odc.image.tarballs.amd64 ?? ""),
-    "images/nginx.tar.gz": resolve(odc.proxy.image.tarballs.amd64 ?? ""),
-    "10.0.0.9": host,
-    "2883": String(port),
-    "odc@meta#ob": username,
+    "images/odc-4.3.1.tar.gz": image("odc-4.3.1"),
+    "images/oms-4.2.7.tar.gz": image("oms-4.2.7"),
+    "images/nginx.tar.gz": image("nginx"),
+    "packages/obproxy-4.2.3.tar.gz": resolve(packages["obproxy-4.2.3"]),
+    "packages/DolphinDB_Linux64_V3.00.4.3.zip": resolve(servers["3.00.4.3"]),
+    "dolphindb.lic": resolve("lab/dolphindb.lic"),
   };
 }
 
-/** An example with the lab's MetaDB and image files. */
+/** What the examples have, and the lab has another value of; the MetaDB's port and the virtual IP are not in all of them. */
 function pointed(file: string): string {
-  const text = readFileSync(file, "utf8");
-  return Object.entries(labValues()).reduce((known, [example, own]) => {
+  const { address, port, username } = theLab().metadb;
+  const text = readFileSync(file, "utf8")
+    .replace("2883", String(port))
+    .replace("10.0.0.100", virtualAddress())
+    .replaceAll("amd64", architecture());
+  return Object.entries({ "10.0.0.9": address, "odc@meta#ob": username }).reduce((known, [example, own]) => {
     if (!known.includes(example)) throw new Error(`${file} has no ${example}`);
-    return known.replace(example, own);
+    return known.replaceAll(example, own);
   }, text);
 }
 
-/** examples/yaml for the lab: the text of its Pulumi.yaml. */
-export function yamlForLab(): string {
-  const program = yaml.parse(pointed("examples/yaml/Pulumi.yaml")) as {
-    resources: Record<string, { properties: unknown }>;
-  };
-  for (const host of HOST_NAMES) (program.resources[host] as { properties: unknown }).properties = hostArguments(host);
+/** Arguments by the resource's name. */
+export type YamlResources = Record<string, { properties: Record<string, unknown> }>;
+
+/** An example in YAML for the lab: the text of its Pulumi.yaml. @param change of its arguments */
+export function yamlForLab(
+  example: "yaml" | "yaml-all",
+  change: (resources: YamlResources) => void = () => undefined,
+): string {
+  const program = yaml.parse(pointed(`examples/${example}/Pulumi.yaml`)) as { resources: YamlResources };
+  for (const host of HOST_NAMES)
+    program.resources[host] = { ...program.resources[host], properties: hostArguments(host) };
+  change(program.resources);
   return yaml.stringify(program);
 }
 

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { findExecutable, foldersOf } from "../../lab/engine/executable";
 import { engines } from "./engines";
-import { pythonForLab, yamlForLab } from "./example-programs";
+import { filesForLab, isThere, pythonForLab, yamlForLab } from "./example-programs";
 import { clearOdc, emptyMetaDb, labFolder, metaDbPassword, on } from "./hosts";
 import { OwnProgram } from "./own-program";
 import { TestStack } from "./stack";
@@ -18,7 +17,7 @@ const commands = (start: string): string[] =>
 const LANGUAGES = {
   YAML: {
     project: "odc-in-yaml",
-    files: () => ({ "Pulumi.yaml": yamlForLab() }),
+    files: () => ({ "Pulumi.yaml": yamlForLab("yaml") }),
     prepare: () => Promise.resolve(),
   },
   Python: {
@@ -35,9 +34,6 @@ const LANGUAGES = {
   },
 };
 
-const isThere = (language: string): boolean =>
-  findExecutable(`pulumi-language-${language.toLowerCase()}`, foldersOf(process.env.PATH)) !== undefined;
-
 // the fallback engine runs programs in TypeScript alone
 for (const engine of engines().filter(({ choice }) => choice !== "fallback"))
   for (const [language, { project, files, prepare }] of Object.entries(LANGUAGES))
@@ -52,6 +48,7 @@ for (const engine of engines().filter(({ choice }) => choice !== "fallback"))
         if (!isThere(language)) this.skip();
         await emptyMetaDb();
         await program.install();
+        program.link(filesForLab());
         program.write(files());
         await prepare(program);
         stack = new TestStack(engine, program.folder);

@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { HOST_NAMES } from "../../lab/src/name";
 import { hostArguments, theLab } from "./hosts";
 import { devConfig, type OdcSection } from "./odc-config";
@@ -63,6 +63,14 @@ export class OwnProgram {
   write(files: Record<string, string>): void {
     rmSync(join(this.folder, "index.ts"), { force: true });
     for (const [name, text] of Object.entries(files)) writeFileSync(join(this.folder, name), text);
+  }
+
+  /** Puts files of this machine there: their paths, by the names that the program has for them. */
+  link(files: Record<string, string>): void {
+    for (const [name, path] of Object.entries(files)) {
+      mkdirSync(dirname(join(this.folder, name)), { recursive: true });
+      symlinkSync(path, join(this.folder, name));
+    }
   }
 
   /** Runs a line of a page there. @param environment further variables. @throws Error when it fails */

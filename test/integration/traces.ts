@@ -17,7 +17,7 @@ const LOOK = String.raw`
   for top in /data /home /backup; do [ ! -d $top ] || find $top -xdev -printf '%y %m %u:%g %p %l\n'; done`;
 
 /** The copies that useradd and userdel make of what there was before. */
-const FORMER = / \/etc\/(passwd|group|g?shadow)-$/;
+export const FORMER = / \/etc\/(passwd|group|g?shadow)-$/;
 
 /** Everything of all hosts of a lab; each line begins with the host's name. */
 export async function traces(lab: string): Promise<string[]> {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { components } from "../../provider/components-schema";
 import {
   OUTPUT_SIGNATURE,
   RESOURCE_SIGNATURE,
@@ -9,12 +10,21 @@ import { FakeMonitor } from "./fake-monitor";
 import { PluginClient } from "./plugin-client";
 
 const secret = (value: unknown) => ({ [SIGNATURE]: SECRET_SIGNATURE, value });
+const pem = (kind: string, text: string) => `-----BEGIN ${kind}-----\n${text}\n-----END ${kind}-----\n`;
 const output = (value: unknown, more: { secret?: boolean; dependencies?: string[] } = {}) => ({
   [SIGNATURE]: OUTPUT_SIGNATURE,
   ...(value !== undefined && { value }),
   ...more,
 });
 const reference = (urn: string) => ({ [SIGNATURE]: RESOURCE_SIGNATURE, urn, packageVersion: "" });
+
+/** What the state shows of them. */
+const withoutSecrets = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (typeof value !== "object" || value === null) return value;
+  if ((value as Record<string, unknown>)[SIGNATURE] === SECRET_SIGNATURE) return "[secret]";
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]));
+};
 
 const stack = "urn:pulumi:test::test::pulumi:pulumi:Stack::test-test";
 const host = {
@@ -120,6 +130,50 @@ describe("Components made for programs of other languages", function () {
     assert.equal(monitor.only("dbha:index:Image").inputs.reference, "nginx:1.27");
   });
 
+  it("check a secret that is known with the other arguments, at once", async () => {
+    await start();
+    const { urn } = await made("dbha:index:Host", "p1", host);
+    const refused = make("dbha:index:OdpWithWatchdog", "odp", {
+      hosts: [reference(urn)],
+      package: { directory: "/opt/obproxy" },
+      cluster: { name: "ob", rsList: ["10.0.0.9:2881"] },
+      hangTimeout: 1,
+      proxysysPassword: secret("S3'cret"),
+      observerSysPassword: output('S3"cret', { secret: true }),
+    });
+    await assert.rejects(refused, { message: "OdpWithWatchdog odp was not made; why is told beside this" });
+    const text = "must be a text without quotes, backslashes and control characters";
+    const fix = "choose another one, or leave it out to get a random one";
+    assert.deepEqual(errors(), [
+      [
+        "OdpWithWatchdog odp: its arguments were refused (3 problems); nothing that depends on it was changed:",
+        `  - proxysysPassword = [secret]: ${text}; fix: ${fix}`,
+        `  - observerSysPassword = [secret]: ${text}; fix: ${fix}`,
+        "  - hangTimeout = 1: must be a whole number of seconds from 2 to 600; fix: give a number in that range",
+      ].join("\n"),
+    ]);
+  });
+
+  it("keep a secret as one wherever it goes", async () => {
+    await start({
+      functions: { "dbha:index:getHostFacts": () => facts },
+      outputs: () => ({ imageId: "sha256:1", loadedReference: "nginx:1.27", healthy: true, values: {} }),
+    });
+    const { urn } = await made("dbha:index:Host", "p1", host);
+    await made("dbha:index:LoadBalancer", "balancer", {
+      hosts: [reference(urn)],
+      image: { reference: "nginx:1.27" },
+      containerName: "front",
+      config: "events {}",
+      tls: { chain: pem("CERTIFICATE", "CHAIN"), privateKey: secret(pem("PRIVATE KEY", "S3cret")) },
+      probe: { tcp: { port: 443 } },
+    });
+    const registered = monitor.registered.filter(({ inputs }) => JSON.stringify(inputs).includes("S3cret"));
+    assert.deepEqual(registered.map(({ type }) => type).sort(), ["dbha:index:Files", "dbha:index:LoadBalancer"]);
+    for (const { type, inputs } of registered)
+      assert.ok(!JSON.stringify(withoutSecrets(inputs)).includes("S3cret"), type);
+  });
+
   it("have hooks that the engine calls in the plugin, when the component has answered, too", async () => {
     await start({
       functions: { "dbha:index:getHostFacts": () => facts },
@@ -137,6 +191,75 @@ describe("Components made for programs of other languages", function () {
     assert.equal(await monitor.callHook("container-front-on-p1", "urn:of:container", { image: "sha256:1" }), "");
     const claim = monitor.invoked.find(({ token }) => token === "dbha:index:claimContainer");
     assert.deepEqual([claim?.args.name, claim?.args.user], ["front", "urn:of:container"]);
+  });
+
+  it("are made of each type in a preview, from the least that it takes", async () => {
+    const metaDbAnswer = { max_connections: 1000, cm: { clusters: [], hosts: [], open: false, plan: "" } };
+    await start({
+      functions: {
+        "dbha:index:getHostFacts": ({ host: asked }) => ({
+          ...facts,
+          memoryBytes: 256e9,
+          keepalivedVersion: "2.2.7",
+          cores: 16,
+          addresses: [{ interface: "eth0", address: (asked as typeof host).address, prefixLength: 24 }],
+        }),
+        "dbha:index:getHealth": ({ command, tcp }) =>
+          command || tcp
+            ? { healthy: true, values: { facts: JSON.stringify(metaDbAnswer) }, detail: "" }
+            : { healthy: false, values: {}, detail: "connection refused" },
+      },
+    });
+    const preview = { dryRun: true };
+    const hosts = [];
+    for (const i of [1, 2, 3]) {
+      const given = { ...host, address: `10.0.0.1${i}` };
+      hosts.push(reference((await made("dbha:index:Host", `p${i}`, given, preview)).urn));
+    }
+    const [p1, p2, p3] = hosts;
+    const schema: Record<string, unknown> = components.resources;
+    const image = { reference: "some/image:4.2.7" };
+    const metaDb = { host: "10.0.0.9", port: 2881, username: "odc@meta#ob", password: secret("S3cret") };
+    const wanted: Record<string, Record<string, unknown>> = {
+      Certificate: { names: ["odc.example.com"] },
+      DolphinHaCluster: {
+        hosts,
+        server: { version: "3.00.4.3", hostArchives: { amd64: "/opt/server.zip" } },
+        license: secret("2099.12.31,64,16,12,lab,2,-1,,0\nc3RhbmQtaW4=\n"),
+        parameters: {
+          nodes: { settings: { maxBatchJobWorker: 4 } },
+          aliases: { "p1-datanode": { logLevel: "DEBUG" } },
+        },
+      },
+      LoadBalancer: { hosts, image, containerName: "front", config: output(undefined), probe: { tcp: { port: 81 } } },
+      OdcHaDeployment: { nodes: [p1, p2], image, metaDb, proxy: { hosts: [p3], image } },
+      OdpWithWatchdog: {
+        hosts: [p1, p2],
+        package: { directory: "/opt/obproxy" },
+        cluster: { name: "ob", rsList: ["10.0.0.9:2881"] },
+        parameters: { proxy_mem_limited: "4G" },
+      },
+      OmsMultiNode: {
+        version: "4.2.7",
+        image,
+        metaDb,
+        tsdb: { influxDb: { host: p3, image }, username: "oms", password: secret("S3cret") },
+        regions: [{ location: 1, nodes: [p1, p2], virtualIp: { address: "10.0.0.100/24" } }],
+      },
+      VirtualIp: { hosts: [p1, p2], address: "10.0.0.101/24", checks: [{ tcp: { port: 81 } }] },
+    };
+    const types = [...Object.keys(wanted), "Host"].map((type) => `dbha:index:${type}`);
+    assert.deepEqual(types.sort(), Object.keys(schema).sort());
+    for (const [type, inputs] of Object.entries(wanted)) {
+      const { state } = await made(`dbha:index:${type}`, type.toLowerCase().slice(0, 7), inputs, preview);
+      const { required } = schema[`dbha:index:${type}`] as { required: string[] };
+      assert.deepEqual(
+        required.filter((output) => !(output in state)),
+        [],
+        type,
+      );
+    }
+    assert.deepEqual(errors(), []);
   });
 
   it("tell all arguments that are not known yet, secret in the wrong place, or no hosts", async () => {
