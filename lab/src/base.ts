@@ -2,7 +2,7 @@ import { createReadStream, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type Docker from "dockerode";
 import writeFileAtomic from "write-file-atomic";
-import { bootstrap, unreachableNote } from "./bootstrap";
+import { bootstrap, unreachableNote, USR_IS_MERGED } from "./bootstrap";
 import { bootId } from "./daemon";
 import { definitionHash } from "./definition";
 import { dockerClient, IMAGE_LABEL, isNotFound } from "./docker";
@@ -12,12 +12,15 @@ import { cacheDir, isPresent } from "./paths";
 export const SUITES = ["bookworm", "trixie"] as const;
 export type Suite = (typeof SUITES)[number];
 
+/** What stands in for usrmerge in Debian 12, with which Perl comes: a third of a base, which each image has and each host unpacks. */
+const MERGED: Record<Suite, string[]> = { bookworm: [USR_IS_MERGED], trixie: [] };
+
 /** What a Debian base is; part of every image's hash. */
 const definition = (suite: Suite) => ({
   suite,
   registryImage: `debian:${suite}-slim`,
   variant: "minbase",
-  include: "ca-certificates",
+  include: ["ca-certificates", ...MERGED[suite]].join(","),
   // documentation and translations are a third of it and nobody reads them here; hosts are not kept, so no fsync per file
   dpkg: "path-exclude=/usr/share/doc/* path-exclude=/usr/share/man/* path-exclude=/usr/share/locale/* force-unsafe-io",
 });

@@ -5,6 +5,9 @@ import { runCommand } from "./command";
 import { canInstall, ensureBootstrapTools } from "./packages";
 import { cacheDir } from "./paths";
 
+/** The package by which a base says that /bin, /lib and /sbin are links from the beginning. */
+export const USR_IS_MERGED = "usr-is-merged";
+
 /** Notes in which boot of the machine no image registry answered. */
 export const unreachableNote = (): string => join(cacheDir(), "registry-unreachable");
 
@@ -74,6 +77,7 @@ export async function bootstrap(
   mkdirSync(dirname(archive), { recursive: true });
   const part = join(temporary, "base.tar");
   const options = dpkg.split(" ").map((option) => `--dpkgopt=${option}`);
+  if (include.split(",").includes(USR_IS_MERGED)) options.push("--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr");
   const mmdebstrap = ["mmdebstrap", `--variant=${variant}`, `--include=${include}`, ...options];
   // in namespaces of its own: when it is killed, its processes and mounts go with it
   await runCommand(
