@@ -346,7 +346,8 @@ describe("Probe by command", function () {
       waiting,
       /probe command: stopped \(Pulumi was told to stop\), last seen: nothing yet; run it again$/,
     );
-    assert.ok(Date.now() - told < 2_000);
+    // the command would take twenty seconds; a busy machine takes its time
+    assert.ok(Date.now() - told < 10_000);
     await stopping.stop();
   });
 
