@@ -195,7 +195,7 @@ describe("The HTTP interface of the ODC stand-in", function () {
     const recovers = async (client: OdcClient): Promise<void> => {
       await eventually(
         "users are served again",
-        2,
+        10,
         async () => (await client.me()).status,
         (status) => status === 200,
       );

@@ -110,7 +110,7 @@ for (const engine of engines())
       );
       const { address } = labHosts()[host];
       const ask = (from: HostName, to: string) =>
-        on(from, `curl -s -m 2 -o /dev/null -w '%{http_code}' http://${to}:8084/ || true`);
+        on(from, `curl -s --connect-timeout 2 -m 20 -o /dev/null -w '%{http_code}' http://${to}:8084/ || true`);
       assert.deepEqual([await ask(otherThan(host), address), await ask(host, "127.0.0.1")], ["000", "200"]);
     }
     const beating = () =>

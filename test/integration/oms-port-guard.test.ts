@@ -32,7 +32,7 @@ for (const engine of engines())
     const tables = async (): Promise<string[]> =>
       (await on("p2", "nft list tables")).split("\n").filter((line) => line.includes("dbha"));
     const answer = (from: HostName, to = labHosts().p2.address): Promise<string> =>
-      on(from, `curl -s -m 2 -o /dev/null -w '%{http_code}' http://${to}:8084/ || true`);
+      on(from, `curl -s --connect-timeout 2 -m 20 -o /dev/null -w '%{http_code}' http://${to}:8084/ || true`);
     /** As p1 and p2 see it, p2 by its own address and by 127.0.0.1. */
     const seen = async (): Promise<string[]> => [
       await answer("p1"),

@@ -112,7 +112,7 @@ for (const engine of engines())
 
     it("closes supervisord's port to other hosts, and to nobody on its own", async () => {
       const ask = (from: HostName, to: string) =>
-        on(from, `curl -s -m 2 -o /dev/null -w '%{http_code}' http://${to}:8084/ || true`);
+        on(from, `curl -s --connect-timeout 2 -m 20 -o /dev/null -w '%{http_code}' http://${to}:8084/ || true`);
       const { address } = labHosts().p1;
       assert.equal(await ask("p3", address), "000");
       assert.equal(await ask("p1", "127.0.0.1"), "200");
