@@ -5,7 +5,7 @@ import { askAll, ClientsLoop } from "./clients";
 import { engines } from "./engines";
 import { emptyMetaDb, eventually, labHosts, on, theLab } from "./hosts";
 import { devConfig, type Config } from "./odc-config";
-import { RequestLoop, type Seen } from "./request-loop";
+import { limitHere, RequestLoop, type Seen } from "./request-loop";
 import { TestStack } from "./stack";
 
 const unit = "dbha-vip-odc-vip";
@@ -155,7 +155,7 @@ for (const engine of engines())
             (found) => found.length === 1,
           );
         const { outage } = await duringRequests(() => cause(holder), moved);
-        assert.ok(outage <= 2_000, `no answer for ${outage} ms`);
+        assert.ok(outage <= limitHere(2_000), `no answer for ${outage} ms`);
         await start(theLab(), holder);
         await eventually(
           "it is back",
@@ -238,7 +238,7 @@ for (const engine of engines())
 
     it("moves the nginx with the address: the new one serves before the old one goes", async () => {
       const { outage } = await duringRequests(() => up({ proxies: ["p2", "p3"] }));
-      assert.ok(outage <= 2_000, `no answer for ${outage} ms`);
+      assert.ok(outage <= limitHere(2_000), `no answer for ${outage} ms`);
       const made = new Date((await container("p3", "odc-nginx")).split(" ")[1] ?? "").getTime() / 1000;
       assert.ok(made < (await ended("p1", "odc-nginx")), "p3 came first");
       assert.deepEqual(await holders(names), ["p2"]);

@@ -4,7 +4,7 @@ import { engines } from "./engines";
 import { eventually, labHosts, on, snapshots } from "./hosts";
 import type { DatabaseServer } from "./metadb-server";
 import { clearOms, emptyOmsMetaDb, endOms, omsConfig, PASSWORD, tarballsOf, virtualAddress } from "./oms-stack";
-import { RequestLoop } from "./request-loop";
+import { limitHere, RequestLoop } from "./request-loop";
 import { TestStack } from "./stack";
 
 interface OmsOutputs {
@@ -173,7 +173,7 @@ for (const engine of engines())
         );
       for (const port of [8088, 8089]) await eventually(`port ${port} answers`, 10, () => answers(port), Boolean);
       const seen = await Promise.all([cm, web].map((loop) => loop.stop()));
-      for (const { outage } of seen) assert.ok(outage <= 2_000, `${outage} ms without an answer`);
+      for (const { outage } of seen) assert.ok(outage <= limitHere(2_000), `${outage} ms without an answer`);
       await up("--refresh");
       await noDifference();
     });

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { get as getHttp, type IncomingMessage } from "node:http";
 import { get as getHttps } from "node:https";
+import { availableParallelism, loadavg } from "node:os";
 import { TLSSocket } from "node:tls";
 
 /** What a client saw of a server. */
@@ -15,6 +16,16 @@ export interface Seen {
   certificates: string[];
   /** The longest time without an answer that was wanted, in milliseconds. */
   outage: number;
+}
+
+/**
+ * How long something may take here that takes at most so long on hosts with processors of their own: the lab's hosts share those of this
+ * machine with whatever else runs on it. Three times as long at most, however busy it is.
+ * @param milliseconds what is promised; where at most two wait for each processor that is the limit here, too.
+ */
+export function limitHere(milliseconds: number): number {
+  const waiting = loadavg()[0] ?? 0;
+  return milliseconds * Math.min(3, Math.max(1, waiting / availableParallelism() / 2));
 }
 
 /** One request every 50 ms, each over a connection of its own and whatever became of those before it, for two minutes at most. */
