@@ -63,7 +63,7 @@ for (const engine of engines())
     async function upUnderRequests(moves = false): Promise<string> {
       const at = (port: number): string => `http://${virtualAddress()}:${port}/`;
       // the stand-in's CM has nothing to show: that it says so is its answer
-      const cmLoop = new RequestLoop(at(8088), 2_000, /^404 stand-in/);
+      const cmLoop = new RequestLoop(at(8088), 5_000, /^404 stand-in/);
       // the console restarts on the host with the address: nginx in the container says so, or it asks the MetaDB before it answers
       const webLoop = new RequestLoop(at(8089), 5_000, /^200 /);
       const text = await stack.up();
