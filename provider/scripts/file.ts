@@ -15,7 +15,8 @@ digest() {
 /**
  * Swaps in the new content, which `receive` prints, when what is there differs by its hash; else `pass_over` has it. Leaves a mark beside
  * the file between the swap and a successful `on_change`, so that a run that was cut off there is made good by the next. Every program that
- * it starts costs all files of a host their time, so it starts few. After a swap `settle DIRECTORY` is to make the name last.
+ * it starts costs all files of a host their time, so it starts few: no chown to `self`, the user and group that it
+ * file is already. After a swap `settle DIRECTORY` is to make the name last.
  */
 export const putFile =
   common +
@@ -63,7 +64,8 @@ if [ "$sum" != "$sha256" ]; then
 else
   pass_over
 fi
-chown -- "$owner:$group" "$target" ||
+# shellcheck disable=SC3067 # not of POSIX, but every shell has them
+{ [ "$owner:$group" = "$self" ] && [ -O "$target" ] && [ -G "$target" ]; } || chown -- "$owner:$group" "$target" ||
   fail "the owner cannot be set to $owner:$group" "create user and group first; only root can give files away, so check sudo: true"
 chmod -- "$mode" "$target" || fail "the mode cannot be set" "check who owns the file"
 
@@ -115,6 +117,7 @@ export const writeFile = script(
   ["path", "mode", "owner", "group", "salt", "sha256", "suffix", "create", "validate", "on_change", "in_place"],
   putFile +
     sh`
+self=
 receive() { cat; }
 pass_over() { :; }
 settle() { sync "$1" 2>/dev/null || sync; }

@@ -38,6 +38,7 @@ export const makeFiles = script(
     syncParents +
     sh`
 salt=
+self=$(id -un):$(id -gn)
 receive() { [ "$length" = 0 ] || dd bs="$length" count=1 iflag=fullblock 2>/dev/null; }
 pass_over() { receive >/dev/null; }
 settle() { [ -z "$on_change" ] || sync "$1" 2>/dev/null || sync; }

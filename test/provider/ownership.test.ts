@@ -126,17 +126,17 @@ describe("What a run made that was killed before it knew", function () {
 
     it("a file whose action after the change was cut off is acted on, and goes with it", async () => {
       const path = join(root, "f");
-      const [acted, go] = [join(root, "acted"), join(root, "go")];
-      const onChange = `[ -e '${go}' ] || sleep 1000; echo acted >>'${acted}'`;
+      const [acted, begun, go] = ["acted", "begun", "go"].map((name) => join(root, name)) as [string, string, string];
+      const onChange = `[ -e '${go}' ] || { : >'${begun}'; sleep 1000; }; echo acted >>'${acted}'`;
       const { plugin, id, state } = await killed(
         "dbha:index:File",
         { path, content: "text", onChange },
-        () => existsSync(path),
+        () => existsSync(begun),
         () => writeFileSync(go, ""),
       );
       assert.equal(readFileSync(acted, "utf8"), "acted\n");
       await plugin.delete("dbha:index:File", id, state);
-      assert.deepEqual(readdirSync(root).sort(), ["acted", "go"]);
+      assert.deepEqual(readdirSync(root).sort(), ["acted", "begun", "go"]);
     });
   });
 
