@@ -15,8 +15,8 @@ digest() {
 /**
  * Swaps in the new content, which `receive` prints, when what is there differs by its hash; else `pass_over` has it. Leaves a mark beside
  * the file between the swap and a successful `on_change`, so that a run that was cut off there is made good by the next. Every program that
- * it starts costs all files of a host their time, so it starts few: no chown to `self`, the user and group that it
- * file is already. After a swap `settle DIRECTORY` is to make the name last.
+ * it starts costs all files of a host their time, so it starts few: what `self`, the user and group that it runs as, owns already needs no
+ * chown. After a swap `settle DIRECTORY` is to make the name last.
  */
 export const putFile =
   common +
