@@ -57,7 +57,8 @@ export function emptyTool(folder: string): ScaleTool {
   };
 }
 
-const withEnv = (command: Command, env: Record<string, string>): Command => ({
+/** A command with further variables. */
+export const withEnv = (command: Command, env: Record<string, string>): Command => ({
   ...command,
   env: { ...command.env, ...env },
 });

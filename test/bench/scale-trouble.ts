@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { measure, type Command, type Measured } from "./measure";
+import { measure, type Measured } from "./measure";
 import { scaleSample, writeScaleJob } from "./scale-figures";
 import { ScaleHosts } from "./scale-hosts";
 import { leftOver, undone } from "./scale-job";
-import { dbhaTool, type ScaleKind, type ScaleStep, type ScaleTool } from "./scale-tools";
+import { dbhaTool, withEnv, type ScaleKind, type ScaleStep, type ScaleTool } from "./scale-tools";
 import { seconds } from "./table";
 
 /** Seconds that the plugin tries to reach a host. */
@@ -61,10 +61,13 @@ export async function withSilentHosts(
     const names = silent.map(({ data }) => data.name);
     const rules = (change: "-I" | "-D"): Promise<void> =>
       hosts.inside(silent.map(({ data }) => `iptables ${change} INPUT -d ${data.address} -j DROP`).join("\n"));
+    // as docs/operations.md advises for many hosts: the engine asks for all of them at once
+    const atOnce = { PULUMI_PARALLEL: String(count) };
     const run = async (step: ScaleStep, areSilent = false) => {
       process.stdout.write(`${count} hosts, ${areSilent ? silent.length : 0} of them silent: ${step} ... `);
       if (areSilent) await rules("-I");
-      const taken = await measure({ ...atOnce(count, tool.command(step, written.file)), mayFail: areSilent }, signal);
+      const command = withEnv(tool.command(step, written.file), atOnce);
+      const taken = await measure({ ...command, mayFail: areSilent }, signal);
       if (areSilent) await rules("-D");
       process.stdout.write(`${seconds(taken.seconds)} s\n`);
       return taken;
@@ -84,12 +87,6 @@ export async function withSilentHosts(
     return [compared("up", first, firstOfSome), compared("no-op", noOp, noOpOfSome)];
   });
 }
-
-/** As docs/operations.md advises for many hosts: the engine asks for all of them at once. */
-const atOnce = (hosts: number, command: Command): Command => ({
-  ...command,
-  env: { ...command.env, PULUMI_PARALLEL: String(hosts) },
-});
 
 async function begin({ begin: command }: ScaleTool, signal: AbortSignal): Promise<void> {
   if (command !== undefined) await measure(command(), signal);

@@ -67,6 +67,18 @@ describe("Components made for programs of other languages", function () {
     make(...asked).catch((error: unknown) => assert.fail([String(error), ...errors()].join("\n")));
   const errors = () => plugin.log.filter(({ severity }) => severity === "error").map(({ message }) => message);
 
+  /** A LoadBalancer on one host, in a run whose resources are all made. */
+  async function balancerMade(more: Record<string, unknown>): Promise<void> {
+    await start({
+      functions: { "dbha:index:getHostFacts": () => facts },
+      outputs: () => ({ imageId: "sha256:1", loadedReference: "nginx:1.27", healthy: true, values: {} }),
+    });
+    const { urn } = await made("dbha:index:Host", "p1", host);
+    const image = { reference: "nginx:1.27" };
+    const common = { hosts: [reference(urn)], image, containerName: "front", config: "events {}" };
+    await made("dbha:index:LoadBalancer", "balancer", { ...common, ...more });
+  }
+
   afterEach(async () => {
     await plugin.stop();
     monitor.stop();
@@ -155,19 +167,8 @@ describe("Components made for programs of other languages", function () {
   });
 
   it("keep a secret as one wherever it goes", async () => {
-    await start({
-      functions: { "dbha:index:getHostFacts": () => facts },
-      outputs: () => ({ imageId: "sha256:1", loadedReference: "nginx:1.27", healthy: true, values: {} }),
-    });
-    const { urn } = await made("dbha:index:Host", "p1", host);
-    await made("dbha:index:LoadBalancer", "balancer", {
-      hosts: [reference(urn)],
-      image: { reference: "nginx:1.27" },
-      containerName: "front",
-      config: "events {}",
-      tls: { chain: pem("CERTIFICATE", "CHAIN"), privateKey: secret(pem("PRIVATE KEY", "S3cret")) },
-      probe: { tcp: { port: 443 } },
-    });
+    const tls = { chain: pem("CERTIFICATE", "CHAIN"), privateKey: secret(pem("PRIVATE KEY", "S3cret")) };
+    await balancerMade({ tls, probe: { tcp: { port: 443 } } });
     const registered = monitor.registered.filter(({ inputs }) => JSON.stringify(inputs).includes("S3cret"));
     assert.deepEqual(registered.map(({ type }) => type).sort(), ["dbha:index:Files", "dbha:index:LoadBalancer"]);
     for (const { type, inputs } of registered)
@@ -175,18 +176,7 @@ describe("Components made for programs of other languages", function () {
   });
 
   it("have hooks that the engine calls in the plugin, when the component has answered, too", async () => {
-    await start({
-      functions: { "dbha:index:getHostFacts": () => facts },
-      outputs: () => ({ imageId: "sha256:1", loadedReference: "nginx:1.27", healthy: true, values: {} }),
-    });
-    const { urn } = await made("dbha:index:Host", "p1", host);
-    await made("dbha:index:LoadBalancer", "balancer", {
-      hosts: [reference(urn)],
-      image: { reference: "nginx:1.27" },
-      containerName: "front",
-      config: "events {}",
-      probe: { tcp: { port: 80 } },
-    });
+    await balancerMade({ probe: { tcp: { port: 80 } } });
     assert.deepEqual(monitor.hookNames.sort(), ["changes of LoadBalancer balancer", "container-front-on-p1"]);
     assert.equal(await monitor.callHook("container-front-on-p1", "urn:of:container", { image: "sha256:1" }), "");
     const claim = monitor.invoked.find(({ token }) => token === "dbha:index:claimContainer");
