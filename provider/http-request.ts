@@ -1,7 +1,6 @@
 import { request } from "node:http";
-import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
-import { connect as connectTls } from "node:tls";
+import { tlsOver } from "./tls-over";
 
 /** One request over a connection that is there. */
 export interface HttpRequest {
@@ -16,15 +15,13 @@ export interface HttpRequest {
   limit: number;
 }
 
-/** Makes the request and reads the answer; certificates are not checked, since the connection is within SSH up to the host itself. */
+/** Makes the request and reads the answer; certificates are not checked. */
 export function requestOver(
   stream: Duplex,
   { scheme, address, port, method, path, headers, body = "", limit }: HttpRequest,
 ): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    const secured = () =>
-      connectTls({ socket: stream, rejectUnauthorized: false, servername: isIP(address) === 0 ? address : undefined });
-    const connection = scheme === "https" ? secured() : stream;
+    const connection = scheme === "https" ? tlsOver(stream, address) : stream;
     connection.on("error", reject);
     const asked = request(
       {

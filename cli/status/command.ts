@@ -4,8 +4,9 @@ import { parseOptions } from "./options";
 const help = `usage: dbha status [--stack NAME] [--json | --prometheus] [--html FILE] [--watch[=SECONDS]]
 
 Looks at the hosts of a stack, and tells how all that is deployed is: each component with host, endpoint, version and health, who
-leads, who has the virtual IPs, when certificates and licences end, the last backup with its proof, and drift. What is deployed it
-takes from the stack's state ("pulumi stack export"). Nothing is changed, neither on the hosts nor in the state.
+leads, who has the virtual IPs, when certificates and licences end, which certificates servers show, the last backup with its proof,
+and drift. What is deployed it takes from the stack's state ("pulumi stack export"). Nothing is changed, neither on the hosts nor in
+the state.
 
   --stack NAME       the stack; without it the one that is selected in this folder
   --json             prints JSON, for programs
@@ -14,8 +15,9 @@ takes from the stack's state ("pulumi stack export"). Nothing is changed, neithe
   --watch[=SECONDS]  looks again, 5 seconds after the last look or as many as are given, until Ctrl-C
 
 Exit codes, as monitors of the Nagios kind expect them: 0 all is well; 1 warning: a certificate or licence ends within 30 days,
-something has drifted, a backup is not proven, a host is marked as lost; 2 critical: something is down, a host was not reached, no
-controller leads, a virtual IP is nowhere or twice, a certificate or licence has ended; 3 called wrongly, or nothing could be told.`;
+a server shows another certificate than the deployed one, something has drifted, a backup is not proven, a host is marked as lost;
+2 critical: something is down, a host was not reached, no controller leads, a virtual IP is nowhere or twice, a certificate or licence
+has ended; 3 called wrongly, or nothing could be told.`;
 
 /** What monitors take for "unknown". */
 const UNKNOWN = 3;

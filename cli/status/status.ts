@@ -61,6 +61,35 @@ export interface EndStatus {
   daysLeft: number;
 }
 
+/** The certificate that a server shows to who connects to it. */
+export interface ServedStatus {
+  /** "nginx" or "node". */
+  part: string;
+  host: string;
+  /** Address and port of the server. */
+  endpoint: string;
+  /** Name of the certificate that was deployed there; empty of one that the stack did not make or check. */
+  certificate: string;
+  /**
+   * The "deployed" one; an "other", as it was not taken over, or another program answers; its "own" of a container that was taken
+   * over as it was made by hand; "unknown" where nobody could see.
+   */
+  shows: "deployed" | "other" | "own" | "unknown";
+  /** Why it could not be seen; empty where it was, or its host was not reached. */
+  problem: string;
+  /** When the one ends that it shows, ISO 8601; empty where that is unknown. */
+  end: string;
+  /** Whole days until then, negative when it is over. */
+  daysLeft: number | null;
+  /** SHA-256 of the one that it shows, as `AB:CD:…`; empty where that is unknown. */
+  fingerprint: string;
+  /** The same of the one that was deployed. */
+  deployedEnd: string;
+  deployedFingerprint: string;
+  /** Command on its host by which it takes over what was deployed. */
+  reload: string;
+}
+
 export interface BackupStatus {
   /** Host that has it. */
   host: string;
@@ -95,6 +124,8 @@ export interface DeploymentStatus {
   parts: PartStatus[];
   virtualIps: VirtualIpStatus[];
   certificates: EndStatus[];
+  /** Certificates as servers show them. */
+  served: ServedStatus[];
   license: EndStatus | null;
   /** The last one; null where there is none. */
   backup: BackupStatus | null;

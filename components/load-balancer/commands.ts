@@ -27,9 +27,13 @@ export const validateTls = (directory: string, image: string): string =>
 const test = (image: string, mounts: string[]): string =>
   `docker run --rm --network host ${mounts.map((mount) => `-v ${mount}:ro`).join(" ")} ${image} nginx -t -q -c ${configFile}`;
 
+/** Has nginx take over the files that are there. */
+export const reloadNginx = (containerName: string): string =>
+  `docker exec ${containerName} nginx -s reload -c ${configFile}`;
+
 /**
  * Reloads nginx where it runs; where it does not (first deployment, stopped by hand) the next start reads the files. One that was made by
  * hand reads others, and is replaced for them.
  */
 export const reload = (containerName: string): string =>
-  `case "$(docker inspect -f '{{.State.Running}}{{range .Mounts}} {{.Destination}}{{end}} ' ${containerName} 2>/dev/null)" in true*" ${inside} "*) docker exec ${containerName} nginx -s reload -c ${configFile} ;; esac`;
+  `case "$(docker inspect -f '{{.State.Running}}{{range .Mounts}} {{.Destination}}{{end}} ' ${containerName} 2>/dev/null)" in true*" ${inside} "*) ${reloadNginx(containerName)} ;; esac`;

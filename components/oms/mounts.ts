@@ -1,5 +1,6 @@
 import { dirname } from "node:path/posix";
 import type { Host } from "../host";
+import { shellWord } from "../shell-word";
 import type { OmsSettings } from "./schema";
 
 /** Where the hosts have certificate and key: beside config.yaml. */
@@ -7,6 +8,10 @@ export const tlsFiles = ({ configFile }: OmsSettings<Host>): { crt: string; key:
   crt: `${dirname(configFile)}/https_crt`,
   key: `${dirname(configFile)}/https_key`,
 });
+
+/** Has the nginx in a container take over the certificate that is there. */
+export const reloadConsole = (container: string): string =>
+  `docker exec ${shellWord(container)} supervisorctl signal HUP nginx`;
 
 /** What a container has of its host. Sources: "Run the following command to start the container". */
 export function volumes(settings: OmsSettings<Host>, https: boolean): { hostPath: string; containerPath: string }[] {

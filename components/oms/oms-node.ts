@@ -15,13 +15,12 @@ import { adoptable, type DeployedContainer } from "../container";
 import type { Host } from "../host";
 import { nodeCommand, said } from "../metadb/command";
 import { waitFor, type Waits } from "../rolling";
-import { shellWord } from "../shell-word";
 import type { OmsConfig } from "./config-yaml";
 import { renderOmsConfig } from "./config-yaml";
 import { hostRow } from "./host-row";
 import { renderInitScript } from "./init-script";
 import { watched } from "./logs";
-import { tlsFiles } from "./mounts";
+import { reloadConsole, tlsFiles } from "./mounts";
 import { nodeContainer } from "./node-container";
 import { PortGuard } from "./port-guard";
 import type { OmsSettings } from "./schema";
@@ -113,8 +112,7 @@ export class OmsNode {
     const { settings, tls } = this.args;
     if (tls === undefined) return {};
     const { crt, key } = tlsFiles(settings);
-    // nginx in the container takes them over by a reload
-    const onChange = `docker exec ${shellWord(this.containerName)} supervisorctl signal HUP nginx >/dev/null 2>&1 || true`;
+    const onChange = `${reloadConsole(this.containerName)} >/dev/null 2>&1 || true`;
     const file = (content: pulumi.Output<string>): FilesFile => ({ mode: "0600", content, inPlace: true, onChange });
     return { [crt]: file(tls.chain), [key]: file(pulumi.secret(tls.privateKey)) };
   }

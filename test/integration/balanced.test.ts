@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import type { Status } from "../../cli/status/status";
 import { faultsInForce, inject, start } from "../../lab/src/faults";
 import type { HostName } from "../../lab/src/lab";
+import { makeCertificate } from "../unit/components/certificates";
 import { engines } from "./engines";
 import { eventually, labHosts, on, snapshot, theLab } from "./hosts";
 import { limitHere, RequestLoop, type Seen } from "./request-loop";
@@ -148,6 +150,42 @@ for (const engine of engines())
       assert.equal(seen.certificates.length, 2, "both certificates were shown");
       stack.configure(config());
       await stack.up();
+    });
+
+    it("is told of by dbha status where nginx shows another certificate than the deployed one, with what to run", async () => {
+      const status = async () => JSON.parse((await stack.dbha("status", "--json")).stdout) as Status;
+      const shown = ({ deployments }: Status) =>
+        deployments.flatMap(({ served }) => served).map(({ host, endpoint, shows }) => [host, endpoint, shows]);
+      const reload = "docker exec web-nginx nginx -s reload -c /etc/nginx/dbha/nginx.conf";
+      const endpoint = (name: HostName) => `${labHosts()[name].address}:8443`;
+      const well = await status();
+      assert.deepEqual(
+        shown(well),
+        both.map((name) => [name, endpoint(name), "deployed"]),
+      );
+      const file = "/etc/dbha/web-nginx/cert.pem";
+      const isOther = (seen: Status) => shown(seen)[1]?.[2] === "other";
+      const { certificate, key } = await makeCertificate({ commonName: "other" });
+      // nginx takes another one over, and is not told that the deployed one is back
+      await on("p2", `cp -p ${file} /root/cert.pem; cat >${file} <<'END'\n${certificate}\n${key}\nEND\n${reload}`);
+      await eventually("another one is shown", 10, status, isOther);
+      await on("p2", `cp -p /root/cert.pem ${file}; rm /root/cert.pem`);
+      const other = await status();
+      assert.deepEqual(shown(other), [
+        ["p1", endpoint("p1"), "deployed"],
+        ["p2", endpoint("p2"), "other"],
+      ]);
+      assert.deepEqual([other.drift, other.deployments.find(({ name }) => name === "web")?.level], [[], "warning"]);
+      const [, fix = ""] = /; fix: run on p2: (.*)$/.exec(other.findings.at(-1)?.problem ?? "") ?? [];
+      assert.equal(fix, reload);
+      await on("p2", fix);
+      const cured = await eventually(
+        "the deployed one is shown",
+        10,
+        status,
+        (now) => shown(now)[1]?.[2] === "deployed",
+      );
+      assert.deepEqual([cured.level, cured.findings], [well.level, well.findings]);
     });
 
     it("refuses what nginx refuses on the standby already, and changes neither host", async () => {

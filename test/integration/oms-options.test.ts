@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Status } from "../../cli/status/status";
 import type { HostName } from "../../lab/src/lab";
 import { HOST_NAMES } from "../../lab/src/name";
 import { makeCertificate } from "../unit/components/certificates";
@@ -282,6 +283,14 @@ for (const engine of engines())
       const named = ["--resolve", `oms.example.com:28089:${address()}`];
       assert.match(await trusting(certificate, "https://oms.example.com:28089/oms/health", ...named), /\n200$/);
       assert.equal(await processes(), before, "nginx took it over by a reload");
+      const { deployments } = JSON.parse((await stack.dbha("status", "--json")).stdout) as Status;
+      assert.deepEqual(
+        deployments.flatMap(({ served }) => served).map((one) => [one.host, one.endpoint, one.shows, one.certificate]),
+        ["p1" as const, "p3" as const].map((host) => {
+          return [host, `${labHosts()[host].address}:19089`, "deployed", "oms-console"];
+        }),
+        "dbha status sees it at both consoles",
+      );
       const { tsdbPassword, influxDb } = await outputs();
       assert.deepEqual([tsdbPassword, influxDb.health], [NEXT_TSDB, "healthy"]);
       const counted = async () =>

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { appendFileSync, chmodSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { createServer as createHttpsServer } from "node:https";
 import { createServer, type Server, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { judge } from "../../cli/status/judge/judge";
@@ -7,6 +8,7 @@ import { Looker } from "../../cli/status/look/look";
 import { modelOf, type Model } from "../../cli/status/model/model";
 import { parseState } from "../../cli/status/state/state";
 import type { Status } from "../../cli/status/status";
+import { makeCertificate } from "../unit/components/certificates";
 import { startBench, type Bench } from "./cases";
 import type { Properties } from "./plugin-client";
 
@@ -53,14 +55,14 @@ describe("A look at a host, on a real sshd", function () {
     server.close();
   });
 
-  /** Makes a resource by the plugin. @returns it as the state has it */
-  async function made(kind: string, name: string, inputs: Properties): Promise<Properties> {
+  /** Makes a resource by the plugin. @param of the component that it is of @returns it as the state has it */
+  async function made(kind: string, name: string, inputs: Properties, of?: Properties): Promise<Properties> {
     const type = `dbha:index:${kind}`;
+    const parent = of && { parent: of.urn };
     const { id, state, inputs: checked } = await bench.plugin.make(type, inputs);
     return {
-      urn: `urn:pulumi:prod::mine::${type}::${name}`,
-      type,
-      id,
+      urn: `urn:pulumi:prod::mine::${of === undefined ? "" : `${String(of.type)}$`}${type}::${name}`,
+      ...{ type, id, ...parent },
       provider: `${PROVIDER}::1`,
       inputs: checked,
       outputs: state,
@@ -101,6 +103,48 @@ describe("A look at a host, on a real sshd", function () {
     const status = await look();
     assert.deepEqual([status.level, status.findings.length], ["critical", 1]);
     assert.match(told(status)[0] ?? "", /^critical: app-port on p1: app-port: connection refused$/);
+  });
+
+  it("sees the certificate that a server shows, which need not be the one in its file", async () => {
+    const [deployed, former] = await Promise.all(
+      ["deployed", "former"].map((commonName) => makeCertificate({ commonName })),
+    );
+    assert.ok(deployed && former);
+    const tls = (one: typeof deployed) => ({ cert: one.certificate, key: one.key });
+    const web = createHttpsServer(tls(deployed), (_, answer) => answer.end("hello"));
+    await new Promise<void>((resolve) => web.listen(0, "127.0.0.1", resolve));
+    const { port } = web.address() as AddressInfo;
+    try {
+      const { host } = bench;
+      const balancer = { urn: "urn:pulumi:prod::mine::dbha:index:LoadBalancer::web", type: "dbha:index:LoadBalancer" };
+      const content = `${deployed.certificate}\n${deployed.key}\n`;
+      const files = { host, directories: {}, files: { [join(root, "cert.pem")]: { content } } };
+      resources.push(
+        balancer,
+        await made("Files", "web-files-p1", files, balancer),
+        await made("Probe", "web-probe-p1", { host, http: { scheme: "https", port } }, balancer),
+      );
+      const served = ({ deployments }: Status) =>
+        deployments.flatMap((one) => one.served).map(({ shows, end, problem }) => [shows, end, problem]);
+      const end = "2036-01-01T00:00:00.000Z";
+      const well = await look();
+      assert.deepEqual([told(well), served(well)], [[], [["deployed", end, ""]]]);
+      web.setSecureContext(tls(former));
+      const other = await look();
+      assert.deepEqual([other.level, served(other), other.drift], ["warning", [["other", end, ""]], []]);
+      assert.match(
+        told(other).join("\n"),
+        new RegExp(
+          `^warning: web nginx on p1 \\(127\\.0\\.0\\.1:${port}\\) shows another certificate \\(ends on 2036-01-01, .*; fix: [^\n]*$`,
+        ),
+      );
+      // who listens there speaks no TLS
+      const probe = resources.at(-1) as { inputs: { http: Properties } };
+      probe.inputs.http.port = (server.address() as AddressInfo).port;
+      assert.match(served(await look())[0]?.join(" ") ?? "", /^unknown {2}no TLS: \S/);
+    } finally {
+      await new Promise((resolve) => web.close(resolve));
+    }
   });
 
   it("changes nothing there, and keeps no record", async () => {

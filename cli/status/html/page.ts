@@ -1,5 +1,5 @@
 import { partName } from "../judge/findings";
-import { shownBackup, shownEnd, shownHealth, shownTime } from "../render/words";
+import { shownBackup, shownEnd, shownHealth, shownServed, shownTime } from "../render/words";
 import type { DeploymentStatus, HostStatus, PartStatus, Status } from "../status";
 import { escapeHtml as text } from "./escape";
 import { STYLE } from "./style";
@@ -76,6 +76,7 @@ function factsOf({
   leader,
   virtualIps,
   certificates,
+  served,
   license,
   backup,
 }: DeploymentStatus): [string, string][] {
@@ -87,6 +88,7 @@ function factsOf({
       text(`${address} on ${holders.join(" and ") || "no host"}`),
     ]),
     ...certificates.map((end): [string, string] => ["certificate", text(`ends ${shownEnd(end)}`)]),
+    ...(served.length > 0 ? [["certificate shown", text(shownServed(served))] as [string, string]] : []),
     ...(license ? [["licence", text(`ends ${shownEnd(license)}`)] as [string, string]] : []),
     ...(backup ? [["last backup", text(shownBackup(backup))] as [string, string]] : []),
   ];

@@ -1,4 +1,12 @@
-import type { DeploymentStatus, DriftStatus, EndStatus, Finding, HostStatus, PartStatus } from "../status";
+import type {
+  DeploymentStatus,
+  DriftStatus,
+  EndStatus,
+  Finding,
+  HostStatus,
+  PartStatus,
+  ServedStatus,
+} from "../status";
 import { WARNING_DAYS } from "./ends";
 
 type Told = Omit<Finding, "deployment">;
@@ -10,6 +18,7 @@ export const deploymentFindings = (deployment: Omit<DeploymentStatus, "level">):
     ...deployment.parts.flatMap((part) => partFindings(deployment.name, part)),
     ...virtualIpFindings(deployment),
     ...deployment.certificates.flatMap((end) => endFindings(`the certificate ${end.name}`, end)),
+    ...deployment.served.flatMap((one) => servedFindings(deployment, one)),
     ...(deployment.license ? endFindings("the licence of DolphinDB", deployment.license) : []),
     ...backupFindings(deployment),
   ].map((finding) => ({ ...finding, deployment: deployment.name }));
@@ -60,12 +69,38 @@ function virtualIpFindings({ virtualIps }: Pick<DeploymentStatus, "virtualIps">)
   });
 }
 
-function endFindings(what: string, { end, daysLeft }: EndStatus): Told[] {
+function endFindings(what: string, { end, daysLeft }: Pick<EndStatus, "end" | "daysLeft">, host = ""): Told[] {
   if (daysLeft >= WARNING_DAYS) return [];
-  const day = end.slice(0, 10);
-  if (daysLeft < 0) return [{ level: "critical", host: "", problem: `${what} ended on ${day}` }];
-  return [{ level: "warning", host: "", problem: `${what} ends ${days(daysLeft)}, on ${day}` }];
+  const day = dayOf(end);
+  if (daysLeft < 0) return [{ level: "critical", host, problem: `${what} ended on ${day}` }];
+  return [{ level: "warning", host, problem: `${what} ends ${days(daysLeft)}, on ${day}` }];
 }
+
+/** What was deployed is told of by its name where it has one; of a part that is unhealthy that is told, which is why it shows none. */
+function servedFindings({ name, parts }: Pick<DeploymentStatus, "name" | "parts">, served: ServedStatus): Told[] {
+  const { part, host, endpoint, shows, problem, end, certificate } = served;
+  const daysLeft = served.daysLeft ?? 0;
+  const where = `${[name, part].filter(Boolean).join(" ")} on ${host} (${endpoint})`;
+  if (shows === "unknown") {
+    const isDown = parts.some((one) => one.part === part && one.host === host && one.health !== "healthy");
+    const told = `the certificate that ${where} shows could not be seen: ${problem}`;
+    return isDown || problem === "" ? [] : [{ level: "warning", host, problem: told }];
+  }
+  if (shows === "other") {
+    const shown = `${daysLeft < 0 ? "ended" : "ends"} on ${dayOf(end)}, SHA-256 ${shortOf(served.fingerprint)}`;
+    const wanted = `ends on ${dayOf(served.deployedEnd)}, SHA-256 ${shortOf(served.deployedFingerprint)}`;
+    const told = `${where} shows another certificate (${shown}) than the deployed one (${wanted})`;
+    const fix = `fix: run on ${host}: ${served.reload}`;
+    return [{ level: daysLeft < 0 ? "critical" : "warning", host, problem: `${told}; ${fix}` }];
+  }
+  const isToldByName = shows === "deployed" && certificate !== "";
+  return isToldByName ? [] : endFindings(`the certificate of ${where}`, { end, daysLeft }, host);
+}
+
+const dayOf = (iso: string): string => iso.slice(0, 10);
+
+/** The start of a fingerprint, by which people tell certificates apart. */
+const shortOf = (fingerprint: string): string => `${fingerprint.slice(0, 23)}:…`;
 
 const days = (count: number): string => (count === 0 ? "today" : count === 1 ? "in 1 day" : `in ${count} days`);
 

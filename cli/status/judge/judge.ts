@@ -19,6 +19,7 @@ import {
 import { backupStatus, endStatus, licenseEnd } from "./ends";
 import { deploymentFindings, driftFindings, hostFindings, pendingFindings } from "./findings";
 import { partStatus } from "./parts";
+import { servedStatus } from "./served";
 
 /** What is deployed, and how it was found: the status, without secrets. */
 export function judge(model: Model, look: Look): Status {
@@ -78,6 +79,7 @@ function deploymentStatus(deployment: ModelDeployment, look: Look): Omit<Deploym
     parts: deployment.parts.map((part) => partStatus(part, { look, cluster, holders })),
     virtualIps,
     certificates: deployment.certificates.map((one) => endStatus(one.name, one.end, look.at)),
+    served: deployment.servers.map((one) => servedStatus(one, look.certificates.get(one.urn), look.at)),
     license: license ? licenseEnd(lastDayOf(license, look), look.at) : null,
     backup: backup ? backupStatus(backup, look.hosts.get(backup.host)) : null,
     uses,

@@ -1,9 +1,10 @@
 import type { Target } from "../../../provider/ssh/target";
 import type { Model } from "../model/model";
 import { CONTAINER, type ModelHost, type Placed } from "../model/placed";
+import { seeCertificate } from "./certificates";
 import { seeContainers, seeHost } from "./hosts";
 import { judgeContainer, seeCluster, seeResource, unseen } from "./resources";
-import type { Look, SeenCluster, SeenHost, SeenResource } from "./seen";
+import type { Look, SeenCertificate, SeenCluster, SeenHost, SeenResource } from "./seen";
 import { Sessions } from "./sessions";
 
 /** Looks at the hosts of a stack. Nothing is changed there: it asks what a refresh asks, and writes no record. */
@@ -16,17 +17,23 @@ export class Looker {
     const hosts = new Map<string, SeenHost>();
     const resources = new Map<string, SeenResource>();
     const clusters = new Map<string, SeenCluster>();
+    const certificates = new Map<string, SeenCertificate>();
     await Promise.all([
       ...model.hosts.map(async (host) => {
         const seen = await this.seeHost(host, model);
         hosts.set(host.name, seen);
-        for (const [urn, found] of await this.seeResources(host, seen, model)) resources.set(urn, found);
+        const [found, shown] = await Promise.all([
+          this.seeResources(host, seen, model),
+          this.seeCertificates(host, seen, model),
+        ]);
+        for (const [urn, one] of found) resources.set(urn, one);
+        for (const [urn, one] of shown) certificates.set(urn, one);
       }),
       ...model.placed.filter(isCluster).map(async ({ resource: { urn, provider, inputs } }) => {
         clusters.set(urn, await seeCluster(inputs, this.context(provider, "", model)));
       }),
     ]);
-    return { at, hosts, resources, clusters };
+    return { at, hosts, resources, clusters, certificates };
   }
 
   /** Ends all connections, and what is under way. */
@@ -68,6 +75,22 @@ export class Looker {
     } catch (error) {
       return placed.map(({ resource }) => [resource.urn, unseen(error)]);
     }
+  }
+
+  private async seeCertificates(
+    { name, target, provider }: ModelHost,
+    seen: SeenHost,
+    model: Model,
+  ): Promise<[string, SeenCertificate][]> {
+    if (seen.state !== "reached") return [];
+    const servers = model.deployments.flatMap((one) => one.servers).filter(({ host }) => host === name);
+    const context = this.context(provider, "", model);
+    return Promise.all(
+      servers.map(async (one): Promise<[string, SeenCertificate]> => [
+        one.urn,
+        await seeCertificate(target as Target, one, context),
+      ]),
+    );
   }
 
   private context(provider: string, urn: string, { state }: Model) {

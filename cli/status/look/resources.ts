@@ -5,7 +5,7 @@ import type { Context } from "../../../provider/kinds/kind";
 import { HostError } from "../../../provider/ssh/host-error";
 import type { Properties } from "../../../provider/wire";
 import type { Resource } from "../state/state";
-import type { SeenCluster, SeenContainer, SeenResource } from "./seen";
+import type { SeenCluster, SeenContainer, SeenResource, Unseen } from "./seen";
 
 /** What tells of health and not of drift: who is down is told of as such. */
 const HEALTH = ["healthy", "states", "active"];
@@ -69,7 +69,7 @@ export async function seeCluster(inputs: Properties, context: Context): Promise<
 }
 
 /** Why something could not be looked at. @throws what is no problem of a host */
-export function unseen(error: unknown): SeenResource {
+export function unseen(error: unknown): Unseen {
   if (!(error instanceof HostError)) throw error;
   const isHost = ["unreachable", "refused", "lost", "cancelled"].includes(error.trouble);
   return isHost ? { state: "hidden" } : { state: "unknown", problem: error.problem };

@@ -1,4 +1,5 @@
 import type { Properties } from "../../../provider/wire";
+import type { Shown } from "../model/servers";
 
 /** How a host answered. */
 export type SeenHost =
@@ -15,16 +16,23 @@ export interface SeenContainer {
   health: string;
 }
 
+/** What could not be looked at. */
+export type Unseen =
+  /** Its host was not reached. */
+  | { state: "hidden" }
+  /** Why not, in words. */
+  | { state: "unknown"; problem: string };
+
 /** What was found in place of a resource. */
 export type SeenResource =
   /** It is there; `differs` are paths at which it is not as it was deployed. */
   | { state: "found"; properties: Properties; differs: readonly string[] }
   | { state: "container"; container: SeenContainer; differs: readonly string[] }
   | { state: "gone" }
-  /** Its host was not reached. */
-  | { state: "hidden" }
-  /** It could not be looked at; why, in words. */
-  | { state: "unknown"; problem: string };
+  | Unseen;
+
+/** The certificate that a server shows. */
+export type SeenCertificate = ({ state: "shown" } & Shown) | Unseen;
 
 /** A DolphinDB cluster as its controllers see it; nobody leads where `leader` is empty, none answers where there are no nodes. */
 export interface SeenCluster {
@@ -42,4 +50,6 @@ export interface Look {
   resources: ReadonlyMap<string, SeenResource>;
   /** By URN of the resource that knows the cluster's nodes. */
   clusters: ReadonlyMap<string, SeenCluster>;
+  /** By URN of the probe that connects to the server. */
+  certificates: ReadonlyMap<string, SeenCertificate>;
 }

@@ -3,6 +3,7 @@ import type { State } from "../state/state";
 import { certificatesIn, lastBackup, licenseOf, type Backup, type Certificate, type License } from "./ends";
 import { partsOf, type Part } from "./parts";
 import { hostsOfStack, isSeen, placedIn, type ModelHost, type Placed } from "./placed";
+import { serversIn, type Server } from "./servers";
 import { shapeOf, type Backing } from "./shapes";
 import { virtualIpsIn, type VirtualIp } from "./virtual-ips";
 
@@ -15,6 +16,8 @@ export interface ModelDeployment extends Deployment {
   parts: Part[];
   virtualIps: VirtualIp[];
   certificates: Certificate[];
+  /** What shows a certificate to its clients. */
+  servers: Server[];
   license?: License;
   /** Its last backup; null where it makes some, and has none yet. */
   backup?: Backup | null;
@@ -55,13 +58,15 @@ function deploymentFrom(deployment: Deployment, all: Placed[], hosts: ModelHost[
   );
   const { inputs = {}, outputs = {} } = component?.resource ?? {};
   const { title, clients, backings } = shapeOf(deployment);
+  const parts = partsOf(deployment, own, outputs, hosts);
   return {
     ...deployment,
     name: nameOf(deployment),
     ...{ title, clients, endpoints: endpointsIn(outputs), backings: backings(inputs) },
-    parts: partsOf(deployment, own, outputs, hosts),
+    parts,
     virtualIps: virtualIpsIn(own),
     certificates: certificatesIn(own),
+    servers: serversIn(own, parts, hosts, all),
     license: licenseOf(own),
     backup: lastBackup(own, outputs),
     cluster: own.find(({ resource }) => resource.type === "dbha:index:DolphinNodes")?.resource.urn,

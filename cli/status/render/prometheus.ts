@@ -1,4 +1,4 @@
-import type { DeploymentStatus, PartStatus, Status } from "../status";
+import type { DeploymentStatus, PartStatus, ServedStatus, Status } from "../status";
 
 /** A metric with its values; all are gauges. */
 interface Metric {
@@ -121,6 +121,16 @@ function metricsOf(status: Status): Metric[] {
       ),
     ),
     of(
+      "served_certificate_end_timestamp_seconds",
+      "When the certificate ends that a server shows.",
+      served(each, ({ end }) => (end === "" ? undefined : seconds(end))),
+    ),
+    of(
+      "served_certificate_deployed",
+      "Whether the certificate that a server shows is the one that was deployed.",
+      served(each, ({ shows }) => (/^(deployed|other)$/.test(shows) ? flag(shows === "deployed") : undefined)),
+    ),
+    of(
       "license_end_timestamp_seconds",
       "When the licence ends.",
       each(({ license }) => (license ? [{ labels: {}, value: seconds(license.end) }] : [])),
@@ -158,6 +168,19 @@ const partLabels = ({ part, alias, host }: PartStatus): Record<string, string> =
   host,
   ...(alias !== "" && { alias }),
 });
+
+function served(
+  each: (samples: (deployment: DeploymentStatus) => Metric["samples"]) => Metric["samples"],
+  value: (one: ServedStatus) => number | undefined,
+): Metric["samples"] {
+  return each(({ served: all }) =>
+    all.flatMap((one) => {
+      const { part, host, endpoint } = one;
+      const found = value(one);
+      return found === undefined ? [] : [{ labels: { part, host, endpoint }, value: found }];
+    }),
+  );
+}
 
 function backups(
   each: (samples: (deployment: DeploymentStatus) => Metric["samples"]) => Metric["samples"],

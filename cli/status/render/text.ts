@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import Table from "cli-table3";
 import type { DeploymentStatus, Level, PartStatus, Status } from "../status";
-import { shownBackup, shownEnd, shownHealth, shownTime } from "./words";
+import { shownBackup, shownEnd, shownHealth, shownServed, shownTime } from "./words";
 
 /** Shows a word in the colour of how bad it is. */
 type Paint = (level: Level, text: string) => string;
@@ -99,6 +99,7 @@ function factsOf({
   leader,
   virtualIps,
   certificates,
+  served,
   license,
   backup,
 }: DeploymentStatus): [string, string][] {
@@ -110,6 +111,7 @@ function factsOf({
       `on ${holders.join(" and ") || "no host"}`,
     ]),
     ...certificates.map((end): [string, string] => ["certificate", `ends ${shownEnd(end)}`]),
+    ...(served.length > 0 ? [["certificate shown", shownServed(served)] as [string, string]] : []),
     ...(license ? [["licence", `ends ${shownEnd(license)}`] as [string, string]] : []),
     ...(backup ? [["last backup", shownBackup(backup)] as [string, string]] : []),
   ];

@@ -1,13 +1,28 @@
-import type { BackupStatus, EndStatus, PartStatus } from "../status";
+import type { BackupStatus, EndStatus, PartStatus, ServedStatus } from "../status";
 
 /** A time for people: 2026-11-30 16:30:12 UTC. */
 export const shownTime = (iso: string): string => (iso === "" ? "" : `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`);
 
 /** When something ends: `2027-01-30, in 61 days`. */
-export function shownEnd({ end, daysLeft }: EndStatus): string {
+export function shownEnd({ end, daysLeft }: Pick<EndStatus, "end" | "daysLeft">): string {
   const day = end.slice(0, 10);
   if (daysLeft < 0) return `${day}, over`;
   return daysLeft === 0 ? `${day}, today` : `${day}, in ${daysLeft} ${daysLeft === 1 ? "day" : "days"}`;
+}
+
+/** Who shows which certificate: `the deployed one: nginx on p2; another one: nginx on p3, ends 2026-12-10, in 9 days`. */
+export function shownServed(served: ServedStatus[]): string {
+  const by = ({ part, host }: ServedStatus): string => `${part} on ${host}`;
+  const those = (wanted: ServedStatus["shows"]): ServedStatus[] => served.filter(({ shows }) => shows === wanted);
+  const list = (what: string, all: string[]): string[] => (all.length === 0 ? [] : [`${what}: ${all.join(", ")}`]);
+  const withEnd = (one: ServedStatus): string =>
+    `${by(one)}, ends ${shownEnd({ end: one.end, daysLeft: one.daysLeft ?? 0 })}`;
+  return [
+    ...list("the deployed one", those("deployed").map(by)),
+    ...list("another one", those("other").map(withEnd)),
+    ...list("its own, as it was taken over", those("own").map(withEnd)),
+    ...list("not seen", those("unknown").map(by)),
+  ].join("; ");
 }
 
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];

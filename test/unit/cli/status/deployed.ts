@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Look, SeenCluster, SeenHost, SeenResource } from "../../../../cli/status/look/seen";
+import type { Look, SeenCertificate, SeenCluster, SeenHost, SeenResource } from "../../../../cli/status/look/seen";
 import type { Model } from "../../../../cli/status/model/model";
 import { CONTAINER } from "../../../../cli/status/model/placed";
 import { modelOf } from "../../../../cli/status/model/model";
@@ -93,12 +93,33 @@ export function named(resources: RecordedResource[], name: string): RecordedReso
   return found;
 }
 
+/** A certificate that ends on 2026-12-10, in PEM. */
+export const PEM = readFileSync("test/fixtures/status/certificate.pem", "utf8");
+
+/** Lets OMS's consoles have that certificate, which the deployment made. */
+export function overHttps(resources: RecordedResource[]): void {
+  for (const host of ["p1", "p2"]) {
+    named(resources, `oms-console-${host}`).inputs.http = { scheme: "https", port: 8089 };
+    named(resources, `oms-files-${host}`).outputs.files = {
+      "/data/oms/config.yaml": { content: "oms_host: x\n" },
+      "/data/oms/https_crt": { content: PEM },
+    };
+  }
+  resources.push({
+    urn: "urn:pulumi:dev::dbha-stacks::dbha:index:OmsMultiNode$dbha:index:Certificate::oms-console",
+    ...{ type: "dbha:index:Certificate", parent: named(resources, "oms").urn },
+    ...{ inputs: {}, outputs: { expires: "2026-12-10T08:00:00Z", chain: PEM } },
+  });
+}
+
 /** What is found otherwise than a look at hosts where all is well finds it. */
 export interface Otherwise {
   hosts?: Record<string, SeenHost>;
   /** By the resources' names. */
   resources?: Record<string, SeenResource>;
   cluster?: SeenCluster;
+  /** By the names of the servers' probes; those that are not named show what was deployed. */
+  certificates?: Record<string, SeenCertificate>;
 }
 
 const VERSIONS: Record<string, string> = { odc: "4.3.1", odp: "4.2.3" };
@@ -121,6 +142,12 @@ export function looked(model: Model, otherwise: Otherwise = {}): Look {
       : well(resource.type, resource.outputs, name.includes("proxy") ? undefined : VERSIONS[deployment.name]);
     return [resource.urn, otherwise.resources?.[name] ?? seen];
   });
+  const certificates = model.deployments
+    .flatMap(({ servers }) => servers)
+    .map(({ urn, host, deployed: shown }): [string, SeenCertificate] => {
+      const seen = otherwise.certificates?.[urn.split("::").at(-1) ?? ""] ?? { state: "shown", ...shown };
+      return [urn, all.get(host)?.state === "reached" ? seen : { state: "hidden" }];
+    });
   const nodes = rows.map(({ alias }) => ({ alias, state: "online", version: "3.00.4.3" }));
   const cluster = otherwise.cluster ?? { leader: "p3-controller", nodes };
   const urn = model.deployments.find((one) => one.cluster !== undefined)?.cluster ?? "";
@@ -129,6 +156,7 @@ export function looked(model: Model, otherwise: Otherwise = {}): Look {
     hosts: all,
     resources: new Map(resources),
     clusters: new Map([[urn, cluster]]),
+    certificates: new Map(certificates),
   };
 }
 

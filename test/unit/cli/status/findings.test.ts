@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
 import { judge } from "../../../../cli/status/judge/judge";
 import { EXIT_CODES, type Status } from "../../../../cli/status/status";
-import { deployed, envelope, looked, named, type Otherwise, type RecordedResource } from "./deployed";
+import { deployed, envelope, looked, named, PEM, type Otherwise, type RecordedResource } from "./deployed";
 import { BACKUP, trouble, well } from "./scenarios";
 
 /** The status of a stack. @param change what is deployed otherwise. @param otherwise what is found otherwise. */
@@ -9,6 +10,9 @@ function statusOf(change: (resources: RecordedResource[]) => void, otherwise: Ot
   const model = deployed(change);
   return judge(model, looked(model, otherwise));
 }
+
+/** How the deployed certificate is told of. */
+const SHORT = `${new X509Certificate(PEM).fingerprint256.slice(0, 23)}:…`;
 
 const nothing = (): void => undefined;
 const told = ({ findings }: Status): string[] => findings.map(({ level, problem }) => `${level}: ${problem}`);
@@ -27,6 +31,9 @@ describe("The findings of a status", () => {
       "critical: odc nginx on p3: container odc-nginx is exited",
       "warning: the last backup /backups/odc.sql.gz was looked through, but not restored for a proof",
       "warning: the certificate oms-console ends in 9 days, on 2026-12-10",
+      "warning: oms node on p1 (10.0.0.11:8089) shows another certificate (ends on 2026-12-02, SHA-256 00:01:02:03:04:05:06:07:…) " +
+        `than the deployed one (ends on 2026-12-10, SHA-256 ${SHORT}); ` +
+        "fix: run on p1: docker exec 'oms-oms_427-p1' supervisorctl signal HUP nginx",
       "warning: the licence of DolphinDB ends in 5 days, on 2026-12-05",
       "warning: odc-image-p1 is not there any more",
       'warning: odc-proxy-files-p3 is not as it was deployed: files["/etc/dbha/odc-nginx/nginx.conf"].content',
