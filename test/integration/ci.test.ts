@@ -26,7 +26,8 @@ const pulumi = realPulumi();
       STACK: "prod",
       DBHA_SSH_KEY: newKey(folder),
     };
-    const { code, stderr } = runJob("pulumi stack init prod\n", folder, env);
+    const made = "pulumi stack init prod\npulumi config set throwAway true --stack prod\n";
+    const { code, stderr } = runJob(made, folder, env);
     assert.equal(code, 0, stderr);
   });
   after(() => project.remove());
@@ -51,7 +52,9 @@ const pulumi = realPulumi();
     succeed(nightly);
     assert.equal(file("drift.md"), "## Drift of `prod` (dbha-stacks)\n\nEverything is as it was deployed.\n");
     const gone = succeed(destroy);
-    assert.match(gone, /^## Destroy of `prod` \(dbha-stacks\)$/m);
+    const shown = "## Destroy of `prod` (dbha-stacks)\n\n### What goes\n\n- hosts: 3 resources\n";
+    assert.equal(file("destroy.md"), `${shown}\nNothing was changed; with --yes-i-know it is.\n`);
+    assert.ok(gone.includes(shown), gone);
     assert.match(gone, /^ +- 4 deleted$/m);
   });
 

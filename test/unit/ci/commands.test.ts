@@ -16,11 +16,22 @@ case "$*" in
 "preview --stack prod --policy-pack policy --non-interactive") ;;
 "up --stack prod --refresh --yes --skip-preview --non-interactive") ;;
 "refresh --stack prod --preview-only --json --non-interactive") cat ${recording("refresh-only")} ;;
-"destroy --stack prod --preview-only --json --non-interactive") cat ${recording("destroy")} ;;
+"stack export --stack prod") cat state.json ;;
+"config get throwAway --stack prod") echo true ;;
 "destroy --stack prod --yes --skip-preview --non-interactive") ;;
 *) echo "error: unknown command" >&2; exit 255 ;;
 esac
 `;
+
+/** Of a stack with a host, and nothing on it. */
+const STATE = {
+  version: 3,
+  deployment: {
+    resources: ["pulumi:pulumi:Stack::dbha-stacks-prod", "dbha:index:Host::p1"].map((name) => ({
+      ...{ urn: `urn:pulumi:prod::dbha-stacks::${name}`, type: name.split("::")[0] },
+    })),
+  },
+};
 
 /** Installs nothing: that is tested where the package is. */
 const NPM = `#!/bin/sh
@@ -38,6 +49,7 @@ describe("The shell commands of docs/ci.md, with what the real CLI has printed",
     mkdirSync(join(folder, "node_modules/.bin"), { recursive: true });
     writeFileSync(join(bin, "pulumi"), PULUMI, { mode: 0o755 });
     writeFileSync(join(bin, "npm"), NPM, { mode: 0o755 });
+    writeFileSync(join(folder, "state.json"), JSON.stringify(STATE));
     symlinkSync(resolve("bin/dbha"), join(folder, "node_modules/.bin/dbha"));
     env = {
       PATH: `${bin}:${process.env.PATH}`,
@@ -102,9 +114,11 @@ describe("The shell commands of docs/ci.md, with what the real CLI has printed",
   });
 
   it("tell what goes, and destroy", () => {
-    const look = "pulumi destroy --stack prod --preview-only --json --non-interactive";
+    const look = ["pulumi stack export --stack prod", "pulumi config get throwAway --stack prod"];
     const act = "pulumi destroy --stack prod --yes --skip-preview --non-interactive";
-    assert.deepEqual(run(destroy), { code: 0, calls: [look, act], printed: golden("destroy") });
+    const shown = "## Destroy of `prod` (dbha-stacks)\n\n### What goes\n\n- hosts: 1 resource\n\n";
+    assert.deepEqual(run(destroy), { code: 0, calls: [...look, ...look, act], printed: shown });
+    assert.equal(file("destroy.md"), `${shown}Nothing was changed; with --yes-i-know it is.\n`);
   });
 
   it("report a preview that failed, and end with 1", () => {

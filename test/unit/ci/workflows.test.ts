@@ -93,6 +93,7 @@ describe("The workflows", function () {
     for (const name of names) assert.deepEqual(workflow(name).permissions, {}, name);
     const rights = Object.fromEntries(jobs.map(({ where, permissions }) => [where, permissions]));
     assert.deepEqual(rights, {
+      "destroy.yml: show": { contents: "read" },
       "destroy.yml: destroy": { contents: "read" },
       "drift.yml: drift": { contents: "read", issues: "write" },
       "preview.yml: preview": { contents: "read", "pull-requests": "write" },
@@ -121,7 +122,9 @@ describe("The workflows", function () {
   });
 
   it("let one job at a time change a stack, and cancel none of them", () => {
-    const changing = jobs.filter(({ steps }) => steps.some(({ uses }) => uses?.startsWith("pulumi/actions@")));
+    const changes = ({ uses = "", run = "" }: Step): boolean =>
+      uses.startsWith("pulumi/actions@") || run.includes("--yes-i-know");
+    const changing = jobs.filter(({ steps }) => steps.some(changes));
     const groups = changing.map(({ where, concurrency, environment }) => [where, concurrency, environment]);
     const alone = (stack: string) => ({ group: `pulumi-${stack}`, "cancel-in-progress": false });
     const [input, matrix] = ["${{ inputs.stack }}", "${{ matrix.stack }}"];
@@ -143,7 +146,53 @@ describe("The workflows", function () {
     const previews = commands.flatMap(
       (line) => /^pulumi .* \| npx dbha report( --fail-on drift)?/.exec(line)?.[0] ?? [],
     );
-    assert.equal(previews.length, 4);
-    for (const line of previews) assert.ok(page.includes(`\n${line}`), line);
+    const destroys = commands.flatMap(
+      (line) => /^npx dbha destroy --stack "\$STACK"( --yes-i-know)?/.exec(line)?.[0] ?? [],
+    );
+    assert.deepEqual([previews.length, destroys.length], [3, 2]);
+    for (const line of [...previews, ...destroys]) assert.ok(page.includes(`\n${line}`), line);
+  });
+});
+
+describe("The steps of destroy.yml", function () {
+  this.timeout(60_000);
+  const folder = mkdtempSync(join(tmpdir(), "dbha-destroy-"));
+  after(() => rmSync(folder, { recursive: true }));
+
+  /** Runs the step that calls `dbha destroy`, as GitHub does, with one that ends so. */
+  function run(job: string, code: number) {
+    const step = workflow("destroy.yml").jobs[job]?.steps.at(-1);
+    const files = { GITHUB_STEP_SUMMARY: join(folder, "summary"), GITHUB_OUTPUT: join(folder, "output") };
+    for (const file of Object.values(files)) writeFileSync(file, "");
+    const npx = '#!/bin/sh\necho "npx $*" >calls\nprintf "what goes\\n\\nhow it ended\\n"\nexit "$CODE"\n';
+    writeFileSync(join(folder, "npx"), npx, { mode: 0o755 });
+    const env = { PATH: `${folder}:${process.env.PATH}`, STACK: "test", CODE: String(code), ...files };
+    const options = ["--noprofile", "--norc", "-eo", "pipefail", "-c", step?.run ?? "exit 99"];
+    const { status, stdout } = spawnSync("bash", options, { cwd: folder, encoding: "utf8", env });
+    const [call, summary, output] = ["calls", "summary", "output"].map((name) =>
+      readFileSync(join(folder, name), "utf8"),
+    );
+    return { status, stdout, call, summary, output };
+  }
+  const shown = "what goes\n\nhow it ended\n";
+
+  it("show what goes and stays, and go on where something does", () => {
+    const call = "npx dbha destroy --stack test\n";
+    for (const [code, status] of [
+      [10, 0],
+      [0, 0],
+      [1, 1],
+      [2, 2],
+    ] as const)
+      assert.deepEqual(run("show", code), { status, stdout: "", call, summary: shown, output: `code=${code}\n` });
+    assert.equal(workflow("destroy.yml").jobs.destroy?.if, "needs.show.outputs.code == '10'");
+  });
+
+  it("destroy, and take hosts that do not answer for a warning", () => {
+    const call = "npx dbha destroy --stack test --yes-i-know\n";
+    for (const code of [0, 1])
+      assert.deepEqual(run("destroy", code), { status: code, stdout: shown, call, summary: "", output: "" });
+    const stdout = `${shown}::warning::how it ended\n`;
+    assert.deepEqual(run("destroy", 11), { status: 0, stdout, call, summary: "how it ended\n", output: "" });
   });
 });
