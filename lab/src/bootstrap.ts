@@ -1,9 +1,10 @@
-import { mkdirSync, renameSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { BaseDefinition } from "./base";
+import { withCacheLock } from "./cache-lock";
 import { runCommand } from "./command";
 import { canInstall, ensureBootstrapTools } from "./packages";
-import { cacheDir } from "./paths";
+import { cacheDir, isPresent } from "./paths";
 
 /** The package by which a base says that /bin, /lib and /sbin are links from the beginning. */
 export const USR_IS_MERGED = "usr-is-merged";
@@ -53,12 +54,19 @@ function prepared(say: (line: string) => void): Promise<string> {
   return machine;
 }
 
-/** Makes a root filesystem with mmdebstrap. Killed at any point it leaves nothing but a temporary directory, removed here. */
+/** How long one may take, and how long another lab's is waited for, in seconds. */
+const LIMIT = 600;
+
+/**
+ * Makes a root filesystem with mmdebstrap, unless another lab that has the same cache is making it: then it waits for that. Killed at
+ * any point it leaves nothing but a temporary directory, removed here.
+ */
 export async function bootstrap(
-  { suite, registryImage, variant, include, dpkg }: BaseDefinition,
+  definition: BaseDefinition,
   archive: string,
   say: (line: string) => void,
 ): Promise<void> {
+  const { suite, registryImage } = definition;
   if (!canInstall()) {
     throw new Error(
       `no image registry can be reached, and the lab makes its Debian bases from packages only as root on Debian 12 or 13. ` +
@@ -69,24 +77,42 @@ export async function bootstrap(
   if (sources.length === 0) {
     throw new Error("no Debian package source found: check /etc/apt/sources.list and `apt-get update`");
   }
-  say("unpacking Debian packages");
-  const temporary = join(cacheDir(), "tmp", suite);
-  // never across a file system: it might be a mount of a bootstrap that was killed
-  await runCommand("rm", ["-rf", "--one-file-system", temporary]);
+  say("waiting for other labs");
+  await withCacheLock(`base-${suite}`, LIMIT + 60, async () => {
+    if (isPresent(archive)) return;
+    say("unpacking Debian packages");
+    await make(definition, sources, archive);
+  });
+}
+
+/** Makes it in a directory of its own, and puts it in place as a whole. */
+async function make(definition: BaseDefinition, sources: string[], archive: string): Promise<void> {
+  const { suite, variant, include, dpkg } = definition;
+  const temporary = join(cacheDir(), "tmp");
   mkdirSync(temporary, { recursive: true });
   mkdirSync(dirname(archive), { recursive: true });
-  const part = join(temporary, "base.tar");
+  const isOfIt = (name: string): boolean => name === suite || name.startsWith(`${suite}-`);
+  for (const left of readdirSync(temporary).filter(isOfIt)) await remove(join(temporary, left));
+  const own = mkdtempSync(join(temporary, `${suite}-`));
+  const part = join(own, "base.tar");
   const options = dpkg.split(" ").map((option) => `--dpkgopt=${option}`);
   if (include.split(",").includes(USR_IS_MERGED)) options.push("--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr");
   const mmdebstrap = ["mmdebstrap", `--variant=${variant}`, `--include=${include}`, ...options];
-  // in namespaces of its own: when it is killed, its processes and mounts go with it
-  await runCommand(
-    "unshare",
-    ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc", ...mmdebstrap, suite, part, "-"],
-    { input: `${sources.join("\n")}\n`, env: { TMPDIR: temporary }, limitSeconds: 600 },
-  ).catch((error: unknown) => {
+  try {
+    // in namespaces of its own: when it is killed, its processes and mounts go with it
+    await runCommand(
+      "unshare",
+      ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc", ...mmdebstrap, suite, part, "-"],
+      { input: `${sources.join("\n")}\n`, env: { TMPDIR: own }, limitSeconds: LIMIT },
+    );
+    renameSync(part, archive);
+  } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     throw new Error(`Debian ${suite} cannot be made from\n${sources.join("\n")}\n${said}`, { cause: error });
-  });
-  renameSync(part, archive);
+  } finally {
+    await remove(own);
+  }
 }
+
+/** Never across a file system: it might be a mount of a bootstrap that was killed. */
+const remove = (directory: string): Promise<string> => runCommand("rm", ["-rf", "--one-file-system", directory]);
