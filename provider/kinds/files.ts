@@ -89,6 +89,10 @@ export const filesKind: Kind<FilesInputs, FilesOutputs> = {
   },
 };
 
+/** Whether a file may be written together with others: nothing is checked before it, done after it, or left to who began with it. */
+const hasNothingToRun = ({ validate, onChange, inPlace, once }: FilesInputs["files"][string]): boolean =>
+  validate === undefined && onChange === undefined && inPlace !== true && once !== true;
+
 /** Several paths with what they are; nothing where there is none. */
 const named = (one: string, several: string, paths: string[]): string[] =>
   paths.length === 0 ? [] : [`${paths.length === 1 ? one : several} ${paths.join(", ")}`];
@@ -104,12 +108,15 @@ const matters = ({ path }: Change): boolean =>
 async function write(
   state: State,
   news: FilesInputs,
-  paths: string[],
+  wanted: string[],
   create: boolean,
   context: Context,
 ): Promise<string[]> {
   const { host, user, directories, files } = news;
   const remote = context.remote(host);
+  const isPlain = (path: string) => hasNothingToRun(files[path] as FilesInputs["files"][string]);
+  const [plain, others] = [wanted.filter(isPlain), wanted.filter((path) => !isPlain(path))];
+  const paths = [...plain, ...others];
   const step = `make ${namesOf([...Object.keys(directories), ...paths])}`;
   const entries = paths.map((path) => files[path] as FilesInputs["files"][string]);
   const texts = await Promise.all(entries.map((entry, i) => asItIsSaid(paths[i] as string, entry, remote)));
@@ -134,6 +141,7 @@ async function write(
         comment: user?.comment ?? "",
         urn: context.urn,
         suffix: newSuffix(),
+        plain: plain.length,
         create,
       },
       list: [...made, ...written],

@@ -13,49 +13,85 @@ digest() {
 `;
 
 /**
- * Swaps in the new content, which `receive` prints, when what is there differs by its hash; else `pass_over` has it. Leaves a mark beside
- * the file between the swap and a successful `on_change`, so that a run that was cut off there is made good by the next. Every program that
- * it starts costs all files of a host their time, so it starts few: what `self`, the user and group that it runs as, owns already needs no
- * chown. After a swap `settle DIRECTORY` is to make the name last.
+ * What files are written by. Every program that is started costs all files of a host their time, so few are: no chown to `self`, the user and
+ * group that it runs as, of what is theirs. `receive` prints the new text.
  */
-export const putFile =
+export const fileWriting =
   common +
   sh`
-put_file() (
-dir=\${path%/*}
-[ -n "$dir" ] || dir=/
-base=\${path##*/}
-mark="$dir/.$base.dbha-changed"
-
-[ -d "$dir" ] || fail "its directory $dir does not exist" "create it by a Directory resource and depend on that"
-if [ -L "$path" ]; then
-  [ -z "$create" ] || fail "a symbolic link to $(readlink -- "$path") is in the way" "remove it, or give the path it points to"
-elif [ -d "$path" ]; then
-  fail "a directory is in the way" "remove it, or give another path"
-elif [ -e "$path" ] && [ ! -f "$path" ]; then
-  fail "something that is not a regular file is in the way" "remove it, or give another path"
-fi
-
-for left in "$dir/.$base.dbha."??????; do
-  [ ! -e "$left" ] || rm -f -- "$left"
-done
-swapped=
-target=$path
-sum=
-[ -L "$path" ] || [ ! -e "$path" ] || digest "$path"
-if [ "$sum" != "$sha256" ]; then
-  tmp=$dir/.$base.dbha.$suffix
+names() {
+  dir=\${path%/*}
+  [ -n "$dir" ] || dir=/
+  base=\${path##*/}
+  mark=$dir/.$base.dbha-changed
+  new=$dir/.$base.dbha.$suffix
+}
+# what is at the path: its hash in sum, after what a run that was cut off left beside it
+look() {
+  names
+  [ -d "$dir" ] || fail "its directory $dir does not exist" "create it by a Directory resource and depend on that"
+  if [ -L "$path" ]; then
+    [ -z "$create" ] || fail "a symbolic link to $(readlink -- "$path") is in the way" "remove it, or give the path it points to"
+  elif [ -d "$path" ]; then
+    fail "a directory is in the way" "remove it, or give another path"
+  elif [ -e "$path" ] && [ ! -f "$path" ]; then
+    fail "something that is not a regular file is in the way" "remove it, or give another path"
+  fi
+  for left in "$dir/.$base.dbha."??????; do
+    [ ! -e "$left" ] || rm -f -- "$left"
+  done
+  sum=
+  [ -L "$path" ] || [ ! -e "$path" ] || digest "$path"
+}
+# the new text, in a file of its own beside the path, in tmp
+write_text() {
   # made here and now or not at all
-  { set -C && true >"$tmp"; } ||
+  { set -C && true >"$new"; } ||
     fail "no file can be made in $dir" "check its mode, that it is neither full nor mounted read-only, and whether the host needs sudo: true"
   set +C
-  trap 'rm -f "$tmp"' EXIT
-  trap 'exit 1' HUP INT TERM
+  tmp=$new
+  made_text
   if ! receive >"$tmp"; then
     rm -f "$tmp"
     free=$(df -kP "$dir" | sed -n '2s/.* \([0-9][0-9]*\)  *[0-9]*% \(.*\)/\1 KiB free on \2/p')
     fail "the content does not fit, $free; the old file stays" "free space there, or give a path on another file system"
   fi
+}
+give() {
+  # shellcheck disable=SC3067 # not of POSIX, but every shell has them
+  { [ "$owner:$group" = "$self" ] && [ -O "$1" ] && [ -G "$1" ]; } || chown -- "$owner:$group" "$1" ||
+    fail "the owner cannot be set to $owner:$group" "create user and group first; only root can give files away, so check sudo: true"
+  chmod -- "$mode" "$1" || fail "the mode cannot be set" "check who owns the file"
+}
+swap_in() {
+  ! why=$(mv -f -- "$tmp" "$path" 2>&1) || return 0
+  rm -f "$mark"
+  case $why in
+    *busy*)
+      fail "a file is mounted at this path, as containers have it for /etc/hosts, and no rename can take its place; the old file stays" \
+        "change the file that is mounted there at its origin, or unmount it, or give another path"
+      ;;
+    *) fail "it cannot be swapped in: $why; the old file stays" "check who may write in $dir" ;;
+  esac
+}
+`;
+
+/**
+ * Swaps in the new content when what is there differs by its hash; else `pass_over` has it. Leaves a mark beside the file between the swap
+ * and a successful `on_change`, so that a run that was cut off there is made good by the next. After a swap `settle DIRECTORY` is to make the
+ * name last.
+ */
+export const putFile = sh`
+put_file() (
+made_text() {
+  trap 'rm -f "$tmp"' EXIT
+  trap 'exit 1' HUP INT TERM
+}
+look
+swapped=
+target=$path
+if [ "$sum" != "$sha256" ]; then
+  write_text
   digest "$tmp"
   [ "$sum" = "$sha256" ] ||
     fail "the content did not arrive whole or changed on its way; the old file stays" "run it again"
@@ -64,10 +100,7 @@ if [ "$sum" != "$sha256" ]; then
 else
   pass_over
 fi
-# shellcheck disable=SC3067 # not of POSIX, but every shell has them
-{ [ "$owner:$group" = "$self" ] && [ -O "$target" ] && [ -G "$target" ]; } || chown -- "$owner:$group" "$target" ||
-  fail "the owner cannot be set to $owner:$group" "create user and group first; only root can give files away, so check sudo: true"
-chmod -- "$mode" "$target" || fail "the mode cannot be set" "check who owns the file"
+give "$target"
 
 if [ -n "$swapped" ]; then
   if [ -n "$validate" ]; then
@@ -88,15 +121,8 @@ if [ -n "$swapped" ]; then
     { dd if="$tmp" of="$path" bs=4M conv=notrunc,fsync 2>/dev/null && truncate -s "$size" -- "$path"; } ||
       fail "it cannot be written in place" "check what its file system supports, and that it has room; the next run writes it anew"
     rm -f "$tmp"
-  elif ! why=$(mv -f -- "$tmp" "$path" 2>&1); then
-    rm -f "$mark"
-    case $why in
-      *busy*)
-        fail "a file is mounted at this path, as containers have it for /etc/hosts, and no rename can take its place; the old file stays" \
-          "change the file that is mounted there at its origin, or unmount it, or give another path"
-        ;;
-      *) fail "it cannot be swapped in: $why; the old file stays" "check who may write in $dir" ;;
-    esac
+  else
+    swap_in
   fi
   settle "$dir"
 fi
@@ -115,7 +141,8 @@ fi
 export const writeFile = script(
   "write-file",
   ["path", "mode", "owner", "group", "salt", "sha256", "suffix", "create", "validate", "on_change", "in_place"],
-  putFile +
+  fileWriting +
+    putFile +
     sh`
 self=
 receive() { cat; }

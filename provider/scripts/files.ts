@@ -1,5 +1,5 @@
 import { dropDirectory, putDirectory } from "./directory";
-import { dropFile, putFile } from "./file";
+import { dropFile, fileWriting, putFile } from "./file";
 import { script, sh } from "./script";
 
 /** Whether the system user is there, and was made by dbha: the comment in /etc/passwd tells. */
@@ -24,17 +24,93 @@ sync_parents() {
 `;
 
 /**
- * Makes what a program has on a host, all in one step: its system user, its directories in the order given, its files. Each thing is a
- * group of words: `directory PATH MODE OWNER GROUP` or `file PATH MODE OWNER GROUP SHA256 LENGTH VALIDATE ON_CHANGE IN_PLACE BEGUN`, which is
- * written until something is at the path BEGUN where there is one. The texts are its input, one after the other. Says whether it made the user,
- * which directories it made, of each file that its text is there or that it is kept as it is, and each thing that is as it should be; in the
- * end the modes of the files that are not kept.
+ * Writes the first `plain` files of a list, which have no check and no action: the texts of all are beside their paths before the first is
+ * swapped in, hashed by one program and synced by one.
+ */
+const putPlain = sh`
+# shellcheck disable=SC2086,SC2317 # called by a trap; a name a line
+sweep() (
+  set -f
+  IFS='
+'
+  [ -z "$temps" ] || rm -f -- $temps
+)
+put_plain() {
+  temps=
+  sums=
+  made_text() {
+    temps="$temps$tmp
+"
+  }
+  trap sweep EXIT
+  trap 'exit 1' HUP INT TERM
+  behind=$(($# - plain * 11))
+  count=$plain
+  while [ "$count" -gt 0 ]; do
+    path=$2 mode=$3 owner=$4 group=$5 sha256=$6 length=$7
+    shift 11
+    count=$((count - 1))
+    subject="$path: "
+    look
+    tmp=$path
+    if [ "$sum" = "$sha256" ]; then
+      pass_over
+    else
+      write_text
+      sums="$sums$sha256
+"
+    fi
+    give "$tmp"
+    set -- "$@" "$path"
+  done
+  shift "$behind"
+  prove "$@"
+  for path in "$@"; do
+    subject="$path: "
+    swapped=
+    names
+    if [ -e "$new" ]; then
+      tmp=$new
+      swap_in
+      swapped=1
+    fi
+    [ ! -e "$mark" ] || rm -f "$mark"
+    say swapped "$swapped"
+    say "done" "$path"
+  done
+  temps=
+}
+# that the new texts of the paths are what was sent, and last
+prove() {
+  count=$#
+  for path in "$@"; do
+    names
+    if [ -e "$new" ]; then set -- "$@" "$new"; fi
+  done
+  shift "$count"
+  [ $# -gt 0 ] || return 0
+  subject=
+  found=$(sha256sum -- "$@" | sed 's/^[\\]*\([0-9a-f]*\).*/\1/')
+  [ "$found
+" = "$sums" ] || fail "a text did not arrive whole or changed on its way; the old files stay" "run it again"
+  sync "$@" 2>/dev/null || sync
+}
+`;
+
+/**
+ * Makes what a program has on a host, all in one step: its system user, its directories in the order given, its files, `plain` ones first. Each
+ * thing is a group of words: `directory PATH MODE OWNER GROUP` or `file PATH MODE OWNER GROUP SHA256 LENGTH VALIDATE ON_CHANGE IN_PLACE BEGUN`,
+ * which is written until something is at the path BEGUN where there is one. The texts are its input, one after the other. Says whether it made
+ * the user, which directories it made, of each file that its text is there or that it is kept as it is, and each thing that is as it should
+ * be; in the end the modes of the files that are not kept.
  */
 export const makeFiles = script(
   "make-files",
-  ["user", "home", "comment", "urn", "suffix", "create"],
+  ["user", "home", "comment", "urn", "suffix", "plain", "create"],
   putDirectory +
+    fileWriting +
     putFile +
+    putPlain +
     syncParents +
     sh`
 salt=
@@ -47,23 +123,29 @@ if [ -n "$user" ] && ! id "$user" >/dev/null 2>&1; then
     fail "the system user $user cannot be made: $why" "check /etc/passwd and /etc/group, and whether the host needs sudo: true"
   say made "$user"
 fi
+while [ $# -gt 0 ] && [ "$1" = directory ]; do
+  path=$2 mode=$3 owner=$4 group=$5
+  subject="$path: "
+  maker="$urn $path"
+  put_directory
+  say "done" "$path"
+  shift 5
+done
+[ "$plain" = 0 ] || put_plain "$@"
 count=$#
 while [ "$count" -gt 0 ]; do
   path=$2 mode=$3 owner=$4 group=$5
-  subject="$path: "
-  if [ "$1" = directory ]; then
-    maker="$urn $path"
-    put_directory
-    say "done" "$path"
-    shift 5
-    count=$((count - 5))
-    continue
-  fi
   sha256=$6 length=$7 validate=$8 on_change=$9
   shift 9
   in_place=$1 begun=$2
   shift 2
   count=$((count - 11))
+  if [ "$plain" -gt 0 ]; then
+    plain=$((plain - 1))
+    set -- "$@" "$path"
+    continue
+  fi
+  subject="$path: "
   if [ -z "$begun" ] || [ ! -e "$begun" ]; then
     put_file
     set -- "$@" "$path"

@@ -124,15 +124,29 @@ describe("Files on a real sshd", function () {
     assert.equal(readFileSync(join(etc, "b.conf"), "utf8"), "right again\n");
   });
 
-  it("keeps what it made when a file cannot be written, which is a difference then", async () => {
+  it("has all others in place when a file is checked", async () => {
+    const [checked, included] = [join(etc, "a.conf"), join(etc, "z.conf")];
+    const files = (text: string) => ({
+      [checked]: { content: text, validate: `grep -q ${text} '${included}'` },
+      [included]: { content: text },
+    });
+    const { id, state } = await make(some({ files: files("one") }));
+    await bench.plugin.change(type, id, state, some({ files: files("two") }));
+    assert.deepEqual(
+      [checked, included].map((path) => readFileSync(path, "utf8")),
+      ["two", "two"],
+    );
+  });
+
+  it("writes no file when one cannot be written, and keeps what it made, which is a difference then", async () => {
     mkdirSync(join(root, "etc", "app", "b.sh"), { recursive: true });
     await assert.rejects(make(some()), (error: PluginError) => {
       assert.match(error.message, /b\.sh: a directory is in the way; remove it, or give another path/);
       assert.deepEqual(error.initFailed?.properties.createdPaths, [data]);
-      assert.deepEqual(Object.keys(error.initFailed.properties.files as Properties), [join(etc, "a.conf")]);
+      assert.deepEqual(error.initFailed.properties.files, {});
       return true;
     });
-    assert.equal(readFileSync(join(etc, "a.conf"), "utf8"), "one\n'two'\n");
+    assert.deepEqual(readdirSync(etc), ["b.sh"]);
   });
 
   it("shows what is due as a difference, and does it", async () => {
