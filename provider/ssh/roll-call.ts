@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { HostError } from "./host-error";
 import { describeTarget } from "./target";
 
@@ -18,6 +19,17 @@ export class NotReached extends HostError {
 }
 
 /**
+ * For how long those that are not reached wait for others, in milliseconds: until none was tried for `quiet`, as an engine brings its
+ * resources about one after the other, but no longer than `most`, since what waits takes one of the few places that an engine has.
+ */
+export interface Patience {
+  quiet: number;
+  most: number;
+}
+
+const PATIENCE: Patience = { quiet: 1000, most: 10_000 };
+
+/**
  * Gathers the hosts that are not reached at about the same time, so that one message names them all: a network that is down, a
  * rack without power, is not explained once for each resource of each host.
  */
@@ -27,17 +39,23 @@ export class RollCall {
   private readonly told = new Map<string, NotReached>();
   private hasTold = false;
   private readonly shortened = new Map<NotReached, HostError>();
+  private tried = 0;
+  private quiet?: Promise<void>;
 
   /** @param tell shows the message that names several hosts. */
-  constructor(private readonly tell: (message: string) => void) {}
+  constructor(
+    private readonly tell: (message: string) => void,
+    private readonly patience = PATIENCE,
+  ) {}
 
   /**
-   * Reaches a host. That one is not reached is said a little later: when all that were under way at that moment have ended too.
+   * Reaches a host. That one is not reached is said a little later: when all that are tried meanwhile have ended too.
    * @param key tells one host from others.
    * @throws HostError: of several hosts that are not reached, each in short
    */
   async reach<T>(key: string, attempt: () => Promise<T>): Promise<T> {
     const reached = attempt();
+    this.tried++;
     this.underWay.add(reached);
     try {
       const result = await reached;
@@ -46,12 +64,24 @@ export class RollCall {
     } catch (error) {
       if (!(error instanceof NotReached)) throw error;
       this.untold.set(key, error);
-      await Promise.allSettled(this.underWay);
+      await (this.quiet ??= this.settled().finally(() => (this.quiet = undefined)));
       this.tellAll();
       throw this.shortened.get(error) ?? error;
     } finally {
       this.underWay.delete(reached);
     }
+  }
+
+  /** Resolves when no host is tried any more, or patience has ended and those that were tried until then have. */
+  private async settled(): Promise<void> {
+    const end = Date.now() + this.patience.most;
+    let before;
+    do {
+      before = this.tried;
+      await Promise.allSettled(this.underWay);
+      await delay(Math.min(this.patience.quiet, Math.max(0, end - Date.now())));
+    } while (this.tried !== before && Date.now() < end);
+    await Promise.allSettled(this.underWay);
   }
 
   /**

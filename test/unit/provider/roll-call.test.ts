@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
 import { HostError } from "../../../provider/ssh/host-error";
 import { NotReached, RollCall } from "../../../provider/ssh/roll-call";
 import type { Target } from "../../../provider/ssh/target";
@@ -35,7 +36,7 @@ describe("Hosts that are not reached", () => {
   let rollCall: RollCall;
   beforeEach(() => {
     said = [];
-    rollCall = new RollCall((message) => said.push(message));
+    rollCall = new RollCall((message) => said.push(message), { quiet: 20, most: 200 });
   });
   /** Has hosts tried at once, and those end as given. */
   async function tried(...names: string[]): Promise<string[]> {
@@ -71,6 +72,35 @@ describe("Hosts that are not reached", () => {
         ["4 hosts not reached within 5 s, 3 of them told of before:", hosts("p1", "p2", "p3", "p10")],
       ],
     );
+  });
+
+  it("wait for those that are tried after them, so that one message names all", async () => {
+    rollCall = new RollCall((message) => said.push(message), { quiet: 500, most: 5000 });
+    const attempts: Attempt[] = [];
+    for (const name of ["p1", "+p2", "p3", "+p4", "p5"]) {
+      const attempt = new Attempt(name.replace("+", ""), rollCall);
+      attempt.end(name.startsWith("+"));
+      attempts.push(attempt);
+      await delay(2);
+    }
+    await Promise.all(attempts.map(({ outcome }) => outcome));
+    assert.deepEqual(
+      said.map((message) => message.split("\n").slice(0, 2)),
+      [["3 hosts not reached within 5 s:", "- p1 (10.0.0.1), p3 (10.0.0.3), p5 (10.0.0.5): no answer; look"]],
+    );
+  });
+
+  it("wait no longer than they are to, however many are tried", async () => {
+    const first = new Attempt("p1", rollCall);
+    first.end();
+    const told = first.outcome.then(() => true);
+    const limit = Date.now() + 10_000;
+    let isTold = false;
+    for (let n = 2; !isTold && Date.now() < limit; n++) {
+      new Attempt(`p${n}`, rollCall).end(true);
+      isTold = await Promise.race([told, delay(2, false)]);
+    }
+    assert.ok(isTold);
   });
 
   it("are no more among them once they are reached", async () => {
