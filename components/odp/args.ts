@@ -28,6 +28,13 @@ export interface OdpWithWatchdogArgs {
    * @default "/home/admin/obproxy", as in the vendor's image
    */
   programDirectory?: string;
+  /**
+   * Takes over OBProxies that run already, started by hand, without a restart: connections go on, and the watchdog watches the processes
+   * that there are. Every host must have one that is as the arguments say; what is not is refused in preview. Rule: needs
+   * `package.directory`, `package.user`, `package.dataDirectory` and `observerSysPassword`; not with `image`. See docs/adopt.md.
+   * @default false
+   */
+  adopt?: boolean;
   /** The OceanBase cluster. */
   cluster: OdpClusterArgs;
   /**
@@ -75,6 +82,13 @@ export interface OdpWithWatchdogArgs {
    */
   firstProxyId?: number;
   /**
+   * proxy_id of single hosts, by their names, in place of the one that is counted for them.
+   * Rule: hosts of the deployment; no two proxies have the same; at most as for `firstProxyId`.
+   * @default {}
+   * @example { p1: 4711 }
+   */
+  proxyIds?: Record<string, number>;
+  /**
    * client_session_id_version, 1 or 2.
    * @default 2
    */
@@ -118,6 +132,21 @@ export interface OdpPackageArgs {
    * @example "/home/admin/obproxy-4.3.0"
    */
   directory?: string;
+  /**
+   * A user that is on every host already, by whom watchdog and proxy run. It stays when the deployment is destroyed.
+   * Rule: together with `dataDirectory`.
+   * @default a user of its own, `odp-NAME`
+   * @example "admin"
+   */
+  user?: string;
+  /**
+   * A directory that is on every host already, in which the proxy keeps `etc/` and `log/`, its working directory. It stays when the
+   * deployment is destroyed, with all that is in it.
+   * Rule: together with `user`, who may write there.
+   * @default a directory of its own, `/var/lib/odp-NAME`
+   * @example "/home/admin/obproxy"
+   */
+  dataDirectory?: string;
   /**
    * Leading parts of the names in `archive` that are left out, down to `bin`.
    * @default 1

@@ -1,9 +1,15 @@
 import { keepsName, loadBalancerChanges, virtualAddressChanges, within } from "../changes/building-blocks";
-import { type Changes, live, nodeByNode, reload } from "../changes/change";
+import { type Changes, live, nodeByNode, refused, reload, whileThere } from "../changes/change";
 
 const restarted = nodeByNode("each proxy is drained and restarted when the one before is well");
 const bySql = live(
   "changed by SQL, in one proxy after the other; where it counts after a restart only, that proxy is restarted",
+);
+
+const keepsPlace = whileThere(
+  refused(
+    "a proxy keeps its user and its directory: take the former ones back; for others deploy anew under another name beside it",
+  ),
 );
 
 /** What changes of `OdpWithWatchdog`'s arguments do. */
@@ -13,8 +19,11 @@ export const odpChanges: Changes = {
   "package.directory": restarted,
   "package.stripComponents": live("the package is unpacked anew; the proxies go on"),
   "package.keep": live("counts at the next version"),
+  "package.user": keepsPlace,
+  "package.dataDirectory": keepsPlace,
   image: restarted,
   programDirectory: restarted,
+  adopt: live("counts for proxies that the stack does not know yet"),
   "cluster.name": restarted,
   "cluster.rsList": restarted,
   "cluster.configServerUrl": bySql,
@@ -34,6 +43,7 @@ export const odpChanges: Changes = {
   parameters: bySql,
   ignoreLocalConfig: bySql,
   firstProxyId: bySql,
+  proxyIds: bySql,
   clientSessionIdVersion: bySql,
   hangTimeout: restarted,
   startTimeout: restarted,

@@ -1,4 +1,6 @@
 import { type Conflict, namedTwice, proxyHostConflicts } from "../conflicts";
+import { adoptConflicts, placeConflicts } from "./adopt-conflicts";
+import { proxyIdsOf } from "./parameters";
 import type { OdpSettings } from "./schema";
 
 /** Parameters that have an argument of their own, and that argument. */
@@ -22,9 +24,12 @@ export function conflicts<H>(args: OdpSettings<H>, nameOf: (host: H) => string):
   return [
     ...namedTwice(args.hosts.map(nameOf), ["hosts"], "each host can run one OBProxy of a deployment"),
     ...programConflicts(args),
+    ...placeConflicts(args),
+    ...adoptConflicts(args),
     ...clusterConflicts(args),
     ...portConflicts(args),
     ...idConflicts(args),
+    ...givenIdConflicts(args, nameOf),
     ...parameterConflicts(args),
     ...proxyConflicts(args, nameOf),
   ];
@@ -80,6 +85,19 @@ function idConflicts<H>({ hosts, firstProxyId, clientSessionIdVersion: version }
   if (last <= most) return [];
   const rule = `the ${hosts.length} hosts get IDs up to ${last}, and with clientSessionIdVersion ${version} they end at ${most}`;
   return [{ path: ["firstProxyId"], rule, fix: "begin with a lower one" }];
+}
+
+function givenIdConflicts<H>(args: OdpSettings<H>, nameOf: (host: H) => string): Conflict[] {
+  const names = args.hosts.map(nameOf);
+  const ids = proxyIdsOf(names, args);
+  const most = args.clientSessionIdVersion === 2 ? 8191 : 255;
+  return Object.entries(args.proxyIds).flatMap(([name, id]) => {
+    const path = ["proxyIds", name];
+    if (!names.includes(name)) return [{ path, rule: `the hosts are ${names.join(", ")}`, fix: "mend the name" }];
+    if (id > most) return [{ path, rule: `IDs end at ${most} with clientSessionIdVersion 1`, fix: "give a lower one" }];
+    const other = names.find((one, i) => one !== name && ids[i] === id);
+    return other === undefined ? [] : [{ path, rule: `is the one of host ${other} too`, fix: "give each its own" }];
+  });
 }
 
 function parameterConflicts<H>({ parameters }: OdpSettings<H>): Conflict[] {

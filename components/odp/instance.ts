@@ -25,16 +25,22 @@ export interface Instance {
  * @param name of the deployment; others on the same host have nothing in common with it.
  * @param nginx name of the nginx container, when it is given.
  * @param home directory of bin/obproxy on the hosts or in the image, unless it comes from our archive.
+ * @param there user and directory that the hosts have already.
  */
-export function instanceOf(name: string, nginx = `${name}-nginx`, home?: string): Instance {
+export function instanceOf(
+  name: string,
+  nginx = `${name}-nginx`,
+  home?: string,
+  there: { user?: string; dataDirectory?: string } = {},
+): Instance {
   const id = `odp-${name}`;
   const config = `/etc/dbha/${id}`;
-  const directory = `/var/lib/${id}`;
+  const directory = there.dataDirectory ?? `/var/lib/${id}`;
   const base = `/opt/dbha/${id}`;
   return {
     name,
     unit: `dbha-${id}`,
-    user: id,
+    user: there.user ?? id,
     config,
     script: `${config}/watchdog`,
     options: `${config}/first-options`,

@@ -77,12 +77,15 @@ export class OdpNode {
         user,
         directories: {
           [instance.config]: {},
-          [instance.directory]: {
-            mode: "0750",
-            owner: user?.name,
-            group: user?.name,
-            onDelete: settings.keepData ? OnDelete.Keep : OnDelete.Purge,
-          },
+          // one that was there before is not touched
+          ...(settings.package?.dataDirectory === undefined && {
+            [instance.directory]: {
+              mode: "0750",
+              owner: user?.name,
+              group: user?.name,
+              onDelete: settings.keepData ? OnDelete.Keep : OnDelete.Purge,
+            },
+          }),
         },
         files: {
           [instance.options]: { content: `${renderOptions(settings, proxyId)}\n` },

@@ -8,9 +8,11 @@ import { factsOf, healthOf, living, type Host } from "../host";
 import { hostSchema } from "../host-schema";
 import { LoadBalancer, type LoadBalancerInstance } from "../load-balancer";
 import { downFirst, rolling } from "../rolling";
+import { shellWord } from "../shell-word";
 import { checkedOutput, parseNamed, refusal, unknown } from "../validation";
 import { VirtualIp } from "../virtual-ip";
 import type { OdpWithWatchdogArgs } from "./args";
+import { adoptionProblems } from "./adopt";
 import { odpChanges } from "./changes";
 import { odpClaims } from "./claims";
 import { configServerProblem, configServerRequest, firstServer } from "./config-server";
@@ -18,7 +20,8 @@ import { vendorDirectory } from "./container";
 import { instanceOf, type Instance } from "./instance";
 import { renderOdpNginx } from "./nginx";
 import { OdpNode, type OdpNodeArgs } from "./odp-node";
-import { odpProblems, packageProblem } from "./preflight";
+import { proxyIdsOf } from "./parameters";
+import { odpProblems, packageProblem, placeProblem } from "./preflight";
 import { greets } from "./probe-command";
 import { odpName, odpSchema, password, type OdpSettings } from "./schema";
 
@@ -81,7 +84,7 @@ export class OdpWithWatchdog extends pulumi.ComponentResource {
       "observerSysPassword",
     );
     const home = settings.image ? (settings.programDirectory ?? vendorDirectory) : settings.package?.directory;
-    const instance = instanceOf(name, settings.proxy?.containerName, home);
+    const instance = instanceOf(name, settings.proxy?.containerName, home, settings.package);
     const nodes = this.startNodes(instance, settings);
     const { balancer, virtualIp } = this.balance(instance, settings, nodes);
     this.nodes = nodeStatus(settings, nodes);
@@ -103,7 +106,8 @@ export class OdpWithWatchdog extends pulumi.ComponentResource {
   }
 
   private startNodes(instance: Instance, settings: OdpSettings<Host>): OdpNode[] {
-    const { hosts, ports, firstProxyId, proxy } = settings;
+    const { hosts, ports, proxy } = settings;
+    const ids = proxyIds(settings);
     const balancers = hosts.length > 1 ? (proxy?.hosts ?? []) : [];
     const order = downFirst(living(hosts), (host) => this.find(host, greets(ports.sql)));
     const fit = this.preflight(instance, settings);
@@ -111,7 +115,7 @@ export class OdpWithWatchdog extends pulumi.ComponentResource {
     const { proxysysPassword, observerSysPassword } = this;
     const common = { instance, settings, fit, proxysysPassword, observerSysPassword, balancers };
     return rolling(hosts, order, [], (host, waits) => {
-      const proxyId = firstProxyId + hosts.indexOf(host);
+      const proxyId = ids[hosts.indexOf(host)] as number;
       return new OdpNode(instance.name, { ...common, host, proxyId, program: program(host), waits }, this);
     });
   }
@@ -150,12 +154,15 @@ export class OdpWithWatchdog extends pulumi.ComponentResource {
           facts: one.facts,
           unit: instance.unit,
           isContainer: settings.image !== undefined,
+          adopt: settings.adopt,
           ports: hosts.includes(one.host) ? Object.values(ports) : [],
           proxy: proxy?.hosts.includes(one.host) ? { port: proxy.port, containerName: instance.nginx } : undefined,
         })),
       );
       const others = await Promise.all([
         this.packageProblems(instance, settings),
+        this.placeProblems(instance, settings),
+        adoptionProblems(instance, settings, this),
         this.configServerProblems(instance, settings),
       ]);
       const problems = [...found, ...others.flat()];
@@ -173,6 +180,18 @@ export class OdpWithWatchdog extends pulumi.ComponentResource {
       ),
     );
     return problems.filter((problem) => problem !== undefined);
+  }
+
+  private async placeProblems({ user, directory }: Instance, settings: OdpSettings<Host>): Promise<string[]> {
+    // of what is taken over the process tells
+    if (settings.package?.dataDirectory === undefined || settings.adopt) return [];
+    const enters = `runuser -u ${user} -- test -x ${shellWord(directory)}`;
+    const problems = await Promise.all(
+      living(settings.hosts).map(async (host) =>
+        (await this.find(host, enters)) ? [] : [placeProblem(host.hostName, { user, directory })],
+      ),
+    );
+    return problems.flat();
   }
 
   /** A proxy that has a cached RS list goes on; one that is to start for the first time needs the config server. */
@@ -223,17 +242,22 @@ function clientEndpoint({ hosts, ports, proxy }: OdpSettings<Host>): string {
   return `${bracketed(address)}:${proxy?.port ?? ports.sql}`;
 }
 
-function nodeStatus(
-  { hosts, ports, firstProxyId }: OdpSettings<Host>,
-  nodes: OdpNode[],
-): pulumi.Output<OdpNodeStatus[]> {
+const proxyIds = (settings: OdpSettings<Host>): number[] =>
+  proxyIdsOf(
+    settings.hosts.map(({ hostName }) => hostName),
+    settings,
+  );
+
+function nodeStatus(settings: OdpSettings<Host>, nodes: OdpNode[]): pulumi.Output<OdpNodeStatus[]> {
+  const { hosts, ports } = settings;
+  const ids = proxyIds(settings);
   return pulumi.all(
     hosts.map((host, i) => {
       const { probe } = nodes[i] as OdpNode;
       return pulumi.all([probe.values, probe.healthy]).apply(([values, healthy]) => ({
         host: host.hostName,
         endpoint: `${bracketed(host.address)}:${ports.sql}`,
-        proxyId: firstProxyId + i,
+        proxyId: ids[i] as number,
         version: host.isLost ? "unknown" : (values.version ?? "unknown"),
         health: healthOf(host, healthy),
         cachedRsList: values.cachedRsList === "true",

@@ -15,6 +15,12 @@ export function renderParameters(settings: Settings, proxyId: number): Record<st
   };
 }
 
+/** The proxy_id of each host, in their order. */
+export const proxyIdsOf = (
+  hosts: string[],
+  { firstProxyId, proxyIds }: Pick<OdpSettings<unknown>, "firstProxyId" | "proxyIds">,
+) => hosts.map((host, i) => (Object.hasOwn(proxyIds, host) ? (proxyIds[host] as number) : firstProxyId + i));
+
 /** What a proxy is told by `-o` at its first start, when it has no configuration yet. Everybody on the host can read it. */
 export const renderOptions = (settings: Settings, proxyId: number): string =>
   Object.entries(renderParameters(settings, proxyId))

@@ -51,6 +51,12 @@ const word = (what: string, example: string): z.ZodType<string> =>
     `write ${what} like "${example}"`,
   );
 
+const account = setting(
+  z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/),
+  "must be the name of a user of the hosts: small letters, digits, _ and -, the first no digit",
+  'write it like "admin"',
+);
+
 const proxy = <H>(host: z.ZodType<H>) =>
   settings({
     hosts: z.array(host).min(1, { message: sentence("at least one host is needed", "name the hosts that run nginx") }),
@@ -76,9 +82,12 @@ const fields = <H>(host: z.ZodType<H>) =>
       directory: hostPath.optional(),
       stripComponents: whole("the number of leading parts", 0, 16).default(1),
       keep: whole("the number of versions", 0, 100).default(1),
+      user: account.optional(),
+      dataDirectory: hostPath.optional(),
     }).optional(),
     image: imageSource.optional(),
     programDirectory: hostPath.optional(),
+    adopt: flag.default(false),
     cluster: settings({
       name: word("the name", "ob"),
       rsList: z
@@ -104,6 +113,7 @@ const fields = <H>(host: z.ZodType<H>) =>
       .default({}),
     ignoreLocalConfig: flag.default(true),
     firstProxyId: whole("an ID", 1, 8191).default(1),
+    proxyIds: z.record(z.string(), whole("an ID", 1, 8191)).default({}),
     clientSessionIdVersion: whole("the version", 1, 2).default(2),
     hangTimeout: seconds(2, 600).default(5),
     startTimeout: seconds(5, 600).default(30),

@@ -7,9 +7,9 @@ import { type Runner, type Running, type RunnerShell, watchedLogs } from "./runn
 import type { OdpPackageSettings } from "./schema";
 import { renderUnit } from "./unit";
 
-/** A package that systemd runs, as a user of its own. */
+/** A package that systemd runs, as a user of its own or one that is there. */
 export class OdpService implements Runner {
-  readonly user: FilesUser;
+  readonly user?: FilesUser;
   readonly program: pulumi.Resource[];
   readonly version: pulumi.Output<string>[];
   readonly shell: RunnerShell;
@@ -22,7 +22,7 @@ export class OdpService implements Runner {
     private readonly parent: pulumi.Resource,
   ) {
     const { user: name, directory: home, unit: comment } = args.instance;
-    this.user = { name, home, comment };
+    if (from.user === undefined) this.user = { name, home, comment };
     const archive = from.archive === undefined ? undefined : this.unpack(from.archive, from);
     this.program = archive ? [archive] : [];
     this.version = archive ? [archive.directory] : [];

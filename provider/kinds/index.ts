@@ -15,6 +15,7 @@ import { healthQuery } from "./health";
 import { hostFactsQuery } from "./host-facts";
 import { imageKind } from "./image";
 import { Kind } from "./kind";
+import { obproxyQuery } from "./obproxy";
 import { obproxyConfigKind } from "./obproxy-config";
 import { probeKind } from "./probe";
 import { Query } from "./query";
@@ -47,4 +48,5 @@ export const queries: readonly Query[] = [
   dolphinClusterQuery,
   healthQuery,
   hostFactsQuery,
+  obproxyQuery,
 ];

@@ -16,6 +16,7 @@ export * from "./health";
 export * from "./host-data";
 export * from "./host-facts";
 export * from "./image";
+export * from "./obproxy";
 export * from "./obproxy-config";
 export * from "./probe";
 export * from "./provider";

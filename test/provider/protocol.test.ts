@@ -96,7 +96,7 @@ describe("The plugin's service", function () {
     });
     await assert.rejects(plugin.invoke("dbha:index:nothing", {}), {
       message:
-        "there is no function dbha:index:nothing; known are dbha:index:noteAdoption, dbha:index:claimContainer, dbha:index:getContainer, dbha:index:settleContainer, dbha:index:getDolphinCluster, dbha:index:getHealth, dbha:index:getHostFacts",
+        "there is no function dbha:index:nothing; known are dbha:index:noteAdoption, dbha:index:claimContainer, dbha:index:getContainer, dbha:index:settleContainer, dbha:index:getDolphinCluster, dbha:index:getHealth, dbha:index:getHostFacts, dbha:index:getObproxy",
     });
   });
 

@@ -76,6 +76,7 @@ describe("Preflight of ODP", () => {
     facts: { ...fitHost, ports, dockerVersion, services },
     unit: "dbha-odp-odp",
     isContainer: false,
+    adopt: false,
     ports: [2883, 2884, 2885],
     proxy: { port: 3306, containerName: "odp-nginx" },
   });

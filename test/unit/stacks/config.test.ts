@@ -154,7 +154,7 @@ describe("stack configuration", () => {
         'odp.hosts[1] = "p9": the inventory knows p1, p2, p3; fix: mend the name, or add the host',
         "odp.ignoreLocalConfig = 1: must be true or false; fix: write it without quotes",
         'odp.keepData = "no": must be true or false; fix: write it without quotes',
-        "odp.watchdog = (unknown key): known here are: hosts, package, image, programDirectory, cluster, proxy, ports, appName, proxysysPassword, observerSysPassword, parameters, ignoreLocalConfig, firstProxyId, clientSessionIdVersion, hangTimeout, startTimeout, drainTimeout, keepData; fix: remove it or mend its spelling",
+        "odp.watchdog = (unknown key): known here are: hosts, package, image, programDirectory, adopt, cluster, proxy, ports, appName, proxysysPassword, observerSysPassword, parameters, ignoreLocalConfig, firstProxyId, proxyIds, clientSessionIdVersion, hangTimeout, startTimeout, drainTimeout, keepData; fix: remove it or mend its spelling",
       ],
     );
   });
