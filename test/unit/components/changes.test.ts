@@ -148,6 +148,8 @@ const samples: Record<string, Sample> = {
       "package.directory": (from: Args) => (delete from.archive, "/opt/obproxy"),
       "package.stripComponents": 2,
       "package.keep": 3,
+      "package.user": "admin",
+      "package.dataDirectory": "/home/admin/obproxy",
       image: (args: Args) => (delete args.package, other),
       programDirectory: (args: Args) => ((args.image = other), delete args.package, "/opt/obproxy"),
       "cluster.name": "ob2",
@@ -171,11 +173,25 @@ const samples: Record<string, Sample> = {
       parameters: { proxy_mem_limited: "4G" },
       ignoreLocalConfig: false,
       firstProxyId: 7,
+      proxyIds: { p1: 47 },
       clientSessionIdVersion: 1,
       hangTimeout: 9,
       startTimeout: 31,
       drainTimeout: 11,
       keepData: true,
+      adopt: true,
+    },
+    allowing: {
+      ...Object.fromEntries(
+        ["user", "dataDirectory"].map((name) => [
+          `package.${name}`,
+          { package: { archive: "obproxy.tar.gz", user: "odp", dataDirectory: "/srv/odp" } },
+        ]),
+      ),
+      adopt: {
+        package: { directory: "/opt/obproxy", user: "admin", dataDirectory: "/home/admin/obproxy" },
+        observerSysPassword: "known",
+      },
     },
   },
   OmsMultiNode: {
@@ -354,7 +370,9 @@ function changed(args: Args, path: string, value: unknown): Args {
 
 async function deployed({ deploy }: Sample, args: () => Args): Promise<Deployed> {
   const up = { healthy: true, values: { server: "10.0.0.21:2882" }, detail: "" };
-  const looks = [() => undefined, () => undefined] as const;
+  // a deployment of OBProxy that is there already
+  const known = (command: string) => (command.includes("obproxyd") ? { ...up, values: { known: "1" } } : undefined);
+  const looks = [() => undefined, known] as const;
   const registered = await mockEngine({}, facts, { p1: up, p2: up, p5: up }, ...looks, { "oms-backup-p1": "{}" });
   const { transformations, placed } = placing();
   await valueOf(pulumi.all(deploy(args() as never, { transformations })));
