@@ -55,7 +55,7 @@ for each in /proc/[0-9]*; do
   pid=\${each#/proc/}
   ports=$(ss -ltnp 2>/dev/null | awk -v own="pid=$pid," 'index($0, own) { n = split($4, part, ":"); print part[n] }' | sort -nu | tr '\\n' ' ')
   sql=$(words "$pid" | sed -n '/^\\(-p\\|--listen_port\\)$/{n;p;};s/^-p\\([0-9]\\)/\\1/p;s/^--listen_port=//p' | head -n 1)
-  group=$(tail -n 1 "$each/cgroup" 2>/dev/null | cut -d: -f3-)
+  group=$(sed -n 's/^[0-9]*:name=systemd://p;s/^0:://p' "$each/cgroup" 2>/dev/null | head -n 1)
   unit=\${group##*/}
   case $unit in
     *.service) [ "$(systemctl show -p MainPID -- "$unit" 2>/dev/null)" = "MainPID=$pid" ] || unit= ;;

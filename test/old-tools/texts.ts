@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { DolphinHaCluster, Host, LoadBalancer, OdcHaDeployment, OdpWithWatchdog, OmsMultiNode } from "../../components";
 import type { MetaDbConnection } from "../../components/metadb/types";
+import { looksForProxies } from "../../components/odp/adopt-found";
 import { portsCommand } from "../../components/oms/cm-lead";
 import { ownerCommand } from "../../components/virtual-ip/owner";
 import { mockEngine, type Registered, unwrap, valueOf } from "../unit/components/mocks";
@@ -141,6 +142,14 @@ export async function hostTexts({ host: address, interface: device, metaDb, back
   for (const output of done) await valueOf(output);
   const virtual = { address: virtualIp.address.replace(/\/.*$/, ""), prefixLength: 24 };
   return [
+    {
+      key: "odp-by-hand",
+      command: looksForProxies({
+        unit: "dbha-odp-odp",
+        home: "/opt/dbha/odp-odp/current",
+        directory: "/var/lib/odp-odp",
+      }),
+    },
     { key: "oms-address-owner", command: ownerCommand(virtual) },
     { key: "oms-address-ports", command: portsCommand(address, [22, 1]) },
     ...registered.filter(({ name }) => !/-p[23]\b/.test(name)).flatMap(textsOf),

@@ -118,6 +118,10 @@ for i in $(seq 100); do [ -s /run/dbha-odp-odp/obproxy.pid ] && exit 0; sleep 0.
   },
   "odp-probe repair": silent,
   "odp-config restart": silent,
+  "odp-by-hand": {
+    stdout:
+      /^\{"known":"","program":"\/opt\/dbha\/odp-odp\/obproxy-4\.2\.3\/bin\/obproxy","directory":"\/var\/lib\/odp-odp","watchdogs":"","proxies":\[(\{"pid":"\d+",.*"user":"odp-odp",.*\})?\]\}$/m,
+  },
   "odpc-probe command": { status: 1, stderr: /^port 3883 does not answer\n/ },
   "odpc-config restart": { stdout: /^dbha-odp-odpc$/m },
 

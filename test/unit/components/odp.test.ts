@@ -336,6 +336,53 @@ describe("OdpWithWatchdog", () => {
       ],
     ],
     [
+      "IDs of hosts that are none, too high, and taken",
+      { proxyIds: { p9: 1, p2: 1, p1: 300 }, clientSessionIdVersion: 1 },
+      [
+        "proxyIds.p9 = 1: the hosts are p1, p2; fix: mend the name",
+        "proxyIds.p1 = 300: IDs end at 255 with clientSessionIdVersion 1; fix: give a lower one",
+      ],
+    ],
+    [
+      "the same ID as the one that is counted for another host",
+      { proxyIds: { p2: 1 } },
+      ["proxyIds.p2 = 1: is the one of host p1 too; fix: give each its own"],
+    ],
+    [
+      "a user that is there without its directory",
+      { package: { directory: "/opt/obproxy", user: "admin" } },
+      [
+        "package.dataDirectory = (missing): user and dataDirectory are given together; fix: give package.dataDirectory too, or neither of the two",
+      ],
+    ],
+    [
+      "to take over another program than the one that runs, with a password that nobody knows",
+      { adopt: true },
+      [
+        'package.archive = "obproxy.tar.gz": is another program than the one that runs; fix: give package.directory as it runs; an archive is an upgrade, afterwards',
+        "observerSysPassword = [secret]: a random one would cut the proxies off from their cluster; fix: give the one by which they ask it",
+      ],
+    ],
+    [
+      "to take over without user and directory",
+      { adopt: true, package: { directory: "/opt/obproxy" }, observerSysPassword: "known" },
+      [
+        "package.dataDirectory = (missing): what runs has its user and its working directory; fix: give package.user and package.dataDirectory as it has them",
+      ],
+    ],
+    [
+      "to take over containers",
+      {
+        adopt: true,
+        package: undefined,
+        image: { reference: "oceanbase/obproxy-ce:4.3.0" },
+        observerSysPassword: "known",
+      },
+      [
+        "adopt = true: takes processes over, and a container that was made by hand has no watchdog in it; fix: leave adopt out, and deploy beside it on other ports or hosts",
+      ],
+    ],
+    [
       "IDs beyond the version's range",
       { firstProxyId: 255, clientSessionIdVersion: 1 },
       [
