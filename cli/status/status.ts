@@ -108,6 +108,21 @@ export interface BackupStatus {
   there: boolean | null;
 }
 
+/** A backup of DolphinDB's metadata, made before an upgrade; it counts once it was read back and was equal to what it was made of. */
+export interface MetadataBackupStatus {
+  name: string;
+  /** Directory on each host. */
+  directory: string;
+  /** Hosts that have their parts of it. */
+  hosts: string[];
+  /** Version of DolphinDB that it takes the cluster back to. */
+  version: string;
+  /** When it was made and proven, ISO 8601. */
+  provenAt: string;
+  /** Whether every host has its part now; null where that was not seen. */
+  there: boolean | null;
+}
+
 export interface DeploymentStatus {
   /** Its component without the package: `OdcHaDeployment`; empty of resources outside components. */
   type: string;
@@ -129,6 +144,8 @@ export interface DeploymentStatus {
   license: EndStatus | null;
   /** The last one; null where there is none. */
   backup: BackupStatus | null;
+  /** The last one of DolphinDB's metadata; null where there is none. */
+  metadataBackup: MetadataBackupStatus | null;
   /** What it uses and is not of it, such as a MetaDB; not looked at. */
   uses: { name: string; address: string; by: string }[];
 }

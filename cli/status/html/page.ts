@@ -1,5 +1,5 @@
 import { partName } from "../judge/findings";
-import { shownBackup, shownEnd, shownHealth, shownServed, shownTime } from "../render/words";
+import { shownBackup, shownEnd, shownHealth, shownMetadata, shownServed, shownTime } from "../render/words";
 import type { DeploymentStatus, HostStatus, PartStatus, Status } from "../status";
 import { escapeHtml as text } from "./escape";
 import { STYLE } from "./style";
@@ -79,6 +79,7 @@ function factsOf({
   served,
   license,
   backup,
+  metadataBackup,
 }: DeploymentStatus): [string, string][] {
   return [
     ...endpoints.map((endpoint): [string, string] => ["endpoint", link(endpoint)]),
@@ -91,6 +92,7 @@ function factsOf({
     ...(served.length > 0 ? [["certificate shown", text(shownServed(served))] as [string, string]] : []),
     ...(license ? [["licence", text(`ends ${shownEnd(license)}`)] as [string, string]] : []),
     ...(backup ? [["last backup", text(shownBackup(backup))] as [string, string]] : []),
+    ...(metadataBackup ? [["last backup", text(shownMetadata(metadataBackup))] as [string, string]] : []),
   ];
 }
 

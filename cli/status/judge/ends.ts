@@ -1,6 +1,6 @@
-import type { SeenHost } from "../look/seen";
-import type { Backup } from "../model/ends";
-import type { BackupStatus, EndStatus } from "../status";
+import type { SeenHost, SeenResource } from "../look/seen";
+import type { Backup, MetadataBackup } from "../model/ends";
+import type { BackupStatus, EndStatus, MetadataBackupStatus } from "../status";
 
 const DAY = 86_400_000;
 
@@ -21,4 +21,15 @@ export function backupStatus(backup: Backup, seen: SeenHost | undefined): Backup
   const isKnown = seen?.state === "reached" && seen.files.has(path);
   const there = isKnown ? seen.files.get(path) !== undefined : null;
   return { host, path, bytes, tables, version, proof, provenAt, there };
+}
+
+/** When a backup was made, and of which version: `20261129T180000Z-3.00.4.1`. */
+const NAME = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-(.+)$/;
+
+export function metadataStatus(backup: MetadataBackup, seen: SeenResource | undefined): MetadataBackupStatus {
+  const { name, directory, hosts } = backup;
+  const [, year, month, day, hour, minute, second, version = ""] = NAME.exec(name) ?? [];
+  const provenAt = year === undefined ? "" : `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
+  const found = seen?.state === "found" ? seen.properties.wayBack : undefined;
+  return { name, directory, hosts, version, provenAt, there: Array.isArray(found) ? found.includes(name) : null };
 }

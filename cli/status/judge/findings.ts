@@ -21,6 +21,7 @@ export const deploymentFindings = (deployment: Omit<DeploymentStatus, "level">):
     ...deployment.served.flatMap((one) => servedFindings(deployment, one)),
     ...(deployment.license ? endFindings("the licence of DolphinDB", deployment.license) : []),
     ...backupFindings(deployment),
+    ...metadataFindings(deployment),
   ].map((finding) => ({ ...finding, deployment: deployment.name }));
 
 export function hostFindings({ name, state, problem }: HostStatus): Finding[] {
@@ -113,4 +114,11 @@ function backupFindings({ backup }: Pick<DeploymentStatus, "backup">): Told[] {
   const how =
     proof === "inspected" ? "looked through, but not restored for a proof" : "made before backups were proven";
   return proof === "restored" ? [] : [{ level: "warning", host, problem: `the last backup ${path} was ${how}` }];
+}
+
+function metadataFindings({ metadataBackup }: Pick<DeploymentStatus, "metadataBackup">): Told[] {
+  if (metadataBackup?.there !== false) return [];
+  const { name, directory, hosts } = metadataBackup;
+  const problem = `the last backup of the metadata, ${name}, is not in ${directory} on each of ${hosts.join(", ")} any more`;
+  return [{ level: "warning", host: "", problem }];
 }

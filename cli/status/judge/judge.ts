@@ -16,7 +16,7 @@ import {
   type Status,
   type VirtualIpStatus,
 } from "../status";
-import { backupStatus, endStatus, licenseEnd } from "./ends";
+import { backupStatus, endStatus, licenseEnd, metadataStatus } from "./ends";
 import { deploymentFindings, driftFindings, hostFindings, pendingFindings } from "./findings";
 import { partStatus } from "./parts";
 import { servedStatus } from "./served";
@@ -72,7 +72,7 @@ function deploymentStatus(deployment: ModelDeployment, look: Look): Omit<Deploym
   const cluster = look.clusters.get(deployment.cluster ?? "");
   const virtualIps = deployment.virtualIps.map((one) => virtualIpStatus(one, look));
   const holders = new Map(virtualIps.map((one) => [one.name, one.holders]));
-  const { backup } = deployment;
+  const { backup, metadataBackup } = deployment;
   return {
     ...{ type, name, title, clients, endpoints },
     leader: leaderOf(deployment, cluster),
@@ -82,6 +82,7 @@ function deploymentStatus(deployment: ModelDeployment, look: Look): Omit<Deploym
     served: deployment.servers.map((one) => servedStatus(one, look.certificates.get(one.urn), look.at)),
     license: license ? licenseEnd(lastDayOf(license, look), look.at) : null,
     backup: backup ? backupStatus(backup, look.hosts.get(backup.host)) : null,
+    metadataBackup: metadataBackup ? metadataStatus(metadataBackup, look.resources.get(metadataBackup.urn)) : null,
     uses,
   };
 }

@@ -1,6 +1,15 @@
 import { HOSTS, type Deployment } from "../../report/deployments";
 import type { State } from "../state/state";
-import { certificatesIn, lastBackup, licenseOf, type Backup, type Certificate, type License } from "./ends";
+import {
+  certificatesIn,
+  lastBackup,
+  licenseOf,
+  metadataBackupOf,
+  type Backup,
+  type Certificate,
+  type License,
+  type MetadataBackup,
+} from "./ends";
 import { partsOf, type Part } from "./parts";
 import { hostsOfStack, isSeen, placedIn, type ModelHost, type Placed } from "./placed";
 import { serversIn, type Server } from "./servers";
@@ -21,6 +30,8 @@ export interface ModelDeployment extends Deployment {
   license?: License;
   /** Its last backup; null where it makes some, and has none yet. */
   backup?: Backup | null;
+  /** The last one of DolphinDB's metadata. */
+  metadataBackup?: MetadataBackup;
   /** URN of the resource that knows a DolphinDB cluster's nodes. */
   cluster?: string;
   backings: Backing[];
@@ -69,6 +80,7 @@ function deploymentFrom(deployment: Deployment, all: Placed[], hosts: ModelHost[
     servers: serversIn(own, parts, hosts, all),
     license: licenseOf(own),
     backup: lastBackup(own, outputs),
+    metadataBackup: metadataBackupOf(own),
     cluster: own.find(({ resource }) => resource.type === "dbha:index:DolphinNodes")?.resource.urn,
   };
 }

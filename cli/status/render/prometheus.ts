@@ -156,6 +156,18 @@ function metricsOf(status: Status): Metric[] {
       backups(each, ({ there }) => (there === null ? undefined : flag(there))),
     ),
     of(
+      "metadata_backup_proven_timestamp_seconds",
+      "When the last backup of DolphinDB's metadata was made and proven.",
+      each(({ metadataBackup: last }) => (last ? [{ labels: {}, value: seconds(last.provenAt) }] : [])),
+    ),
+    of(
+      "metadata_backup_there",
+      "Whether every host has its part of the last backup of DolphinDB's metadata.",
+      each(({ metadataBackup: last }) =>
+        last === null || last.there === null ? [] : [{ labels: {}, value: flag(last.there) }],
+      ),
+    ),
+    of(
       "drifted_resources",
       "Resources that are not as they were deployed.",
       each(({ name }) => [{ labels: {}, value: status.drift.filter(({ deployment }) => deployment === name).length }]),

@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import Table from "cli-table3";
 import type { DeploymentStatus, Level, PartStatus, Status } from "../status";
-import { shownBackup, shownEnd, shownHealth, shownServed, shownTime } from "./words";
+import { shownBackup, shownEnd, shownHealth, shownMetadata, shownServed, shownTime } from "./words";
 
 /** Shows a word in the colour of how bad it is. */
 type Paint = (level: Level, text: string) => string;
@@ -102,6 +102,7 @@ function factsOf({
   served,
   license,
   backup,
+  metadataBackup,
 }: DeploymentStatus): [string, string][] {
   return [
     ...(endpoints.length > 0 ? [["endpoint", endpoints.join(", ")] as [string, string]] : []),
@@ -114,6 +115,7 @@ function factsOf({
     ...(served.length > 0 ? [["certificate shown", shownServed(served)] as [string, string]] : []),
     ...(license ? [["licence", `ends ${shownEnd(license)}`] as [string, string]] : []),
     ...(backup ? [["last backup", shownBackup(backup)] as [string, string]] : []),
+    ...(metadataBackup ? [["last backup", shownMetadata(metadataBackup)] as [string, string]] : []),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { BackupStatus, EndStatus, PartStatus, ServedStatus } from "../status";
+import type { BackupStatus, EndStatus, MetadataBackupStatus, PartStatus, ServedStatus } from "../status";
 
 /** A time for people: 2026-11-30 16:30:12 UTC. */
 export const shownTime = (iso: string): string => (iso === "" ? "" : `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`);
@@ -45,6 +45,14 @@ export function shownBackup(backup: BackupStatus): string {
   };
   const where = there === false ? `was at ${path} on ${host}, and is gone` : `${path} on ${host}`;
   return `${where}, ${shownSize(bytes)}, ${tables} tables, schema ${version}, ${proofs[proof]}`;
+}
+
+/** A backup of DolphinDB's metadata with its proof. */
+export function shownMetadata({ name, directory, hosts, version, provenAt, there }: MetadataBackupStatus): string {
+  const place = `${directory} on ${hosts.join(", ")}`;
+  const where =
+    there === false ? `${name} was in ${place}, and is gone there or on some of them` : `${name} in ${place}`;
+  return `${where}, metadata of ${version}, read back and compared on ${shownTime(provenAt)}`;
 }
 
 /** The health of a part, with what makes it special. */

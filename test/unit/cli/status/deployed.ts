@@ -112,6 +112,13 @@ export function overHttps(resources: RecordedResource[]): void {
   });
 }
 
+/** Lets DolphinDB have been upgraded from 3.00.4.1. */
+export function upgraded(resources: RecordedResource[]): void {
+  const server = named(resources, "dolphin-server");
+  server.inputs.backups = "/var/backups/dolphin-dolphin";
+  server.outputs.wayBack = ["20261129T180000Z-3.00.4.1", "20261101T090000Z-3.00.3"];
+}
+
 /** What is found otherwise than a look at hosts where all is well finds it. */
 export interface Otherwise {
   hosts?: Record<string, SeenHost>;

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
+import type { SeenResource } from "../../../../cli/status/look/seen";
 import { judge } from "../../../../cli/status/judge/judge";
 import { EXIT_CODES, type Status } from "../../../../cli/status/status";
-import { deployed, envelope, looked, named, PEM, type Otherwise, type RecordedResource } from "./deployed";
+import { deployed, envelope, looked, named, PEM, type Otherwise, type RecordedResource, upgraded } from "./deployed";
 import { BACKUP, trouble, well } from "./scenarios";
 
 /** The status of a stack. @param change what is deployed otherwise. @param otherwise what is found otherwise. */
@@ -35,6 +36,7 @@ describe("The findings of a status", () => {
         `than the deployed one (ends on 2026-12-10, SHA-256 ${SHORT}); ` +
         "fix: run on p1: docker exec 'oms-oms_427-p1' supervisorctl signal HUP nginx",
       "warning: the licence of DolphinDB ends in 5 days, on 2026-12-05",
+      "warning: the last backup of the metadata, 20261129T180000Z-3.00.4.1, is not in /var/backups/dolphin-dolphin on each of p1, p2, p3 any more",
       "warning: odc-image-p1 is not there any more",
       'warning: odc-proxy-files-p3 is not as it was deployed: files["/etc/dbha/odc-nginx/nginx.conf"].content',
     ]);
@@ -132,6 +134,30 @@ describe("The findings of a status", () => {
     assert.deepEqual(told(statusOf(backup({ proof: "restored" }), { hosts: gone })), [
       "warning: the last backup /backups/odc.sql.gz is not on p1 any more",
     ]);
+  });
+
+  it("tell of backups of DolphinDB's metadata that hosts have no more", () => {
+    const last = (otherwise: Otherwise) => {
+      const status = statusOf(upgraded, otherwise);
+      const { metadataBackup } = status.deployments.find(({ name }) => name === "dolphin") ?? {};
+      return { told: told(status), metadataBackup };
+    };
+    const metadataBackup = {
+      ...{ name: "20261129T180000Z-3.00.4.1", directory: "/var/backups/dolphin-dolphin", hosts: ["p1", "p2", "p3"] },
+      ...{ version: "3.00.4.1", provenAt: "2026-11-29T18:00:00.000Z", there: true },
+    };
+    assert.deepEqual(last({}), { told: [], metadataBackup });
+    const seen = (one: SeenResource): Otherwise => ({ resources: { "dolphin-server": one } });
+    const gone = last(seen({ state: "found", properties: { wayBack: [] }, differs: [] }));
+    assert.deepEqual(gone, {
+      told: [
+        "warning: the last backup of the metadata, 20261129T180000Z-3.00.4.1, is not in /var/backups/dolphin-dolphin on each of p1, p2, p3 any more",
+      ],
+      metadataBackup: { ...metadataBackup, there: false },
+    });
+    const unknown = last(seen({ state: "hidden" }));
+    assert.deepEqual(unknown, { told: [], metadataBackup: { ...metadataBackup, there: null } });
+    assert.equal(well().deployments.at(-1)?.metadataBackup, null);
   });
 
   it("tell of ends from 30 days before on, and of what is over as critical", () => {

@@ -1,6 +1,6 @@
 import { judge } from "../../../../cli/status/judge/judge";
 import type { Status } from "../../../../cli/status/status";
-import { deployed, looked, named, overHttps } from "./deployed";
+import { deployed, looked, named, overHttps, upgraded } from "./deployed";
 
 /** Where all is well. */
 export function well(): Status {
@@ -14,6 +14,7 @@ export function trouble(): Status {
     named(resources, "odc").outputs.backups = [BACKUP];
     named(resources, "dolphin-license").outputs.end = "2026-12-05";
     overHttps(resources);
+    upgraded(resources);
   });
   const hosts = { p2: { state: "unreachable", problem: "not reached within 20 s: connection timed out" } } as const;
   const container = { id: "other", state: "exited", image: "sha256:1", health: "" };
@@ -23,6 +24,11 @@ export function trouble(): Status {
       state: "found",
       properties: {},
       differs: ['files["/etc/dbha/odc-nginx/nginx.conf"].content'],
+    },
+    "dolphin-server": {
+      state: "found",
+      properties: { wayBack: ["20261101T090000Z-3.00.3"] },
+      differs: [],
     },
     "dolphin-check": { state: "unknown", problem: "the script was killed" },
     "odc-image-p1": { state: "gone" },
