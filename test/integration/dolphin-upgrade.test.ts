@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Status } from "../../cli/status/status";
 import { HOST_NAMES } from "../../lab/src/name";
 import { ClientLoop, vendorClient } from "./dolphin-client";
 import { APPEND, COUNT, TABLE } from "./dolphin-rows";
@@ -128,6 +129,13 @@ describe("An upgrade of a DolphinDB cluster, and the way back", function () {
         ).trim(),
         "4",
       );
+    const { deployments } = JSON.parse((await stack.dbha("status", "--json")).stdout) as Status;
+    const [told] = deployments.flatMap(({ metadataBackup }) => metadataBackup ?? []);
+    assert.deepEqual(
+      [told?.name, told?.directory, told?.hosts, told?.version, told?.there],
+      [backups[0], BACKUPS, [...HOST_NAMES], "3.00.4.3", true],
+      "dbha status tells it",
+    );
     await stack.succeed("preview", "--refresh", "--expect-no-changes");
   });
 
