@@ -18,7 +18,7 @@ export interface MetaDbRollbackArgs {
   metaDb: pulumi.Output<Pick<MetaDbProcedure, "metaDb" | "databases" | "version">>;
 }
 
-/** What keeps its state while no rollback is asked for, so that the argument can be removed when it has done its work. */
+/** What the restore keeps in the state while no rollback is asked for, so that the argument can be removed when it has done its work. */
 const allInputs = ["connection", "create", "update", "stdin", "triggers", "logging", "addPreviousOutputInEnv"];
 
 /**
@@ -31,14 +31,13 @@ export class MetaDbRollback {
   /** What must be done before anything else: the backup is fit to be restored, since it was. Nothing while no rollback is asked for. */
   readonly checks: pulumi.Resource[];
 
-  /** @param name the deployment's name; children are `${name}-rollback-check` and `${name}-restore`. */
+  /** @param name the deployment's name; children are `${name}-restore` and, while a rollback is asked for, `${name}-rollback-check`. */
   constructor(
     private readonly name: string,
     private readonly args: MetaDbRollbackArgs,
     private readonly parent: pulumi.Resource,
   ) {
-    const checked = this.run("rollback-check", "check", {});
-    this.checks = args.rollback ? [checked] : [];
+    this.checks = args.rollback ? [this.run("rollback-check", "check", {})] : [];
   }
 
   /**

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host";
 import { problemIn } from "../metadb/backups";
 import { NOTHING_TO_DO, nodeCommand, said, scriptCommand } from "../metadb/command";
+import { waitFor, type Waits } from "../rolling";
 import { refusal } from "../validation";
 import { cannotMove, isBuilt, leadsNowhere } from "./cm-lead";
 import { renderCmMoveScript } from "./cm-move-script";
@@ -10,6 +11,7 @@ import { nextPlan, type CmFound, type CmNext } from "./cm-plan";
 import type { MetaDbSide } from "./ha";
 import type { Region } from "./members";
 import { renderOmsMetaDbScript, type OmsMetaDb, type OmsMetaDbProcedure } from "./metadb";
+import { onlyWith } from "./only-with";
 import { addressesOf } from "./region-values";
 import type { OmsSettings } from "./schema";
 import { containerNameOf } from "./versions";
@@ -73,8 +75,8 @@ export class CmMoves {
       .apply((all) => all.filter((text) => text !== "").join("; "));
     const others = nodes.filter(({ host }) => !host.isLost && host !== side.host);
     const [first] = nodes.filter(({ host }) => host === side.host) as [(typeof nodes)[number]];
-    const gone = others.map((node) => this.step("go", node, "go", problem, moves));
-    this.prepared = [this.step("go", first, "lead", problem, [...moves, ...gone])];
+    const gone = onlyWith(problem, () => others.map((node) => this.step("go", node, "go", problem, moves)));
+    this.prepared = [this.step("go", first, "lead", problem, waitFor(gone, ...moves))];
   }
 
   /** What is due. @throws pulumi.ResourceError where the new address leads nowhere yet */
@@ -156,7 +158,7 @@ export class CmMoves {
     { host, region }: { host: Host; region: Region },
     create: string,
     problem: pulumi.Input<string>,
-    dependsOn: pulumi.Resource[],
+    dependsOn: Waits,
   ): command.remote.Command {
     const { settings, side } = this.args;
     const keepsRecord = role === "stop" && host === side.host;

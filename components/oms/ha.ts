@@ -42,23 +42,20 @@ export async function haProblem(
 
 /**
  * A procedure of OMS's MetaDB that belongs to an upgrade.
- * @param began by what the upgrade was begun: nothing is done where it is empty, or `due` says so.
+ * @param began by what the upgrade was begun: nothing is done where it is empty.
  */
 export const upgradeProcedure = (
   role: string,
   procedure: string,
   side: MetaDbSide,
   began: pulumi.Output<string>,
-  due: pulumi.Output<boolean>,
   opts: pulumi.CustomResourceOptions,
 ): command.remote.Command => {
   const { name, host, directory } = side;
   const script = pulumi
-    .all([side.metaDb, began, due])
-    .apply(([known, trigger, wanted]) =>
-      trigger === "" || !wanted
-        ? NOTHING_TO_DO
-        : renderOmsMetaDbScript({ ...(known as OmsMetaDb), directory, name }, [procedure]),
+    .all([side.metaDb, began])
+    .apply(([known, trigger]) =>
+      trigger === "" ? NOTHING_TO_DO : renderOmsMetaDbScript({ ...(known as OmsMetaDb), directory, name }, [procedure]),
     );
   return scriptCommand(`${name}-${role}`, host, { create: procedure, update: "true" }, [began], script, opts);
 };

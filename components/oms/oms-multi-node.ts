@@ -218,7 +218,7 @@ export class OmsMultiNode extends pulumi.ComponentResource {
     });
   }
 
-  /** Whether the nodes' consoles are healthy, which may depend on the region's address. */
+  /** Whether the nodes reach their region's address and their consoles are healthy, which may depend on it. */
   private consoles(
     settings: OmsSettings<Host>,
     members: Member[],
@@ -226,9 +226,10 @@ export class OmsMultiNode extends pulumi.ComponentResource {
     accesses: RegionAccess[],
   ): Map<Host, Probe> {
     const look = ({ host, region }: Member): Probe => {
-      const { containerId } = nodes.get(host) as OmsNode;
-      const { probes } = accesses[settings.regions.indexOf(region)] as RegionAccess;
-      return consoleProbe(`${this.name}-console-${host.hostName}`, host, settings, containerId, probes, this);
+      const { containerId: container } = nodes.get(host) as OmsNode;
+      const { ready: after } = accesses[settings.regions.indexOf(region)] as RegionAccess;
+      const args = { host, region, settings, container, after };
+      return consoleProbe(`${this.name}-console-${host.hostName}`, args, this);
     };
     return new Map(members.map((member) => [member.host, look(member)]));
   }

@@ -1,29 +1,27 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Probe } from "../../provider/resources";
 import { living, type Host } from "../host";
 import { LoadBalancer } from "../load-balancer";
 import { VirtualIp } from "../virtual-ip";
 import { parseNetwork } from "../virtual-ip/network";
-import { cmUrlOf, parseCmUrl } from "./cm-url";
 import type { Region } from "./members";
 import { renderOmsNginx } from "./nginx";
-import { portsOf, proxyPorts, regionPorts } from "./ports";
+import { portsOf, proxyPorts } from "./ports";
 import type { OmsSettings } from "./schema";
 
 /**
  * What leads to a region's CM and console: nginx and an address of our own, or somebody else's. Whichever it is, every node has to
- * reach both ports by it.
+ * reach both ports by it, which the probe of its console asks.
  */
 export class RegionAccess {
   readonly loadBalancer?: LoadBalancer;
   readonly virtualIp?: VirtualIp;
-  /** Healthy when a node reaches CM and console by the region's address. */
-  readonly probes: Probe[];
+  /** What must be there before a node can reach CM and console by the region's address. */
+  readonly ready: pulumi.Resource[];
   /** Known when the address is on the hosts that get it before nodes are stopped, where there are such. */
   readonly bound: pulumi.Output<unknown>;
 
   /**
-   * @param name the deployment's name; children are `${name}-proxy-location…`, `${name}-vip-location…` and `${name}-cm-through-host`.
+   * @param name the deployment's name; children are `${name}-proxy-location…` and `${name}-vip-location…`.
    * @param after what must serve before the address leads there.
    * @param ahead nodes that serve at another address: they get this one at once.
    */
@@ -38,7 +36,7 @@ export class RegionAccess {
     this.loadBalancer = this.balance();
     this.virtualIp = this.shareAddress();
     const built = [this.loadBalancer, this.virtualIp].filter((one) => one !== undefined);
-    this.probes = living(region.nodes).flatMap((host) => this.reach(host, built));
+    this.ready = [...after, ...built];
     this.bound = pulumi.output(ahead.then((serving) => (serving.length > 0 ? this.boundTo(serving) : undefined)));
   }
 
@@ -99,20 +97,6 @@ export class RegionAccess {
         after: this.loadBalancer ? [this.loadBalancer] : (host) => this.waits(host),
       },
       { parent: this.parent },
-    );
-  }
-
-  private reach(host: Host, built: pulumi.Resource[]): Probe[] {
-    const { settings, region } = this;
-    const address = parseCmUrl(cmUrlOf(settings, region))?.host ?? "";
-    const { cm, console } = regionPorts(settings, region);
-    return Object.entries({ cm: cm.port, console: console.port }).map(
-      ([what, port]) =>
-        new Probe(
-          `${this.name}-${what}-through-${host.hostName}`,
-          { host: host.data, tcp: { address, port }, timeout: settings.startTimeout },
-          { parent: this.parent, dependsOn: [...this.after, ...built] },
-        ),
     );
   }
 }

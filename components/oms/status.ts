@@ -12,7 +12,7 @@ export interface OmsNodeStatus {
   container: string;
   /** Version of OMS that it was made with. */
   version: string;
-  /** "healthy" when its services ran and its console answered at the last `up` or `refresh`, else "unhealthy"; "lost" with its host. */
+  /** "healthy" when its services ran, it reached its region's address and its console answered at the last `up` or `refresh`, else "unhealthy"; "lost" with its host. */
   health: string;
   /** States of its services as supervisord has them, by name; empty while they are not all RUNNING. */
   services: Record<string, string>;

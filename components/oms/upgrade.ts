@@ -11,6 +11,7 @@ import { compareVersions } from "../../provider/resources/version";
 import { recordOf } from "./upgrade-record";
 import { upgradeProcedure, type MetaDbSide } from "./ha";
 import { procedureOf, type OmsMetaDb } from "./metadb";
+import { onlyWith } from "./only-with";
 import type { OmsSettings } from "./schema";
 import type { Situation } from "./situation";
 import { renderUpgradeScript } from "./upgrade-script";
@@ -75,9 +76,9 @@ export class OmsUpgrade {
     this.backups = new MetaDbBackups(name, { ...toBackUp, attempt: true }, parent);
     this.wayBack = said(this.backups.made).apply((text) => formerBackup(text, settings.version));
     const gone = this.goOn(hosts, side, [...stops, this.backups.made]);
-    const { restored } = rollback.restore(gone);
+    const { restored } = rollback.restore([gone]);
     const again = settings.rollback ? hosts.map((host) => this.step("again", host, "again", "", [restored])) : [];
-    this.done = [...gone, restored, ...again];
+    this.done = [gone, restored, ...again];
   }
 
   /** HA as it was before, when all nodes serve. */
@@ -85,14 +86,8 @@ export class OmsUpgrade {
     return this.args.settings.manageHa ? [this.change("ha-on", "ha_on", this.side, after)] : [];
   }
 
-  private change(
-    role: string,
-    procedure: string,
-    side: MetaDbSide,
-    dependsOn: pulumi.Resource[],
-    due: pulumi.Output<boolean> = pulumi.output(true),
-  ): pulumi.Resource {
-    return upgradeProcedure(role, procedure, side, this.began, due, { parent: this.parent, dependsOn });
+  private change(role: string, procedure: string, side: MetaDbSide, dependsOn: pulumi.Resource[]): pulumi.Resource {
+    return upgradeProcedure(role, procedure, side, this.began, { parent: this.parent, dependsOn });
   }
 
   /** The databases of all regions, which the MetaDB has to have before a backup can be tried. */
@@ -112,14 +107,15 @@ export class OmsUpgrade {
   }
 
   /** The first host fails last, when all the others have started theirs again. A rollback needs no backup of what it takes back. */
-  private goOn(hosts: Host[], side: MetaDbSide, after: pulumi.Resource[]): pulumi.Resource[] {
+  private goOn(hosts: Host[], side: MetaDbSide, after: pulumi.Resource[]): pulumi.Resource {
     const { settings } = this.args;
     const problem = settings.rollback ? pulumi.output("") : this.backups.problem;
     const [first, ...others] = hosts as [Host, ...Host[]];
-    const started = others.map((host) => this.step("go", host, "go", problem, after));
-    const failed = problem.apply((text) => text !== "");
-    const back = settings.manageHa ? [this.change("ha-back", "ha_on", side, started, failed)] : [];
-    return [...started, ...back, this.step("go", first, "lead", problem, [...after, ...started, ...back])];
+    const back = onlyWith(problem, () => {
+      const started = others.map((host) => this.step("go", host, "go", problem, after));
+      return [...started, ...(settings.manageHa ? [this.change("ha-back", "ha_on", side, started)] : [])];
+    });
+    return this.step("go", first, "lead", problem, waitFor(back, ...after));
   }
 
   private step(

@@ -8,17 +8,15 @@ import { Host, port, text, triggers } from "./fields";
 import { watched } from "./watched";
 
 /** What to look at on a host, and which values to take from its answer. */
-export type Question = {
+export type Question = Target & {
   host: Host;
-  http?: HttpTarget;
-  tcp?: TcpTarget;
-  command?: string;
-  extract: Record<string, string>;
   /** Missing in states that are older than it. */
   also?: Further[];
 };
-/** A further request, made when the first answer is the expected one. */
-export type Further = { http: HttpTarget; extract: Record<string, string> };
+/** One thing to look at; exactly one of the first three is given. */
+export type Target = { http?: HttpTarget; tcp?: TcpTarget; command?: string; extract: Record<string, string> };
+/** A further question, asked when the first answer is the expected one. */
+export type Further = Omit<Target, "command">;
 export type Repair = { command: string; after: number };
 export type ProbeInputs = Question & {
   about?: string;
@@ -107,10 +105,18 @@ const extract = z
 
 const further = z
   .strictObject(
-    { http: http.describe("The request."), extract },
-    "must be an object; fix: give http, and where needed extract",
+    {
+      http: http.optional().describe("An HTTP request."),
+      tcp: tcp.optional().describe("A TCP connection."),
+      extract,
+    },
+    "must be an object; fix: give http or tcp, and where needed extract",
   )
-  .meta({ id: "FurtherProbe", description: "A further request of a probe." });
+  .refine(
+    (one) => (one.http === undefined) !== (one.tcp === undefined),
+    "must have exactly one of http and tcp; fix: give one of them",
+  )
+  .meta({ id: "FurtherProbe", description: "A further question of a probe." });
 
 /** What is probed and how, without the host. */
 export const definition = {
@@ -141,9 +147,9 @@ export const definition = {
   watched: watched().optional().describe("What is behind it: what runs it, and where it logs."),
   extract,
   also: z
-    .array(further, "must be a list of requests; fix: write it like [{ http: { port: 8989 } }]")
+    .array(further, "must be a list of questions; fix: write it like [{ http: { port: 8989 } }]")
     .optional()
-    .describe("Further requests, made when the first answer is the expected one."),
+    .describe("Further questions, asked when the first answer is the expected one."),
 };
 
 /** Exactly one thing must be looked at. */
@@ -161,7 +167,7 @@ export function oneTarget(inputs: Properties): Failure[] {
 const program = /^(?!(?:cd|case|eval|exec|exit|export|for|if|set|until|while)\s)(?:\/\S*\/)?([A-Za-z][\w.-]*)(?:\s|$)/;
 
 /** What is probed, in words. */
-export function describeProbe({ http, tcp, about, command = "" }: ProbeInputs): string {
+export function describeProbe({ http, tcp, about, command = "" }: Target & { about?: string }): string {
   if (http !== undefined) {
     return describeHttp(http);
   }

@@ -1,12 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { observeCommand } from "../probing/command";
-import { describeHttp, observeHttp } from "../probing/http";
+import { observeHttp } from "../probing/http";
 import { Observation, unhealthy } from "../probing/observation";
 import { observeTcp } from "../probing/tcp";
 import { Watch } from "../probing/watch";
 import { HostError } from "../ssh/host-error";
+import type { Remote } from "../ssh/remote";
 import type { Context } from "./kind";
-import { describeProbe, ProbeInputs, Question, Repair } from "./probe-definition";
+import { describeProbe, ProbeInputs, Question, Repair, Target } from "./probe-definition";
 
 /** Limits of one attempt in milliseconds: an answer that takes longer is none; a command may have more to do. */
 const attemptLimit = 10_000;
@@ -26,30 +27,30 @@ export function observeOnce(question: Question, context: Context): Promise<Obser
 }
 
 /**
- * Asks the question and, when its answer is the expected one, those further ones.
+ * Asks the question and, while the answers are the expected ones, its further ones.
  * @param limit for each answer, in milliseconds
  */
 async function observe(inputs: Question, context: Context, limit: number): Promise<Observation> {
-  let seen = await observeFirst(inputs, context, limit);
-  for (const { http, extract } of inputs.also ?? []) {
+  const remote = context.remote(inputs.host);
+  let seen = await observeOne(inputs, remote, limit);
+  for (const further of inputs.also ?? []) {
     if (!seen.healthy) break;
-    const { healthy, detail, values } = await observeHttp(context.remote(inputs.host), http, extract, limit);
+    const { healthy, detail, values } = await observeOne(further, remote, limit);
     seen = healthy
       ? { ...seen, values: { ...seen.values, ...values } }
-      : unhealthy(`${seen.detail}, but of ${describeHttp(http)}: ${detail}`);
+      : unhealthy(`${seen.detail}, but of ${describeProbe(further)}: ${detail}`);
   }
   return seen;
 }
 
-function observeFirst(inputs: Question, context: Context, limit: number): Promise<Observation> {
-  const remote = context.remote(inputs.host);
-  if (inputs.http !== undefined) {
-    return observeHttp(remote, inputs.http, inputs.extract, limit);
+function observeOne({ http, tcp, command, extract }: Target, remote: Remote, limit: number): Promise<Observation> {
+  if (http !== undefined) {
+    return observeHttp(remote, http, extract, limit);
   }
-  if (inputs.tcp !== undefined) {
-    return observeTcp(remote, inputs.tcp, limit);
+  if (tcp !== undefined) {
+    return observeTcp(remote, tcp, limit);
   }
-  return observeCommand(remote, inputs.command ?? "", inputs.extract, limit);
+  return observeCommand(remote, command ?? "", extract, limit);
 }
 
 /**

@@ -79,10 +79,12 @@ export interface ProbeRepair {
   after?: number;
 }
 
-/** A further request of a probe. */
+/** A further question of a probe; exactly one of `http` and `tcp`. */
 export interface FurtherProbe {
-  /** The request, and the answer that means healthy. */
-  http: HttpProbe;
+  /** An HTTP request, and the answer that means healthy. */
+  http?: HttpProbe;
+  /** A TCP connection; healthy when it is accepted. */
+  tcp?: TcpProbe;
   /**
    * Values to take from the JSON answer: name -> JSON pointer.
    * @default {}
@@ -144,8 +146,8 @@ export interface ProbeArgs {
    */
   extract?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**
-   * Further requests, made when the first answer is the expected one: it is healthy when theirs are too, and what they extract is among its
-   * values.
+   * Further questions, asked one after the other when the first answer is the expected one: it is healthy when theirs are too, and what
+   * they extract is among its values.
    * @default []
    * @example [{ http: { port: 8989 } }]
    */

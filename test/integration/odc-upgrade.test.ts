@@ -230,13 +230,14 @@ for (const engine of engines())
       assert.equal(Object.values(await askAll("p3")).filter((node) => node.startsWith("HTTP")).length, 0);
     });
 
-    it("does it once: the same argument changes nothing, its removal what the component notes of it alone", async () => {
+    it("does it once: the same argument changes nothing, its removal takes the step away that tried the backup", async () => {
       await stack.succeed("preview", "--expect-no-changes");
       const running = await containers();
       stack.configure(odcConfig("4.3.1"));
       const text = await stack.up();
       assert.match(text, /~ {2}(update {2})?dbha:index:OdcHaDeployment {1,2}odc .*\[diff: -?rollback\]/);
-      assert.match(text, /Resources:\n {4}~ 1 updated\n {4}\d+ unchanged\n/);
+      assert.match(text, /- {2}(delete {2})?command:remote:Command {1,2}odc-rollback-check\b/);
+      assert.match(text, /Resources:\n {4}~ 1 updated\n {4}- 1 deleted\n {4}(2 changes\. )?\d+ unchanged\n/);
       assert.deepEqual(await containers(), running);
       await stack.succeed("preview", "--expect-no-changes");
     });

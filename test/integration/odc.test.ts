@@ -81,7 +81,7 @@ for (const engine of engines())
 
     it("previews without changing anything", async () => {
       const text = await stack.succeed("preview");
-      assert.match(text, /27 to create/);
+      assert.match(text, /26 to create/);
       assert.deepEqual(await snapshots(), untouched);
     });
 

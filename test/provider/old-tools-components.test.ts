@@ -173,8 +173,6 @@ for i in $(seq 100); do [ -s /run/dbha-odp-odp/obproxy.pid ] && exit 0; sleep 0.
   "oms-backup update": { stdout: /^\{"path":"\/var\/backups\/oms\//m },
   "oms-backups create": { stdout: /^\[\{"path":.*\}\]$/m },
   "oms-backups update": { stdout: /^\[\{"path":.*\}\]$/m },
-  "oms-ha-back create": silent,
-  "oms-ha-back update": silent,
   "oms-go create": silent,
   "oms-go update": silent,
   "oms-rollback-check create": { ...silent, before: `cp ${omsBackups}/oms-2*.sql.gz ${omsBackup}` },

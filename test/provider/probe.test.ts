@@ -55,14 +55,14 @@ for (const [name, config] of [
       assert.deepEqual([state.healthy, state.detail, state.values], [true, "HTTP 204", {}]);
     });
 
-    it("makes further requests when the first answer is the expected one, and is healthy when all are", async () => {
+    it("asks further questions when the first answer is the expected one, and is healthy when all are", async () => {
       const asked: string[] = [];
       let version = 500;
       answer = ({ url = "" }, response) => {
         asked.push(url);
         response.writeHead(url === "/info" ? version : 200).end('{"of":"' + url + '","version":"4.3.1"}');
       };
-      const also = [{ http: { port, path: "/info" }, extract: { version: "/version" } }];
+      const also = [{ tcp: { port } }, { http: { port, path: "/info" }, extract: { version: "/version" } }];
       const wanted = { http: { port, path: "/" }, extract: { of: "/of" }, also };
       const made = make({ ...wanted, timeout: 50 });
       const seen = `: HTTP 200, but of http://127.0.0.1:${port}/info: HTTP 500 instead of 200: `;
@@ -76,6 +76,9 @@ for (const [name, config] of [
       version = 503;
       const read = await bench.plugin.read(type, id, state);
       assert.deepEqual([read?.state.healthy, read?.state.values], [false, state.values]);
+      const closed = [{ tcp: { address: "127.0.0.1", port: 1 }, extract: {} }];
+      const { detail } = (await bench.plugin.read(type, id, { ...state, also: closed }))?.state ?? {};
+      assert.equal(detail, "HTTP 200, but of tcp://127.0.0.1:1: connection refused");
     });
 
     it("is asked once by getHealth, to which what refuses is an answer", async () => {

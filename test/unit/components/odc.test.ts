@@ -43,7 +43,6 @@ describe("OdcHaDeployment", () => {
       "Command odc-backup-p1",
       "Command odc-backups-p1",
       "Command odc-restore",
-      "Command odc-rollback-check",
       "Container odc-node-p1",
       "Container odc-node-p2",
       "Container odc-proxy-nginx-p3",
@@ -208,7 +207,7 @@ describe("OdcHaDeployment", () => {
     assert.deepEqual(after("odc-image-p2"), ["odc-image-p1"]);
     assert.deepEqual(after("odc-proxy-image-p3"), []);
     assert.deepEqual(after("odc-backup-p1"), ["odc-backup-dir-p1", "odc-image-p1"]);
-    for (const name of ["odc-restore", "odc-rollback-check"]) assert.deepEqual(after(name), []);
+    assert.deepEqual(after("odc-restore"), []);
   });
 
   it("replaces a container for another limit, which the docker provider would not hand on, or Java not take", () => {

@@ -98,6 +98,7 @@ const table: [what: string, inputs: Properties, messages: string[]][] = [
       timeout: -1,
       triggers: [1],
       extract: { v: "x" },
+      also: [{}, { http: { port: 80 }, tcp: { port: 80 } }],
       retries: 3,
     },
     [
@@ -118,6 +119,8 @@ const table: [what: string, inputs: Properties, messages: string[]][] = [
       "timeout: -1: must be a number of seconds above 0; fix: give timeout, like 2",
       "triggers[0]: 1: must be a list of texts; fix: give hashes or IDs, like [config.sha256]",
       'extract.v: "x": must be a JSON pointer, empty or with / at its start; fix: write it like "/data/version"',
+      "also[0]: must have exactly one of http and tcp; fix: give one of them",
+      "also[1]: must have exactly one of http and tcp; fix: give one of them",
       "retries: there is no such argument; correct its spelling or remove it; known are host, http, tcp, command, about, interval, timeout, triggers, repair, watched, extract, also",
       "tcp: http and tcp and command are given together; give exactly one of http, tcp and command",
     ],
