@@ -104,6 +104,19 @@ export interface DolphinHaClusterArgs {
    */
   directory?: string;
   /**
+   * Where the cluster lies on each host, and who runs it, when it was made by hand as the vendor's page has it: in `clusterDemo` of the package.
+   * Rule: not with `directory`; stays for as long as the cluster does.
+   * @default none: the cluster gets a directory and a user of its own
+   */
+  clusterDemo?: DolphinClusterDemoArgs;
+  /**
+   * Take over the nodes that were started by hand, without a restart (docs/adopt.md). They must run and be what the arguments say; what
+   * differs is told in preview. Without it ports that they have are refused as taken. Rule: with `clusterDemo` and `adminPassword`; not with
+   * `rollback`.
+   * @default false
+   */
+  adopt?: boolean;
+  /**
    * Keep `directory` and all volumes when the cluster, or a node of it, is removed.
    * @default true
    */
@@ -144,6 +157,21 @@ export interface DolphinHaClusterArgs {
    * @default none
    */
   check?: DolphinCheckArgs;
+}
+
+/** A cluster in the directory of the vendor's package. */
+export interface DolphinClusterDemoArgs {
+  /**
+   * Directory with `config`, `data` and `log`; program and licence are in the one above it.
+   * Rule: an absolute path that ends in /clusterDemo; there on every host, with the three in it.
+   * @example "/opt/DolphinDB/server/clusterDemo"
+   */
+  directory: string;
+  /**
+   * User that the nodes run as.
+   * @example "dolphindb"
+   */
+  user: string;
 }
 
 /** The server package. Exactly one of `archives` and `hostArchives`. */

@@ -1,7 +1,7 @@
 import { type Claim, type Claims, directories, names, ownOr, ports } from "../claims/claim";
 import type { KnownHost } from "../conflicts";
 import { directoriesOf } from "./directories";
-import { instanceOf } from "./instance";
+import { givenPlaces, instanceOf } from "./instance";
 import { layoutOf, only, type PlacedNode } from "./layout";
 import type { DolphinSettings } from "./schema";
 
@@ -22,8 +22,8 @@ export function dolphinClaims<H>(name: string, settings: DolphinSettings<H>, kno
 }
 
 function ofHost<H>(name: string, settings: DolphinSettings<H>, host: H, nodes: PlacedNode[]): Claim<H>[] {
-  const { directory, backup, keepData } = settings;
-  const instance = instanceOf(name, { directory, backups: backup.directory });
+  const { backup, keepData, clusterDemo } = settings;
+  const instance = instanceOf(name, givenPlaces(settings));
   const { units } = instance;
   const wanted = [
     ...(only(nodes, "controller").length > 0 ? [units.controller] : []),
@@ -33,10 +33,10 @@ function ofHost<H>(name: string, settings: DolphinSettings<H>, host: H, nodes: P
   return [
     ...nodes.flatMap((node) => ports([host], argumentOf(node), node.port)),
     ...wanted.flatMap((unit) => names("unit", [host], "name", unit)),
-    ...names("user", [host], "name", instance.user),
+    ...(clusterDemo === undefined ? names("user", [host], "name", instance.user) : []),
     ...directories([host], "name", instance.package, "purged"),
     ...directories([host], "name", instance.scripts, "own"),
-    ...directories([host], "directory", instance.directory, own),
+    ...directories([host], clusterDemo === undefined ? "directory" : "clusterDemo.directory", instance.work, own),
     ...directoriesOf(settings, nodes).flatMap((path) => directories([host], "parameters", path, own)),
     ...directories([host], "backup.directory", instance.backups, backup.keepOnDestroy ? "shared" : "purged"),
   ];

@@ -2,7 +2,7 @@ import type { DolphinHostData } from "../../provider/resources";
 import type { NodeRow } from "../../provider/resources/dolphin/node-rows";
 import { living, type Host } from "../host";
 import { knownHost } from "../host-schema";
-import { type Instance, instanceOf } from "./instance";
+import { givenPlaces, type Instance, instanceOf } from "./instance";
 import { layoutOf, only, type PlacedNode } from "./layout";
 import type { DolphinSettings } from "./schema";
 
@@ -16,10 +16,9 @@ export class DolphinCluster {
     readonly name: string,
     readonly settings: DolphinSettings<Host>,
   ) {
-    const { directory, backup, parameters } = settings;
-    this.instance = instanceOf(name, { directory, backups: backup.directory });
+    this.instance = instanceOf(name, givenPlaces(settings));
     this.nodes = layoutOf(settings, knownHost);
-    this.https = parameters.controllers.enableHTTPS === true;
+    this.https = settings.parameters.controllers.enableHTTPS === true;
   }
 
   get hosts(): Host[] {

@@ -1,4 +1,5 @@
 import type { Conflict, KnownHost } from "../conflicts";
+import { adoptConflicts, placeConflicts } from "./adopt-conflicts";
 import { hostConflicts } from "./host-conflicts";
 import { layoutOf } from "./layout";
 import { memoryConflicts } from "./memory-conflicts";
@@ -20,5 +21,7 @@ export function conflicts<H>(args: DolphinSettings<H>, known: KnownHost<H>): Con
     ...pathConflicts(args, nodes),
     ...memoryConflicts(args, nodes),
     ...serverConflicts(args),
+    ...placeConflicts(args),
+    ...adoptConflicts(args),
   ];
 }

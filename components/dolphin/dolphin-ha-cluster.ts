@@ -113,7 +113,12 @@ export class DolphinHaCluster extends pulumi.ComponentResource {
     hosts: Map<Host, DolphinHost>,
   ): DolphinLicense {
     const { name, settings, instance } = cluster;
-    const file = { path: instance.license, owner: instance.user, group: instance.user };
+    const { user, byHand } = instance;
+    const file = {
+      ...{ path: instance.license, owner: user, group: byHand === undefined ? user : "root" },
+      // processes that were started by hand read theirs
+      ...(byHand && { copies: [byHand.license] }),
+    };
     return new DolphinLicense(
       `${name}-license`,
       { ...this.access(cluster), ...limitsOf(cluster), license, ...file, update: settings.licenseUpdate },

@@ -50,10 +50,14 @@ export class DolphinHost {
     return `${this.cluster.name}-${role}-${this.host.hostName}`;
   }
 
-  /** What nodes write to outside their home: a resource each, as each goes with the last node that has it. */
+  /**
+   * What nodes write to outside their home: a resource each, as each goes with the last node that has it. Of a cluster that was made by
+   * hand they must be there.
+   */
   private directories(): Directory[] {
     const { instance, settings } = this.cluster;
-    const { user, directory, config, logs } = instance;
+    const { user, directory, config, logs, byHand } = instance;
+    if (byHand !== undefined) return [];
     const args = {
       host: this.data,
       owner: user,

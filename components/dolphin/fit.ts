@@ -2,23 +2,28 @@ import * as pulumi from "@pulumi/pulumi";
 import { NoLicense, parseLicense } from "../../provider/resources/dolphin/license";
 import { factsOf, living } from "../host";
 import { checkedOutput, refusal, sentence } from "../validation";
+import { lookToAdopt } from "./adopt";
 import type { DolphinCluster } from "./cluster";
 import { licenseProblems, licenseWarnings } from "./license-check";
+import { placeProblems } from "./place";
 import { dolphinDemands, dolphinProblems } from "./preflight";
 import { secretFields } from "./schema";
 
 /** Asks all hosts at once, in preview too. @throws pulumi.ResourceError that lists what every host lacks */
 export const fitHosts = (cluster: DolphinCluster, parent: pulumi.Resource): pulumi.Output<void> =>
   pulumi.output(
-    factsOf(living(cluster.hosts)).then((known) => {
+    factsOf(living(cluster.hosts)).then(async (known) => {
       const { settings, instance } = cluster;
-      const found = dolphinProblems(
+      const adopted = await lookToAdopt(cluster, parent);
+      const others = living(cluster.hosts).filter((host) => !adopted.hosts.includes(host));
+      const unfit = dolphinProblems(
         known.map(({ host, facts }) => ({
           name: host.hostName,
           facts,
           demands: dolphinDemands(settings, cluster.on(host), cluster.unitsOn(host), instance.directory),
         })),
       );
+      const found = [...unfit, ...adopted.problems, ...(await placeProblems(cluster, others, parent))];
       if (found.length > 0) throw refusal(`DolphinHaCluster ${cluster.name}: its hosts are not ready`, found, parent);
     }),
   );

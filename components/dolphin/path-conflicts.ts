@@ -94,10 +94,10 @@ const cacheConflicts = <H>(args: DolphinSettings<H>): Conflict[] =>
   );
 
 function backupConflicts<H>(args: DolphinSettings<H>, nodes: PlacedNode[]): Conflict[] {
-  const { directory, backup, parameters } = args;
+  const { directory, backup, parameters, clusterDemo } = args;
   if (typeof backup.directory !== "string") return [];
   const volumes = only(nodes, "datanode").flatMap((node) => listOf(valueOf(parameters, node, "volumes")));
-  const home = typeof directory === "string" ? [directory] : [];
+  const home = [directory, clusterDemo?.directory].filter((one) => typeof one === "string");
   const around = [...home, ...volumes].find((path) => isWithin(backup.directory as string, path));
   if (around === undefined) return [];
   return [

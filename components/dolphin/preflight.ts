@@ -17,6 +17,8 @@ export interface DolphinDemands {
   architectures: Coverage[];
   /** The deployment's own units, without their suffix. */
   units: string[];
+  /** Whether nodes that were started by hand are taken over, which are looked at by themselves. */
+  adopt: boolean;
 }
 
 /** What a deployment asks of a host. @param directory the nodes' home. */
@@ -40,6 +42,7 @@ export function dolphinDemands<H>(
     paths: [directory, ...new Set(volumes)],
     architectures: [{ tarballs: `server.${given}`, covered: Object.keys(server[given] ?? {}) }],
     units,
+    adopt: settings.adopt,
   };
 }
 
@@ -65,7 +68,8 @@ export const dolphinProblems = (hosts: DolphinHost[]): string[] => [
 
 function hostProblems({ name, facts, demands }: DolphinHost): string[] {
   const isRunning = demands.units.some((unit) => facts.services.includes(`${unit}.service`));
-  const isOurs = ({ process }: HostFacts["ports"][number]): boolean => isRunning && process === "dolphindb";
+  const isOurs = ({ process }: HostFacts["ports"][number]): boolean =>
+    (isRunning || demands.adopt) && process === "dolphindb";
   return [
     ...demands.architectures.flatMap((one) => architectureProblems(facts, one)),
     ...memoryProblems(facts, demands.memory),

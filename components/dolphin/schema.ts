@@ -55,6 +55,13 @@ const plainPath = setting(
   "write it like /data/dolphin",
 );
 
+const clusterDemoPath = plainPath.refine((path) => /^\/.*[^/]\/clusterDemo$/.test(path), {
+  message: sentence(
+    "must be the directory clusterDemo in that of the vendor's package",
+    "write it like /opt/DolphinDB/server/clusterDemo",
+  ),
+});
+
 const archives = (path: z.ZodType<string>) =>
   settings({ amd64: path.optional(), arm64: path.optional() })
     .refine((given) => given.amd64 ?? given.arm64, {
@@ -86,6 +93,12 @@ const server = settings({
   keep: whole("the number of versions", 1, 100).default(1),
 });
 
+const account = setting(
+  z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/),
+  "must be the name of a user of the hosts: small letters, digits, _ and -, the first no digit",
+  'write it like "dolphindb"',
+);
+
 const fields = <H>(host: z.ZodType<H>) =>
   settings({
     hosts: listOf(host, "name the hosts of the cluster").min(1, {
@@ -112,6 +125,8 @@ const fields = <H>(host: z.ZodType<H>) =>
     licenseUpdate: setting(z.enum(["online", "offline"]), "must be online or offline", "choose one").default("online"),
     adminPassword: inputSetting(secretFields.adminPassword).optional(),
     directory: plainPath.optional(),
+    clusterDemo: settings({ directory: clusterDemoPath, user: account }).optional(),
+    adopt: flag.default(false),
     keepData: flag.default(true),
     electionTimeout: seconds(20, 3600).default(120),
     startTimeout: seconds(10, 86400).default(600),

@@ -1,3 +1,4 @@
+import { renderProcesses } from "./processes-shell";
 import type { DolphinUnit } from "./unit";
 
 /**
@@ -5,28 +6,17 @@ import type { DolphinUnit } from "./unit";
  * one within its directory. Controllers and agents have the directory itself. TERM lets them write what they have in memory; what is
  * left after `stopTimeout` seconds is killed, and redo logs mend it.
  */
-export const renderStopNodes = ({ instance, stopTimeout }: DolphinUnit): string => {
-  const { name, package: programs, directory } = instance;
-  return `#!/bin/bash
-# Ends the data and compute nodes of DolphinDB ${name} on this host.
+export const renderStopNodes = ({ instance, stopTimeout }: DolphinUnit): string => `#!/bin/bash
+# Ends the data and compute nodes of DolphinDB ${instance.name} on this host.
 LC_ALL=C
 seconds=${stopTimeout}
 
+${renderProcesses(instance)}
 # PIDs of the nodes, one a line
 nodes() {
-  local process program word next
-  for process in /proc/[0-9]*; do
-    program=$(readlink "$process/exe") || continue
-    case $program in ${programs}/*/dolphindb | "${programs}/"*"/dolphindb (deleted)") ;; *) continue ;; esac
-    next=
-    while IFS= read -r -d '' word; do
-      if [ "$next" = home ]; then
-        case $word in ${directory}/?*) echo "\${process#/proc/}" ;; esac
-        break
-      fi
-      if [ "$word" = -home ]; then next=home; fi
-    done 2>/dev/null < "$process/cmdline"
-  done 2>/dev/null
+  processes | while read -r pid _ home; do
+    case $home in "$home_of_all"/?*) echo "$pid" ;; esac
+  done
 }
 
 for pid in $(nodes); do kill -TERM "$pid" 2>/dev/null; done
@@ -43,4 +33,3 @@ until [ -z "$(nodes)" ]; do
 done
 exit 0
 `;
-};

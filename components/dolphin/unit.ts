@@ -10,21 +10,32 @@ export interface DolphinUnit {
 /** Seconds that a unit may take to stop and start: what its nodes get for their end, and as long as any other service for the rest. */
 export const unitTimeout = (stopTimeout: number): number => stopTimeout + 300;
 
-/** One file, so that what the vendor's page exports for its scripts is the same for all. */
-const service = (
-  { instance: { user, server, directory, logs }, stopTimeout }: DolphinUnit,
+/** What a controller or an agent is started by. */
+export const commandLine = (
+  { server, directory, config, logs }: Instance,
   mode: "controller" | "agent",
-  files: string,
-  lines: string,
-): string => `[Service]
+): string => {
+  const cluster = mode === "controller" ? ` -nodesFile ${config}/cluster.nodes -clusterConfig ${config}/cluster.cfg` : "";
+  const files = `-config ${config}/${mode}.cfg${cluster}`;
+  return `${server}/dolphindb -console 0 -mode ${mode} -home ${directory} -script ${server}/dolphindb.dos ${files} -logFile ${logs}/${mode}.log`;
+};
+
+/** One file, so that what the vendor's page exports for its scripts is the same for all. */
+const service = ({ instance, stopTimeout }: DolphinUnit, mode: "controller" | "agent", lines: string): string => {
+  const { user, work, server, byHand } = instance;
+  const start = byHand
+    ? `ExecStart=${byHand.run} ${mode}`
+    : `Environment=LD_LIBRARY_PATH=${server}\nExecStart=${commandLine(instance, mode)}`;
+  // the script kills what was started by hand itself
+  const timeout = byHand ? stopTimeout + 30 : stopTimeout;
+  return `[Service]
 User=${user}
-WorkingDirectory=${directory}
-Environment=LD_LIBRARY_PATH=${server}
-ExecStart=${server}/dolphindb -console 0 -mode ${mode} -home ${directory} -script ${server}/dolphindb.dos ${files} -logFile ${logs}/${mode}.log
+WorkingDirectory=${work}
+${start}
 Restart=always
 RestartSec=10
 StartLimitInterval=0
-TimeoutStopSec=${stopTimeout}
+TimeoutStopSec=${timeout}
 LimitNOFILE=infinity
 LimitNPROC=infinity
 LimitCORE=infinity
@@ -32,21 +43,20 @@ ${lines}
 [Install]
 WantedBy=multi-user.target
 `;
+};
 
 /**
  * The systemd unit of a host's controller. It stays in the foreground, so that systemd knows its PID and ends that process by TERM:
  * the vendor's scripts look for words in command lines, and with root's empty USER find nothing.
  */
 export const renderControllerUnit = (unit: DolphinUnit): string => {
-  const { name, config } = unit.instance;
-  const files = `-config ${config}/controller.cfg -nodesFile ${config}/cluster.nodes -clusterConfig ${config}/cluster.cfg`;
   return `[Unit]
-Description=DolphinDB ${name}, controller
+Description=DolphinDB ${unit.instance.name}, controller
 Documentation=https://www.dolphindb.com/
 After=network-online.target
 Wants=network-online.target
 
-${service(unit, "controller", files, "KillMode=mixed\n")}`;
+${service(unit, "controller", "KillMode=mixed\n")}`;
 };
 
 /**
@@ -54,15 +64,14 @@ ${service(unit, "controller", files, "KillMode=mixed\n")}`;
  * live when it ends or restarts, and OOMPolicy when one of them is ended for want of memory (systemd below 243 does so by itself).
  */
 export const renderAgentUnit = (unit: DolphinUnit): string => {
-  const { name, config } = unit.instance;
   const lines = "KillMode=process\nOOMPolicy=continue\n";
   return `[Unit]
-Description=DolphinDB ${name}, agent
+Description=DolphinDB ${unit.instance.name}, agent
 Documentation=https://www.dolphindb.com/
 After=network-online.target
 Wants=network-online.target
 
-${service(unit, "agent", `-config ${config}/agent.cfg`, lines)}`;
+${service(unit, "agent", lines)}`;
 };
 
 /**

@@ -1,5 +1,6 @@
 import type { ObproxySeen } from "../../provider/resources";
 import { asItHasIt, type Difference, words } from "../adopt/differences";
+import { letUnitGo } from "../adopt/process-shell";
 import { sentence } from "../validation";
 import type { FoundOnHost, FoundProxy } from "./adopt-found";
 import { renderParameters } from "./parameters";
@@ -70,7 +71,7 @@ export function processDifferences(one: FoundProxy, host: FoundOnHost, wanted: W
       what: "systemd unit",
       found: one.unit,
       wanted: "none, as two would start it",
-      fix: `let that unit go without its process: with KillMode=none and no ExecStop in a drop-in, systemctl disable --now ${one.unit}`,
+      fix: letUnitGo(one.unit),
     });
   if (host.watchdogs.length > 0)
     found.push({

@@ -1,3 +1,4 @@
+import { processShell } from "../adopt/process-shell";
 import { shellWord } from "../shell-word";
 import type { Instance } from "./instance";
 
@@ -37,31 +38,22 @@ export interface FoundOnHost {
 export const looksForProxies = ({ unit, home, directory }: Pick<Instance, "unit" | "home" | "directory">): string => `
 known=
 [ ! -e ${shellWord(`/etc/systemd/system/${unit}.service`)} ] || known=1
-quoted() { printf %s "$1" | sed 's/[\\\\"]/\\\\&/g'; }
-words() { tr '\\0' '\\n' <"/proc/$1/cmdline" 2>/dev/null; }
-here=$(readlink /proc/self/ns/pid)
-watchdogs=
+${processShell}watchdogs=
 for each in $(grep -la 'obproxyd\\.sh' /proc/[0-9]*/cmdline 2>/dev/null); do
   pid=\${each#/proc/}
   pid=\${pid%/cmdline}
-  [ "$(readlink "/proc/$pid/ns/pid" 2>/dev/null)" = "$here" ] || continue
+  is_here "$pid" || continue
   ! words "$pid" | head -n 2 | grep -q '\\(^\\|/\\)obproxyd\\.sh$' || watchdogs="$watchdogs\${watchdogs:+ }$pid"
 done
 proxies=
 for each in /proc/[0-9]*; do
   program=$(readlink "$each/exe" 2>/dev/null) || continue
   case $program in */obproxy | */obproxy\\ \\(deleted\\)) ;; *) continue ;; esac
-  [ "$(readlink "$each/ns/pid" 2>/dev/null)" = "$here" ] || continue
   pid=\${each#/proc/}
+  is_here "$pid" || continue
   ports=$(ss -ltnp 2>/dev/null | awk -v own="pid=$pid," 'index($0, own) { n = split($4, part, ":"); print part[n] }' | sort -nu | tr '\\n' ' ')
   sql=$(words "$pid" | sed -n '/^\\(-p\\|--listen_port\\)$/{n;p;};s/^-p\\([0-9]\\)/\\1/p;s/^--listen_port=//p' | head -n 1)
-  group=$(sed -n 's/^[0-9]*:name=systemd://p;s/^0:://p' "$each/cgroup" 2>/dev/null | head -n 1)
-  unit=\${group##*/}
-  case $unit in
-    *.service) [ "$(systemctl show -p MainPID -- "$unit" 2>/dev/null)" = "MainPID=$pid" ] || unit= ;;
-    *) unit= ;;
-  esac
-  proxies="$proxies\${proxies:+,}{\\"pid\\":\\"$pid\\",\\"program\\":\\"$(quoted "$program")\\",\\"directory\\":\\"$(quoted "$(readlink "$each/cwd")")\\",\\"user\\":\\"$(stat -c %U "$each")\\",\\"ports\\":\\"\${ports% }\\",\\"sql\\":\\"$sql\\",\\"unit\\":\\"$unit\\",\\"group\\":\\"$(quoted "$group")\\"}"
+  proxies="$proxies\${proxies:+,}{\\"pid\\":\\"$pid\\",\\"program\\":\\"$(quoted "$program")\\",\\"directory\\":\\"$(quoted "$(readlink "$each/cwd")")\\",\\"user\\":\\"$(stat -c %U "$each")\\",\\"ports\\":\\"\${ports% }\\",\\"sql\\":\\"$sql\\",\\"unit\\":\\"$(unit_of "$pid")\\",\\"group\\":\\"$(quoted "$(group_of "$pid")")\\"}"
 done
 printf '{"known":"%s","program":"%s","directory":"%s","watchdogs":"%s","proxies":[%s]}' "$known" \
   "$(quoted "$(readlink -e ${shellWord(`${home}/bin/obproxy`)})")" "$(quoted "$(readlink -e ${shellWord(directory)})")" "$watchdogs" "$proxies"

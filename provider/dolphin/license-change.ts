@@ -3,7 +3,8 @@ import type { Host } from "../kinds/fields";
 import { newSuffix } from "../kinds/file-content";
 import type { Context } from "../kinds/kind";
 import { licenseOf, onlineProblems, type LicenseTerms } from "../resources/dolphin/license";
-import { writeFile } from "../scripts/file";
+import { readFile, writeFile } from "../scripts/file";
+import type { Remote } from "../ssh/remote";
 import type { DolphinValue } from "./answer";
 import type { DolphinCluster } from "./cluster";
 import { DolphinRefused } from "./refusal";
@@ -21,6 +22,8 @@ export interface LicenseFile {
   sha256: string;
   terms: LicenseTerms;
   path: string;
+  /** Further paths, where a file is replaced that is there. */
+  copies: readonly string[];
   owner: string;
   group: string;
   mode: string;
@@ -45,16 +48,29 @@ export const goesBy = (inForce: LicenseTerms, { end, memory, cores, nodes, clien
 
 /** Writes a licence to all hosts. */
 export async function writeLicense(hosts: readonly Host[], file: LicenseFile, context: Context): Promise<void> {
-  const { path, owner, group, mode, sha256, text } = file;
+  await Promise.all(
+    hosts.map(async (host) => {
+      const remote = context.remote(host);
+      await writeOne(remote, file, file.path);
+      for (const path of file.copies) if (await isOther(remote, file, path)) await writeOne(remote, file, path);
+    }),
+  );
+}
+
+async function writeOne(remote: Remote, file: LicenseFile, path: string): Promise<void> {
+  const { owner, group, mode, sha256, text } = file;
   const values = {
     ...{ path, owner, group, mode, sha256, salt: "", suffix: newSuffix() },
     ...{ create: false, validate: "", on_change: "", in_place: false },
   };
-  await Promise.all(
-    hosts.map((host) =>
-      context.remote(host).run({ name: `write ${path}`, script: writeFile, values, body: Buffer.from(text) }),
-    ),
-  );
+  await remote.run({ name: `write ${path}`, script: writeFile, values, body: Buffer.from(text) });
+}
+
+/** Whether there is a file with another text. */
+async function isOther(remote: Remote, { sha256 }: LicenseFile, path: string): Promise<boolean> {
+  const values = { path, salt: "", sha256, limit: 0 };
+  const found = await remote.run({ name: `look at ${path}`, script: readFile, values });
+  return found.get("kind") === "file" && found.must("sha256", /^[0-9a-f]{64}$/) !== sha256;
 }
 
 /** Has nodes that run go by another licence. */

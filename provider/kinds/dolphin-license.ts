@@ -38,6 +38,7 @@ type LicenseInputs = ClusterInputs &
   NodeLimits & {
     license: string;
     path: string;
+    copies?: string[] | undefined;
     owner: string;
     group: string;
     mode: string;
@@ -60,6 +61,10 @@ export const dolphinLicenseKind: Kind<LicenseInputs, LicenseOutputs> = {
     password: password(),
     license: z.string(licenseRule).describe("Text of dolphindb.lic."),
     path: absolutePath().describe("Path of the file on each host."),
+    copies: z
+      .array(absolutePath(), "must be a list of paths; fix: give absolute ones")
+      .optional()
+      .describe("Further files that get the text where they are there, and are not removed."),
     owner: account().default("root").describe("User that owns the file."),
     group: account().default("root").describe("Group of the file."),
     mode: mode().default("0600").describe("Permission bits of the file."),
@@ -151,8 +156,8 @@ function licenseRules(license: string): Failure[] {
   }
 }
 
-const fileOf = ({ license, path, owner, group, mode }: LicenseInputs): LicenseFile => ({
-  ...{ path, owner, group, mode, text: license },
+const fileOf = ({ license, path, copies = [], owner, group, mode }: LicenseInputs): LicenseFile => ({
+  ...{ path, copies, owner, group, mode, text: license },
   sha256: sha256Of(license),
   terms: parseLicense(license),
 });

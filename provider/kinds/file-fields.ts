@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { account, mode } from "./fields";
+import { fileFormats, type FileFormat } from "./file-format";
 
 /** What a file is given beyond its path and its content. */
 export const fileDefaults = { mode: "0644", owner: "root", group: "root" };
@@ -10,7 +11,7 @@ export type FileFields = {
   owner: string;
   group: string;
   inPlace?: boolean;
-  format?: "yaml";
+  format?: FileFormat;
   validate?: string;
   onChange?: string;
 };
@@ -25,9 +26,9 @@ export const fileFields = {
     .optional()
     .describe("True writes into the file that is there, for one that a container has mounted. Default: false."),
   format: z
-    .enum(["yaml"], 'format is "yaml", or left out')
+    .enum(fileFormats, 'format is "yaml" or "parameters", or left out')
     .optional()
-    .describe("yaml compares by what the text says, not byte by byte."),
+    .describe("yaml and parameters (lines of key=value) compare by what the text says, not byte by byte."),
   validate: z
     .string("validate is a shell command")
     .optional()

@@ -13,6 +13,13 @@ export interface DolphinLicenseArgs extends DolphinAccessArgs, DolphinLimitArgs 
    */
   path: pulumi.Input<string>;
   /**
+   * Further paths at which processes that were started by hand read their licence. Where there is a file, it gets the text, too, and stays
+   * when the resource goes.
+   * @default none
+   * @example ["/opt/DolphinDB/server/dolphindb.lic"]
+   */
+  copies?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
    * User that owns the file.
    * @default "root"
    */

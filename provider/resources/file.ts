@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { HostData } from "./host-data";
 
 /** Formats in which a `File` is compared by what it says. */
-export const FileFormat = { Yaml: "yaml" } as const;
+export const FileFormat = { Yaml: "yaml", Parameters: "parameters" } as const;
 export type FileFormat = (typeof FileFormat)[keyof typeof FileFormat];
 
 /** Arguments of a `File`. */
@@ -66,7 +66,8 @@ export interface FileArgs {
   /**
    * `yaml` compares by what the text says, for a file that programs rewrite: quotes, comments, empty lines, tags of types and
    * the order of keys are no difference, and what is no list and no map counts as text, so that `2` and `"2"` are equal. Such a
-   * file is left as it was rewritten. With `content` that is in the state.
+   * file is left as it was rewritten. `parameters` does so for lines of key=value, as DolphinDB has them: comments (`#`, `//`), empty lines
+   * and the order are no difference. With `content` that is in the state.
    * @default none: every byte counts
    * @example "yaml"
    */

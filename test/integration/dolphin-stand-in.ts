@@ -40,6 +40,7 @@ export interface ClusterFiles {
   version?: "3.00.4.3" | "3.00.5.1" | "2.00.16.2";
   license?: string;
   controllerCfg?: string[];
+  agentCfg?: string[];
   clusterCfg?: string[];
 }
 
@@ -87,6 +88,7 @@ export async function prepareCluster({
           `controllerSite=${siteOf(nodeOf("p1", "controller"))}`,
           `sites=${sites.join(",")}`,
           "lanCluster=0",
+          ...(more.agentCfg ?? []),
         ],
         "cluster.nodes": ["localSite,mode", ...controllers, ...others],
         "cluster.cfg": ["maxMemSize=4", "workerNum=2", "newValuePartitionPolicy=add", ...(more.clusterCfg ?? [])],

@@ -43,6 +43,10 @@ const OF_DATA_NODES = new Set([
   ...["OLAPCacheEngineSize", "chunkCacheEngineMemSize", "TSDBCacheEngineSize", "PKEYCacheEngineSize", "persistenceDir"],
 ]);
 
+/** Whether nodes of a kind read a parameter of cluster.cfg. */
+export const isReadBy = (mode: NodeRow["mode"], key: string): boolean =>
+  !(mode === "computenode" && OF_DATA_NODES.has(key));
+
 /** A node that reads cluster.cfg. */
 export type Worker = Pick<NodeRow, "alias" | "mode">;
 
@@ -58,7 +62,7 @@ export function planClusterConfig(
 ): ConfigPlan {
   const plans = workers.map(({ alias, mode }) =>
     planOf(alias, effective(before, alias), effective(after, alias), {
-      isRead: (key) => !(mode === "computenode" && OF_DATA_NODES.has(key)),
+      isRead: (key) => isReadBy(mode, key),
       home: `${directory}/${alias}/storage`,
     }),
   );

@@ -19,7 +19,36 @@ const table: [name: string, args: unknown, problems: string[]][] = [
     "an unknown key",
     least({ controler: 1 }),
     [
-      "controler = (unknown key): known here are: hosts, addresses, publicNames, controllers, agents, dataNodes, computeNodes, ports, zones, parameters, server, license, licenseUpdate, adminPassword, directory, keepData, electionTimeout, startTimeout, stopTimeout, backup, upgrade, rollback, scale, check; fix: remove it or mend its spelling",
+      "controler = (unknown key): known here are: hosts, addresses, publicNames, controllers, agents, dataNodes, computeNodes, ports, zones, parameters, server, license, licenseUpdate, adminPassword, directory, clusterDemo, adopt, keepData, electionTimeout, startTimeout, stopTimeout, backup, upgrade, rollback, scale, check; fix: remove it or mend its spelling",
+    ],
+  ],
+  [
+    "to take over nothing that could be known",
+    least({ adopt: true, rollback: { backup: "20261129T180000Z-3.00.4" } }),
+    [
+      "clusterDemo = (missing): what runs has its directory and its user; fix: give clusterDemo.directory and clusterDemo.user as it has them",
+      "adminPassword = [secret]: a random one would lock out who knows the one in force; fix: give that one, or, where it is the engine's own 123456, the one that is to take its place",
+      'rollback = {"backup":"20261129T180000Z-3.00.4"}: replaces what adopt keeps; fix: take it over first, and go back then',
+    ],
+  ],
+  [
+    "another home than that of clusterDemo, which would be removed",
+    least({
+      clusterDemo: { directory: "/opt/DolphinDB/server/clusterDemo", user: "dolphindb" },
+      directory: "/data",
+      keepData: false,
+    }),
+    [
+      'directory = "/data": the nodes\' home is the directory data in clusterDemo.directory; fix: leave one of the two out',
+      "keepData = false: what was there before the deployment is never removed by it; fix: leave it out, and remove clusterDemo by hand when the cluster is gone",
+    ],
+  ],
+  [
+    "a clusterDemo that is none, of nobody",
+    least({ clusterDemo: { directory: "/opt/DolphinDB/server" } }),
+    [
+      'clusterDemo.directory = "/opt/DolphinDB/server": must be the directory clusterDemo in that of the vendor\'s package; fix: write it like /opt/DolphinDB/server/clusterDemo',
+      'clusterDemo.user = (missing): must be the name of a user of the hosts: small letters, digits, _ and -, the first no digit; fix: write it like "dolphindb"',
     ],
   ],
   [
