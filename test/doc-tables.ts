@@ -48,6 +48,7 @@ const changesOf: Record<string, Record<string, { changes: Changes; at: string }>
   "docs/dolphin-ha.md": {
     DolphinHaClusterArgs: { changes: dolphinChanges, at: "" },
     DolphinParameterArgs: { changes: dolphinChanges, at: "parameters." },
+    DolphinClusterDemoArgs: { changes: dolphinChanges, at: "clusterDemo." },
     DolphinBackupArgs: { changes: dolphinChanges, at: "backup." },
   },
   "docs/oms-multi-node.md": {

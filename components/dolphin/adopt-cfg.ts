@@ -1,7 +1,4 @@
-import {
-  type ConfigLine,
-  parseConfigLines,
-} from "../../provider/resources/dolphin/config-lines";
+import { type ConfigLine, parseConfigLines } from "../../provider/resources/dolphin/config-lines";
 import { effective, isReadBy } from "../../provider/resources/dolphin/config-plan";
 import { isWorker, type NodeRow, siteOf } from "../../provider/resources/dolphin/node-rows";
 import { asItHasIt, type Difference } from "../adopt/differences";
@@ -74,7 +71,8 @@ function plain(value: string): string {
 function fixOf(mode: OwnFile["mode"], key: string, host: string, missing: string | undefined): string {
   if (key === "localSite") return `give alias and port in ${mode}s, and addresses.${host}, as it has them`;
   if (key === "sites" || key === "controllerSite") return "describe all controllers in controllers, as it has them";
-  if (key === "mode" || key === "dfsHAMode") return "this one is not taken over: deploy beside it, and copy the databases";
+  if (key === "mode" || key === "dfsHAMode")
+    return "this one is not taken over: deploy beside it, and copy the databases";
   if (key === "publicName") return asItHasIt(`publicNames.${host}`);
   if (key.includes(".")) return asItHasIt("zones");
   const keys: readonly string[] = mode === "controller" ? CONTROLLER_KEYS : AGENT_KEYS;
@@ -109,7 +107,8 @@ export function clusterCfgDifferences(
   }
   return [...told.values()].map(({ key, found: has, wanted: becomes, aliases }) => {
     const keys: readonly string[] = NODE_KEYS;
-    const argument = key === "publicName" ? "publicNames" : `parameters.nodes.${keys.includes(key) ? key : `settings.${key}`}`;
+    const argument =
+      key === "publicName" ? "publicNames" : `parameters.nodes.${keys.includes(key) ? key : `settings.${key}`}`;
     return {
       what: `${key} of ${aliases.join(", ")} in cluster.cfg`,
       ...{ found: has, wanted: becomes },

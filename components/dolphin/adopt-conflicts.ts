@@ -12,7 +12,7 @@ export function placeConflicts<H>({ clusterDemo, directory, keepData }: DolphinS
       rule: "the nodes' home is the directory data in clusterDemo.directory",
       fix: "leave one of the two out",
     });
-  if (keepData === false)
+  if (!keepData)
     found.push({
       path: ["keepData"],
       rule: "what was there before the deployment is never removed by it",

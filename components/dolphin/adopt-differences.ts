@@ -74,7 +74,8 @@ function processDifferences(
   tell("working directory", one.directory, directory, asItHasIt("clusterDemo.directory"));
   if (found.some(({ what }) => what.startsWith("working directory"))) return found;
   tell("program", one.program, programIn(directory), programFix(one));
-  for (const [option, path] of Object.entries(paths)) tell(`-${option}`, one[option as keyof typeof paths], path, LAYOUT);
+  for (const [option, path] of Object.entries(paths))
+    tell(`-${option}`, one[option as keyof typeof paths], path, LAYOUT);
   const fix = `write it in ${mode}.cfg, and start it without; give parameters.${mode}s as that has it`;
   tell("further options", one.more.join(", "), "", fix);
   if (one.unit !== "") found.push(unitDifference(one.unit, `unit of the ${mode}`));

@@ -1,4 +1,4 @@
-export type { DolphinArchives, DolphinHaClusterArgs, DolphinServerArgs } from "./args";
+export type { DolphinArchives, DolphinClusterDemoArgs, DolphinHaClusterArgs, DolphinServerArgs } from "./args";
 export { DolphinHaCluster } from "./dolphin-ha-cluster";
 export type {
   DolphinAgentArgs,

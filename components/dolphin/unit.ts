@@ -11,11 +11,9 @@ export interface DolphinUnit {
 export const unitTimeout = (stopTimeout: number): number => stopTimeout + 300;
 
 /** What a controller or an agent is started by. */
-export const commandLine = (
-  { server, directory, config, logs }: Instance,
-  mode: "controller" | "agent",
-): string => {
-  const cluster = mode === "controller" ? ` -nodesFile ${config}/cluster.nodes -clusterConfig ${config}/cluster.cfg` : "";
+export const commandLine = ({ server, directory, config, logs }: Instance, mode: "controller" | "agent"): string => {
+  const cluster =
+    mode === "controller" ? ` -nodesFile ${config}/cluster.nodes -clusterConfig ${config}/cluster.cfg` : "";
   const files = `-config ${config}/${mode}.cfg${cluster}`;
   return `${server}/dolphindb -console 0 -mode ${mode} -home ${directory} -script ${server}/dolphindb.dos ${files} -logFile ${logs}/${mode}.log`;
 };

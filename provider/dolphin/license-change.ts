@@ -23,7 +23,7 @@ export interface LicenseFile {
   terms: LicenseTerms;
   path: string;
   /** Further paths, where a file is replaced that is there. */
-  copies: readonly string[];
+  copies?: readonly string[];
   owner: string;
   group: string;
   mode: string;
@@ -52,7 +52,7 @@ export async function writeLicense(hosts: readonly Host[], file: LicenseFile, co
     hosts.map(async (host) => {
       const remote = context.remote(host);
       await writeOne(remote, file, file.path);
-      for (const path of file.copies) if (await isOther(remote, file, path)) await writeOne(remote, file, path);
+      for (const path of file.copies ?? []) if (await isOther(remote, file, path)) await writeOne(remote, file, path);
     }),
   );
 }

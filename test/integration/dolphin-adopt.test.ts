@@ -1,9 +1,24 @@
 import assert from "node:assert/strict";
 import { HOST_NAMES } from "../../lab/src/name";
-import { adopting, allProcesses, processes, removeDolphinByHand, startDolphinByHand, untouched } from "./dolphin-by-hand";
+import {
+  adopting,
+  allProcesses,
+  processes,
+  removeDolphinByHand,
+  startDolphinByHand,
+  untouched,
+} from "./dolphin-by-hand";
 import { vendorClient } from "./dolphin-client";
 import { COUNT, TABLE } from "./dolphin-rows";
-import { dolphinNode, dolphinOutputs, dolphinTraces, type DolphinSection, endDolphin, LICENSE, serverOf } from "./dolphin-stack";
+import {
+  dolphinNode,
+  dolphinOutputs,
+  dolphinTraces,
+  type DolphinSection,
+  endDolphin,
+  LICENSE,
+  serverOf,
+} from "./dolphin-stack";
 import { DEMO, HOME } from "./dolphin-stand-in";
 import { engines } from "./engines";
 import { eventually, labHosts, on } from "./hosts";
@@ -34,7 +49,8 @@ describe("A DolphinDB cluster that was started by hand", function () {
     assert.ok(engine);
     await startDolphinByHand();
     byHand = await allProcesses();
-    for (const host of byHand) assert.deepEqual(Object.keys(host).sort(), ["agent", "computenode", "controller", "datanode"]);
+    for (const host of byHand)
+      assert.deepEqual(Object.keys(host).sort(), ["agent", "computenode", "controller", "datanode"]);
     const written = await vendorClient({ node: dolphinNode("p1", "datanode"), password: "123456", scripts: [TABLE] });
     assert.deepEqual(written, [{ connected: true }, { value: 30 }]);
     stack = new TestStack(engine);
@@ -76,7 +92,8 @@ describe("A DolphinDB cluster that was started by hand", function () {
     for (const line of [
       ...HOST_NAMES.flatMap((host) => [
         ...["the controller", "the agent", `${host}-computenode`].map(
-          (node) => `host ${host}: user of ${node}: it has dolphindb, and the arguments say root; ${as("clusterDemo.user")}`,
+          (node) =>
+            `host ${host}: user of ${node}: it has dolphindb, and the arguments say root; ${as("clusterDemo.user")}`,
         ),
         `host ${host}: raftElectionTick of controller.cfg: it has "200", and the arguments say "300"; ${as("parameters.controllers.raftElectionTick")}`,
         `host ${host}: workerNum of controller.cfg: it has nothing, and the arguments say "4"; fix: leave parameters.controllers.workerNum out, and give it afterwards`,
@@ -141,9 +158,14 @@ describe("A DolphinDB cluster that was started by hand", function () {
     assert.equal((await dolphinOutputs(stack)).license.end, "2100-12-31");
     const now = await allProcesses();
     assert.deepEqual(only(now, ...WORKERS), only(byHand, ...WORKERS));
-    const restarted = only(now, "controller", "agent").filter((one) => one === undefined || only(byHand, "controller", "agent").includes(one));
+    const restarted = only(now, "controller", "agent").filter(
+      (one) => one === undefined || only(byHand, "controller", "agent").includes(one),
+    );
     assert.deepEqual(restarted, []);
-    assert.match(await on("p1", "systemctl show --property=MainPID dbha-dolphin-dolphin-controller"), new RegExp(`=${now[0]?.controller?.split(" ")[0] ?? ""}$`));
+    assert.match(
+      await on("p1", "systemctl show --property=MainPID dbha-dolphin-dolphin-controller"),
+      new RegExp(`=${now[0]?.controller?.split(" ")[0] ?? ""}$`),
+    );
     assert.deepEqual(await counted(), { value: 30 });
   });
 

@@ -1,6 +1,10 @@
 import { basename } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { DolphinHaCluster, Host, LoadBalancer, OdcHaDeployment, OdpWithWatchdog, OmsMultiNode } from "../../components";
+import { looksForNodes } from "../../components/dolphin/adopt-found";
+import { instanceOf } from "../../components/dolphin/instance";
+import { looksForPlace } from "../../components/dolphin/place";
+import { renderRun } from "../../components/dolphin/run-script";
 import type { MetaDbConnection } from "../../components/metadb/types";
 import { looksForProxies } from "../../components/odp/adopt-found";
 import { portsCommand } from "../../components/oms/cm-lead";
@@ -150,6 +154,7 @@ export async function hostTexts({ host: address, interface: device, metaDb, back
         directory: "/var/lib/odp-odp",
       }),
     },
+    ...ofClusterDemo(),
     { key: "oms-address-owner", command: ownerCommand(virtual) },
     { key: "oms-address-ports", command: portsCommand(address, [22, 1]) },
     ...registered.filter(({ name }) => !/-p[23]\b/.test(name)).flatMap(textsOf),
@@ -157,6 +162,18 @@ export async function hostTexts({ host: address, interface: device, metaDb, back
       key,
       command: [...looks].find((command) => command.includes(words)) ?? "",
     })),
+  ];
+}
+
+/** What a DolphinDB that was started by hand is looked at and run by. */
+function ofClusterDemo(): HostText[] {
+  const directory = "/opt/old-dolphin/server/clusterDemo";
+  const instance = instanceOf("dolphin", { clusterDemo: { directory, user: "root" } });
+  const run = renderRun({ instance, stopTimeout: 10 });
+  return [
+    { key: "dolphin-by-hand", command: looksForNodes(instance, [instance.units.agent]) },
+    { key: "dolphin-place", command: looksForPlace("root", ["/var/lib", "/nowhere"]) },
+    { key: "dolphin-run content", command: run, content: run },
   ];
 }
 

@@ -111,7 +111,10 @@ describe("File that others have open or rewrite, on a real sshd", function () {
         await problem({ contentInState: false }),
         "format: it compares content that is in the state; give content, and leave contentInState out",
       );
-      assert.deepEqual(await problem({ format: "json" }), 'format: "json": format is "yaml" or "parameters", or left out');
+      assert.deepEqual(
+        await problem({ format: "json" }),
+        'format: "json": format is "yaml" or "parameters", or left out',
+      );
     });
   });
 });

@@ -250,6 +250,22 @@ describe("Files on a real sshd", function () {
     assert.deepEqual([readFileSync(path, "utf8"), statSync(path).ino], [other, ino]);
   });
 
+  it("leaves lines of key=value that say the same, in any order and with comments, and writes others", async () => {
+    const path = join(etc, "agent.cfg");
+    const theirs = "# by hand\n\n// too\nmaxMemSize = 4\nmode=agent\n";
+    mkdirSync(etc, { recursive: true });
+    writeFileSync(path, theirs, { mode: 0o644 });
+    const files = (content: string) => ({ [path]: { content, format: "parameters" } });
+    const { id, state } = await make(some({ files: files("mode=agent\nmaxMemSize=4\n") }));
+    assert.equal(readFileSync(path, "utf8"), theirs);
+    assert.deepEqual((await bench.plugin.read(type, id, state))?.state, state);
+    const next = await bench.plugin.change(type, id, state, some({ files: files("mode=agent\nmaxMemSize=8\n") }));
+    assert.equal(readFileSync(path, "utf8"), "mode=agent\nmaxMemSize=8\n");
+    writeFileSync(path, "mode=agent\n");
+    const read = await bench.plugin.read(type, id, next);
+    assert.equal((read?.state.files as Record<string, Properties>)[path]?.content, "mode=agent\n");
+  });
+
   it("writes in place where told so", async () => {
     const path = join(etc, "a.conf");
     const files = (content: string) => ({ [path]: { content, inPlace: true } });

@@ -237,6 +237,15 @@ for i in $(seq 100); do [ $(pgrep -c dolphindb) = 2 ] && exit 0; sleep 0.1; done
     ...silent,
     before: `[ $(pgrep -c dolphindb) = 1 ] || exit 1; mkdir -p /etc/dbha/dolphin-dolphin; install -m 0755 ${file} /etc/dbha/dolphin-dolphin/stop-nodes`,
   },
+  "dolphin-by-hand": {
+    stdout:
+      /^\{"known":"","directory":"","license":"","dfsMeta":"","units":"","controller":"","agent":"","nodes":\[\{"pid":"\d+","program":"\/opt\/dbha\/dolphin-dolphin\/1\/dolphindb","directory":"\/.*","user":"root","mode":"","more":"c","unit":"","home":"\/var\/lib\/dolphin-dolphin",.*"logFile":""\}\]\}$/m,
+  },
+  "dolphin-place": { stdout: /^\{"missing":"\/nowhere"\}$/m },
+  "dolphin-run content": {
+    run: `bash ${file} agent`,
+    stdout: /^-console 0 -mode agent -home \/opt\/old-dolphin\/server\/clusterDemo\/data .*log\/agent\.log$/m,
+  },
   "dolphin-package delete": { ...silent, before: `kill $(cat ${dolphinPids}) 2>/dev/null; true` },
 };
 

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe as told } from "../../../../components/adopt/differences";
-import { clusterCfgDifferences, type OwnFile, ownFileDifferences, rowDifferences } from "../../../../components/dolphin/adopt-cfg";
+import {
+  clusterCfgDifferences,
+  type OwnFile,
+  ownFileDifferences,
+  rowDifferences,
+} from "../../../../components/dolphin/adopt-cfg";
 import {
   clusterDifferences,
   hostDifferences,
@@ -46,7 +51,12 @@ maxMemSize=4
 lanCluster=0
 `;
 const lines = (text: string) => parseConfigLines(text.split("\n"));
-const agentFile: OwnFile = { mode: "agent", host: "p1", wanted: lines(AGENT), defaults: lines(AGENT.replace("workerNum=4\n", "")) };
+const agentFile: OwnFile = {
+  mode: "agent",
+  host: "p1",
+  wanted: lines(AGENT),
+  defaults: lines(AGENT.replace("workerNum=4\n", "")),
+};
 
 const host = (change: Partial<FoundOnHost> = {}): FoundOnHost => ({
   known: false,
@@ -128,7 +138,10 @@ describe("A DolphinDB cluster that was started by hand", () => {
     assert.equal(meant(both, "agent")?.pid, "12");
     assert.equal(meant(host({ nodes: [other] }), "agent")?.pid, "15");
     assert.equal(meant(both, "controller"), undefined);
-    assert.equal(notOne(both, "controller", instance), "no controller runs there; fix: start it, or leave adopt out, and it is deployed there");
+    assert.equal(
+      notOne(both, "controller", instance),
+      "no controller runs there; fix: start it, or leave adopt out, and it is deployed there",
+    );
     assert.equal(
       notOne(host({ nodes: [other, { ...other, pid: "16" }] }), "agent", instance),
       `several processes with -mode agent run there, and not one of them alone in ${demo} (process 15 of dolphindb in /srv, process 16 of dolphindb in /srv); fix: give clusterDemo.directory as it has it`,
@@ -139,13 +152,18 @@ describe("A DolphinDB cluster that was started by hand", () => {
     const ofAgent = (text: string): string[] => ownFileDifferences(agentFile, text).map(told);
 
     it("may have them in any order, with comments, numbers and switches written otherwise, and its controllers in any order", () => {
-      const sites = "sites=10.0.0.80:8801:agent1:agent, 10.0.0.81:8800:controller2:controller,10.0.0.80:8800:controller1:controller";
-      const text = AGENT.replace(/sites=.*/, sites).replace("lanCluster=0", "lanCluster=false").replace("=4\n", " = 4.0\n");
+      const sites =
+        "sites=10.0.0.80:8801:agent1:agent, 10.0.0.81:8800:controller2:controller,10.0.0.80:8800:controller1:controller";
+      const text = AGENT.replace(/sites=.*/, sites)
+        .replace("lanCluster=0", "lanCluster=false")
+        .replace("=4\n", " = 4.0\n");
       assert.deepEqual(ofAgent(`# by hand\n\n${text.split("\n").reverse().join("\n")}`), []);
     });
 
     it("lacks what an argument says, or has what none does, and is refused with the argument", () => {
-      const text = AGENT.replace("workerNum=4\n", "").replace("lanCluster=0\n", "").replace("maxMemSize=4", "logLevel=INFO\nqueue=7");
+      const text = AGENT.replace("workerNum=4\n", "")
+        .replace("lanCluster=0\n", "")
+        .replace("maxMemSize=4", "logLevel=INFO\nqueue=7");
       assert.deepEqual(ofAgent(text.replace("agent1\n", "first\n")), [
         'localSite of agent.cfg: it has "10.0.0.80:8801:first", and the arguments say "10.0.0.80:8801:agent1"; fix: give alias and port in agents, and addresses.p1, as it has them',
         'logLevel of agent.cfg: it has "INFO", and the arguments say nothing; fix: give parameters.agents.logLevel as it has it',
@@ -158,7 +176,10 @@ describe("A DolphinDB cluster that was started by hand", () => {
 
     it("may ask another controller first, and tells no secret", () => {
       const file: OwnFile = { ...agentFile, wanted: [...agentFile.wanted, ["s3Secret", "Hidden.1"]] };
-      const text = AGENT.replace("controllerSite=10.0.0.80:8800:controller1", "controllerSite=10.0.0.81:8800:controller2");
+      const text = AGENT.replace(
+        "controllerSite=10.0.0.80:8800:controller1",
+        "controllerSite=10.0.0.81:8800:controller2",
+      );
       assert.deepEqual(ownFileDifferences(file, `${text}s3Secret=[secret]\n`).map(told), [
         'controllerSite of agent.cfg: it has "10.0.0.81:8800:controller2", and the arguments say "10.0.0.80:8800:controller1"',
       ]);
@@ -183,7 +204,8 @@ describe("A DolphinDB cluster that was started by hand", () => {
       ],
     );
     assert.deepEqual(rowDifferences([...rows].reverse(), rows), []);
-    const fix = "fix: describe all nodes as it has them (controllers, agents, dataNodes, computeNodes, ports, addresses)";
+    const fix =
+      "fix: describe all nodes as it has them (controllers, agents, dataNodes, computeNodes, ports, addresses)";
     assert.deepEqual(rowDifferences([row("datanode1", "datanode", 8812), row("x")], [row("datanode1")]).map(told), [
       `datanode1 of cluster.nodes: it has 10.0.0.80:8812:datanode1,datanode, and the arguments say 10.0.0.80:8802:datanode1,datanode; ${fix}`,
       `x of cluster.nodes: it has 10.0.0.80:8802:x,datanode, and the arguments say no such row; ${fix}`,

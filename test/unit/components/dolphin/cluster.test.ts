@@ -150,6 +150,49 @@ describe("DolphinHaCluster", () => {
     await deploy();
   });
 
+  it("leaves user, directories and volumes of a clusterDemo to who made them, and its files where they say the same", async () => {
+    const directory = "/opt/DolphinDB/server/clusterDemo";
+    await deploy({
+      clusterDemo: { directory, user: "dolphindb" },
+      parameters: { ...args().parameters, dataNodes: { volumes: ["/ssd1/<ALIAS>"] } },
+    });
+    const { user, directories } = inputs("db-files-p1");
+    assert.deepEqual([user, directories], [undefined, { "/etc/dbha/dolphin-db": {} }]);
+    const cfg = { owner: "dolphindb", mode: "0600", group: "root", format: "parameters" };
+    const first = { owner: "dolphindb", mode: "0600", group: "root", once: true };
+    const script = { mode: "0755", validate: 'bash -n "$DBHA_FILE"' };
+    const unless = `${directory}/data/p1-controller/raft`;
+    assert.deepEqual(
+      Object.entries(given.get("db-files-p1")?.files ?? {}).map(([path, entry]) => {
+        const { content, ...rest } = entry;
+        assert.ok(content);
+        return [path, rest];
+      }),
+      [
+        ["/etc/dbha/dolphin-db/stop-nodes", script],
+        ["/etc/dbha/dolphin-db/run", script],
+        [`${directory}/config/controller.cfg`, cfg],
+        [`${directory}/config/cluster.nodes`, { ...first, unless }],
+        [`${directory}/config/cluster.cfg`, { ...first, unless }],
+        [`${directory}/config/agent.cfg`, cfg],
+      ],
+    );
+    assert.deepEqual(
+      registered.filter(({ name }) => name.includes("-directory-")),
+      [],
+    );
+    const { path, copies, owner, group } = inputs("db-license");
+    assert.deepEqual(
+      [path, copies],
+      ["/opt/dbha/dolphin-db/server/dolphindb.lic", ["/opt/DolphinDB/server/dolphindb.lic"]],
+    );
+    assert.deepEqual([owner, group], ["dolphindb", "root"]);
+    const server = inputs("db-server");
+    assert.deepEqual([server.directory, server.logs], [`${directory}/data`, `${directory}/log`]);
+    await deploy();
+    assert.equal(inputs("db-license").copies, undefined);
+  });
+
   it("restarts a controller and an agent by the text of its own file, and tells the nodes of the agent's", async () => {
     const sumsOf = (name: string): unknown => unwrap(inputs(name).triggers);
     const before = ["db-controller-p1", "db-agent-p1"].map(sumsOf);
