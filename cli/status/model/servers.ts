@@ -48,9 +48,10 @@ export function serversIn(placed: Placed[], parts: Part[], hosts: ModelHost[], a
     const container = own.find(({ resource }) => resource.type === CONTAINER)?.resource;
     const name = String(container?.inputs.name);
     return own.flatMap((probe): Server[] => {
-      const { scheme, port, address = "127.0.0.1" } = (probe.resource.inputs.http ?? {}) as Record<string, unknown>;
-      const deployed = scheme === "https" ? shownIn(filesBeside(probe, placed)) : undefined;
-      if (deployed === undefined) return [];
+      const request = securely(probe.resource.inputs);
+      const deployed = request && shownIn(filesBeside(probe, placed));
+      if (request === undefined || deployed === undefined) return [];
+      const { port, address = "127.0.0.1" } = request;
       const outside = hosts.find((one) => one.name === part.host)?.address ?? part.host;
       return [
         {
@@ -69,6 +70,12 @@ export function serversIn(placed: Placed[], parts: Part[], hosts: ModelHost[], a
       ];
     });
   });
+}
+
+/** The request of a probe, or of its further questions, that goes over HTTPS. */
+function securely({ http, also = [] }: Record<string, unknown>): Record<string, unknown> | undefined {
+  const requests = [http, ...(also as { http?: unknown }[]).map((one) => one.http)];
+  return (requests as (Record<string, unknown> | undefined)[]).find((one) => one?.scheme === "https");
 }
 
 /** Texts of the files on a probe's host that are of the same component. */

@@ -99,7 +99,11 @@ export const PEM = readFileSync("test/fixtures/status/certificate.pem", "utf8");
 /** Lets OMS's consoles have that certificate, which the deployment made. */
 export function overHttps(resources: RecordedResource[]): void {
   for (const host of ["p1", "p2"]) {
-    named(resources, `oms-console-${host}`).inputs.http = { scheme: "https", port: 8089 };
+    const { inputs } = named(resources, `oms-console-${host}`);
+    delete inputs.http;
+    // it asks for the way to the region's address first
+    inputs.tcp = { address: "10.0.0.100", port: 8088 };
+    inputs.also = [{ tcp: { address: "10.0.0.100", port: 8089 } }, { http: { scheme: "https", port: 8089 } }];
     named(resources, `oms-files-${host}`).outputs.files = {
       "/data/oms/config.yaml": { content: "oms_host: x\n" },
       "/data/oms/https_crt": { content: PEM },
