@@ -114,7 +114,8 @@ export function parseContainer(answer: Answer): Found | undefined {
     running: container.State.Running,
     image: container.Image,
     reference: config.Image,
-    environment: (config.Env ?? []).filter((variable) => !environment.includes(variable)),
+    // `docker run` gives its daemon the variables in another order each time
+    environment: (config.Env ?? []).filter((variable) => !environment.includes(variable)).sort(),
     imageEnvironment: environment,
     command: sameWords(config.Cmd, own?.Cmd) ? [] : (config.Cmd ?? []),
     restart: limits.RestartPolicy.Name || "no",

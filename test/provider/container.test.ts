@@ -169,7 +169,7 @@ describe("A container that is made on a host", function () {
     };
     const byHand = () =>
       bench.on(
-        `docker run -d --name ${name} --network host --memory 64M --cpus 0.5 -e A=1 -e 'B=x y' --label team=dba --restart on-failure --log-opt max-file=2 --ulimit nproc=7:8 -v /usr:/usr:ro -v /lib:/lib:ro -v /lib64:/lib64:ro -v /data --entrypoint /usr/bin/sleep ${image} 300 >/dev/null`,
+        `docker run -d --name ${name} --network host --memory 64M --cpus 0.5 -e D=4 -e C=3 -e A=1 -e 'B=x y' --label team=dba --restart on-failure --log-opt max-file=2 --ulimit nproc=7:8 -v /usr:/usr:ro -v /lib:/lib:ro -v /lib64:/lib64:ro -v /data --entrypoint /usr/bin/sleep ${image} 300 >/dev/null`,
       );
 
     it("is told with all its settings, without what is the image's", async () => {
@@ -196,7 +196,7 @@ describe("A container that is made on a host", function () {
         running: true,
         image,
         reference: image,
-        environment: ["A=1", "B=x y"],
+        environment: ["A=1", "B=x y", "C=3", "D=4"],
         imageEnvironment: found.imageEnvironment,
         command: ["300"],
         restart: "on-failure",
