@@ -11,7 +11,7 @@ node_modules/.package-lock.json: package.json package-lock.json
 	@npm ci --no-fund --no-audit --loglevel=error
 	@touch $@
 
-test: lint ## check and test everything, on three labs of three hosts each that it builds and removes
+test: node_modules/.package-lock.json ## check and test everything, on three labs of three hosts each that it builds and removes
 	@test/run
 
 test-quick: node_modules/.package-lock.json ## a deployment of each component, unit tests, most of the plugin's: 6 minutes
