@@ -220,6 +220,13 @@ export interface OmsHttpsArgs extends CertificateSource {
    * @example ["oms.example.com"]
    */
   alternativeNames?: string[];
+  /**
+   * Directory of the hosts in which certificate and key are, as https_crt and https_key, made when missing. The vendor's document has
+   * /data/oms beside a config.yaml in /data. Rule: outside the mounted directories.
+   * @default the one of `configFile`
+   * @example "/data/oms"
+   */
+  directory?: string;
 }
 
 /** Directories of the hosts, made when missing. Rule: none within another. */

@@ -98,6 +98,7 @@ export const omsChanges: Changes = {
   "https.privateCa": certificate,
   "https.provided": certificate,
   "https.alternativeNames": certificate,
+  "https.directory": newContainer,
   containerPrefix: keepsName,
   configFile: newContainer,
   mounts: otherMount,

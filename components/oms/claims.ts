@@ -25,7 +25,7 @@ function ofRegion<H>(
   at: string,
 ): Claim<H>[] {
   const { nodes, proxy, virtualIp, location } = region;
-  const { mounts, keepData, configFile, guardSupervisor } = settings;
+  const { mounts, keepData, configFile, https, guardSupervisor } = settings;
   const nginx = proxy && proxyPorts(settings, proxy);
   return [
     ...Object.entries<number>({ ...portsOf(settings) }).flatMap(([kind, port]) => ports(nodes, `ports.${kind}`, port)),
@@ -36,6 +36,7 @@ function ofRegion<H>(
     ...directories(nodes, "configFile", posix.dirname(configFile), "shared"),
     // what is mounted into the container alone
     ...directories(nodes, "configFile", configFile, "own"),
+    ...(https?.directory === undefined ? [] : directories(nodes, "https.directory", https.directory, "shared")),
     ...(proxy && nginx
       ? [
           ...ports(proxy.hosts, `${at}.proxy.cmPort`, nginx.cmPort),

@@ -1,13 +1,13 @@
-import { dirname } from "node:path/posix";
+import { dirname, join } from "node:path/posix";
 import type { Host } from "../host";
 import { shellWord } from "../shell-word";
 import type { OmsSettings } from "./schema";
 
-/** Where the hosts have certificate and key: beside config.yaml. */
-export const tlsFiles = ({ configFile }: OmsSettings<Host>): { crt: string; key: string } => ({
-  crt: `${dirname(configFile)}/https_crt`,
-  key: `${dirname(configFile)}/https_key`,
-});
+/** Where the hosts have certificate and key: beside config.yaml, unless told otherwise. */
+export function tlsFiles({ configFile, https }: OmsSettings<Host>): { directory: string; crt: string; key: string } {
+  const directory = https?.directory ?? dirname(configFile);
+  return { directory, crt: join(directory, "https_crt"), key: join(directory, "https_key") };
+}
 
 /** Has the nginx in a container take over the certificate that is there. */
 export const reloadConsole = (container: string): string =>

@@ -137,11 +137,11 @@ export class OmsMultiNode extends pulumi.ComponentResource {
 
   private issueCertificate({ https, regions }: OmsSettings<Host>): Certificate | undefined {
     if (https === undefined) return undefined;
-    const { alternativeNames, ...source } = https;
+    const { alternativeNames, selfSigned, privateCa, provided } = https;
     const names = regions.flatMap((region) => consoleNames(region));
     return new Certificate(
       `${this.name}-console`,
-      { names: [...new Set([...alternativeNames, ...names])], ...source },
+      { names: [...new Set([...alternativeNames, ...names])], selfSigned, privateCa, provided },
       { parent: this },
     );
   }

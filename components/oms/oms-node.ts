@@ -91,11 +91,12 @@ export class OmsNode {
     const { host, settings, before } = this.args;
     const onDelete = settings.keepData ? OnDelete.Keep : OnDelete.Purge;
     const mounted = Object.values(settings.mounts).map((path): [string, FilesDirectory] => [path, { onDelete }]);
+    const certificate = settings.https && { [tlsFiles(settings).directory]: {} };
     return new Files(
       this.child("files"),
       {
         host: host.data,
-        directories: { [dirname(settings.configFile)]: {}, ...Object.fromEntries(mounted) },
+        directories: { [dirname(settings.configFile)]: {}, ...certificate, ...Object.fromEntries(mounted) },
         files: { [settings.configFile]: this.configFile(), ...this.certificate() },
       },
       { parent: this.parent, dependsOn: host.isLost ? [] : before },

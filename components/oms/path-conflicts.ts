@@ -3,12 +3,14 @@ import type { Conflict } from "../conflicts";
 import type { OmsSettings } from "./schema";
 
 /** Paths that are one within another: what writes to one, or removes it, would have the other, too. */
-export function pathConflicts<H>({ mounts, configFile, backup, tsdb }: OmsSettings<H>): Conflict[] {
+export function pathConflicts<H>({ mounts, configFile, https, backup, tsdb }: OmsSettings<H>): Conflict[] {
   const all: [name: string, path: unknown][] = [
     ["mounts.logs", mounts.logs],
     ["mounts.store", mounts.store],
     ["mounts.run", mounts.run],
     ["configFile", configFile],
+    // of the directory itself no more is the deployment's than these two files
+    ["https.directory", typeof https?.directory === "string" ? posix.join(https.directory, "https_crt") : undefined],
     ["backup.directory", backup.directory],
     ["tsdb.influxDb.dataDirectory", tsdb?.influxDb?.dataDirectory],
   ];

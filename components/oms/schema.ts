@@ -159,7 +159,10 @@ const fields = <H>(host: z.ZodType<H>) =>
       "give values by keys of config.yaml",
     ).default({}),
     https: certificateSource
-      .safeExtend({ alternativeNames: listOf(address, "give names or addresses").default([]) })
+      .safeExtend({
+        alternativeNames: listOf(address, "give names or addresses").default([]),
+        directory: hostPath.optional(),
+      })
       .optional(),
     containerPrefix: containerName.default("oms"),
     configFile: hostPath.default("/data/oms/config.yaml"),

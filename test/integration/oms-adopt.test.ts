@@ -4,7 +4,16 @@ import { running as runningIn } from "./by-hand";
 import { engines } from "./engines";
 import { labHosts, on, snapshots, theLab } from "./hosts";
 import type { DatabaseServer } from "./metadb-server";
-import { configFile, deployOmsByHand, nodes, removeOmsByHand } from "./oms-by-hand";
+import {
+  bindByHand,
+  configFile,
+  deployOmsByHand,
+  nodesOf,
+  removeOmsByHand,
+  servicesOf,
+  twoNodes,
+  writtenOf,
+} from "./oms-by-hand";
 import {
   clearOms,
   emptyOmsMetaDb,
@@ -17,19 +26,12 @@ import {
 } from "./oms-stack";
 import { TestStack } from "./stack";
 
-/** What tells nodes of which nothing was restarted: the containers, and the processes of their services. */
-const running = async (): Promise<string[]> => {
-  const services = nodes.map(([host, name]) =>
-    on(host, `docker exec ${name} supervisorctl status | awk '{ print $1, $2, $4 }'`),
-  );
-  return [...(await runningIn(nodes)), ...(await Promise.all(services))];
-};
+const nodes = nodesOf(twoNodes);
 
-/** config.yaml as it is there, and how often OMS was initialised. */
-const written = (): Promise<string[]> =>
-  Promise.all(
-    nodes.map(([host]) => on(host, `stat -c %i ${configFile}; cat ${configFile}; ls /data/oms/oms_logs/docker_init*`)),
-  );
+/** What tells nodes of which nothing was restarted: the containers, and the processes of their services. */
+const running = async (): Promise<string[]> => [...(await runningIn(nodes)), ...(await servicesOf(twoNodes))];
+
+const written = (): Promise<string[]> => writtenOf(twoNodes);
 
 /** All of it, and the hosts; one after the other, as commands in containers leave files for a moment. */
 const seen = async (): Promise<[string[], string[], string[]]> => [await running(), await written(), await snapshots()];
@@ -52,15 +54,16 @@ for (const engine of engines())
     let files: string[];
 
     before(async () => {
-      await removeOmsByHand();
+      await removeOmsByHand(twoNodes);
       server = await emptyOmsMetaDb();
-      await deployOmsByHand();
+      await bindByHand();
+      await deployOmsByHand(twoNodes);
       [byHand, files, untouched] = await seen();
       stack = new TestStack(engine);
       await stack.init(adopting());
     });
     after(async () => {
-      await removeOmsByHand();
+      await removeOmsByHand(twoNodes);
       await endOms(stack, server);
     });
 

@@ -256,6 +256,7 @@ const samples: Record<string, Sample> = {
       "https.privateCa": { days: 100 },
       "https.provided": (https: Args) => (delete https.privateCa, provided()),
       "https.alternativeNames": ["oms"],
+      "https.directory": "/srv/tls",
       containerPrefix: "dms",
       configFile: "/srv/oms/config.yaml",
       mounts: { logs: "/srv/logs" },

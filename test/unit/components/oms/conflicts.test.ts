@@ -507,15 +507,18 @@ const table: [name: string, args: unknown, problems: string[]][] = [
     one({
       mounts: { logs: "/data/oms", store: "/data/oms/store/", run: "/data/run" },
       configFile: "/data/run/config.yaml",
+      https: { directory: "/data/run/" },
       backup: { directory: "/data" },
     }),
     [
       'mounts.store = "/data/oms/store/": lies within mounts.logs, /data/oms; fix: give each a place of its own',
       'configFile = "/data/run/config.yaml": lies within mounts.run, /data/run; fix: give each a place of its own',
+      'https.directory = "/data/run/": lies within mounts.run, /data/run; fix: give each a place of its own',
       'backup.directory = "/data": contains mounts.logs, /data/oms; fix: give each a place of its own',
       'backup.directory = "/data": contains mounts.store, /data/oms/store/; fix: give each a place of its own',
       'backup.directory = "/data": contains mounts.run, /data/run; fix: give each a place of its own',
       'backup.directory = "/data": contains configFile, /data/run/config.yaml; fix: give each a place of its own',
+      'backup.directory = "/data": contains https.directory, /data/run/https_crt; fix: give each a place of its own',
     ],
   ],
   [
