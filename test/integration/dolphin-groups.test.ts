@@ -7,7 +7,7 @@ import { waitFor } from "../../lab/src/wait";
 import { vendorClient } from "./dolphin-client";
 import { COUNT, TABLE } from "./dolphin-rows";
 import { dolphinConfig, dolphinNode, dolphinOutputs, endDolphin } from "./dolphin-stack";
-import { nodeOf, untilStates } from "./dolphin-stand-in";
+import { call, nodeOf, untilStates } from "./dolphin-stand-in";
 import { engines } from "./engines";
 import { labHosts, on, theLab } from "./hosts";
 import type { Config } from "./odc-config";
@@ -112,6 +112,13 @@ describe("A DolphinDB cluster with a compute group and zones, from a package tha
     await untilStates(seen, { [`${host}-controller`]: 0 }, password);
     await on(host, `sh -eu -c '${runbook(`${host}-controller`).replaceAll("'", `'\\''`)}'`);
     await untilStates(seen, { [`${host}-controller`]: 1 }, password);
+    // the others see it before it has heard from them
+    await waitFor("the controller does not know the leader", 30, async () =>
+      assert.deepEqual(await call(nodeOf(host, "controller"), "getActiveMaster", {}, password), {
+        form: "scalar",
+        value: leader,
+      }),
+    );
     assert.equal(await on(host, `cat ${home}/damaged/raft/raftWAL1`), "damaged");
     assert.deepEqual(await counted(host), { value: 30 });
     await stack.succeed("preview", "--refresh", "--expect-no-changes");

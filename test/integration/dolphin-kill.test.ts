@@ -76,10 +76,19 @@ describe("A DolphinDB cluster whose deployment and upgrade are killed", function
   /** One step on the host is to be over where it is seen before the next one begins. */
   const slow = (host: HostName): Promise<unknown> => inject(theLab(), host, { kind: "latency", milliseconds: 150 });
 
+  /**
+   * Log-ins on the host stand still from the moment on, and go on when the run is dead: a busy machine may take long to kill it, and
+   * must not let it come to the next moment meanwhile.
+   */
   async function killAt([what, host, condition]: Moment): Promise<void> {
     assert.equal(await on(host, `if ${condition}; then echo already; fi`), "", `${what}, before a run has come so far`);
-    const quoted = `until ( ${condition} ); do sleep 0.01; done`.replaceAll("'", `'\\''`);
-    await stack.killUpAt(on(host, `timeout 90 sh -c '${quoted}'`), { whole: true });
+    const logIns = (signal: "STOP" | "CONT"): string => `pkill -${signal} -f '^sshd(-session)?: [^ ]*@notty' || true`;
+    const quoted = `until ( ${condition} ); do sleep 0.01; done; ${logIns("STOP")}`.replaceAll("'", `'\\''`);
+    try {
+      await stack.killUpAt(on(host, `timeout 90 sh -c '${quoted}'`), { whole: true });
+    } finally {
+      await on(host, logIns("CONT"));
+    }
   }
 
   /** Comes when a controller that knows the built-in password of admin refuses it. */
