@@ -41,10 +41,17 @@ export function ownFileDifferences({ mode, wanted, defaults, host }: OwnFile, te
     const told = { what: `${key} of ${file}`, found: shown(key, found), wanted: shown(key, value) };
     if (key === "controllerSite" && found !== undefined && isIn(becomes.get("sites"), found)) return [told];
     // both ends of the heart beats must say the same, so it is not left to the next start
-    if (found === undefined && value === usual.get(key) && key !== "lanCluster") return [told];
+    if (found === undefined && value === usual.get(key) && key !== "lanCluster")
+      return [key === "datanodeRestartInterval" && value !== "0" ? { ...told, lines: restartLines(value) } : told];
     return [{ ...told, fix: fixOf(mode, key, host, found === undefined ? value : undefined) }];
   });
 }
+
+/** Without it a node that ends stays away, also after a start of its host. The engine takes it while it runs, each controller for itself. */
+const restartLines = (seconds = ""): string[] => [
+  "until then nobody starts a data or compute node that ended, or whose host was started again, but pulumi up --refresh;",
+  `at once, by admin on each controller: setDatanodeRestartInterval(${seconds})`,
+];
 
 const isIn = (sites: string | undefined, site: string): boolean =>
   (sites ?? "").split(",").includes(`${site}:controller`);

@@ -6,7 +6,7 @@ import { lookToAdopt } from "./adopt";
 import type { DolphinCluster } from "./cluster";
 import { licenseProblems, licenseWarnings } from "./license-check";
 import { placeProblems } from "./place";
-import { dolphinDemands, dolphinProblems } from "./preflight";
+import { dolphinDemands, dolphinProblems, memoryWarnings } from "./preflight";
 import { secretFields } from "./schema";
 
 /** Asks all hosts at once, in preview too. @throws pulumi.ResourceError that lists what every host lacks */
@@ -16,14 +16,13 @@ export const fitHosts = (cluster: DolphinCluster, parent: pulumi.Resource): pulu
       const { settings, instance } = cluster;
       const adopted = await lookToAdopt(cluster, parent);
       const others = living(cluster.hosts).filter((host) => !adopted.hosts.includes(host));
-      const unfit = dolphinProblems(
-        known.map(({ host, facts }) => ({
-          name: host.hostName,
-          facts,
-          demands: dolphinDemands(settings, cluster.on(host), cluster.unitsOn(host), instance.directory),
-        })),
-      );
-      const found = [...unfit, ...adopted.problems, ...(await placeProblems(cluster, others, parent))];
+      const asked = known.map(({ host, facts }) => ({
+        name: host.hostName,
+        facts,
+        demands: dolphinDemands(settings, cluster.on(host), cluster.unitsOn(host), instance.directory),
+      }));
+      for (const warning of memoryWarnings(asked)) void pulumi.log.warn(warning, parent);
+      const found = [...dolphinProblems(asked), ...adopted.problems, ...(await placeProblems(cluster, others, parent))];
       if (found.length > 0) throw refusal(`DolphinHaCluster ${cluster.name}: its hosts are not ready`, found, parent);
     }),
   );

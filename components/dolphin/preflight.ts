@@ -19,6 +19,8 @@ export interface DolphinDemands {
   units: string[];
   /** Whether nodes that were started by hand are taken over, which are looked at by themselves. */
   adopt: boolean;
+  /** Whether the cluster was made by hand: what its nodes may use was decided then, and less would restart them. */
+  byHand: boolean;
 }
 
 /** What a deployment asks of a host. @param directory the nodes' home. */
@@ -43,6 +45,7 @@ export function dolphinDemands<H>(
     architectures: [{ tarballs: `server.${given}`, covered: Object.keys(server[given] ?? {}) }],
     units,
     adopt: settings.adopt,
+    byHand: settings.clusterDemo !== undefined,
   };
 }
 
@@ -60,6 +63,12 @@ const LEAST_DISK_GIB = 5;
 
 const GIB = 2 ** 30;
 
+/** Nodes may use more than there is. It keeps none from running, and is no choice of the deployment where they were started by hand. */
+export const memoryWarnings = (hosts: DolphinHost[]): string[] =>
+  hosts.flatMap(({ name, facts, demands }) =>
+    demands.byHand ? memoryProblems(facts, demands.memory).map((problem) => `host ${name}: ${problem}`) : [],
+  );
+
 /** What would keep DolphinDB from running on these hosts: a line for each problem, as host, what was found, rule and fix. */
 export const dolphinProblems = (hosts: DolphinHost[]): string[] => [
   ...hosts.flatMap(hostProblems),
@@ -72,7 +81,7 @@ function hostProblems({ name, facts, demands }: DolphinHost): string[] {
     (isRunning || demands.adopt) && process === "dolphindb";
   return [
     ...demands.architectures.flatMap((one) => architectureProblems(facts, one)),
-    ...memoryProblems(facts, demands.memory),
+    ...(demands.byHand ? [] : memoryProblems(facts, demands.memory)),
     ...addressProblems(name, facts, demands.nodes),
     ...demands.paths.flatMap((path) => diskProblems(facts, path, LEAST_DISK_GIB, "others in directory and volumes")),
     ...demands.nodes.flatMap(({ port, alias }) => portProblems(facts, port, isOurs, `the port of ${alias}`)),

@@ -32,6 +32,7 @@ set -u
 export LC_ALL=C
 home=${shellWord(settings.home)}
 directory=$(readlink -f ${shellWord(settings.directory)})
+here=$(readlink /proc/self/ns/pid)
 ports=(${settings.ports.join(" ")})
 flags=(${settings.flags.map(shellWord).join(" ")})
 first_options=${shellWord(settings.options)}
@@ -66,8 +67,10 @@ event() { printf '%s%s: %s\\n' "\${JOURNAL_STREAM:+<$1>}" "$2" "$3"; }
 exec 3<> <(:)
 tick() { read -r -t 0.2 -u 3 || :; }
 
+# another container may have the same paths
 is_own() {
-  [[ $(readlink "/proc/$1/exe") == "$versions"/*bin/obproxy* && $(readlink "/proc/$1/cwd") == "$directory" ]] 2>/dev/null
+  [[ $(readlink "/proc/$1/exe") == "$versions"/*bin/obproxy* && $(readlink "/proc/$1/cwd") == "$directory" &&
+    $(readlink "/proc/$1/ns/pid") == "$here" ]] 2>/dev/null
 }
 
 find_own() {

@@ -43,7 +43,7 @@ export const pendingFindings = (pending: number): Finding[] =>
     : [
         {
           ...{ level: "warning", deployment: "", host: "" },
-          problem: `a run broke off in ${pending} ${pending === 1 ? "operation" : "operations"}: run pulumi up --refresh`,
+          problem: `a run broke off in ${pending} ${pending === 1 ? "operation" : "operations"}: run pulumi up, then pulumi refresh --clear-pending-creates`,
         },
       ];
 

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { configServerProblem, configServerRequest } from "../../../components/odp/config-server";
 import { renderDrain, renderReturn } from "../../../components/odp/drain";
 import { instanceOf } from "../../../components/odp/instance";
@@ -8,6 +11,7 @@ import { containerShell } from "../../../components/odp/container";
 import { renderProbe } from "../../../components/odp/probe-command";
 import { serviceShell } from "../../../components/odp/service";
 import { renderWatchdog } from "../../../components/odp/watchdog";
+import { inContainer } from "../in-container";
 import { fitHost } from "./mocks";
 
 const instance = instanceOf("odp");
@@ -51,6 +55,24 @@ describe("Scripts of ODP", () => {
     const watchdog = scripts[0]?.[2] ?? "";
     assert.deepEqual(watchdog.match(/^ *local \w+=\(\)/gm), ["  local options=()"]);
     assert.equal(watchdog.replace('${options[@]+"${options[@]}"}', "").match(/options\[@\]/), null);
+  });
+
+  it("takes no process for its own that runs in a container from the same paths", async function () {
+    const root = mkdtempSync(join(tmpdir(), "odp-"));
+    mkdirSync(join(root, "bin"));
+    const program = join(root, "bin", "obproxy");
+    copyFileSync("/bin/bash", program);
+    const settings = { ...instance, home: root, directory: root, flags: [], hangTimeout: 5, startTimeout: 30 };
+    const functions = renderWatchdog({ ...settings, ports: [2883, 2884, 2885] }).split("\nadopt() {")[0] ?? "";
+    const isOwn = (pid: number): boolean =>
+      spawnSync("bash", ["-c", `${functions}\nis_own ${pid}`], { encoding: "utf8" }).status === 0;
+    try {
+      const seen = await inContainer(program, root, isOwn);
+      if (seen === undefined) return this.skip();
+      assert.deepEqual(seen, { outside: true, inside: false });
+    } finally {
+      rmSync(root, { recursive: true });
+    }
   });
 
   it("quotes what is given, whatever is in it", () => {

@@ -172,7 +172,7 @@ describe("The findings of a status", () => {
   it("tell of a run that broke off", () => {
     const model = deployed(nothing, [{}, {}]);
     assert.deepEqual(told(judge(model, looked(model))), [
-      "warning: a run broke off in 2 operations: run pulumi up --refresh",
+      "warning: a run broke off in 2 operations: run pulumi up, then pulumi refresh --clear-pending-creates",
     ]);
   });
 

@@ -174,6 +174,21 @@ describe("A DolphinDB cluster that was started by hand", () => {
       ]);
     });
 
+    it("says what a missing datanodeRestartInterval means until controllers start again, and how to have it at once", () => {
+      const text = "mode=controller\nlocalSite=10.0.0.80:8800:controller1\n";
+      const having = (seconds: string): OwnFile => {
+        const wanted = lines(`${text}datanodeRestartInterval=${seconds}\n`);
+        return { mode: "controller", host: "p1", wanted, defaults: wanted };
+      };
+      const line = (seconds: string): string =>
+        `datanodeRestartInterval of controller.cfg: it has nothing, and the arguments say "${seconds}"`;
+      const means = `
+      until then nobody starts a data or compute node that ended, or whose host was started again, but pulumi up --refresh;
+      at once, by admin on each controller: setDatanodeRestartInterval(30)`;
+      assert.deepEqual(ownFileDifferences(having("30"), text).map(told), [line("30") + means]);
+      assert.deepEqual(ownFileDifferences(having("0"), text).map(told), [line("0")]);
+    });
+
     it("may ask another controller first, and tells no secret", () => {
       const file: OwnFile = { ...agentFile, wanted: [...agentFile.wanted, ["s3Secret", "Hidden.1"]] };
       const text = AGENT.replace(

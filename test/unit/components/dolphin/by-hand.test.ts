@@ -7,8 +7,10 @@ import { join } from "node:path";
 import { looksForNodes, parseFound } from "../../../../components/dolphin/adopt-found";
 import { instanceOf } from "../../../../components/dolphin/instance";
 import { looksForPlace } from "../../../../components/dolphin/place";
+import { renderProcesses } from "../../../../components/dolphin/processes-shell";
 import { renderRun } from "../../../../components/dolphin/run-script";
 import { renderAgentUnit, renderControllerUnit } from "../../../../components/dolphin/unit";
+import { inContainer } from "../../in-container";
 import { newerThanBash42 } from "../../../old-tools/bash";
 
 describe("The scripts for a DolphinDB that was started by hand", function () {
@@ -103,6 +105,20 @@ describe("The scripts for a DolphinDB that was started by hand", function () {
     assert.deepEqual(await ended(child), [1, null]);
     assert.match(said(), new RegExp(`the agent, process ${agent.pid}, has ended\n$`));
     assert.equal(controller.exitCode, null);
+  });
+
+  it("leave alone what runs in a container from the same paths", async function () {
+    const seen = await inContainer(
+      join(root, "server", "dolphindb"),
+      demo,
+      (pid) =>
+        spawnSync("bash", ["-c", `${renderProcesses(instance())}processes`], { encoding: "utf8" })
+          .stdout.split("\n")
+          .includes(`${pid} agent ${demo}/data`),
+      ["-mode", "agent", "-home", "data"],
+    );
+    if (seen === undefined) return this.skip();
+    assert.deepEqual(seen, { outside: true, inside: false });
   });
 
   it("end it by TERM, and kill what does not end", async () => {

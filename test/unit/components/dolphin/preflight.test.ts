@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { type DolphinHost, dolphinDemands, dolphinProblems } from "../../../../components/dolphin/preflight";
+import {
+  type DolphinHost,
+  dolphinDemands,
+  dolphinProblems,
+  memoryWarnings,
+} from "../../../../components/dolphin/preflight";
 import type { HostFacts } from "../../../../provider/resources";
 import { fitHost } from "../mocks";
 import { nodesOf, settled, vendors } from "./samples";
@@ -48,5 +53,15 @@ describe("preflight of DolphinDB", () => {
       "host p2: port 8803 is taken by java; fix: stop that, or change the port of computenode2",
       "hosts p1 and p2: their clocks are 7.0 s apart, and heart beats allow 5; fix: synchronise them (chrony, ntpd)",
     ]);
+  });
+
+  it("only warns of memory where the cluster was made by hand: its nodes run so, and less would restart them", () => {
+    const byHand = { clusterDemo: { directory: "/opt/DolphinDB/server/clusterDemo", user: "dolphindb" } };
+    const hosts = [host("p1", {}, byHand), host("p2", { memoryBytes: 64 * GIB }, byHand)];
+    assert.deepEqual(dolphinProblems(hosts), []);
+    assert.deepEqual(memoryWarnings(hosts), [
+      "host p2: has 64.0 GB of memory, and its nodes may use 76 (maxMemSize: controller2 8, agent2 4, datanode2 32, computenode2 32); fix: lower maxMemSize in parameters, or move nodes to other hosts",
+    ]);
+    assert.deepEqual(memoryWarnings([host("p2", { memoryBytes: 64 * GIB })]), []);
   });
 });
