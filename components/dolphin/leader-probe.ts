@@ -21,6 +21,9 @@ leads='"value" *: *"[^"]+"'
 body=\${answer##*$'\\n'}
 case $body in *'Please login in first'*) echo "$body" && exit 0 ;; esac
 [[ $body =~ $leads ]] && echo "$body" && exit 0
+# the number of the session is another one each time, and each would be told
+said='"msg" *: *"([^"]+)"'
+[[ $body =~ $said ]] && body=\${BASH_REMATCH[1]}
 echo "it knows no leader: $body"
 exit 1
 `;

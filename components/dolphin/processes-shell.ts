@@ -2,8 +2,8 @@ import type { Instance } from "./instance";
 
 /**
  * A function of bash, `processes`, that says of each process of this deployment PID, mode and home, one a line: its program is one of
- * this deployment's, or the one of the cluster that was made by hand, and it is in no container, which may have the same paths. Homes are absolute, links followed, as `home_of_all` is: that of
- * controllers and agents, in which the others have theirs.
+ * this deployment's, or the one of the cluster that was made by hand, and it is in no container, which may have the same paths. Homes are
+ * absolute, links followed, as `home_of_all` is: that of controllers and agents, in which the others have theirs.
  */
 export const renderProcesses = ({ package: programs, directory, byHand }: Instance): string => {
   const patterns = [`${programs}/*/dolphindb`, ...(byHand ? [`${byHand.server}/dolphindb`] : [])];

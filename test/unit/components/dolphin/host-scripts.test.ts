@@ -107,6 +107,8 @@ describe("What is done on a host of DolphinDB before its nodes start", function 
       );
       const none = '{"object":[{"form":"scalar","type":"string","value":""}]}';
       assert.deepEqual(await look(none), [1, `it knows no leader: ${none}\n`]);
+      const waiting = '{"sessionID": "967", "resultCode": "1", "msg": "Current node is not the real leader"}';
+      assert.deepEqual(await look(waiting), [1, "it knows no leader: Current node is not the real leader\n"]);
       const closed = '{"msg":"Please login in first before executing any web API function."}';
       assert.deepEqual(await look(closed), [0, `${closed}\n`]);
     } finally {
