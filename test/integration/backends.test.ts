@@ -88,6 +88,16 @@ withCli("The state of a team by docs/environments.md, with the real CLI", functi
       assert.equal(await run("pulumi config get mine:note --stack prod"), "the password");
       const text = readFileSync(join(project.folder, "Pulumi.prod.yaml"), "utf8");
       assert.ok(!text.includes("the password"), text);
+      // another backend, as docs/operations.md says
+      await run(`pulumi stack export --stack prod --file state.json
+cp Pulumi.prod.yaml former.yaml
+pulumi login "file://$PWD/.state"
+pulumi stack init prod
+pulumi stack import --stack prod --file state.json
+mv former.yaml Pulumi.prod.yaml
+pulumi preview --stack prod --expect-no-changes
+pulumi stack rm --stack prod --force --yes --preserve-config
+${login}`);
       // a run that was killed leaves its lock, which the page's command removes
       await run("pulumi cancel --stack prod --yes");
       if (manager !== "passphrase") await run("pulumi stack change-secrets-provider passphrase --stack prod");
