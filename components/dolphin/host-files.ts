@@ -40,11 +40,16 @@ export function hostFiles(cluster: DolphinCluster, host: Host): Omit<FilesArgs, 
   };
 }
 
-/** A node's own .cfg file, which may hold secrets. One that was written by hand stays as it is where it says the same. */
+/**
+ * A node's own .cfg file, which may hold secrets. One that was written by hand stays as it is where it says the same, and is not removed:
+ * the vendor's scripts start nothing without it.
+ */
 const cfgFile = ({ user, byHand }: Instance, text: string): FilesFile => ({
   content: withSecrets(text),
   owner: user,
-  ...(byHand === undefined ? { mode: "0640", group: user } : { mode: "0600", group: "root", format: "parameters" }),
+  ...(byHand === undefined
+    ? { mode: "0640", group: user }
+    : { mode: "0600", group: "root", format: "parameters", keep: true }),
 });
 
 function controllerFiles(cluster: DolphinCluster, controller: PlacedNode): Record<string, FilesFile> {

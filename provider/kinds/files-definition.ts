@@ -17,7 +17,7 @@ export type DirectoryEntry = {
   group: string;
   onDelete: "removeIfEmpty" | "keep" | "purge";
 };
-export type FileEntry = FileFields & { content: string; once?: boolean; unless?: string };
+export type FileEntry = FileFields & { content: string; once?: boolean; unless?: string; keep?: boolean };
 export type FilesInputs = {
   host: Host;
   user?: User;
@@ -76,8 +76,9 @@ const file = z
       unless: absolutePath()
         .optional()
         .describe("With once, a path at which something is when the program has begun, in place of the file itself."),
+      keep: flag("keep").describe("True leaves it there on delete, and when it is wanted no more."),
     },
-    "must be an object; fix: give content, and where needed mode, owner, group, inPlace, format, validate, onChange, once and unless",
+    "must be an object; fix: give content, and where needed mode, owner, group, inPlace, format, validate, onChange, once, unless and keep",
   )
   .meta({ id: "FilesFile", description: "A configuration file of a program." });
 

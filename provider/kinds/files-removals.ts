@@ -5,15 +5,15 @@ const isBelow = (path: string, above: string): boolean => path.startsWith(`${abo
 /** The path of a thing that is to be removed. */
 export const pathOf = (thing: string): string => thing.slice(thing.indexOf(" ") + 1);
 
-/** Files that are wanted no more, but for those that belong to the program; without news all. */
+/** Files that are wanted no more, but for those that are kept or belong to the program; without news all. */
 export const leaving = ({ files, due }: FilesInputs & FilesOutputs, news?: Pick<FilesInputs, "files">): string[] =>
   [...new Set([...Object.keys(files), ...due])].filter(
-    (path) => files[path]?.once !== true && !Object.hasOwn(news?.files ?? {}, path),
+    (path) => files[path]?.once !== true && files[path]?.keep !== true && !Object.hasOwn(news?.files ?? {}, path),
   );
 
 /**
- * What is to be removed, in the words of the script: files, but for those that belong to the program; then the directories that were
- * made, deepest first.
+ * What is to be removed, in the words of the script: files, but for those that are kept or belong to the program; then the directories that
+ * were made, deepest first.
  * @param news what stays, in an update: then no directory goes with what it holds.
  */
 export function removals(

@@ -99,7 +99,7 @@ const named = (one: string, several: string, paths: string[]): string[] =>
 
 /** Whether a change is one that a file is written for: others act at a write only. */
 const matters = ({ path }: Change): boolean =>
-  !/^files\[.*\]\.(validate|onChange|inPlace|format|once|unless)$/.test(path);
+  !/^files\[.*\]\.(validate|onChange|inPlace|format|once|unless|keep)$/.test(path);
 
 /**
  * Makes user, directories and the given files.

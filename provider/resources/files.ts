@@ -100,6 +100,11 @@ export interface FilesFile {
    * @example "/var/lib/app/raft"
    */
   unless?: pulumi.Input<string>;
+  /**
+   * True leaves the file where it is on delete, and when it is wanted no more: for one that somebody else made.
+   * @default false
+   */
+  keep?: pulumi.Input<boolean>;
 }
 
 /** Arguments of `Files`; at least one directory or file. */

@@ -193,7 +193,7 @@ describe("A DolphinDB cluster that was started by hand", function () {
       );
       assert.match(
         await on(host, `ls ${DEMO}/data ${DEMO}/config ${HOME}/server/dolphindb.lic; id -un dolphindb`),
-        new RegExp(`${host}-datanode[^]*dolphindb$`),
+        new RegExp(`agent\\.cfg\ncluster\\.cfg\ncluster\\.nodes\ncontroller\\.cfg\n[^]*${host}-datanode[^]*dolphindb$`),
       );
     }
   });

@@ -292,6 +292,19 @@ describe("Files on a real sshd", function () {
       assert.deepEqual([readdirSync(root), readdirSync(etc)], [["etc"], ["notes"]]);
     });
 
+    it("leaves a file that is to be kept, also one that is wanted no more", async () => {
+      mkdirSync(etc, { recursive: true });
+      const file = join(etc, "by-hand.cfg");
+      const other = join(etc, "other.cfg");
+      const kept = { content: "a=1\n", keep: true };
+      const { id, state } = await make(some({ directories: {}, files: { [file]: kept, [other]: kept } }));
+      const one = some({ directories: {}, files: { [file]: kept } });
+      const now = await bench.plugin.change(type, id, state, one);
+      assert.deepEqual(readdirSync(etc), ["by-hand.cfg", "other.cfg"]);
+      await bench.plugin.delete(type, id, now);
+      assert.deepEqual(readdirSync(etc), ["by-hand.cfg", "other.cfg"]);
+    });
+
     it("never removes a directory that was there before", async () => {
       mkdirSync(data);
       writeFileSync(join(data, "row"), "");

@@ -158,7 +158,7 @@ describe("DolphinHaCluster", () => {
     });
     const { user, directories } = inputs("db-files-p1");
     assert.deepEqual([user, directories], [undefined, { "/etc/dbha/dolphin-db": {} }]);
-    const cfg = { owner: "dolphindb", mode: "0600", group: "root", format: "parameters" };
+    const cfg = { owner: "dolphindb", mode: "0600", group: "root", format: "parameters", keep: true };
     const first = { owner: "dolphindb", mode: "0600", group: "root", once: true };
     const script = { mode: "0755", validate: 'bash -n "$DBHA_FILE"' };
     const unless = `${directory}/data/p1-controller/raft`;
