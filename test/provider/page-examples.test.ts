@@ -53,6 +53,7 @@ describe("The examples of docs/plugin.md", function () {
 
 /** What the pages of the components take for given. */
 const pages: Record<string, Record<string, string>> = {
+  "docs/adopt.md": {},
   "docs/odc-ha.md": {},
   "docs/odp-watchdog.md": {},
   "docs/oms-multi-node.md": {

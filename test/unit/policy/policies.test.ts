@@ -6,6 +6,7 @@ import { UNKNOWN } from "../../../provider/resources/protocol-marks";
 import { makeCertificate } from "../components/certificates";
 import { unwrap } from "../components/mocks";
 import { type Configuration, Pack, type Violation } from "./pack";
+import type { Placed } from "../components/placing";
 import { altered, dolphin, host, odc, odp, oms, type Program, registeredBy } from "./programs";
 
 const DAY = 86_400_000;
@@ -162,6 +163,12 @@ describe("The policy pack", function () {
       ]);
     });
 
+    it("wants as many hosts as are configured", async () => {
+      assert.deepEqual(await said("several-balancers", await odc(), { "several-balancers": { least: 3 } }), [
+        "OdcHaDeployment odc on p3, p4: proxy.hosts = p3, p4: all behind it is as available as these hosts, and 3 are needed; fix: name another one",
+      ]);
+    });
+
     it("lets ODP go without one, as clients may have their own", async () => {
       assert.deepEqual(await judged(await odp({ proxy: undefined })), []);
     });
@@ -308,6 +315,16 @@ describe("The policy pack", function () {
         await dolphin(),
       );
       assert.deepEqual(await said("upgrade-backup", dolphinWithout), [`DolphinNodes db-nodes of db: ${rest}`]);
+      // a node of OMS comes to the backup by several ways: all of them are taken away
+      const { resources, placed } = await oms();
+      const places = [...placed].map(([name, place]): [string, Placed] => {
+        const after = place.after.filter((one) => !one.startsWith("oms-backup-"));
+        return [name, { ...place, after }];
+      });
+      assert.deepEqual(await said("upgrade-backup", { resources, placed: new Map(places) }), [
+        `Container oms-oms_427-p1 of oms: ${rest}`,
+        `Container oms-oms_427-p2 of oms: ${rest}`,
+      ]);
     });
   });
 
