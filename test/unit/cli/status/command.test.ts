@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -160,6 +161,32 @@ describe("dbha status", function () {
     const { exitCode, stderr } = await execa(process.execPath, [resolve("bin/dbha"), "status"], { reject: false, env });
     assert.equal(exitCode, 3);
     assert.match(stderr, /^dbha: there is no pulumi on PATH; fix: install the Pulumi CLI, or add the folder/);
+  });
+
+  it("does what the commands of docs/status.md are for", async () => {
+    const { execa } = await import("execa");
+    await status([], { prints: unreachable() });
+    mkdirSync(join(folder, "node_modules/.bin"), { recursive: true });
+    symlinkSync(resolve("bin/dbha"), join(folder, "node_modules/.bin/dbha"));
+    const collector = join(folder, "status.prom");
+    const blocks = [...readFileSync("docs/status.md", "utf8").matchAll(/^```sh\n(.*?)^```$/gms)].map(([, text = ""]) =>
+      text.replace("/var/lib/node_exporter/status.prom", collector).replace("/srv/stacks", folder),
+    );
+    const env = { PATH: `${join(folder, "bin")}${delimiter}${process.env.PATH ?? ""}` };
+    const run = async (block: string): Promise<[number | undefined, string | undefined]> => {
+      const { exitCode, stdout } = await execa("bash", ["-c", block], { cwd: folder, env, reject: false });
+      return [exitCode, stdout.split(":")[0]];
+    };
+    const [text = "", page = "", metrics = "", ...more] = blocks;
+    assert.deepEqual([await run(text), await run(page), more], [[2, "CRITICAL"], [2, "CRITICAL"], []]);
+    assert.deepEqual(await run(metrics), [0, ""]);
+    assert.match(readFileSync(join(folder, "status.html"), "utf8"), /^<!doctype html>[^]*<\/html>\n$/);
+    assert.match(readFileSync(collector, "utf8"), /^dbha_status\{project="dbha-stacks",stack="dev"\} 2$/m);
+    assert.equal(existsSync(join(folder, "status.prom.new")), false);
+    const before = readFileSync(collector, "utf8");
+    await status([], { prints: "no state" });
+    assert.deepEqual(await run(metrics), [1, ""]);
+    assert.equal(readFileSync(collector, "utf8"), before, "an alert about its age would never come");
   });
 
   it("tells what its options and exit codes mean", async () => {
