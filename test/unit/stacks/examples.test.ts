@@ -117,8 +117,7 @@ describe("The example stacks", function () {
         outputs = load(entry) as Record<string, unknown>;
         return Promise.resolve();
       });
-      await valueOf(pulumi.output(outputs));
-      return { resources, placed: await placed(), outputs };
+      return { resources, placed: await placed(), outputs: await valueOf(pulumi.output(outputs)) };
     }
 
     for (const [name, broken] of [
@@ -127,7 +126,10 @@ describe("The example stacks", function () {
       ["prod", []],
     ] as [Example, string[]][])
       it(`${name} breaks ${broken.length === 0 ? "no policy" : broken.join()}`, async () => {
-        const { resources, placed } = await deployed(name);
+        const { resources, placed, outputs } = await deployed(name);
+        // what another stack takes of it (docs/environments.md)
+        assert.deepEqual(Object.keys(outputs).sort(), ["dolphin", "odc", "odp", "oms"]);
+        assert.match((outputs.odp as { endpoint: string }).endpoint, /^10\.\d\.0\.101:3306$/);
         for (const type of ["OdcHaDeployment", "OdpWithWatchdog", "OmsMultiNode", "DolphinHaCluster"])
           assert.ok(
             resources.some((one) => one.type === `dbha:index:${type}`),
