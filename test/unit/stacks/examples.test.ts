@@ -117,7 +117,11 @@ describe("The example stacks", function () {
         outputs = load(entry) as Record<string, unknown>;
         return Promise.resolve();
       });
-      return { resources, placed: await placed(), outputs: await valueOf(pulumi.output(outputs)) };
+      return {
+        resources,
+        placed: await placed(),
+        outputs: await valueOf(pulumi.output<Record<string, unknown>>(outputs)),
+      };
     }
 
     for (const [name, broken] of [
