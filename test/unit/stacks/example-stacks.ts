@@ -1,7 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
 import * as yaml from "yaml";
 import { makeCertificate } from "../components/certificates";
+import { fitHost, mockEngine, valueOf } from "../components/mocks";
+import { placing } from "../components/placing";
 
 export const folder = "stacks/examples";
 export const examples = ["test", "staging", "prod"] as const;
@@ -64,4 +68,36 @@ export async function ready(name: Example, files: string): Promise<Record<string
     }
   }
   return asTexts({ ...config, "dbha-stacks:inventory": join(folder, String(config["dbha-stacks:inventory"])) });
+}
+
+/**
+ * What the program of the stacks makes of a configuration.
+ * @param hosts of its inventory.
+ * @param memoryBytes of each.
+ */
+export async function deployedBy(config: Record<string, string>, hosts: Inventory["hosts"], memoryBytes: number) {
+  const facts = Object.fromEntries(
+    hosts.map(({ name, address }) => [
+      name,
+      {
+        keepalivedVersion: "2.2.7",
+        memoryBytes,
+        cores: 16,
+        disks: fitHost.disks,
+        addresses: [{ interface: "eth0", address, prefixLength: 24 }],
+      },
+    ]),
+  );
+  const resources = await mockEngine(config, facts, {}, undefined, undefined, { "oms-backup-p1": "{}" });
+  const { transformations, placed } = placing();
+  const load = createRequire(__filename);
+  const entry = load.resolve("../../../stacks/index");
+  Reflect.deleteProperty(load.cache, entry);
+  let outputs: Record<string, unknown> = {};
+  await pulumi.runtime.runInPulumiStack(() => {
+    for (const one of transformations) pulumi.runtime.registerStackTransformation(one);
+    outputs = load(entry) as Record<string, unknown>;
+    return Promise.resolve();
+  });
+  return { resources, placed: await placed(), outputs: await valueOf(pulumi.output(outputs)) };
 }

@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
 import { parseConfig } from "../../../stacks/config";
-import { fitHost, mockEngine, valueOf } from "../components/mocks";
-import { placing } from "../components/placing";
 import { Pack } from "../policy/pack";
-import { type Example, examples, inventoryOf, ready, written } from "./example-stacks";
+import { deployedBy, type Example, examples, inventoryOf, ready, written } from "./example-stacks";
 
 /** All paths of a value that lead to something plain. */
 function leaves(value: unknown, path: string): [string, unknown][] {
@@ -92,37 +88,8 @@ describe("The example stacks", function () {
     after(() => pack.stop());
 
     /** What the program makes of an example. */
-    async function deployed(name: Example) {
-      const config = await ready(name, files);
-      const facts = Object.fromEntries(
-        inventoryOf(name).map(({ name: host, address }) => [
-          host,
-          {
-            keepalivedVersion: "2.2.7",
-            memoryBytes: (name === "prod" ? 128 : 16) * 2 ** 30,
-            cores: 16,
-            disks: fitHost.disks,
-            addresses: [{ interface: "eth0", address, prefixLength: 24 }],
-          },
-        ]),
-      );
-      const resources = await mockEngine(config, facts, {}, undefined, undefined, { "oms-backup-p1": "{}" });
-      const { transformations, placed } = placing();
-      const load = createRequire(__filename);
-      const entry = load.resolve("../../../stacks/index");
-      Reflect.deleteProperty(load.cache, entry);
-      let outputs: Record<string, unknown> = {};
-      await pulumi.runtime.runInPulumiStack(() => {
-        for (const one of transformations) pulumi.runtime.registerStackTransformation(one);
-        outputs = load(entry) as Record<string, unknown>;
-        return Promise.resolve();
-      });
-      return {
-        resources,
-        placed: await placed(),
-        outputs: await valueOf(pulumi.output<Record<string, unknown>>(outputs)),
-      };
-    }
+    const deployed = async (name: Example) =>
+      deployedBy(await ready(name, files), inventoryOf(name), (name === "prod" ? 128 : 16) * 2 ** 30);
 
     for (const [name, broken] of [
       ["test", ["kept-backups"]],

@@ -17,16 +17,18 @@ import { exported, recordedResources } from "./deployed";
 
 /** The stack of the recordings on hosts where nobody answers at once. */
 function unreachable(): string {
+  const recorded = recordedResources();
+  const urn = "urn:pulumi:dev::dbha-stacks::pulumi:providers:dbha::default";
+  const { provider: used = "" } = recorded.find(({ provider }) => String(provider).startsWith(urn)) ?? {};
   const provider = {
-    urn: "urn:pulumi:dev::dbha-stacks::pulumi:providers:dbha::default",
-    ...{ type: "pulumi:providers:dbha", id: "a4a63f1a-06b8-4c6c-a115-33ac4b0922c6" },
+    ...{ urn, type: "pulumi:providers:dbha", id: String(used).split("::").at(-1) },
     ...{ inputs: { password: "Not-A-Secret-9", connectTimeout: "1" }, outputs: {} },
   };
   const target = (host: object) => ({
     ...{ ...host, address: "127.0.0.1", port: 1, user: "root", sudo: false },
     ...{ hostKeys: [], acceptUnknownHostKey: true },
   });
-  const resources = recordedResources().map((resource) => {
+  const resources = recorded.map((resource) => {
     const { host } = resource.inputs as { host?: object };
     return host === undefined ? resource : { ...resource, inputs: { ...resource.inputs, host: target(host) } };
   });

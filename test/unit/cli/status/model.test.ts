@@ -30,7 +30,7 @@ describe("What is deployed, by a state", () => {
     ]);
     assert.deepEqual(odp, ["proxy p1: unit service, probe", "proxy p2: unit service, probe"]);
     assert.equal(oms?.[0], "virtual IP p1: unit service, probe");
-    assert.match(oms[2] ?? "", /^node p1: .*container oms-oms_427-p1.*services.*cm-through.*rows$/);
+    assert.equal(oms[2], "node p1: unit port-guard, port-closed, container oms-oms_427-p1, services, console, rows");
     assert.equal(dolphin?.length, 12);
     assert.deepEqual(dolphin.slice(0, 1), [
       "controller p1-controller: unit dolphin-controller.service, controller-probe",
