@@ -86,6 +86,22 @@ for (const engine of engines().filter(({ choice }) => choice !== "fallback"))
           assert.ok(!state.includes(secret), "it is in the state");
       });
 
+      if (language === "Python")
+        it("has the comments of the components and their arguments as docs", async () => {
+          const made = await program.command("cat $(find . -name odc_ha_deployment.py)");
+          const { resources } = JSON.parse(readFileSync("provider/components-schema.json", "utf8")) as {
+            resources: Record<
+              string,
+              { description: string; inputProperties: Record<string, { description: string }> }
+            >;
+          };
+          const { description, inputProperties } = resources["dbha:index:OdcHaDeployment"] ?? {};
+          const told = [description, ...Object.values(inputProperties ?? {}).map((one) => one.description)];
+          assert.ok(told.length > 10);
+          // a line each: how they are set in is the generator's
+          for (const text of told) assert.ok(made.includes(text?.split("\n")[0] ?? "?"), text);
+        });
+
       it("changes nothing the second time", async () => {
         await made().up("--refresh", "--expect-no-changes");
       });

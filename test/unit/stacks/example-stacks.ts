@@ -99,5 +99,6 @@ export async function deployedBy(config: Record<string, string>, hosts: Inventor
     outputs = load(entry) as Record<string, unknown>;
     return Promise.resolve();
   });
-  return { resources, placed: await placed(), outputs: await valueOf(pulumi.output(outputs)) };
+  const known = (await valueOf(pulumi.output(outputs))) as unknown as Record<string, unknown>;
+  return { resources, placed: await placed(), outputs: known };
 }

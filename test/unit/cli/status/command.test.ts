@@ -19,9 +19,9 @@ import { exported, recordedResources } from "./deployed";
 function unreachable(): string {
   const recorded = recordedResources();
   const urn = "urn:pulumi:dev::dbha-stacks::pulumi:providers:dbha::default";
-  const { provider: used = "" } = recorded.find(({ provider }) => String(provider).startsWith(urn)) ?? {};
+  const used = recorded.map(({ provider }) => String(provider)).find((one) => one.startsWith(urn)) ?? "";
   const provider = {
-    ...{ urn, type: "pulumi:providers:dbha", id: String(used).split("::").at(-1) },
+    ...{ urn, type: "pulumi:providers:dbha", id: used.split("::").at(-1) },
     ...{ inputs: { password: "Not-A-Secret-9", connectTimeout: "1" }, outputs: {} },
   };
   const target = (host: object) => ({
