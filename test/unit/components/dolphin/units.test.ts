@@ -135,7 +135,9 @@ describe("The script that ends nodes", () => {
     rmSync(root, { recursive: true });
   });
 
-  it("ends nodes of any version by TERM, kills what does not end, and spares controllers, agents and others", async () => {
+  it("ends nodes of any version by TERM, kills what does not end, and spares controllers, agents and others", async function () {
+    // it looks at every process of the machine, more than once
+    this.timeout(60_000);
     const home = join(root, "home");
     const instance = { ...instanceOf("db", { directory: home }), package: join(root, "programs") };
     const program = (version: string): string => join(root, "programs", version, "dolphindb");
