@@ -3,10 +3,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { waitFor } from "../../lab/src/wait";
+import { freePort } from "../provider/sshd";
 import { realPulumi } from "./engines";
 import { ProjectCopy } from "./project-copy";
 
@@ -30,21 +30,17 @@ async function execute(command: string, args: string[], options: { cwd?: string;
   return (await execa(command, args, { timeout: 180_000, ...options })).stdout;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
-
 withCli("The state of a team by docs/environments.md, with the real CLI", function () {
   this.timeout(300_000);
-  const folder = mkdtempSync(join(tmpdir(), "dbha-backends-"));
-  const python = join(folder, "venv/bin/python");
+  let folder: string;
+  let python: string;
   const servers: ChildProcess[] = [];
 
-  before(() => execute("python3", ["-m", "venv", join(folder, "venv")]));
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "dbha-backends-"));
+    python = join(folder, "venv/bin/python");
+    await execute("python3", ["-m", "venv", join(folder, "venv")]);
+  });
   after(async () => {
     for (const server of servers) {
       server.kill();
@@ -52,6 +48,9 @@ withCli("The state of a team by docs/environments.md, with the real CLI", functi
     }
     rmSync(folder, { recursive: true });
   });
+
+  const pip = (requirement: string) =>
+    execute(python, ["-m", "pip", "--quiet", "--disable-pip-version-check", "install", requirement]);
 
   /** Starts a server, and waits until it answers. */
   async function serve(
@@ -64,7 +63,7 @@ withCli("The state of a team by docs/environments.md, with the real CLI", functi
     await waitFor(`no answer of ${command}`, 60, () => fetch(url));
   }
 
-  /** Deploys hosts alone by a backend, with a secret; another up has nothing to do. @param ask reads an object of the storage. */
+  /** Deploys hosts alone by a backend, with a secret; another up has nothing to do. @param ask reads an object of the storage. @returns the stack's configuration file. */
   async function deploy(
     login: string,
     manager: string,
@@ -83,8 +82,7 @@ withCli("The state of a team by docs/environments.md, with the real CLI", functi
       await run("pulumi config set --secret --stack prod mine:note < odc.password");
       assert.match(await run("pulumi up --stack prod --yes --skip-preview"), /\+ 4 created/);
       await run("pulumi preview --stack prod --expect-no-changes");
-      const state = await ask(".pulumi/stacks/dbha-stacks/prod.json");
-      assert.match(state, /dbha:index:Host/);
+      assert.match(await ask(".pulumi/stacks/dbha-stacks/prod.json"), /dbha:index:Host/);
       assert.equal(await run("pulumi config get mine:note --stack prod"), "the password");
       const text = readFileSync(join(project.folder, "Pulumi.prod.yaml"), "utf8");
       assert.ok(!text.includes("the password"), text);
@@ -98,18 +96,18 @@ mv former.yaml Pulumi.prod.yaml
 pulumi preview --stack prod --expect-no-changes
 pulumi stack rm --stack prod --force --yes --preserve-config
 ${login}`);
-      // a run that was killed leaves its lock, which the page's command removes
+      // the page's command for the lock of a run that was killed; here there is none
       await run("pulumi cancel --stack prod --yes");
       if (manager !== "passphrase") await run("pulumi stack change-secrets-provider passphrase --stack prod");
       assert.match(await run("pulumi destroy --stack prod --yes --skip-preview"), /- 4 deleted/);
-      return { text, state };
+      return text;
     } finally {
       project.remove();
     }
   }
 
   it("lies in S3 or what is like it, with secrets by a key of AWS KMS", async () => {
-    await execute(python, ["-m", "pip", "--quiet", "--disable-pip-version-check", "install", MOTO]);
+    await pip(MOTO);
     const port = await freePort();
     await serve(port, [join(folder, "venv/bin/moto_server"), "-H", "127.0.0.1", "-p", String(port)]);
     const endpoint = `http://127.0.0.1:${port}`;
@@ -123,7 +121,7 @@ s3, kms = boto3.client("s3", **a), boto3.client("kms", **a)
 kms.create_alias(AliasName="alias/dbha-prod", TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"])`);
     const login = told("MinIO and the like").replace("https://minio.example.com", endpoint);
     assert.ok(login.includes(endpoint), login);
-    const { text } = await deploy(login, told("AWS KMS"), env, (path) =>
+    const text = await deploy(login, told("AWS KMS"), env, (path) =>
       ask(`sys.stdout.write(s3.get_object(Bucket="pulumi-state", Key="${path}")["Body"].read().decode())`),
     );
     assert.match(text, /^secretsprovider: awskms:.*\nencryptedkey: /m);
@@ -144,14 +142,7 @@ kms.create_alias(AliasName="alias/dbha-prod", TargetKeyId=kms.create_key()["KeyM
     await serve(port, [bin, "--disableTelemetry", "--skipApiVersionCheck", "--silent", ...at], {
       AZURITE_ACCOUNTS: `${account}:${key}`,
     });
-    await execute(python, [
-      "-m",
-      "pip",
-      "--quiet",
-      "--disable-pip-version-check",
-      "install",
-      "azure-storage-blob==12.31.1",
-    ]);
+    await pip("azure-storage-blob==12.31.1");
     const client = `import sys
 from azure.storage.blob import BlobServiceClient
 service = BlobServiceClient("http://127.0.0.1:${port}/${account}", credential="${key}")
